@@ -1,0 +1,47 @@
+/** Errors of the world: typed, with the facts in the message; runtime/supervise/decide.ts alone chooses what follows. */
+export const ERROR_CODES = [
+  "sense.stale",
+  "sense.frozen-frame",
+  "sense.not-finite",
+  "sense.wrong-size",
+  "sense.out-of-range",
+  "sense.jump",
+  "sense.duplicate-stamp",
+  "sense.backward-stamp",
+  "model.missing",
+  "model.corrupt",
+  "model.mismatch",
+  "model.not-finite",
+  "session.provider",
+  "session.failed",
+  "plan.infeasible",
+  "plan.late",
+  "goal.mismatch",
+  "goal.unreachable",
+  "kinematics.unreachable",
+  "guard.stop",
+  "robot.rejected",
+  "robot.lost",
+  "robot.aborted",
+  "skill.timeout",
+  "launch.invalid",
+  "dashboard.port",
+  "stop.operator",
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Something went wrong in the world (not a bug). The message says subject, value, bound, unit and remedy. */
+export class AgentError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "AgentError";
+    this.code = code;
+  }
+}
+
+/** Throws when something that must hold does not: a bug, never bad input. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`internal: ${message}`);
+}
