@@ -1,0 +1,158 @@
+/** Reads an ONNX file so that it can be checked against a contract and composed into a graph; refuses what composition cannot carry. */
+import { AgentError } from "../core/errors.ts";
+import { readConstantNode } from "./import-constant.ts";
+import { OPSET_MAX, OPSET_MIN } from "./opset.ts";
+import { type DType, dtypeOfCode, type ModelProto, type NodeProto, onnx, type TensorProto, type ValueInfoProto } from "./proto.ts";
+import { formatShape } from "./shape.ts";
+
+/** An input or output of an imported model; symbolic dimensions are -1. */
+export interface PortInfo {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+interface Port extends PortInfo {
+  /** A number, or the name of a symbolic dimension. */
+  readonly dims: readonly (number | string)[];
+}
+
+export interface ImportedModel {
+  readonly name: string;
+  readonly opset: number;
+  readonly inputs: readonly PortInfo[];
+  readonly outputs: readonly PortInfo[];
+  readonly nodes: readonly NodeProto[];
+  readonly initializers: readonly TensorProto[];
+  /** Checks that the inputs fit (names, element types, shapes) and returns the shape of each output for them; throws `model.mismatch`. */
+  bind(inputs: Readonly<Record<string, { readonly dtype: DType; readonly shape: readonly number[] }>>): Record<string, readonly number[]>;
+}
+
+const CONTROL_FLOW = new Set(["If", "Loop", "Scan", "SequenceMap"]);
+
+/** Parses ONNX bytes. Throws `model.corrupt` when they are no model and `model.mismatch` when they use what we do not compose. `name` is for messages. */
+export function importModel(bytes: Uint8Array, name = "model"): ImportedModel {
+  const proto = decode(bytes, name);
+  const graph = proto.graph;
+  if (!graph || (graph.node ?? []).length === 0) {
+    throw new AgentError("model.corrupt", `${name}: holds no graph node in ${bytes.length} bytes; copy or export the file again`);
+  }
+  const opset = Number(String((proto.opsetImport ?? []).find(({ domain }) => isDefaultDomain(domain))?.version ?? 0));
+  if (opset < OPSET_MIN || opset > OPSET_MAX) {
+    throw new AgentError(
+      "model.mismatch",
+      `${name}: opset ${opset} is outside ${OPSET_MIN}..${OPSET_MAX}; export it again with one of those`,
+    );
+  }
+  if ((graph.sparseInitializer ?? []).length > 0) refuse(name, "it has sparse initialisers; store them densely");
+  const initializers = [...(graph.initializer ?? [])];
+  const nodes: NodeProto[] = [];
+  for (const node of graph.node ?? []) {
+    checkNode(node, name);
+    const constant = readConstantNode(node);
+    if (constant) initializers.push(constant);
+    else nodes.push(node);
+  }
+  for (const tensor of initializers) checkTensor(tensor, name);
+  const stored = new Set(initializers.map((tensor) => tensor.name));
+  const inputs = (graph.input ?? []).filter((input) => !stored.has(input.name)).map((info) => readPort(info, name));
+  const outputs = (graph.output ?? []).map((info) => readPort(info, name));
+  return { name, opset, inputs, outputs, nodes, initializers, bind: (given) => bindPorts(name, inputs, outputs, given) };
+}
+
+function decode(bytes: Uint8Array, name: string): ModelProto {
+  try {
+    return onnx.ModelProto.decode(bytes);
+  } catch (cause) {
+    throw new AgentError("model.corrupt", `${name}: ${bytes.length} bytes are no ONNX model; copy or export the file again`, { cause });
+  }
+}
+
+const isDefaultDomain = (domain: string | null | undefined): boolean => !domain || domain === "ai.onnx";
+
+function refuse(name: string, why: string): never {
+  throw new AgentError("model.mismatch", `${name}: cannot be composed: ${why}`);
+}
+
+function checkNode(node: NodeProto, name: string): void {
+  if (!isDefaultDomain(node.domain)) {
+    refuse(
+      name,
+      `node "${node.name}" is ${node.domain}::${node.opType}; only the default ONNX domain is known, export without custom operators`,
+    );
+  }
+  const hasSubgraph = (node.attribute ?? []).some(({ g, graphs }) => g || (graphs ?? []).length > 0);
+  if (hasSubgraph || CONTROL_FLOW.has(node.opType ?? "")) {
+    refuse(name, `node "${node.name}" is control flow (${node.opType}); export with fixed shapes and unrolled loops`);
+  }
+}
+
+function checkTensor(tensor: TensorProto, name: string): void {
+  if (tensor.dataLocation === onnx.TensorProto.DataLocation.EXTERNAL || (tensor.externalData ?? []).length > 0) {
+    refuse(name, `the data of "${tensor.name}" lie in another file; export with all weights inside the .onnx file`);
+  }
+}
+
+function readPort(info: ValueInfoProto, model: string): Port {
+  const name = info.name ?? "";
+  const tensor = info.type?.tensorType;
+  const dtype = dtypeOfCode(tensor?.elemType ?? 0);
+  if (!dtype) refuse(model, `"${name}" has ONNX element type ${tensor?.elemType ?? "none"}; use float32, int64, int32, uint8 or bool`);
+  if (!tensor?.shape) refuse(model, `"${name}" declares no shape; export with shapes`);
+  const dims = (tensor.shape.dim ?? []).map((dim, i) => {
+    if (dim.dimParam) return dim.dimParam;
+    const size = Number(String(dim.dimValue ?? 0));
+    return size > 0 ? size : i === 0 ? "batch" : `${name}.${i}`;
+  });
+  return { name, dtype, dims, shape: dims.map((dim) => (typeof dim === "string" ? -1 : dim)) };
+}
+
+function bindPorts(
+  model: string,
+  inputs: readonly Port[],
+  outputs: readonly Port[],
+  given: Readonly<Record<string, { readonly dtype: DType; readonly shape: readonly number[] }>>,
+): Record<string, readonly number[]> {
+  const expected = inputs.map(({ name }) => name).join(", ");
+  const unknown = Object.keys(given).find((name) => !inputs.some((input) => input.name === name));
+  if (unknown !== undefined) throw new AgentError("model.mismatch", `${model}: has no input "${unknown}"; its inputs are ${expected}`);
+  const sizes = new Map<string, number>();
+  for (const input of inputs) {
+    const value = given[input.name];
+    if (!value) throw new AgentError("model.mismatch", `${model}: input "${input.name}" is not given; its inputs are ${expected}`);
+    bindInput(model, input, value, sizes);
+  }
+  return Object.fromEntries(outputs.map((output) => [output.name, output.dims.map((dim) => sizeOf(model, output, dim, sizes))]));
+}
+
+function bindInput(
+  model: string,
+  input: Port,
+  value: { readonly dtype: DType; readonly shape: readonly number[] },
+  sizes: Map<string, number>,
+): void {
+  const fits =
+    value.dtype === input.dtype &&
+    value.shape.length === input.dims.length &&
+    input.dims.every((dim, i) => {
+      const size = value.shape[i] as number;
+      if (typeof dim === "number") return size === dim;
+      const bound = sizes.get(dim);
+      sizes.set(dim, bound ?? size);
+      return bound === undefined || bound === size;
+    });
+  if (fits) return;
+  const declared = `[${input.dims.map((dim) => (typeof dim === "string" && sizes.has(dim) ? `${dim}=${sizes.get(dim)}` : dim)).join(", ")}]`;
+  throw new AgentError(
+    "model.mismatch",
+    `${model}: input "${input.name}" takes ${input.dtype} ${declared} but is given ${value.dtype} ${formatShape(value.shape)}`,
+  );
+}
+
+/** Exporters often give the batch of an output another name than that of the inputs; a first dimension that nothing binds is the batch. */
+function sizeOf(model: string, output: Port, dim: number | string, sizes: ReadonlyMap<string, number>): number {
+  if (typeof dim === "number") return dim;
+  const size = sizes.get(dim) ?? (dim === output.dims[0] ? [...sizes.values()][0] : undefined);
+  if (size === undefined) refuse(model, `the dimension "${dim}" of output "${output.name}" follows from no input; export it as a number`);
+  return size;
+}
