@@ -1,0 +1,79 @@
+/** Seeded starts and goals of the evaluation tasks, by the protocol that success figures are reported under. */
+import type { Rng } from "../runtime/core/rng.ts";
+import type { Vec3 } from "../runtime/core/types.ts";
+import type { CubePose } from "./world.ts";
+
+export interface Placement {
+  readonly toolM: Vec3;
+  readonly cube: CubePose;
+}
+
+export interface Episode {
+  readonly start: Placement;
+  readonly goal: Placement;
+}
+
+export type TaskName = "push" | "reach";
+
+/** Where cubes and tools are placed, metres, base frame. */
+const AREA = { x: [0.38, 0.62], y: [-0.2, 0.2] } as const;
+const TOOL_AREA = { x: [0.3, 0.7], y: [-0.3, 0.3] } as const;
+/** Above the cube, so that a reach never has to touch it. */
+const REACH_Z = [0.09, 0.28] as const;
+export const PUSH_TOOL_HEIGHT_M = 0.03;
+const MAX_DRAWS = 10_000;
+
+/**
+ * Push: the cube is to move 6 to 15 cm, yaw within 0.3 rad, tool 7 to 16 cm from the cube in both pictures.
+ * Reach: tool start and goal at least 8 cm apart in three dimensions, the cube stays.
+ */
+export function sampleEpisode(task: TaskName, rng: Rng, cubeEdgeM: number): Episode {
+  return task === "push" ? samplePush(rng, cubeEdgeM / 2) : sampleReach(rng, cubeEdgeM / 2);
+}
+
+function samplePush(rng: Rng, cubeZ: number): Episode {
+  const start = drawCube(rng, cubeZ);
+  const goal = draw(
+    () => ({ ...drawCube(rng, cubeZ), yawRad: start.yawRad + rng.between(-0.3, 0.3) }),
+    (cube) => within(distanceM(cube.positionM, start.positionM), 0.06, 0.15),
+  );
+  return { start: { cube: start, toolM: drawToolNear(rng, start) }, goal: { cube: goal, toolM: drawToolNear(rng, goal) } };
+}
+
+function sampleReach(rng: Rng, cubeZ: number): Episode {
+  const cube = drawCube(rng, cubeZ);
+  const drawTool = (): Vec3 => [rng.between(...AREA.x), rng.between(...AREA.y), rng.between(...REACH_Z)];
+  const startToolM = drawTool();
+  const goalToolM = draw(drawTool, (toolM) => distanceM(toolM, startToolM) >= 0.08);
+  return { start: { cube, toolM: startToolM }, goal: { cube, toolM: goalToolM } };
+}
+
+function drawCube(rng: Rng, cubeZ: number): CubePose {
+  return { positionM: [rng.between(...AREA.x), rng.between(...AREA.y), cubeZ], yawRad: rng.between(-Math.PI, Math.PI) };
+}
+
+function drawToolNear(rng: Rng, cube: CubePose): Vec3 {
+  return draw(
+    () => {
+      const angle = rng.between(-Math.PI, Math.PI);
+      const radiusM = rng.between(0.07, 0.16);
+      const [x, y] = cube.positionM;
+      return [x + radiusM * Math.cos(angle), y + radiusM * Math.sin(angle), PUSH_TOOL_HEIGHT_M] as const;
+    },
+    ([x, y]) => within(x, ...TOOL_AREA.x) && within(y, ...TOOL_AREA.y),
+  );
+}
+
+function draw<T>(sample: () => T, accept: (value: T) => boolean): T {
+  for (let attempt = 0; attempt < MAX_DRAWS; attempt++) {
+    const value = sample();
+    if (accept(value)) return value;
+  }
+  throw new Error(`internal: no acceptable episode in ${MAX_DRAWS} draws`);
+}
+
+const within = (value: number, low: number, high: number): boolean => value >= low && value <= high;
+
+export function distanceM(a: Vec3, b: Vec3): number {
+  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+}
