@@ -1,0 +1,7 @@
+/** Which robots there are, by the name a launch file uses; a robot's folder is loaded only when it is asked for. */
+import type { RobotSpec } from "../runtime/core/types.ts";
+
+export const robots = {
+  panda: async (): Promise<RobotSpec> => (await import("./panda/spec.ts")).pandaSpec,
+} as const satisfies Record<string, () => Promise<RobotSpec>>;
+export type RobotName = keyof typeof robots;
