@@ -55,8 +55,8 @@ const endState = (command: JointCommand, joint: number) => ({
 
 /** The command to stay at a position, shape (jointCount); a copy. */
 export function atRest(positionRad: Float64Array): JointCommand {
-  const zeros = () => new Float64Array(positionRad.length);
-  return { positionRad: positionRad.slice(), velocityRadPerS: zeros(), accelerationRadPerS2: zeros() };
+  const { length } = positionRad;
+  return { positionRad: positionRad.slice(), velocityRadPerS: new Float64Array(length), accelerationRadPerS2: new Float64Array(length) };
 }
 
 const copyCommand = (command: JointCommand): JointCommand => ({
@@ -133,7 +133,12 @@ export function boundsOf(spec: JointSpec, order: number): readonly [number, numb
 
 /** Ranges of position, velocity, acceleration and jerk of one joint over the segment. */
 function jointRanges(segment: Segment, joint: number) {
-  const ranges = quantities.map(() => ({ min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }));
+  // SAFETY: a segment without a stretch between knots has no peak use; NaN fails every limit, an empty minimum would pass it.
+  const empty = segment.knots.length < 2;
+  const ranges = quantities.map(() => ({
+    min: empty ? Number.NaN : Number.POSITIVE_INFINITY,
+    max: empty ? Number.NaN : Number.NEGATIVE_INFINITY,
+  }));
   for (let i = 0; i + 1 < segment.knots.length; i++) {
     const start = segment.knots[i]!;
     const end = segment.knots[i + 1]!;

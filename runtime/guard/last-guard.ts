@@ -1,0 +1,42 @@
+/** The keeper's check of each streamed command, after everything else: finite, within position limits, no faster than the joints may go. */
+import { atRest } from "../core/segment.ts";
+import type { JointCommand, JointSpec } from "../core/types.ts";
+
+export interface LastVerdict {
+  /** What may be sent: the command itself, or to stay where the previous one was. */
+  readonly command: JointCommand;
+  /** Null when the command itself may be sent. */
+  readonly heldWhy: string | null;
+}
+
+/** A quintic touches its velocity limit exactly: rounding, no more. */
+const velocityFractionMax = 1 + 1e-6;
+const roundingRad = 1e-9;
+
+/**
+ * `dtS`: seconds from the previous command to this one.
+ * SAFETY: the previous command has passed this check, or is where the arm was commanded at the start; to stay there is safe.
+ */
+export function lastGuard(previous: JointCommand, command: JointCommand, dtS: number, joints: readonly JointSpec[]): LastVerdict {
+  const heldWhy = objection(previous, command, dtS, joints);
+  return heldWhy === null ? { command, heldWhy } : { command: atRest(previous.positionRad), heldWhy };
+}
+
+function objection(previous: JointCommand, command: JointCommand, dtS: number, joints: readonly JointSpec[]): string | null {
+  if (!(dtS > 0 && Number.isFinite(dtS))) return `command comes ${dtS} s after the one before, must be later`;
+  const parts = [command.positionRad, command.velocityRadPerS, command.accelerationRadPerS2];
+  const wrong = parts.find((part) => part.length !== joints.length);
+  if (wrong) return `command has ${wrong.length} joint values, must have ${joints.length}`;
+  for (const [joint, spec] of joints.entries()) {
+    if (parts.some((part) => !Number.isFinite(part[joint]!))) return `joint "${spec.name}": command is not finite`;
+    const position = command.positionRad[joint]!;
+    if (!(position >= spec.positionMinRad - roundingRad && position <= spec.positionMaxRad + roundingRad)) {
+      return `joint "${spec.name}": position ${position.toFixed(4)} rad is outside [${spec.positionMinRad}, ${spec.positionMaxRad}] rad`;
+    }
+    const speed = Math.max(Math.abs(position - previous.positionRad[joint]!) / dtS, Math.abs(command.velocityRadPerS[joint]!));
+    if (!(speed <= spec.velocityMaxRadPerS * velocityFractionMax)) {
+      return `joint "${spec.name}": commanded speed ${speed.toFixed(3)} rad/s is above ${spec.velocityMaxRadPerS} rad/s`;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,27 @@
+/** The guards every launch runs, in their order: cheap and structural ones first, so that the later ones may trust the segment's shape. */
+import type { Guard, JointSpec } from "../core/types.ts";
+import { chain } from "./chain.ts";
+import { finite } from "./finite.ts";
+import { type FreshnessOptions, freshness } from "./freshness.ts";
+import { jointLimits } from "./joint-limits.ts";
+import { type KeepOutBox, keepOut } from "./keep-out.ts";
+import { wellFormed } from "./well-formed.ts";
+import { type WorkspaceOptions, workspace } from "./workspace.ts";
+
+export interface GuardOptions {
+  readonly joints: readonly JointSpec[];
+  readonly freshness: FreshnessOptions;
+  readonly workspace: WorkspaceOptions;
+  readonly keepOut: readonly KeepOutBox[];
+}
+
+export function standardGuards(options: GuardOptions): Guard {
+  return chain([
+    freshness(options.freshness),
+    wellFormed(options.joints.length),
+    finite,
+    jointLimits(options.joints),
+    workspace(options.workspace),
+    keepOut(options.keepOut),
+  ]);
+}

@@ -1,0 +1,44 @@
+/** Where a segment takes the tool point, and the same step pulled back until that path is clear. */
+import { quinticSegment, sampleSegment, segmentDurationS } from "../core/segment.ts";
+import type { Segment, Situation, Vec3 } from "../core/types.ts";
+
+/** The tool point at one time of a segment: base frame, metres. */
+export interface ToolPoint {
+  readonly tS: number;
+  readonly positionM: Vec3;
+}
+
+const samplePeriodS = 0.01;
+const sampleCountMax = 64;
+
+/** Tool points along the segment, start and rest included, at most 10 ms apart. */
+export function toolPath(segment: Segment, situation: Situation): readonly ToolPoint[] {
+  const durationS = segmentDurationS(segment);
+  const count = Math.min(sampleCountMax, Math.max(1, Math.ceil(durationS / samplePeriodS)));
+  return Array.from({ length: count + 1 }, (_, i) => {
+    const tS = (durationS * i) / count;
+    return { tS, positionM: situation.toolAt(sampleSegment(segment, tS).positionRad) };
+  });
+}
+
+const shares = [0.8, 0.6, 0.4, 0.2, 0.1] as const;
+
+/** The largest of a few shares of the step, from the rest position towards the goal, whose tool path is clear; null when none is. */
+export function pullBack(segment: Segment, situation: Situation, isClear: (path: readonly ToolPoint[]) => boolean): PulledBack | null {
+  const goal = segment.knots.at(-1)!.positionRad;
+  const { id, startNs } = segment;
+  const durationS = segmentDurationS(segment);
+  for (const share of shares) {
+    const toRad = situation.restRad.map((rest, joint) => rest + share * (goal[joint]! - rest));
+    const shorter = quinticSegment({ id, startNs, from: situation.commanded, toRad, durationS });
+    if (isClear(toolPath(shorter, situation))) return { share, segment: shorter };
+  }
+  return null;
+}
+
+export interface PulledBack {
+  readonly share: number;
+  readonly segment: Segment;
+}
+
+export const formatM = (point: Vec3): string => `(${point.map((value) => value.toFixed(3)).join(", ")}) m`;
