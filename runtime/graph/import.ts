@@ -2,20 +2,8 @@
 import { AgentError } from "../core/errors.ts";
 import { readConstantNode } from "./import-constant.ts";
 import { OPSET_MAX, OPSET_MIN } from "./opset.ts";
-import { type DType, dtypeOfCode, type ModelProto, type NodeProto, onnx, type TensorProto, type ValueInfoProto } from "./proto.ts";
-import { formatShape } from "./shape.ts";
-
-/** An input or output of an imported model; symbolic dimensions are -1. */
-export interface PortInfo {
-  readonly name: string;
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-}
-
-interface Port extends PortInfo {
-  /** A number, or the name of a symbolic dimension. */
-  readonly dims: readonly (number | string)[];
-}
+import { bindInputs, bindOutputs, describePort, type PortInfo, type TensorType } from "./port.ts";
+import { dtypeOfCode, type ModelProto, type NodeProto, onnx, type TensorProto, type ValueInfoProto } from "./proto.ts";
 
 export interface ImportedModel {
   readonly name: string;
@@ -25,7 +13,7 @@ export interface ImportedModel {
   readonly nodes: readonly NodeProto[];
   readonly initializers: readonly TensorProto[];
   /** Checks that the inputs fit (names, element types, shapes) and returns the shape of each output for them; throws `model.mismatch`. */
-  bind(inputs: Readonly<Record<string, { readonly dtype: DType; readonly shape: readonly number[] }>>): Record<string, readonly number[]>;
+  bind(inputs: Readonly<Record<string, TensorType>>): Record<string, readonly number[]>;
 }
 
 const CONTROL_FLOW = new Set(["If", "Loop", "Scan", "SequenceMap"]);
@@ -57,7 +45,15 @@ export function importModel(bytes: Uint8Array, name = "model"): ImportedModel {
   const stored = new Set(initializers.map((tensor) => tensor.name));
   const inputs = (graph.input ?? []).filter((input) => !stored.has(input.name)).map((info) => readPort(info, name));
   const outputs = (graph.output ?? []).map((info) => readPort(info, name));
-  return { name, opset, inputs, outputs, nodes, initializers, bind: (given) => bindPorts(name, inputs, outputs, given) };
+  return {
+    name,
+    opset,
+    inputs,
+    outputs,
+    nodes,
+    initializers,
+    bind: (given) => bindOutputs(name, outputs, bindInputs(name, inputs, given)),
+  };
 }
 
 function decode(bytes: Uint8Array, name: string): ModelProto {
@@ -93,66 +89,12 @@ function checkTensor(tensor: TensorProto, name: string): void {
   }
 }
 
-function readPort(info: ValueInfoProto, model: string): Port {
+function readPort(info: ValueInfoProto, model: string): PortInfo {
   const name = info.name ?? "";
   const tensor = info.type?.tensorType;
   const dtype = dtypeOfCode(tensor?.elemType ?? 0);
   if (!dtype) refuse(model, `"${name}" has ONNX element type ${tensor?.elemType ?? "none"}; use float32, int64, int32, uint8 or bool`);
   if (!tensor?.shape) refuse(model, `"${name}" declares no shape; export with shapes`);
-  const dims = (tensor.shape.dim ?? []).map((dim, i) => {
-    if (dim.dimParam) return dim.dimParam;
-    const size = Number(String(dim.dimValue ?? 0));
-    return size > 0 ? size : i === 0 ? "batch" : `${name}.${i}`;
-  });
-  return { name, dtype, dims, shape: dims.map((dim) => (typeof dim === "string" ? -1 : dim)) };
-}
-
-function bindPorts(
-  model: string,
-  inputs: readonly Port[],
-  outputs: readonly Port[],
-  given: Readonly<Record<string, { readonly dtype: DType; readonly shape: readonly number[] }>>,
-): Record<string, readonly number[]> {
-  const expected = inputs.map(({ name }) => name).join(", ");
-  const unknown = Object.keys(given).find((name) => !inputs.some((input) => input.name === name));
-  if (unknown !== undefined) throw new AgentError("model.mismatch", `${model}: has no input "${unknown}"; its inputs are ${expected}`);
-  const sizes = new Map<string, number>();
-  for (const input of inputs) {
-    const value = given[input.name];
-    if (!value) throw new AgentError("model.mismatch", `${model}: input "${input.name}" is not given; its inputs are ${expected}`);
-    bindInput(model, input, value, sizes);
-  }
-  return Object.fromEntries(outputs.map((output) => [output.name, output.dims.map((dim) => sizeOf(model, output, dim, sizes))]));
-}
-
-function bindInput(
-  model: string,
-  input: Port,
-  value: { readonly dtype: DType; readonly shape: readonly number[] },
-  sizes: Map<string, number>,
-): void {
-  const fits =
-    value.dtype === input.dtype &&
-    value.shape.length === input.dims.length &&
-    input.dims.every((dim, i) => {
-      const size = value.shape[i] as number;
-      if (typeof dim === "number") return size === dim;
-      const bound = sizes.get(dim);
-      sizes.set(dim, bound ?? size);
-      return bound === undefined || bound === size;
-    });
-  if (fits) return;
-  const declared = `[${input.dims.map((dim) => (typeof dim === "string" && sizes.has(dim) ? `${dim}=${sizes.get(dim)}` : dim)).join(", ")}]`;
-  throw new AgentError(
-    "model.mismatch",
-    `${model}: input "${input.name}" takes ${input.dtype} ${declared} but is given ${value.dtype} ${formatShape(value.shape)}`,
-  );
-}
-
-/** Exporters often give the batch of an output another name than that of the inputs; a first dimension that nothing binds is the batch. */
-function sizeOf(model: string, output: Port, dim: number | string, sizes: ReadonlyMap<string, number>): number {
-  if (typeof dim === "number") return dim;
-  const size = sizes.get(dim) ?? (dim === output.dims[0] ? [...sizes.values()][0] : undefined);
-  if (size === undefined) refuse(model, `the dimension "${dim}" of output "${output.name}" follows from no input; export it as a number`);
-  return size;
+  const dims = (tensor.shape.dim ?? []).map((dim) => dim.dimParam || (dim.dimValue ? Number(String(dim.dimValue)) : ""));
+  return describePort(name, dtype, dims);
 }
