@@ -1,0 +1,110 @@
+/** Opens a model in this thread on the best execution provider. `run` blocks the thread: time-keeping processes use openSessionWorker instead. */
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { AgentError, invariant } from "../core/errors.ts";
+import { describePort, type PortInfo } from "./port.ts";
+import { DTYPE_CODES, type DType } from "./proto.ts";
+import { executionProviders, type ProviderChoice, type ProviderName, providerOrder } from "./provider.ts";
+import type { Session, SessionOptions } from "./session-types.ts";
+import { checkFeeds, type TensorData } from "./tensor-data.ts";
+
+const THREADS_DEFAULT = 2;
+const LOG_FATAL_ONLY = 4;
+
+/** Loads a model. Throws `model.corrupt` when no provider can load the bytes, `session.provider` when strict and the asked provider cannot. */
+export async function openSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  const { provider: choice = "auto", threads = THREADS_DEFAULT, strict = false, name = "model" } = options;
+  invariant(Number.isInteger(threads) && threads >= 1, `openSession: ${threads} threads`);
+  const { native, provider, reasons } = await createOnBest(bytes, choice, threads, name);
+  if (strict && choice !== "auto" && provider !== choice) {
+    await native.release();
+    throw new AgentError(
+      "session.provider",
+      `${name}: provider ${choice} is not available: ${reasons}; choose another provider or do not be strict`,
+    );
+  }
+  return new LocalSession(native, name, provider, reasons === "" ? null : reasons);
+}
+
+/** The first provider that takes the model, and why better ones did not. */
+async function createOnBest(bytes: Uint8Array, choice: ProviderChoice, threads: number, name: string) {
+  const { tries, obstacles } = providerOrder(choice);
+  const reasons = [...obstacles];
+  for (const provider of tries) {
+    try {
+      return { native: await create(bytes, provider, threads), provider, reasons: reasons.join("; ") };
+    } catch (cause) {
+      if (provider === "cpu") throw corrupt(name, bytes, cause);
+      reasons.push(`${provider}: ${firstLine(cause)}`);
+    }
+  }
+  throw new Error("internal: cpu is always the last provider to try");
+}
+
+function create(bytes: Uint8Array, provider: ProviderName, threads: number): Promise<InferenceSession> {
+  return InferenceSession.create(bytes, {
+    executionProviders: executionProviders(provider),
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: LOG_FATAL_ONLY, // The text of every failure is in the exception.
+    extra: { session: { force_spinning_stop: "1" } }, // Idle pool threads must not take cores from physics, cameras and the command stream.
+  });
+}
+
+function corrupt(name: string, bytes: Uint8Array, cause: unknown): AgentError {
+  return new AgentError(
+    "model.corrupt",
+    `${name}: ONNX Runtime cannot load its ${bytes.length} bytes: ${firstLine(cause)}; copy or export the file again`,
+    {
+      cause,
+    },
+  );
+}
+
+const firstLine = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).trim().split("\n")[0] ?? "";
+
+class LocalSession implements Session {
+  readonly provider: ProviderName;
+  readonly fallbackReason: string | null;
+  readonly inputs: readonly PortInfo[];
+  readonly outputs: readonly PortInfo[];
+  readonly #name: string;
+  #native: InferenceSession | null;
+
+  constructor(native: InferenceSession, name: string, provider: ProviderName, fallbackReason: string | null) {
+    this.#native = native;
+    this.#name = name;
+    this.provider = provider;
+    this.fallbackReason = fallbackReason;
+    this.inputs = native.inputMetadata.map((meta) => readMetadata(name, meta));
+    this.outputs = native.outputMetadata.map((meta) => readMetadata(name, meta));
+  }
+
+  async run(feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>> {
+    if (!this.#native) throw new AgentError("session.failed", `${this.#name}: the session is closed; open it again`);
+    checkFeeds(this.#name, this.inputs, feeds);
+    try {
+      const results = await this.#native.run(Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, toNative(feed)])));
+      return Object.fromEntries(this.outputs.map(({ name, dtype }) => [name, fromNative(results[name] as Tensor, dtype)]));
+    } catch (cause) {
+      throw new AgentError("session.failed", `${this.#name}: ${this.provider} run failed: ${firstLine(cause)}`, { cause });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const native = this.#native;
+    this.#native = null;
+    await native?.release();
+  }
+}
+
+function readMetadata(model: string, meta: InferenceSession.ValueMetadata): PortInfo {
+  const type = meta.isTensor ? meta.type : "no tensor";
+  if (!meta.isTensor || !(type in DTYPE_CODES)) {
+    throw new AgentError("model.mismatch", `${model}: "${meta.name}" is ${type}; use float32, int64, int32, uint8 or bool`);
+  }
+  return describePort(meta.name, type as DType, meta.shape);
+}
+
+const toNative = ({ dtype, shape, data }: TensorData): Tensor => new Tensor(dtype, data as Float32Array, shape);
+
+const fromNative = (tensor: Tensor, dtype: DType): TensorData => ({ dtype, shape: tensor.dims, data: tensor.data as TensorData["data"] });

@@ -1,0 +1,26 @@
+/** What a session is, wherever it runs. */
+import type { PortInfo } from "./port.ts";
+import type { ProviderChoice, ProviderName } from "./provider.ts";
+import type { TensorData } from "./tensor-data.ts";
+
+export interface SessionOptions {
+  /** Default `auto`. */
+  readonly provider?: ProviderChoice;
+  /** Threads inside one operator, at least 1; default 2. */
+  readonly threads?: number;
+  /** Refuse with `session.provider` instead of falling back to the cpu; default false. */
+  readonly strict?: boolean;
+  /** What messages call the model; default `model`. */
+  readonly name?: string;
+}
+
+/** A loaded model. Feeds are borrowed for the call; results belong to the caller. */
+export interface Session extends AsyncDisposable {
+  readonly provider: ProviderName;
+  /** Why it is not the provider that was asked for; null when it is. */
+  readonly fallbackReason: string | null;
+  readonly inputs: readonly PortInfo[];
+  readonly outputs: readonly PortInfo[];
+  /** Throws `model.mismatch` when a feed does not fit, `session.failed` when the runtime fails. */
+  run(feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>;
+}
