@@ -31,8 +31,8 @@ export type PoseAt = (
 ) => { readonly positionM: Vec3; readonly quaternion: Quaternion };
 
 export const JOINT_MARGIN_RAD = 0.02;
-export const TOLERANCE_M = 1e-5;
-export const TOLERANCE_RAD = 1e-4;
+export const TOLERANCE_M = 1e-6;
+export const TOLERANCE_RAD = 1e-5;
 export const ITERATIONS_MAX = 60;
 /** A radian of misorientation weighs as much as this many metres. */
 const RAD_AS_M = 0.25;
@@ -41,7 +41,12 @@ const DAMPING_PER_RESIDUAL = 0.02; // m^2 of damping per m^2 of residual
 const STEP_MAX_RAD = 0.25;
 const PULL_GAIN = 0.2;
 /** Bounds how far one iteration moves a joint along the null space, so a small tool step never becomes a large change of posture. */
-const PULL_MAX_RAD = 0.01;
+const PULL_MAX_RAD = 0.015;
+/** Only the first iterations pull: the later ones then converge quadratically. */
+const PULL_ITERATIONS = 4;
+/** Gives up after so many iterations without SHRINK_MIN of the best cost gained: the pose is out of reach. */
+const STALL_ITERATIONS = 12;
+const SHRINK_MIN = 0.98;
 
 /** Solves for the request; deterministic; never throws on numbers: what cannot be used gives converged = false. */
 export function solveInverse(spec: RobotSpec, request: InverseRequest, poseAt: PoseAt): InverseResult {
@@ -67,6 +72,7 @@ function descend(spec: RobotSpec, position: Float64Array, goalM: Vec3, goal: Qua
     converged: false,
   };
   let bestCost = Number.POSITIVE_INFINITY;
+  let stalled = 0;
   for (let iteration = 0; iteration < ITERATIONS_MAX; iteration++) {
     const pose = poseAt(position, jacobian);
     for (let i = 0; i < 3; i++) error[i] = goalM[i]! - pose.positionM[i]!;
@@ -75,6 +81,8 @@ function descend(spec: RobotSpec, position: Float64Array, goalM: Vec3, goal: Qua
     const residualM = Math.hypot(error[0]!, error[1]!, error[2]!);
     const residualRad = Math.hypot(...turn);
     const cost = residualM ** 2 + (residualRad * RAD_AS_M) ** 2;
+    stalled = cost < bestCost * SHRINK_MIN ? 0 : stalled + 1;
+    if (stalled > STALL_ITERATIONS) return best;
     if (cost < bestCost) {
       bestCost = cost;
       const converged = residualM <= TOLERANCE_M && residualRad <= TOLERANCE_RAD;
@@ -82,15 +90,23 @@ function descend(spec: RobotSpec, position: Float64Array, goalM: Vec3, goal: Qua
       if (converged) return best;
     }
     for (let i = 3 * position.length; i < jacobian.length; i++) jacobian[i]! *= RAD_AS_M;
-    if (!step(spec, position, jacobian, error, DAMPING_MIN + DAMPING_PER_RESIDUAL * cost)) return best;
+    const pull = iteration < PULL_ITERATIONS ? PULL_GAIN : 0;
+    if (!step(spec, position, jacobian, error, DAMPING_MIN + DAMPING_PER_RESIDUAL * cost, pull)) return best;
   }
   return best;
 }
 
 /** Moves `position` by one damped step; joints that reach a limit stay there and the others take over. False when the system cannot be solved. */
-function step(spec: RobotSpec, position: Float64Array, jacobian: Float64Array, error: Float64Array, damping: number): boolean {
+function step(
+  spec: RobotSpec,
+  position: Float64Array,
+  jacobian: Float64Array,
+  error: Float64Array,
+  damping: number,
+  pull: number,
+): boolean {
   const count = position.length;
-  const change = Float64Array.from(position, (value, i) => bound(PULL_GAIN * (spec.homeRad[i]! - value), PULL_MAX_RAD));
+  const change = Float64Array.from(position, (value, i) => bound(pull * (spec.homeRad[i]! - value), PULL_MAX_RAD));
   const locked = new Uint8Array(count);
   for (let pass = 0; pass <= count; pass++) {
     const solved = leastSquares(jacobian, error, change, locked, damping);

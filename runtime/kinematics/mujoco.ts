@@ -1,9 +1,9 @@
 /** The MuJoCo engine, loaded once per thread; everything made with it lives on the WASM heap and must be deleted by its owner. */
-import loadModule from "@mujoco/mujoco";
+import loadModule, { type MainModule, type MjData, type MjModel } from "@mujoco/mujoco";
 
-export type Mujoco = Awaited<ReturnType<typeof loadModule>>;
-export type MujocoModel = ReturnType<Mujoco["MjModel"]["from_xml_string"]>;
-export type MujocoData = InstanceType<Mujoco["MjData"]>;
+export type Mujoco = MainModule;
+export type MujocoModel = MjModel;
+export type MujocoData = MjData;
 
 let loading: Promise<Mujoco> | null = null;
 
