@@ -56,8 +56,9 @@ export function quinticRanges(c: readonly number[]): readonly Range[] {
   for (let order = 4; order >= 0; order--) {
     const polynomial = derivatives[order]!;
     const points = [0, ...turns, 1];
-    const values = points.map((u) => polynomialAt(polynomial, u));
-    if (order <= 3) ranges.unshift({ min: Math.min(...values), max: Math.max(...values) });
+    const values: number[] = [];
+    for (const u of points) values.push(polynomialAt(polynomial, u));
+    if (order <= 3) ranges[order] = { min: Math.min(...values), max: Math.max(...values) };
     turns = order > 0 ? rootsBetween(polynomial, derivatives[order + 1]!, points, values) : [];
   }
   return ranges;

@@ -1,7 +1,7 @@
 /** Keeps position, velocity, acceleration and jerk of every joint within the robot's limits, slowing all joints down together. */
 import { peakUse, segmentDurationS, segmentDurationSMax, type Use } from "../core/segment.ts";
 import type { Guard, JointSpec, Segment, Situation } from "../core/types.ts";
-import { fractionMax, type SlowDown, slowDown } from "./slow-down.ts";
+import { isWithin, type SlowDown, slowDown } from "./slow-down.ts";
 
 /**
  * Passes a segment within all limits, exactly, also between knots; else clips it to a shorter step, and stops when no step is within them.
@@ -11,7 +11,7 @@ export function jointLimits(joints: readonly JointSpec[]): Guard {
   return {
     name: "joint-limits",
     check(segment, situation) {
-      const exceeded = peakUse(segment, joints).filter((use) => !(use.fraction <= fractionMax));
+      const exceeded = peakUse(segment, joints).filter((use) => !isWithin(use));
       if (exceeded.length === 0) return { kind: "pass", segment };
       const why = exceeded.map(describe);
       const best = largest(segment, situation, joints);

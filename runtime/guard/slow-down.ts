@@ -1,5 +1,5 @@
 /** The largest common slow-down of a step to a goal that keeps every joint limit: closed form at sample times, verified exactly. */
-import { boundsOf, peakUse, quinticSegment } from "../core/segment.ts";
+import { boundsOf, peakUse, quinticSegment, type Use } from "../core/segment.ts";
 import { derivative, polynomialAt, quinticCoefficients } from "../core/quintic.ts";
 import type { JointSpec, Segment, Situation } from "../core/types.ts";
 
@@ -12,29 +12,51 @@ export interface SlowDown {
   readonly segment: Segment;
 }
 
-/** Passes of tightening the sampled bounds by what the exact check found between the samples. */
-const passCountMax = 4;
+/** Passes of tightening the sampled bounds by what the exact check found between the samples; then halvings in search of the largest share. */
+const passCountMax = 3;
+const halvingCount = 12;
 
 /**
  * The quintic of `durationS` from the commanded state to rest + share (goal - rest) with the largest share in [0, 1] within all limits, or null.
- * Position and derivatives of that quintic are affine in the share, so every limit at every sample time is an interval of shares.
+ * Position and derivatives of that quintic are affine in the share, so every limit at every sample time is an interval of shares,
+ * and the shares within all limits at all times are one interval too.
  */
 export function slowDown(template: Segment, situation: Situation, durationS: number, joints: readonly JointSpec[]): SlowDown | null {
   const goal = template.knots.at(-1)?.positionRad;
   if (!goal) return null;
+  const { id, startNs } = template;
+  const { commanded: from, restRad } = situation;
+  const withShare = (share: number): SlowDown => {
+    const toRad = restRad.map((rest, joint) => rest + share * (goal[joint]! - rest));
+    return { share, segment: quinticSegment({ id, startNs, from, toRad, durationS }) };
+  };
   const tighter = new Float64Array(joints.length * 4); // Share of the half-range kept free, (joint, order).
+  let tooLarge = 1;
   for (let pass = 0; pass < passCountMax; pass++) {
     const share = largestShare({ situation, goal, durationS, joints, tighter });
-    if (share === null) return null;
-    const toRad = situation.restRad.map((rest, joint) => rest + share * (goal[joint]! - rest));
-    const segment = quinticSegment({ id: template.id, startNs: template.startNs, from: situation.commanded, toRad, durationS });
-    const uses = peakUse(segment, joints);
-    if (uses.every((use) => use.fraction <= fractionMax)) return { share, segment };
-    uses.forEach((use, index) => {
-      if (!(use.fraction <= fractionMax)) tighter[index]! += 1.1 * (use.fraction - 1);
-    });
+    if (share === null) break;
+    const candidate = withShare(share);
+    const uses = peakUse(candidate.segment, joints);
+    if (uses.every(isWithin)) return candidate;
+    tooLarge = share;
+    for (const [index, use] of uses.entries()) if (!isWithin(use)) tighter[index]! += 1.1 * (use.fraction - 1);
   }
-  return null;
+  return largestByHalving(withShare, tooLarge, joints);
+}
+
+export const isWithin = (use: Use): boolean => use.fraction <= fractionMax;
+
+/** Where tightening fails since braking alone is at a limit: halving between no step, if that is within limits, and one known to be too large. */
+function largestByHalving(withShare: (share: number) => SlowDown, tooLarge: number, joints: readonly JointSpec[]): SlowDown | null {
+  let best = withShare(0);
+  if (!peakUse(best.segment, joints).every(isWithin)) return null;
+  let high = tooLarge;
+  for (let i = 0; i < halvingCount; i++) {
+    const candidate = withShare((best.share + high) / 2);
+    if (peakUse(candidate.segment, joints).every(isWithin)) best = candidate;
+    else high = candidate.share;
+  }
+  return best;
 }
 
 interface ShareRequest {

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { chain } from "../../../runtime/guard/chain.ts";
+import { finite } from "../../../runtime/guard/finite.ts";
+import { standardGuards } from "../../../runtime/guard/standard-guards.ts";
+import { wellFormed } from "../../../runtime/guard/well-formed.ts";
+import { options } from "./fixtures.ts";
+import { fuzzGuards } from "./fuzz.ts";
+
+test("100 000 fuzzed actions, states and segments never give a command outside the limits and never throw", (t) => {
+  const report = fuzzGuards(standardGuards(options), 1, 100_000);
+  t.diagnostic(JSON.stringify(report));
+  assert.deepEqual(report.violations, []);
+  assert.equal(report.pass + report.clip + report.stop, 100_000);
+  assert.ok(report.pass > 5_000 && report.clip > 20_000 && report.stop > 20_000, "every verdict is exercised");
+});
+
+test("the fuzzer finds a chain without the joint limits", () => {
+  const report = fuzzGuards(chain([wellFormed(3), finite]), 1, 1_000);
+  assert.ok(report.violations.length > 0);
+});
+
+test("the fuzzer finds a chain that does not look at the segment's shape", () => {
+  assert.throws(() => fuzzGuards({ name: "none", check: (segment) => ({ kind: "pass", segment }) }, 1, 1_000));
+});
