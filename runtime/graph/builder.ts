@@ -137,7 +137,7 @@ export class Graph {
         output: this.#outputs.map((value) => valueInfoProto(value.name, value.dtype, value.shape)),
       },
     };
-    return onnx.ModelProto.encode(message).finish();
+    return new Uint8Array(onnx.ModelProto.encode(message).finish()); // A copy: protobufjs returns a pooled Buffer.
   }
 
   #freshName(stem: string): string {

@@ -92,6 +92,7 @@ function checkTensor(tensor: TensorProto, name: string): void {
 function readPort(info: ValueInfoProto, model: string): PortInfo {
   const name = info.name ?? "";
   const tensor = info.type?.tensorType;
+  if (name === "") throw new AgentError("model.corrupt", `${model}: an input or output has no name; copy or export the file again`);
   const dtype = dtypeOfCode(tensor?.elemType ?? 0);
   if (!dtype) refuse(model, `"${name}" has ONNX element type ${tensor?.elemType ?? "none"}; use float32, int64, int32, uint8 or bool`);
   if (!tensor?.shape) refuse(model, `"${name}" declares no shape; export with shapes`);
