@@ -1,0 +1,194 @@
+/** Sessions, in this thread and in a worker thread: the same contract, the same bytes, the same refusals. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { ManualClock } from "../../../runtime/core/clock.ts";
+import { createRng } from "../../../runtime/core/rng.ts";
+import { Graph } from "../../../runtime/graph/builder.ts";
+import * as ops from "../../../runtime/graph/ops.ts";
+import {
+  floats,
+  openSession,
+  openSessionWorker,
+  type Session,
+  type SessionOptions,
+  type SessionWorker,
+} from "../../../runtime/graph/session.ts";
+
+/** x float32 (batch, 16), flag int64 (1) -> y float32 (batch, 8), best int64 (batch, 2). */
+function smallModel(): Uint8Array {
+  const rng = createRng(3);
+  const g = new Graph("small");
+  const x = g.input("x", "float32", [-1, 16]);
+  const flag = g.input("flag", "int64", [1]);
+  const weights = g.constant(rng.fillNormal(new Float32Array(16 * 8)), [16, 8]);
+  const hidden = ops.gelu(g, ops.matMul(g, x, weights));
+  g.output("y", ops.add(g, hidden, ops.cast(g, flag, "float32")));
+  g.output("best", ops.topK(g, hidden, 2).indices);
+  return g.toBytes();
+}
+
+const model = smallModel();
+const x = floats(createRng(4).fillNormal(new Float32Array(48)), [3, 16]);
+const flag = { dtype: "int64", shape: [1], data: BigInt64Array.of(2n) } as const;
+const cpu: SessionOptions = { provider: "cpu", threads: 1, name: "small.onnx" };
+
+let host: SessionWorker;
+before(() => {
+  host = openSessionWorker({ threads: 1 });
+});
+after(() => host[Symbol.asyncDispose]());
+
+const places: readonly (readonly [string, (bytes: Uint8Array, options: SessionOptions) => Promise<Session>])[] = [
+  ["in this thread", openSession],
+  ["in a worker thread", (bytes, options) => host.open(bytes, options)],
+];
+
+for (const [place, open] of places) {
+  describe(`a session ${place}`, () => {
+    it("tells its inputs and outputs with symbolic dimensions", async () => {
+      await using session = await open(model, cpu);
+      assert.equal(session.provider, "cpu");
+      assert.equal(session.fallbackReason, null);
+      assert.deepEqual(session.inputs, [
+        { name: "x", dtype: "float32", shape: [-1, 16], dims: ["batch", 16] },
+        { name: "flag", dtype: "int64", shape: [1], dims: [1] },
+      ]);
+      assert.deepEqual(
+        session.outputs.map(({ name, dtype, shape }) => [name, dtype, shape]),
+        [
+          ["y", "float32", [-1, 8]],
+          ["best", "int64", [-1, 2]],
+        ],
+      );
+    });
+
+    it("leaves the feeds as they were", async () => {
+      await using session = await open(model, cpu);
+      const copy = x.data.slice();
+      await session.run({ x, flag });
+      await session.run({ x, flag });
+      assert.deepEqual(x.data, copy);
+    });
+
+    it("refuses corrupt model bytes with model.corrupt", async () => {
+      await assert.rejects(open(model.slice(0, 60), cpu), (error: Error & { code?: string }) => {
+        assert.equal(error.code, "model.corrupt");
+        assert.match(error.message, /^small\.onnx: ONNX Runtime cannot load its 60 bytes: .+; copy or export the file again$/);
+        return true;
+      });
+    });
+
+    const misfits: readonly (readonly [string, Record<string, unknown>, string])[] = [
+      [
+        "of another shape",
+        { x: floats(new Float32Array(15), [1, 15]), flag },
+        'input "x" takes float32 [batch, 16] but is given float32 [1, 15]',
+      ],
+      ["of another rank", { x: floats(new Float32Array(16), [16]), flag }, 'input "x" takes float32 [batch, 16] but is given float32 [16]'],
+      ["of another type", { x, flag: floats(new Float32Array(1), [1]) }, 'input "flag" takes int64 [1] but is given float32 [1]'],
+      ["that is missing", { x }, 'input "flag" is not given; its inputs are x, flag'],
+      ["that is unknown", { x, flag, z: x }, 'has no input "z"; its inputs are x, flag'],
+      [
+        "whose array is too short",
+        { x: floats(new Float32Array(3), [1, 16]), flag },
+        'input "x" of float32 [1, 16] holds 3 elements in a Float32Array; give a Float32Array of 16',
+      ],
+      [
+        "whose array has another type",
+        { x, flag: { ...flag, data: new Int32Array(1) } },
+        'input "flag" of int64 [1] holds 1 elements in a Int32Array; give a BigInt64Array of 1',
+      ],
+    ];
+    for (const [what, feeds, message] of misfits) {
+      it(`refuses a feed ${what} before the runtime sees it`, async () => {
+        await using session = await open(model, cpu);
+        await assert.rejects(session.run(feeds as never), { code: "model.mismatch", message: `small.onnx: ${message}` });
+      });
+    }
+
+    it("answers a failure inside the runtime with session.failed", async () => {
+      const g = new Graph("outside");
+      const table = g.constant(Float32Array.of(1, 2));
+      g.output("y", ops.gather(g, table, g.input("index", "int64", [1])));
+      await using session = await open(g.toBytes(), { ...cpu, name: "table.onnx" });
+      const index = { dtype: "int64", shape: [1], data: BigInt64Array.of(9n) } as const;
+      await assert.rejects(session.run({ index }), {
+        code: "session.failed",
+        message: /^table\.onnx: cpu run failed: .*indices element out of data bounds/,
+      });
+    });
+
+    it("is disposed once however often it is asked, and then refuses to run", async () => {
+      const session = await open(model, cpu);
+      await session[Symbol.asyncDispose]();
+      await session[Symbol.asyncDispose]();
+      await assert.rejects(session.run({ x, flag }), {
+        code: "session.failed",
+        message: "small.onnx: the session is closed; open it again",
+      });
+    });
+  });
+}
+
+describe("the worker host", () => {
+  it("computes the same bytes as this thread", async () => {
+    await using here = await openSession(model, cpu);
+    await using there = await host.open(model, cpu);
+    assert.deepEqual(await there.run({ x, flag }), await here.run({ x, flag }));
+  });
+
+  it("answers interleaved requests of two sessions each with its own result", async () => {
+    await using first = await host.open(model, cpu);
+    await using second = await host.open(model, cpu);
+    const flagged = (value: bigint) => ({ x, flag: { ...flag, data: BigInt64Array.of(value) } });
+    const results = await Promise.all([0n, 10n, 20n, 30n].map((value, i) => (i % 2 === 0 ? first : second).run(flagged(value))));
+    const offsets = results.map(({ y }) => Math.round(Number(y?.data[0]) - Number(results[0]?.["y"]?.data[0])));
+    assert.deepEqual(offsets, [0, 10, 20, 30]);
+  });
+
+  it("refuses more waiting requests than its bound", async () => {
+    await using bounded = openSessionWorker({ threads: 1, pendingMax: 2 });
+    const session = await bounded.open(model, cpu);
+    const runs = [1, 2, 3].map(() => session.run({ x, flag }));
+    const outcomes = await Promise.allSettled(runs);
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ["fulfilled", "fulfilled", "rejected"],
+    );
+    await assert.rejects(runs[2]!, {
+      code: "session.failed",
+      message: "session worker: 2 requests already wait, at most 2; await results before asking for more",
+    });
+  });
+
+  it("fails everything that waits, and everything after, with session.failed when its thread crashes", async () => {
+    const crashing = openSessionWorker({ module: "../../test/runtime/graph/crashing-worker.ts" });
+    const waiting = [crashing.open(model, cpu), crashing.open(model, cpu)];
+    const crash = { code: "session.failed", message: "the session worker crashed: the test asked for a crash; open a new one" };
+    for (const open of waiting) await assert.rejects(open, crash);
+    await assert.rejects(crashing.open(model, cpu), crash);
+    await crashing[Symbol.asyncDispose]();
+  });
+
+  it("fails what waits when it is disposed, and is disposed once however often it is asked", async () => {
+    const closing = openSessionWorker({ threads: 1 });
+    const session = await closing.open(model, cpu);
+    const outcomes = Promise.allSettled([1, 2, 3].map(() => session.run({ x, flag })));
+    await Promise.all([closing[Symbol.asyncDispose](), closing[Symbol.asyncDispose]()]);
+    for (const outcome of await outcomes) {
+      assert.equal(outcome.status, "rejected");
+      assert.match(String(outcome.reason), /the session worker was disposed/);
+    }
+    await assert.rejects(session.run({ x, flag }), { code: "session.failed" });
+    await session[Symbol.asyncDispose]();
+  });
+
+  it("ends a thread that never answers after its bounded wait", async () => {
+    const clock = new ManualClock();
+    const stuck = openSessionWorker({ clock, module: "../../test/runtime/graph/silent-worker.ts" });
+    const waiting = assert.rejects(stuck.open(model, cpu), { code: "session.failed" });
+    const disposed = stuck[Symbol.asyncDispose]();
+    clock.advance(5_000);
+    await Promise.all([waiting, disposed]);
+  });
+});
