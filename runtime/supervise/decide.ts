@@ -1,0 +1,75 @@
+/** The one table that says what follows an error of the world; stages only report, nobody else decides. */
+import { AgentError, type ErrorCode } from "../core/errors.ts";
+
+/**
+ * ignore: skip this decision, the running segment brings the arm to rest; hold: rest until the cause is gone;
+ * retry: begin the skill's attempt anew, or fail the skill when its attempts are spent; stop: come to rest and wait for a person.
+ */
+export type Reaction = "ignore" | "hold" | "retry" | "stop";
+
+export interface Decision {
+  readonly reaction: Reaction;
+  /** One sentence: why this reaction. */
+  readonly reason: string;
+}
+
+/** Total by type: a new error code does not compile until it is decided here. */
+export const DECISIONS: Readonly<Record<ErrorCode, Decision>> = {
+  "sense.stale": { reaction: "hold", reason: "The world is not seen any more, so the arm rests until fresh samples arrive." },
+  "sense.frozen-frame": { reaction: "hold", reason: "A camera repeats itself, so the arm rests until its pictures change again." },
+  "sense.not-finite": { reaction: "hold", reason: "A reading is not a number, so the arm rests until readings are numbers again." },
+  "sense.wrong-size": {
+    reaction: "stop",
+    reason: "A sensor delivers another size than the model was trained with; waiting cannot mend that.",
+  },
+  "sense.out-of-range": {
+    reaction: "hold",
+    reason: "A reading is outside what the robot can be in, so the arm rests until readings are plausible.",
+  },
+  "sense.jump": {
+    reaction: "hold",
+    reason: "A reading jumped further than the arm can move, so the arm rests until readings agree again.",
+  },
+  "sense.duplicate-stamp": {
+    reaction: "ignore",
+    reason: "A repeated sample adds nothing; the age watchdog notices when no new one comes.",
+  },
+  "sense.backward-stamp": { reaction: "ignore", reason: "A late sample is dropped; the age watchdog notices when no newer one comes." },
+  "model.missing": { reaction: "stop", reason: "Without its model the agent cannot predict, so it must not act." },
+  "model.corrupt": { reaction: "stop", reason: "A model file is not the one that was evaluated, so it must not move the arm." },
+  "model.mismatch": { reaction: "stop", reason: "The model was made for another robot, camera or contract, so it must not move the arm." },
+  "model.not-finite": {
+    reaction: "hold",
+    reason: "The model answered with something that is not a number, so the arm rests until it answers with numbers.",
+  },
+  "session.provider": { reaction: "stop", reason: "No execution provider can run the model, so there are no plans to act on." },
+  "session.failed": { reaction: "stop", reason: "The model could not be run and its session cannot be trusted any more." },
+  "plan.infeasible": {
+    reaction: "ignore",
+    reason: "No candidate kept the constraints this time; the arm comes to rest and the next decision plans anew.",
+  },
+  "plan.late": { reaction: "ignore", reason: "The plan missed its start; the arm comes to rest and the next decision plans from there." },
+  "goal.mismatch": { reaction: "stop", reason: "The goal does not fit the skill, the cameras or the model; the launch file must change." },
+  "goal.unreachable": { reaction: "retry", reason: "The goal lies where the arm cannot go; the task may have another way." },
+  "kinematics.unreachable": {
+    reaction: "ignore",
+    reason: "The next tool point has no joint solution; the arm comes to rest and plans anew.",
+  },
+  "guard.stop": { reaction: "hold", reason: "A guard refused the motion, so the arm rests until motions are allowed again." },
+  "robot.rejected": {
+    reaction: "hold",
+    reason: "The robot did not take the segment, so the arm rests and the next plan starts from there.",
+  },
+  "robot.lost": { reaction: "stop", reason: "The robot does not answer; its keeper brings it to rest and a person must look." },
+  "robot.aborted": { reaction: "stop", reason: "The robot ended the motion by itself, so a person must look before it moves again." },
+  "skill.timeout": { reaction: "retry", reason: "The attempt took too long; another one may succeed." },
+  "launch.invalid": { reaction: "stop", reason: "The launch file does not say what to do." },
+  "dashboard.port": { reaction: "ignore", reason: "The page is for people to look at; the arm is as safe without it." },
+  "stop.operator": { reaction: "stop", reason: "An operator asked for it." },
+};
+
+/** What follows an error. Anything that is not an AgentError is a bug, and a bug stops the arm. */
+export function decide(error: unknown): Decision {
+  if (error instanceof AgentError) return DECISIONS[error.code];
+  return { reaction: "stop", reason: "This is a bug in the agent, so nothing it decides can be trusted." };
+}

@@ -1,0 +1,80 @@
+/** The words between the supervisor and the loop: what it is told, what it wants done, what it shows. Plain data, ready for JSON. */
+import type { Observable } from "rxjs";
+import type { Clock } from "../core/clock.ts";
+import type { Skill } from "../core/types.ts";
+import type { AgentState } from "./agent-machine.ts";
+import type { Decision } from "./decide.ts";
+import type { Measures, Progress } from "./progress.ts";
+import type { GoalSpec, TaskNode } from "./task-tree.ts";
+
+export type OperatorCommand = "start" | "stop" | "hold" | "resume" | "reset";
+export type TaskState = "none" | "running" | "succeeded" | "failed" | "stopped";
+export type SkillState = "preparing" | "acting" | "verifying";
+
+export interface ActiveSkill {
+  /** Place in the task tree: "0/1" is the second child of the first child, "" the root. */
+  readonly path: string;
+  readonly name: string;
+  readonly state: SkillState;
+  /** Decisions of this attempt. */
+  readonly decisions: number;
+  /** 0 for the first attempt. */
+  readonly retries: number;
+  /** 0..1, see progress.ts. */
+  readonly progress: number;
+}
+
+/** Where everything stands. */
+export interface SupervisorState {
+  readonly agent: AgentState;
+  readonly task: TaskState;
+  /** The skills in progress, in the order they began; one, unless the task says parallel. */
+  readonly skills: readonly ActiveSkill[];
+  /** Why it is so: one or two sentences for people. */
+  readonly reason: string;
+  /** True only when a segment may be sent for the skill in progress. */
+  readonly mayAct: boolean;
+}
+
+/**
+ * What the loop shall do next. start-skill: prepare the goal, then call `prepared`; retry: the same again, with nothing kept of the last attempt;
+ * leave-skill: it is over; hold: send no segment until resume; stop: stop the robot, then call `atRest`; release: it may move again.
+ */
+export type Intent =
+  | { readonly type: "start-skill"; readonly path: string; readonly skill: string; readonly goal: GoalSpec }
+  | { readonly type: "retry"; readonly path: string; readonly skill: string; readonly goal: GoalSpec; readonly reason: string }
+  | { readonly type: "leave-skill"; readonly path: string; readonly result: "done" | "failed"; readonly reason: string }
+  | { readonly type: "finish"; readonly result: "succeeded" | "failed" | "stopped"; readonly reason: string }
+  | { readonly type: "hold"; readonly reason: string }
+  | { readonly type: "resume" }
+  | { readonly type: "stop"; readonly reason: string }
+  | { readonly type: "release" };
+
+export interface SupervisorOptions {
+  readonly clock: Clock;
+  readonly skills: Readonly<Record<string, Skill>>;
+  readonly task: TaskNode;
+  /** What the agent was doing when its process ended, or null; see `describeActivity`. */
+  readonly interrupted?: string | null;
+}
+
+export interface Supervisor extends Disposable {
+  /** Starts with the current state and goes on with every change. */
+  readonly states: Observable<SupervisorState>;
+  readonly state: SupervisorState;
+  /** Listen before the first command. Emitted synchronously, in order. */
+  readonly intents: Observable<Intent>;
+  booted(): void;
+  /** The goal of the skill at `path` is encoded and its solver ready. */
+  prepared(path: string): void;
+  /** One decision was made for the skill at `path`, from these measures. Null when no such skill is acting. */
+  decided(path: string, measures: Measures): Progress | null;
+  /** One observation was sound and a motion would be allowed; call it once a decision, also while holding. Enough of them end an automatic hold. */
+  healthy(): void;
+  /** Something went wrong; the decision is also carried out. */
+  fault(error: unknown): Decision;
+  /** Null when done, else why it cannot be done now. */
+  command(command: OperatorCommand): string | null;
+  /** The robot stands still after a `stop`. */
+  atRest(): void;
+}

@@ -1,0 +1,29 @@
+/** The skill push: bring the object to where a picture shows it, or to a position on the table, by pushing it with the closed gripper. */
+import type { Skill } from "../../runtime/core/types.ts";
+import { toolSpeed, toolWorkspace } from "../limits.ts";
+
+/** Height of the tool point while pushing, metres: a little above the middle of a 5 cm cube. */
+export const PUSH_TOOL_HEIGHT_M = 0.03;
+
+export const push: Skill = {
+  name: "push",
+  description: "Pushes the object over the table with the closed gripper at a fixed height.",
+  goals: ["image", "object"],
+  terms: {
+    image: [
+      { term: "critic", weight: 1, unit: "decisions" },
+      { term: "effort", weight: 0.01, unit: "1" },
+    ],
+    object: [
+      { term: "object-distance", weight: 1, unit: "m" },
+      { term: "effort", weight: 0.0005, unit: "1" },
+    ],
+  },
+  constraints: [toolWorkspace, toolSpeed],
+  success: {
+    // Measured on this task: stopping at a critic value between 0.7 and 2 decisions gives the same success.
+    image: { test: "critic-below", threshold: 1, unit: "decisions", steps: 2 },
+    object: { test: "object-within", threshold: 0.02, unit: "m", steps: 2 },
+  },
+  limits: { decisions: 40, timeoutS: 20 },
+};

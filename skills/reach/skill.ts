@@ -1,0 +1,25 @@
+/** The skill reach: bring the tool point to where a picture shows it, or to a position. */
+import type { Skill } from "../../runtime/core/types.ts";
+import { toolSpeed, toolWorkspace } from "../limits.ts";
+
+export const reach: Skill = {
+  name: "reach",
+  description: "Moves the tool point through free space to a goal picture or position.",
+  goals: ["image", "tool"],
+  terms: {
+    image: [
+      { term: "critic", weight: 1, unit: "decisions" },
+      { term: "effort", weight: 0.01, unit: "1" },
+    ],
+    tool: [
+      { term: "tool-distance", weight: 1, unit: "m" },
+      { term: "effort", weight: 0.0005, unit: "1" },
+    ],
+  },
+  constraints: [toolWorkspace, toolSpeed],
+  success: {
+    image: { test: "critic-below", threshold: 1, unit: "decisions", steps: 2 },
+    tool: { test: "tool-within", threshold: 0.02, unit: "m", steps: 2 },
+  },
+  limits: { decisions: 40, timeoutS: 20 },
+};

@@ -1,0 +1,275 @@
+/** Tests for supervisor.ts: what the loop is told to do, from boot to stop. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { ManualClock } from "../../../runtime/core/clock.ts";
+import { AgentError } from "../../../runtime/core/errors.ts";
+import type { Skill } from "../../../runtime/core/types.ts";
+import {
+  createSupervisor,
+  describeActivity,
+  HEALTHY_TO_RESUME,
+  HOLDS_MAX,
+  IGNORED_IN_A_ROW_MAX,
+} from "../../../runtime/supervise/supervisor.ts";
+import type { Intent, SupervisorState } from "../../../runtime/supervise/supervisor-types.ts";
+import type { GoalSpec, TaskNode } from "../../../runtime/supervise/task-tree.ts";
+
+const reach: Skill = {
+  name: "reach",
+  description: "For the tests.",
+  goals: ["tool"],
+  terms: {},
+  constraints: [],
+  success: { tool: { test: "tool-within", threshold: 0.02, unit: "m", steps: 2 } },
+  limits: { decisions: 5, timeoutS: 4 },
+};
+const goal: GoalSpec = { kind: "tool", positionM: [0.5, 0, 0.2] };
+const leaf = (retries = 0): TaskNode => ({ skill: "reach", goal, retries });
+const at = (toolToGoalM: number) => ({ criticCost: null, toolToGoalM, objectToGoalM: null });
+const stale = new AgentError("sense.stale", "camera front: 900 ms old, at most 250 ms.");
+const late = new AgentError("plan.late", "plan: 230 ms, at most 150 ms.");
+
+function begin(task: TaskNode = leaf(), interrupted: string | null = null) {
+  const clock = new ManualClock();
+  const supervisor = createSupervisor({ clock, skills: { reach }, task, interrupted });
+  const intents: Intent[] = [];
+  const states: SupervisorState[] = [];
+  supervisor.intents.subscribe((intent) => intents.push(intent));
+  supervisor.states.subscribe((state) => states.push(state));
+  const pass = async (ms: number): Promise<void> => {
+    clock.advance(ms);
+    await setImmediate(); // Lets the clock's promises run.
+  };
+  const run = (): void => {
+    supervisor.booted();
+    assert.equal(supervisor.command("start"), null);
+  };
+  const act = (path = ""): void => {
+    run();
+    supervisor.prepared(path);
+  };
+  return { supervisor, intents, states, pass, run, act, types: () => intents.map((intent) => intent.type) };
+}
+
+test("a task runs from start to success, and the agent is idle again", () => {
+  const { supervisor, intents, act } = begin();
+  act();
+  assert.equal(supervisor.state.mayAct, true);
+  assert.equal(supervisor.decided("", at(0.1))?.fraction, 0);
+  assert.deepEqual(supervisor.state.skills, [{ path: "", name: "reach", state: "acting", decisions: 1, retries: 0, progress: 0 }]);
+  assert.equal(supervisor.decided("", at(0.01))?.met, true);
+  assert.equal(supervisor.state.skills[0]?.state, "verifying");
+  supervisor.decided("", at(0.01));
+  assert.deepEqual(intents, [
+    { type: "start-skill", path: "", skill: "reach", goal },
+    { type: "leave-skill", path: "", result: "done", reason: 'Skill "reach" succeeded after 3 decisions.' },
+    { type: "finish", result: "succeeded", reason: "The task succeeded." },
+  ]);
+  const { agent, task, mayAct, skills } = supervisor.state;
+  assert.deepEqual({ agent, task, mayAct, skills }, { agent: "idle", task: "succeeded", mayAct: false, skills: [] });
+});
+
+test("nothing acts before the skill is prepared", () => {
+  const { supervisor, run } = begin();
+  assert.equal(supervisor.state.mayAct, false);
+  run();
+  assert.equal(supervisor.state.agent, "running");
+  assert.equal(supervisor.state.mayAct, false);
+  assert.equal(supervisor.decided("", at(0.01)), null);
+  supervisor.prepared("");
+  assert.equal(supervisor.state.mayAct, true);
+});
+
+test("a task can be started again after its end", () => {
+  const { supervisor, types, act } = begin();
+  act();
+  supervisor.decided("", at(0.01));
+  supervisor.decided("", at(0.01));
+  assert.equal(supervisor.command("start"), null);
+  assert.equal(supervisor.state.task, "running");
+  assert.equal(types().filter((type) => type === "start-skill").length, 2);
+});
+
+test("a failed attempt is retried, then the task takes its other way", () => {
+  const { supervisor, intents, run } = begin({ fallback: [leaf(1), leaf()] });
+  run();
+  for (let attempt = 0; attempt < 2; attempt++) {
+    supervisor.prepared("0");
+    for (let decision = 0; decision < 5; decision++) supervisor.decided("0", at(0.1));
+  }
+  const reason = 'Skill "reach" did not succeed within 5 decisions.';
+  assert.deepEqual(intents, [
+    { type: "start-skill", path: "0", skill: "reach", goal },
+    { type: "retry", path: "0", skill: "reach", goal, reason },
+    { type: "leave-skill", path: "0", result: "failed", reason },
+    { type: "start-skill", path: "1", skill: "reach", goal },
+  ]);
+});
+
+test("a fault that asks for a retry begins the attempt anew", () => {
+  const { supervisor, types, act } = begin(leaf(1));
+  act();
+  assert.equal(supervisor.fault(new AgentError("goal.unreachable", "goal: 1.20 m away, the arm reaches 0.85 m.")).reaction, "retry");
+  assert.deepEqual(types(), ["start-skill", "retry"]);
+  assert.equal(supervisor.state.skills[0]?.state, "preparing");
+  supervisor.fault(new AgentError("goal.unreachable", "goal: 1.20 m away, the arm reaches 0.85 m."));
+  assert.equal(supervisor.state.task, "failed");
+});
+
+test("a retried timeout starts its skill again at the same place, undisturbed by the one it left", async () => {
+  const { supervisor, types, pass, act } = begin({ retry: { timeout: leaf(), timeoutS: 1 }, attempts: 2 });
+  act("0/0");
+  await pass(1000);
+  assert.deepEqual(types(), ["start-skill", "leave-skill", "start-skill"]);
+  assert.equal(supervisor.state.task, "running");
+  supervisor.prepared("0/0");
+  supervisor.decided("0/0", at(0.01));
+  supervisor.decided("0/0", at(0.01));
+  assert.equal(supervisor.state.task, "succeeded");
+});
+
+test("an automatic hold ends after enough sound decisions in a row", () => {
+  const { supervisor, types, act } = begin();
+  act();
+  assert.deepEqual(supervisor.fault(stale).reaction, "hold");
+  assert.equal(supervisor.state.agent, "holding");
+  assert.equal(supervisor.state.mayAct, false);
+  assert.match(supervisor.state.reason, /camera front: 900 ms old, at most 250 ms\. The world is not seen any more/);
+  for (let count = 1; count < HEALTHY_TO_RESUME; count++) supervisor.healthy();
+  supervisor.fault(stale);
+  for (let count = 1; count < HEALTHY_TO_RESUME; count++) supervisor.healthy();
+  assert.equal(supervisor.state.agent, "holding");
+  supervisor.healthy();
+  assert.equal(supervisor.state.agent, "running");
+  assert.deepEqual(types(), ["start-skill", "hold", "resume"]);
+});
+
+test("a held task loses no time and no decisions", async () => {
+  const { supervisor, pass, act } = begin();
+  act();
+  supervisor.decided("", at(0.1));
+  await pass(3900);
+  supervisor.command("hold");
+  await pass(60_000);
+  assert.equal(supervisor.decided("", at(0.1)), null);
+  assert.equal(supervisor.state.skills[0]?.decisions, 1);
+  supervisor.command("resume");
+  assert.equal(supervisor.state.task, "running");
+  await pass(99);
+  assert.equal(supervisor.state.task, "running");
+  await pass(1);
+  assert.equal(supervisor.state.task, "failed");
+});
+
+test("an automatic hold that does not end becomes a stop, and the agent is faulted", async () => {
+  const { supervisor, types, pass, act } = begin();
+  act();
+  supervisor.fault(stale);
+  await pass(30_000);
+  assert.equal(supervisor.state.agent, "stopping");
+  supervisor.atRest();
+  assert.equal(supervisor.state.agent, "faulted");
+  assert.deepEqual(types(), ["start-skill", "hold", "stop", "leave-skill", "finish"]);
+});
+
+test("ignored errors are ignored only so many times in a row", () => {
+  const { supervisor, act } = begin();
+  act();
+  for (let count = 0; count < IGNORED_IN_A_ROW_MAX; count++) assert.equal(supervisor.fault(late).reaction, "ignore");
+  supervisor.healthy();
+  for (let count = 0; count < IGNORED_IN_A_ROW_MAX; count++) assert.equal(supervisor.fault(late).reaction, "ignore");
+  assert.equal(supervisor.state.agent, "running");
+  const decision = supervisor.fault(late);
+  assert.deepEqual(decision, { reaction: "hold", reason: "This was ignored 10 times in a row, so the arm rests." });
+  assert.equal(supervisor.state.agent, "holding");
+});
+
+test("a task that is held again and again stops", () => {
+  const { supervisor, act } = begin();
+  act();
+  for (let count = 0; count < HOLDS_MAX; count++) {
+    assert.equal(supervisor.fault(stale).reaction, "hold");
+    for (let healthy = 0; healthy < HEALTHY_TO_RESUME; healthy++) supervisor.healthy();
+  }
+  assert.equal(supervisor.fault(stale).reaction, "stop");
+  assert.equal(supervisor.state.agent, "stopping");
+});
+
+test("nothing acts after a stop, whatever comes, until an operator resets", async () => {
+  const { supervisor, types, pass, act } = begin({ retry: leaf(3), attempts: 3 });
+  act("0");
+  assert.equal(supervisor.command("stop"), null);
+  assert.deepEqual(types(), ["start-skill", "stop", "leave-skill", "finish"]);
+  supervisor.atRest();
+  assert.equal(supervisor.state.agent, "stopped");
+  supervisor.prepared("0");
+  assert.equal(supervisor.decided("0", at(0.01)), null);
+  supervisor.healthy();
+  supervisor.fault(stale);
+  supervisor.fault(new AgentError("skill.timeout", "skill: 21 s, at most 20 s."));
+  supervisor.booted();
+  await pass(1e6);
+  assert.equal(supervisor.command("start"), '"start" is not possible while the agent is stopped');
+  assert.equal(supervisor.command("resume"), '"resume" is not possible while the agent is stopped');
+  assert.equal(supervisor.state.mayAct, false);
+  assert.equal(types().length, 4);
+  assert.equal(supervisor.command("reset"), null);
+  assert.equal(supervisor.command("start"), null);
+  assert.deepEqual(types().slice(4), ["release", "start-skill"]);
+});
+
+test("a fault that stops ends in faulted; the same stop asked for by an operator does not", () => {
+  const lost = begin();
+  lost.act();
+  lost.supervisor.fault(new AgentError("robot.lost", "robot panda: silent for 300 ms, at most 100 ms."));
+  lost.supervisor.atRest();
+  assert.equal(lost.supervisor.state.agent, "faulted");
+  const asked = begin();
+  asked.act();
+  asked.supervisor.fault(new AgentError("stop.operator", "Ctrl-C was pressed."));
+  asked.supervisor.atRest();
+  assert.equal(asked.supervisor.state.agent, "stopped");
+});
+
+test("a measure that the goal needs and the model lacks stops with its reason", () => {
+  const { supervisor, act } = begin();
+  act();
+  assert.equal(supervisor.decided("", { criticCost: 1, toolToGoalM: null, objectToGoalM: null }), null);
+  assert.equal(supervisor.state.agent, "stopping");
+  assert.match(supervisor.state.reason, /"tool-within" needs a goal position for the tool/);
+});
+
+test("a task that does not fit the skills is refused before anything runs", () => {
+  const refuse = (task: TaskNode, message: RegExp): void => assert.throws(() => begin(task), { code: "goal.mismatch", message });
+  refuse({ sequence: [leaf(), { skill: "fly", goal, retries: 0 }] }, /task at "1": skill "fly" does not exist; use one of reach/);
+  refuse(
+    { skill: "reach", goal: { kind: "object", positionM: [0, 0, 0] }, retries: 0 },
+    /takes no goal of kind "object"; give one of tool/,
+  );
+  refuse({ parallel: [leaf(), leaf()], succeed: "all" }, /up to 2 skills at the same time; one arm can do 1/);
+});
+
+test("after a crash the agent holds, says what it was doing, and resume begins the task", () => {
+  const before = begin();
+  before.act();
+  before.supervisor.decided("", at(0.1));
+  const activity = describeActivity(JSON.parse(JSON.stringify(before.supervisor.state)) as SupervisorState);
+  assert.equal(activity, 'running: reach at "" (acting, 1 decisions)');
+  const after = begin(leaf(), activity);
+  after.supervisor.booted();
+  for (let count = 0; count < HEALTHY_TO_RESUME; count++) after.supervisor.healthy();
+  assert.equal(after.supervisor.state.agent, "holding");
+  assert.match(after.supervisor.state.reason, /interrupted while running: reach/);
+  assert.equal(after.supervisor.command("resume"), null);
+  assert.deepEqual(after.types(), ["hold", "resume", "start-skill"]);
+});
+
+test("mayAct and a start never appear in any state after a stop began", () => {
+  const { supervisor, states, act } = begin();
+  act();
+  supervisor.command("stop");
+  const stopped = states.findIndex((state) => state.agent === "stopping");
+  assert.ok(stopped > 0);
+  assert.ok(states.slice(stopped).every((state) => !state.mayAct));
+});
