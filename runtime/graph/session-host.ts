@@ -7,7 +7,7 @@ import type { PortInfo } from "./port.ts";
 import type { ProviderName } from "./provider.ts";
 import type { Session, SessionOptions } from "./session-types.ts";
 import { checkFeeds, type TensorData } from "./tensor-data.ts";
-import type { OpenedSession, Reply, Request, WorkerSetup } from "./worker-protocol.ts";
+import { BUSY, CLOSING, type OpenedSession, type Reply, type Request, type WorkerSetup } from "./worker-protocol.ts";
 
 export interface SessionWorkerOptions {
   /** Threads inside one operator for sessions that do not say; default 2. */
@@ -20,14 +20,16 @@ export interface SessionWorkerOptions {
   readonly module?: string;
 }
 
-/** A worker thread that holds sessions. Disposing it closes them all. */
+/** A worker thread that holds sessions. Disposing it closes them all, after the model that is running; the others that wait fail at once. */
 export interface SessionWorker extends AsyncDisposable {
+  /** A request is being worked on right now. */
+  readonly busy: boolean;
   /** Loads a model in the worker; errors as openSession. The bytes are copied. */
   open(bytes: Uint8Array, options?: SessionOptions): Promise<Session>;
 }
 
 const PENDING_MAX_DEFAULT = 32;
-/** A model still running after this is left to the forced end of its thread. */
+/** How long dispose, and the exit of the process, wait for a running model. */
 const DISPOSE_WAIT_MS_MAX = 5_000;
 
 export function openSessionWorker(options: SessionWorkerOptions = {}): SessionWorker {
@@ -44,7 +46,7 @@ type Body = Request extends infer R ? (R extends Request ? Omit<R, "id"> : never
 class WorkerHost implements SessionWorker {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
-  readonly #closing = new Int32Array(new SharedArrayBuffer(4));
+  readonly #flags = new Int32Array(new SharedArrayBuffer(8));
   readonly #pending = new Map<number, Pending>();
   readonly #pendingMax: number;
   readonly #threads: number | undefined;
@@ -64,16 +66,22 @@ class WorkerHost implements SessionWorker {
     this.#pendingMax = pendingMax;
     this.#threads = threads;
     this.#clock = clock;
-    const workerData: WorkerSetup = { closing: this.#closing };
+    const workerData: WorkerSetup = { flags: this.#flags };
     this.#worker = startWorker(module, import.meta.url, { workerData });
     this.#worker.on("message", (reply: Reply) => this.#receive(reply));
     this.#worker.on("error", (cause) => this.#end(`the session worker crashed: ${cause.message}`, cause));
     this.#exited = new Promise((resolve) => {
       this.#worker.on("exit", (code) => {
         this.#end(`the session worker ended with code ${code}`);
+        process.off("exit", this.#beforeProcessExit);
         resolve();
       });
     });
+    process.on("exit", this.#beforeProcessExit);
+  }
+
+  get busy(): boolean {
+    return Atomics.load(this.#flags, BUSY) !== 0;
   }
 
   async open(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
@@ -89,19 +97,37 @@ class WorkerHost implements SessionWorker {
   }
 
   async #dispose(): Promise<void> {
-    Atomics.store(this.#closing, 0, 1);
+    Atomics.store(this.#flags, CLOSING, 1);
     if (this.#ended) return this.#exited;
     this.#end("the session worker was disposed");
     this.#worker.postMessage({ id: 0, kind: "end" } satisfies Request);
     const waited = new AbortController();
     const late = this.#clock.sleep(DISPOSE_WAIT_MS_MAX, waited.signal).then(
-      () => this.#worker.terminate(),
+      () => this.#endByForce(),
       () => undefined, // The worker ended in time.
     );
     await Promise.race([this.#exited, late]);
     waited.abort();
-    await this.#exited;
   }
+
+  /** Ends a thread that hangs in JavaScript; one that is inside ONNX Runtime cannot be ended without ending the process. */
+  async #endByForce(): Promise<void> {
+    if (!this.busy) {
+      await this.#worker.terminate();
+      return;
+    }
+    this.#worker.unref();
+    throw new AgentError(
+      "session.failed",
+      `the session worker still runs a model ${DISPOSE_WAIT_MS_MAX} ms after it was disposed; its thread ends when that run does`,
+    );
+  }
+
+  /** process.exit ends worker threads wherever they are: lets a running model finish first, so that the exit code is ours and not that of an abort. */
+  readonly #beforeProcessExit = (): void => {
+    Atomics.store(this.#flags, CLOSING, 1);
+    Atomics.wait(this.#flags, BUSY, 1, DISPOSE_WAIT_MS_MAX);
+  };
 
   #ask<T>(body: Body): Promise<T> {
     if (this.#ended) return Promise.reject(this.#ended);

@@ -4,11 +4,11 @@ import { AgentError, invariant } from "../core/errors.ts";
 import { openSession } from "./local-session.ts";
 import type { Session } from "./session-types.ts";
 import type { TensorData } from "./tensor-data.ts";
-import type { OpenedSession, Reply, Request, WorkerSetup } from "./worker-protocol.ts";
+import { BUSY, CLOSING, type OpenedSession, type Reply, type Request, type WorkerSetup } from "./worker-protocol.ts";
 
 const port = parentPort;
 invariant(port, "session-worker.ts runs in a worker thread only");
-const { closing } = workerData as WorkerSetup;
+const { flags } = workerData as WorkerSetup;
 const sessions = new Map<number, Session>();
 let last: Promise<void> = Promise.resolve();
 
@@ -20,13 +20,18 @@ async function answer(request: Request): Promise<void> {
   let reply: Reply;
   let buffers: ArrayBuffer[] = [];
   try {
-    if (Atomics.load(closing, 0) !== 0 && request.kind !== "end") throw new AgentError("session.failed", "the session worker is closing");
+    Atomics.store(flags, BUSY, 1); // Before CLOSING is read: once the host sees BUSY at 0 after closing, no run starts any more.
+    if (Atomics.load(flags, CLOSING) !== 0 && request.kind !== "end")
+      throw new AgentError("session.failed", "the session worker is closing");
     const value = await serve(request);
     if (value && request.kind === "run") buffers = transferable(value as Record<string, TensorData>);
     reply = { id: request.id, ok: true, value };
   } catch (error) {
     const code = error instanceof AgentError ? error.code : null;
     reply = { id: request.id, ok: false, code, message: error instanceof Error ? error.message : String(error) };
+  } finally {
+    Atomics.store(flags, BUSY, 0);
+    Atomics.notify(flags, BUSY);
   }
   port?.postMessage(reply, buffers);
   if (request.kind === "end") port?.close();

@@ -25,6 +25,11 @@ export type Reply =
 
 /** What the worker is started with. */
 export interface WorkerSetup {
-  /** One int32: non-zero once the host is closing, so that queued runs are answered without running. */
-  readonly closing: Int32Array;
+  /** Shared flags, int32 each, at CLOSING and BUSY. */
+  readonly flags: Int32Array;
 }
+
+/** Non-zero once the host is closing: queued requests are answered without running. */
+export const CLOSING = 0;
+/** Non-zero while the worker is inside ONNX Runtime. Ending the thread then aborts the whole process (onnxruntime-node 1.30 throws Napi::Error). */
+export const BUSY = 1;

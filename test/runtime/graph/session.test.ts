@@ -1,6 +1,8 @@
 /** Sessions, in this thread and in a worker thread: the same contract, the same bytes, the same refusals. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
 import { Graph } from "../../../runtime/graph/builder.ts";
@@ -13,6 +15,7 @@ import {
   type SessionOptions,
   type SessionWorker,
 } from "../../../runtime/graph/session.ts";
+import { startSlowRun } from "./slow-model.ts";
 
 /** x float32 (batch, 16), flag int64 (1) -> y float32 (batch, 8), best int64 (batch, 2). */
 function smallModel(): Uint8Array {
@@ -190,5 +193,27 @@ describe("the worker host", () => {
     const disposed = stuck[Symbol.asyncDispose]();
     clock.advance(5_000);
     await Promise.all([waiting, disposed]);
+  });
+
+  it("never ends a thread that is inside a running model: says so, and the run goes on to its end", async () => {
+    const clock = new ManualClock();
+    const slow = openSessionWorker({ threads: 1, clock });
+    const { running } = await startSlowRun(slow);
+    const stillRuns = assert.rejects(async () => slow[Symbol.asyncDispose](), {
+      code: "session.failed",
+      message: "the session worker still runs a model 5000 ms after it was disposed; its thread ends when that run does",
+    });
+    clock.advance(5_000);
+    await assert.rejects(running, { code: "session.failed", message: "the session worker was disposed; open a new one" });
+    await stillRuns;
+  });
+
+  it("lets the running model finish when the process exits, so that the exit code is not that of an abort", async () => {
+    const script = fileURLToPath(new URL("./exit-while-running.ts", import.meta.url));
+    const child = spawn(process.execPath, ["--import", "tsx", script], { stdio: "inherit" });
+    const outcome = await new Promise((resolve) => {
+      child.on("exit", (code, signal) => resolve({ code, signal }));
+    });
+    assert.deepEqual(outcome, { code: 3, signal: null });
   });
 });
