@@ -1,0 +1,109 @@
+/** Turns observations and goals into latents, exactly as the model package says: camera order, sizes, proprioception. */
+import { AgentError } from "../core/errors.ts";
+import type { ModelPackage, ModelSpec } from "../core/model.ts";
+import type { CameraSpec, Encoder, Frame, Latent, Observation, Vec3 } from "../core/types.ts";
+import { floats, type Session, type SessionOptions, type TensorData } from "../graph/session.ts";
+
+export interface EncoderOptions {
+  readonly package: ModelPackage;
+  /** openSession, or the `open` of a session worker. */
+  readonly open: (bytes: Uint8Array, options?: SessionOptions) => Promise<Session>;
+  /** Tool point in the base frame, metres, at a joint position: the proprioception of the model. */
+  readonly toolAt: (positionRad: Float64Array) => Vec3;
+}
+
+/** An encoder that owns its session. `state` packages are fed true poses by the last two functions, all others pictures by the first two. */
+export interface SessionEncoder extends Encoder, AsyncDisposable {
+  /** Encodes a true state of shape (stateDim), as the package's `state` input wants it. */
+  encodeState(state: Float32Array): Promise<Latent>;
+  /** The same for a goal: the part that holds proprioception is zero. */
+  encodeGoalState(state: Float32Array): Promise<Latent>;
+}
+
+/** Opens the encoder. Throws what `open` throws. */
+export async function createEncoder({ package: model, open, toolAt }: EncoderOptions): Promise<SessionEncoder> {
+  const { spec } = model;
+  const session = await open(model.networks.encoder, { name: `${spec.name} encoder` });
+  const run = (feeds: Record<string, TensorData>): Promise<Latent> => runEncoder(session, spec, feeds);
+  return {
+    async encode({ frames, joints }) {
+      refuseState(spec);
+      const toolM = toolAt(joints.positionRad);
+      if (!toolM.every(Number.isFinite)) {
+        const message = `${spec.name} encoder: tool position (${toolM.join(", ")}) m is not finite; check the joint readings`;
+        throw new AgentError("sense.not-finite", message);
+      }
+      return run(pictureFeeds(spec, frames, toolM, "sense.wrong-size"));
+    },
+    async encodeGoal(frames) {
+      refuseState(spec);
+      const meanM = spec.proprioception.mean as readonly number[] as Vec3; // Any finite value would do: it is cut out below.
+      return withoutProprioception(await run(pictureFeeds(spec, frames, meanM, "goal.mismatch")), spec);
+    },
+    encodeState: async (state) => run(stateFeeds(model, state, "sense.wrong-size")),
+    encodeGoalState: async (state) => withoutProprioception(await run(stateFeeds(model, state, "goal.mismatch")), spec),
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
+
+/** Frames of an observation or goal, found by camera name, as one uint8 tensor (1, cameras, heightPx, widthPx, 3). */
+function pictureFeeds(spec: ModelSpec, frames: Observation["frames"], toolM: Vec3, code: FrameFault): Record<string, TensorData> {
+  const { heightPx, widthPx } = spec.cameras[0] as CameraSpec;
+  const bytesPerFrame = heightPx * widthPx * 3;
+  const data = new Uint8Array(spec.cameras.length * bytesPerFrame);
+  for (const [i, camera] of spec.cameras.entries()) data.set(findFrame(spec, frames, camera, code).rgb, i * bytesPerFrame);
+  return {
+    frames: { dtype: "uint8", shape: [1, spec.cameras.length, heightPx, widthPx, 3], data },
+    proprio: floats(Float32Array.from(toolM), [1, 3]),
+  };
+}
+
+type FrameFault = "sense.wrong-size" | "goal.mismatch";
+
+function findFrame(spec: ModelSpec, frames: readonly Frame[], camera: CameraSpec, code: FrameFault): Frame {
+  const what = code === "goal.mismatch" ? "goal picture" : "picture";
+  const frame = frames.find((each) => each.camera === camera.name);
+  if (!frame) {
+    const given = frames.map((each) => `"${each.camera}"`).join(", ") || "none";
+    const message = `${spec.name} encoder: no ${what} of camera "${camera.name}", there is ${given}; give one of each camera of the model`;
+    throw new AgentError(code, message);
+  }
+  const bytes = camera.widthPx * camera.heightPx * 3;
+  if (frame.widthPx === camera.widthPx && frame.heightPx === camera.heightPx && frame.rgb.length === bytes) return frame;
+  const is = `${frame.widthPx}x${frame.heightPx} px in ${frame.rgb.length} bytes`;
+  const wanted = `${camera.widthPx}x${camera.heightPx} px in ${bytes} bytes`;
+  throw new AgentError(
+    code,
+    `${spec.name} encoder: ${what} of camera "${camera.name}" is ${is}, the model takes ${wanted}; resize the camera`,
+  );
+}
+
+function stateFeeds({ spec, stateDim }: ModelPackage, state: Float32Array, code: FrameFault): Record<string, TensorData> {
+  if (spec.observation !== "state") {
+    const message = `${spec.name} encoder: given a state of ${state.length} numbers, the model takes pictures; use a state package`;
+    throw new AgentError("model.mismatch", message);
+  }
+  if (state.length !== stateDim) {
+    const message = `${spec.name} encoder: the state has ${state.length} numbers, the model takes ${stateDim}; give as many`;
+    throw new AgentError(code, message);
+  }
+  return { state: floats(state, [1, stateDim]) };
+}
+
+function refuseState(spec: ModelSpec): void {
+  if (spec.observation === "cameras") return;
+  const message = `${spec.name} encoder: given pictures, the model takes true states that only a simulator knows; use a camera package`;
+  throw new AgentError("model.mismatch", message);
+}
+
+async function runEncoder(session: Session, spec: ModelSpec, feeds: Record<string, TensorData>): Promise<Latent> {
+  const latent = (await session.run(feeds))["latent"]?.data as Float32Array;
+  const at = latent.findIndex((value) => !Number.isFinite(value));
+  if (at === -1) return latent;
+  const message = `${spec.name} encoder: latent entry ${at} of ${latent.length} is ${latent[at]}, must be finite; check the input, then the weights`;
+  throw new AgentError("model.not-finite", message);
+}
+
+function withoutProprioception(latent: Latent, spec: ModelSpec): Latent {
+  return latent.fill(0, spec.latentDim - spec.proprioception.signals.length);
+}

@@ -1,0 +1,39 @@
+/** The networks of a model package, ready to be composed into a plan graph. */
+import { AgentError } from "../core/errors.ts";
+import type { ModelPackage, ModelSpec } from "../core/model.ts";
+import type { Graph, Value } from "../graph/builder.ts";
+import { type ImportedModel, importModel } from "../graph/import.ts";
+import { reshape } from "../graph/ops.ts";
+
+/** Each call adds one copy of the nodes; the weights are stored once a graph. */
+export interface Networks {
+  readonly spec: ModelSpec;
+  /** latent (n, L), action (n, A) -> next latent (n, L). */
+  predict(g: Graph, latent: Value, action: Value): Value;
+  /** latent (n, L), goal (n, L) -> expected decisions to the goal (n), >= 0. */
+  critic(g: Graph, latent: Value, goal: Value): Value;
+  /** latent (n, L), goal (n, L) -> action (n, A) in [-1, 1]. Throws `model.mismatch` when the package has no policy. */
+  policy(g: Graph, latent: Value, goal: Value): Value;
+  /** latent (n, L) -> object position (n, 3), metres. Throws `model.mismatch` when the package has no probe. */
+  objectM(g: Graph, latent: Value): Value;
+}
+
+/** Parses the networks once. Throws as importModel. */
+export function importNetworks({ spec, networks }: ModelPackage): Networks {
+  const read = (role: "predictor" | "critic" | "policy" | "probe"): ImportedModel | null => {
+    const bytes = networks[role];
+    return bytes ? importModel(bytes, `${spec.name} ${role}`) : null;
+  };
+  const [predictor, critic, policy, probe] = [read("predictor"), read("critic"), read("policy"), read("probe")];
+  const call = (g: Graph, model: ImportedModel | null, role: string, inputs: Record<string, Value>, output: string): Value => {
+    if (!model) throw new AgentError("model.mismatch", `model package ${spec.name}: has no ${role}.onnx; add one or plan without it`);
+    return g.inline(model, inputs)[output] as Value;
+  };
+  return {
+    spec,
+    predict: (g, latent, action) => call(g, predictor, "predictor", { latent, action }, "next"),
+    critic: (g, latent, goal) => reshape(g, call(g, critic, "critic", { latent, goal }, "cost"), [latent.shape[0] as number]),
+    policy: (g, latent, goal) => call(g, policy, "policy", { latent, goal }, "action"),
+    objectM: (g, latent) => call(g, probe, "probe", { latent }, "object"),
+  };
+}

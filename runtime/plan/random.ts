@@ -1,0 +1,20 @@
+/** The random solver: uniform actions, imagined and judged but not chosen. The floor that every planner must beat. */
+import type { Solver } from "../core/types.ts";
+import { floats } from "../graph/session.ts";
+import { rollActions } from "./rollout-graph.ts";
+import { createSingleFutureSolver, type SingleFutureOptions } from "./single-future.ts";
+
+/** Opens the random solver: each action uniform within the bounds. */
+export function createRandomSolver(options: SingleFutureOptions): Promise<Solver> {
+  const actionDim = options.package.spec.action.axes.length;
+  const shape = [1, options.horizon, actionDim];
+  return createSingleFutureSolver(options, {
+    name: "random",
+    imagine: (inputs) => rollActions(inputs, inputs.g.input("given", "float32", shape)),
+    feeds({ low, high }, rng) {
+      const actions = new Float32Array(options.horizon * actionDim);
+      for (let i = 0; i < actions.length; i++) actions[i] = rng.between(low[i % actionDim] as number, high[i % actionDim] as number);
+      return { given: floats(actions, shape) };
+    },
+  });
+}

@@ -1,0 +1,106 @@
+/** Unrolls the predictor inside a graph: many imagined futures side by side, from given actions or from the policy. */
+import type { Graph, Value } from "../graph/builder.ts";
+import { add, concat, expand, max, min, mul, reshape, slice } from "../graph/ops.ts";
+import type { Networks } from "./networks.ts";
+
+/** What every plan graph is asked: where we are and where to go. */
+export interface PlanInputs {
+  readonly g: Graph;
+  readonly networks: Networks;
+  /** (1, latentDim). */
+  readonly start: Value;
+  /** (1, latentDim), proprioception zero. */
+  readonly goal: Value;
+  /** (1, 3), metres. */
+  readonly goalPositionM: Value;
+  /** Least and greatest action, each (actionDim), within [-1, 1]. */
+  readonly low: Value;
+  readonly high: Value;
+}
+
+/** Imagined futures: `samples` sequences of `horizon` decisions. */
+export interface Futures extends PlanInputs {
+  readonly samples: number;
+  readonly horizon: number;
+  /** (samples, horizon, actionDim). */
+  readonly actions: Value;
+  /** After each action, (samples, horizon, latentDim). */
+  readonly latents: Value;
+}
+
+/** Declares the inputs that all plan graphs share. */
+export function declarePlanInputs(g: Graph, networks: Networks): PlanInputs {
+  const { latentDim, action } = networks.spec;
+  const actionDim = action.axes.length;
+  return {
+    g,
+    networks,
+    start: g.input("latent", "float32", [1, latentDim]),
+    goal: g.input("goal", "float32", [1, latentDim]),
+    goalPositionM: g.input("goalPosition", "float32", [1, 3]),
+    low: g.input("low", "float32", [actionDim]),
+    high: g.input("high", "float32", [actionDim]),
+  };
+}
+
+/** Imagines the given actions, (samples, horizon, actionDim). */
+export function rollActions(inputs: PlanInputs, actions: Value): Futures {
+  const [samples, horizon] = actions.shape as [number, number, number];
+  return roll(inputs, samples, horizon, (_, step) => stepOf(inputs.g, actions, step));
+}
+
+/** Imagines the policy acting towards the goal, its actions disturbed by noise of (samples, horizon, actionDim); null for none. */
+export function rollPolicy(inputs: PlanInputs, samples: number, horizon: number, noise: Value | null): Futures {
+  const { g, networks } = inputs;
+  const goals = expand(g, inputs.goal, [samples, networks.spec.latentDim]);
+  return roll(inputs, samples, horizon, (latent, step) => {
+    const action = networks.policy(g, latent, goals); // (samples, actionDim)
+    return withinBounds(inputs, noise ? add(g, action, stepOf(g, noise, step)) : action);
+  });
+}
+
+/** Joins futures of one horizon into one batch. */
+export function joinFutures(first: Futures, second: Futures): Futures {
+  return {
+    ...first,
+    samples: first.samples + second.samples,
+    actions: concat(first.g, [first.actions, second.actions], 0),
+    latents: concat(first.g, [first.latents, second.latents], 0),
+  };
+}
+
+/** Limits actions of (..., actionDim) to the bounds of the inputs. */
+export const withinBounds = ({ g, low, high }: PlanInputs, actions: Value): Value => max(g, min(g, actions, high), low);
+
+/** Where the model expects the tool: the denormalised end of latents of (n, steps, latentDim); (n, steps, 3), metres, base frame. */
+export function toolM({ g, networks }: PlanInputs, latents: Value): Value {
+  const { latentDim, proprioception } = networks.spec;
+  const normalised = slice(g, latents, 2, latentDim - proprioception.signals.length, latentDim);
+  return add(g, mul(g, normalised, g.constant(Float32Array.from(proprioception.std))), g.constant(Float32Array.from(proprioception.mean)));
+}
+
+/** The latents at the end of the horizon, (samples, latentDim). */
+export function terminal({ g, latents, samples, horizon, networks }: Futures): Value {
+  return reshape(g, slice(g, latents, 1, horizon - 1, horizon), [samples, networks.spec.latentDim]);
+}
+
+function roll(inputs: PlanInputs, samples: number, horizon: number, choose: (latent: Value, step: number) => Value): Futures {
+  const { g, networks, start } = inputs;
+  const { latentDim, action } = networks.spec;
+  const actions: Value[] = [];
+  const latents: Value[] = [];
+  let latent = expand(g, start, [samples, latentDim]);
+  for (let step = 0; step < horizon; step++) {
+    const chosen = choose(latent, step); // (samples, actionDim)
+    latent = networks.predict(g, latent, chosen); // (samples, latentDim)
+    actions.push(reshape(g, chosen, [samples, 1, action.axes.length]));
+    latents.push(reshape(g, latent, [samples, 1, latentDim]));
+  }
+  return { ...inputs, samples, horizon, actions: concat(g, actions, 1), latents: concat(g, latents, 1) };
+}
+
+/** One step of (samples, horizon, actionDim) as (samples, actionDim). */
+function stepOf(g: Graph, actions: Value, step: number): Value {
+  const [samples, , actionDim] = actions.shape as [number, number, number];
+  return reshape(g, slice(g, actions, 1, step, step + 1), [samples, actionDim]);
+}

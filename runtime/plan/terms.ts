@@ -1,0 +1,122 @@
+/** The closed catalogue of objective terms: what a plan may cost. Each entry knows its graph, for the solver, and its plain evaluation, for verdicts and reports. */
+import { AgentError } from "../core/errors.ts";
+import type { TermSpec, Vec3 } from "../core/types.ts";
+import type { Graph, Value } from "../graph/builder.ts";
+import { expand, reduceMean, reduceSum, reshape, slice, sqrt, square, sub } from "../graph/ops.ts";
+import { distanceM, type ImaginedPlan, latentAt, needed, toolOfLatent } from "./imagined-plan.ts";
+import { type Futures, terminal, toolM } from "./rollout-graph.ts";
+
+export interface Term {
+  /** The unit of its value before weighting; "1" is unit-free. */
+  readonly unit: string;
+  /** Its value for each future, (samples). */
+  graph(futures: Futures): Value;
+  /** Its value for one future. */
+  plain(plan: ImaginedPlan): number;
+}
+
+/** Expected decisions to the goal from where the plan ends. Weights the whole future beyond the horizon. */
+const critic: Term = {
+  unit: "decisions",
+  graph: (futures) => futures.networks.critic(futures.g, terminal(futures), goals(futures, futures.samples)),
+  plain: (plan) => needed(plan.criticToGoal, "criticToGoal")[plan.horizon - 1] as number,
+};
+
+/** Expected decisions to the goal, mean over the steps: also wants to get near early. */
+const criticPath: Term = {
+  unit: "decisions",
+  graph(futures) {
+    const { g, samples, horizon, latents, networks } = futures;
+    const rows = samples * horizon;
+    const each = networks.critic(g, reshape(g, latents, [rows, networks.spec.latentDim]), goals(futures, rows)); // (samples * horizon)
+    return reduceMean(g, reshape(g, each, [samples, horizon]), [1]);
+  },
+  plain: (plan) => mean(needed(plan.criticToGoal, "criticToGoal")),
+};
+
+/** Root mean square difference between the visual part of the last latent and that of the goal. */
+const latentDistance: Term = {
+  unit: "1",
+  graph(futures) {
+    const { g, goal } = futures;
+    const size = visualSize(futures.networks.spec);
+    return sqrt(g, reduceMean(g, square(g, sub(g, slice(g, terminal(futures), 1, 0, size), slice(g, goal, 1, 0, size))), [1]));
+  },
+  plain(plan) {
+    const last = latentAt(plan, plan.horizon - 1);
+    return Math.sqrt(mean(plan.goal.subarray(0, visualSize(plan.spec)).map((value, i) => (value - (last[i] as number)) ** 2)));
+  },
+};
+
+/** From the tool point at the end of the plan to the goal position. */
+const toolDistance: Term = {
+  unit: "m",
+  graph(futures) {
+    const { g, samples, horizon, latents, goalPositionM } = futures;
+    const end = reshape(g, toolM(futures, slice(g, latents, 1, horizon - 1, horizon)), [samples, 3]);
+    return norm(g, sub(g, end, goalPositionM));
+  },
+  plain: (plan) => distanceM(toolOfLatent(plan.spec, latentAt(plan, plan.horizon - 1)), plan.goalPositionM),
+};
+
+/** From the object, as the probe sees it in the last latent, to the goal position. */
+const objectDistance: Term = {
+  unit: "m",
+  graph: (futures) => norm(futures.g, sub(futures.g, futures.networks.objectM(futures.g, terminal(futures)), futures.goalPositionM)),
+  plain(plan) {
+    const end = needed(plan.objectM, "objectM").subarray(3 * (plan.horizon - 1)) as unknown as Vec3;
+    return distanceM(end, plan.goalPositionM);
+  },
+};
+
+/** Squared length of the action, mean over the steps. */
+const effort: Term = {
+  unit: "1",
+  graph: ({ g, actions }) => reduceMean(g, reduceSum(g, square(g, actions), [2]), [1]),
+  plain: (plan) => sumOfSquares(plan.actions) / plan.horizon,
+};
+
+/** Squared change from one action to the next, mean over the changes; zero for one step. */
+const smoothness: Term = {
+  unit: "1",
+  graph({ g, actions, samples, horizon }) {
+    if (horizon === 1) return expand(g, g.constant(0), [samples]);
+    const change = sub(g, slice(g, actions, 1, 1, horizon), slice(g, actions, 1, 0, horizon - 1)); // (samples, horizon - 1, actionDim)
+    return reduceMean(g, reduceSum(g, square(g, change), [2]), [1]);
+  },
+  plain({ actions, horizon }) {
+    const actionDim = actions.length / horizon;
+    const change = actions.subarray(actionDim).map((value, i) => value - (actions[i] as number));
+    return horizon === 1 ? 0 : sumOfSquares(change) / (horizon - 1);
+  },
+};
+
+export const TERMS: Readonly<Record<string, Term>> = {
+  critic,
+  "critic-path": criticPath,
+  "latent-distance": latentDistance,
+  "tool-distance": toolDistance,
+  "object-distance": objectDistance,
+  effort,
+  smoothness,
+};
+
+/** Looks a skill's term up; throws `launch.invalid` when the name, unit or weight is not right. */
+export function termOf({ term, weight, unit }: TermSpec): Term {
+  const found = Object.hasOwn(TERMS, term) ? TERMS[term] : undefined;
+  if (!found)
+    throw new AgentError("launch.invalid", `term "${term}": is not in the catalogue; use one of ${Object.keys(TERMS).join(", ")}`);
+  if (unit !== found.unit)
+    throw new AgentError("launch.invalid", `term "${term}": unit "${unit}" is given, it is measured in "${found.unit}"`);
+  if (!(Number.isFinite(weight) && weight >= 0)) {
+    throw new AgentError("launch.invalid", `term "${term}": weight ${weight} is not a finite number >= 0; a term cannot reward`);
+  }
+  return found;
+}
+
+const visualSize = (spec: ImaginedPlan["spec"]): number => spec.latentDim - spec.proprioception.signals.length;
+const goals = ({ g, goal, networks }: Futures, rows: number): Value => expand(g, goal, [rows, networks.spec.latentDim]);
+/** Euclidean length of the rows of (samples, 3); (samples). */
+const norm = (g: Graph, rows: Value): Value => sqrt(g, reduceSum(g, square(g, rows), [1]));
+const sumOfSquares = (values: Float32Array): number => values.reduce((sum, value) => sum + value * value, 0);
+const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,0 +1,104 @@
+/** The world model: imagines the latents that follow a latent under many candidate action sequences. Planning composes the predictor itself; this is for tools, tests and reports. */
+import { AgentError, invariant } from "../core/errors.ts";
+import type { ModelPackage } from "../core/model.ts";
+import type { Latent, Rollout, WorldModel } from "../core/types.ts";
+import { Graph } from "../graph/builder.ts";
+import { type ImportedModel, importModel } from "../graph/import.ts";
+import { concat, expand, reshape, slice } from "../graph/ops.ts";
+import { floats, type Session, type SessionOptions } from "../graph/session.ts";
+
+export interface WorldModelOptions {
+  readonly package: ModelPackage;
+  /** openSession, or the `open` of a session worker. */
+  readonly open: (bytes: Uint8Array, options?: SessionOptions) => Promise<Session>;
+  /** Candidates a call of the session; more are cut into chunks. Default 64. */
+  readonly chunk?: number;
+  /** Longest rollout. Default 16. */
+  readonly horizonMax?: number;
+}
+
+export interface SessionWorldModel extends WorldModel, AsyncDisposable {}
+
+/** Opens one fixed-shape rollout session; shorter rollouts and smaller chunks are padded with zero actions. */
+export async function createWorldModel(options: WorldModelOptions): Promise<SessionWorldModel> {
+  const { package: model, open, chunk = 64, horizonMax = 16 } = options;
+  const { spec } = model;
+  const actionDim = spec.action.axes.length;
+  const shape = { chunk, horizon: horizonMax, latentDim: spec.latentDim, actionDim };
+  const name = `${spec.name} world model`;
+  const session = await open(rolloutGraph(importModel(model.networks.predictor, name), shape), { name });
+  return {
+    latentDim: spec.latentDim,
+    actionDim,
+    async rollout(latent, candidates, samples, horizon) {
+      invariant(horizon >= 1 && horizon <= horizonMax, `${name}: horizon ${horizon} is outside 1..${horizonMax}`);
+      invariant(
+        candidates.length === samples * horizon * actionDim,
+        `${name}: ${candidates.length} action numbers for ${samples} candidates`,
+      );
+      const latents = new Float32Array(samples * horizon * spec.latentDim);
+      for (let first = 0; first < samples; first += chunk) {
+        const count = Math.min(chunk, samples - first);
+        const feeds = {
+          latent: floats(latent, [1, spec.latentDim]),
+          actions: floats(padded(candidates, first, count, horizon, shape), [chunk, horizonMax, actionDim]),
+        };
+        const imagined = (await session.run(feeds))["latents"]?.data as Float32Array; // (chunk, horizonMax, latentDim)
+        for (let row = 0; row < count; row++) {
+          const from = row * horizonMax * spec.latentDim;
+          latents.set(imagined.subarray(from, from + horizon * spec.latentDim), (first + row) * horizon * spec.latentDim);
+        }
+      }
+      return checkFinite({ latents, uncertainty: new Float32Array(samples * horizon) }, name);
+    },
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
+
+/** How far what happened is from what was imagined: root mean square over the latent's entries, unit-free, >= 0; 1 is about one standard deviation of the latent. */
+export function surprise(predicted: Latent, observed: Latent): number {
+  invariant(predicted.length === observed.length, `surprise: latents of ${predicted.length} and ${observed.length} entries`);
+  let sum = 0;
+  for (const [i, value] of predicted.entries()) sum += (value - (observed[i] as number)) ** 2;
+  return Math.sqrt(sum / predicted.length);
+}
+
+interface RolloutShape {
+  readonly chunk: number;
+  readonly horizon: number;
+  readonly latentDim: number;
+  readonly actionDim: number;
+}
+
+function rolloutGraph(predictor: ImportedModel, { chunk, horizon, latentDim, actionDim }: RolloutShape): Uint8Array {
+  const g = new Graph("rollout");
+  const start = g.input("latent", "float32", [1, latentDim]);
+  const actions = g.input("actions", "float32", [chunk, horizon, actionDim]);
+  let latent = expand(g, start, [chunk, latentDim]);
+  const steps = [];
+  for (let step = 0; step < horizon; step++) {
+    const action = reshape(g, slice(g, actions, 1, step, step + 1), [chunk, actionDim]);
+    latent = g.inline(predictor, { latent, action })["next"] as typeof latent; // (chunk, latentDim)
+    steps.push(reshape(g, latent, [chunk, 1, latentDim]));
+  }
+  g.output("latents", concat(g, steps, 1)); // (chunk, horizon, latentDim)
+  return g.toBytes();
+}
+
+/** Candidates first..first+count as (chunk, horizonMax, actionDim), the rest zero. */
+function padded(candidates: Float32Array, first: number, count: number, horizon: number, shape: RolloutShape): Float32Array {
+  const out = new Float32Array(shape.chunk * shape.horizon * shape.actionDim);
+  const length = horizon * shape.actionDim;
+  for (let row = 0; row < count; row++) {
+    const from = (first + row) * length;
+    out.set(candidates.subarray(from, from + length), row * shape.horizon * shape.actionDim);
+  }
+  return out;
+}
+
+function checkFinite(rollout: Rollout, name: string): Rollout {
+  const at = rollout.latents.findIndex((value) => !Number.isFinite(value));
+  if (at === -1) return rollout;
+  const message = `${name}: imagined latent entry ${at} is ${rollout.latents[at]}, must be finite; check the start latent and the candidates, then the weights`;
+  throw new AgentError("model.not-finite", message);
+}
