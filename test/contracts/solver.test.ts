@@ -1,0 +1,6 @@
+/** Every searching solver under its contract. */
+import { createSolver } from "../../runtime/plan/plan-solver.ts";
+import { describeSolver } from "./solver.ts";
+
+describeSolver("cem", (options) => createSolver({ ...options, name: "cem" }));
+describeSolver("mppi", (options) => createSolver({ ...options, name: "mppi" }));
