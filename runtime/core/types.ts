@@ -245,6 +245,16 @@ export interface Skill {
   readonly limits: { readonly decisions: number; readonly timeoutS: number };
 }
 
+/** What the agent perceives of its distance to the goal; null where its model or goal gives no such number. */
+export interface Measures {
+  /** The critic's estimate, decisions to the goal. */
+  readonly criticCost: number | null;
+  /** Tool point to goal position, metres. */
+  readonly toolToGoalM: number | null;
+  /** Object (by the model's probe) to goal position, metres. */
+  readonly objectToGoalM: number | null;
+}
+
 /** Everything one decision saw, imagined, chose, was allowed and sent. */
 export interface Tick {
   /** Deterministic in lockstep: same seed, same machine, same bytes. */
@@ -263,7 +273,7 @@ export interface Tick {
     readonly executedAction: Float32Array;
     /** Imagined tool points, shape (horizon, 3), metres, base frame. */
     readonly imaginedToolM: Float32Array;
-    readonly progress: number;
+    readonly measures: Measures;
   };
   /** Measured, never compared. */
   readonly timing: {

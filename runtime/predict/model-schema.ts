@@ -50,7 +50,7 @@ export const modelSchema = z
       policy: file.optional(),
       probe: file.optional(),
     }),
-    training: z.strictObject({
+    training: z.looseObject({
       dataHash: z.string(),
       frames: z.int().nonnegative(),
       seed: z.int(),

@@ -26,7 +26,12 @@ export function meshShape(vertices: ArrayLike<number>, triangles: ArrayLike<numb
       const vertex = triangles[face * 3 + corner]!;
       const normal = smoothNormal(faceNormals, face, facesAt[places[vertex]!]!);
       const key = `${places[vertex]} ${normal.map((n) => n.toFixed(4)).join(" ")}`;
-      const index = known.get(key) ?? builder.vertex([0, 1, 2].map((axis) => vertices[vertex * 3 + axis]!), normal);
+      const index =
+        known.get(key) ??
+        builder.vertex(
+          [0, 1, 2].map((axis) => vertices[vertex * 3 + axis]!),
+          normal,
+        );
       known.set(key, index);
       return index;
     });

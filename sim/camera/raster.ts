@@ -18,10 +18,14 @@ export interface Raster {
   /** First sample of each row of the face being filled, and one past its last; shape (height). */
   readonly left: Int32Array;
   readonly right: Int32Array;
+  /** How far right of its cell's middle the sample of each row lies, in cells, so that upright edges meet supersample^2 places in a pixel; shape (height). */
+  readonly shift: Float64Array;
+  /** Channels 1/depth, red, green, blue of the face being filled as planes over the picture, shape (4, 3). */
+  readonly planes: Float64Array;
 }
 
-/** Buffers for `width` x `height` samples, owned by the caller. */
-export function createRaster(width: number, height: number): Raster {
+/** Buffers for `width` x `height` samples, `supersample` of them along a pixel's edge; owned by the caller. */
+export function createRaster(width: number, height: number, supersample: number): Raster {
   return {
     width,
     height,
@@ -29,6 +33,8 @@ export function createRaster(width: number, height: number): Raster {
     colour: new Float32Array(width * height * 3),
     left: new Int32Array(height),
     right: new Int32Array(height),
+    shift: Float64Array.from({ length: height }, (_, row) => ((row % supersample) + 0.5) / supersample - 0.5),
+    planes: new Float64Array(12),
   };
 }
 
@@ -42,18 +48,15 @@ export function fillFace(raster: Raster, v: Float64Array, a: number, b: number, 
   const cy = v[c + 1]!;
   const dx = v[d]!;
   const dy = v[d + 1]!;
-  // Diagonals a-c and b-d; counter-clockwise with y down has a negative area.
-  const acX = cx - ax;
-  const acY = cy - ay;
-  const bdX = dx - bx;
-  const bdY = dy - by;
-  const area = acX * bdY - acY * bdX;
+  // Of the diagonals a-c and b-d; counter-clockwise with y down has a negative area.
+  const area = (cx - ax) * (dy - by) - (cy - ay) * (dx - bx);
   if (!(area < -AREA_MIN)) return;
   const rowStart = Math.max(0, Math.ceil(Math.min(Math.min(ay, by), Math.min(cy, dy)) - 0.5));
   const rowEnd = Math.min(raster.height, Math.ceil(Math.max(Math.max(ay, by), Math.max(cy, dy)) - 0.5));
   if (rowStart >= rowEnd) return;
-  const columnStart = Math.ceil(Math.min(Math.min(ax, bx), Math.min(cx, dx)) - 0.5);
-  const columnEnd = Math.ceil(Math.max(Math.max(ax, bx), Math.max(cx, dx)) - 0.5);
+  // A sample may lie anywhere in its cell.
+  const columnStart = Math.floor(Math.min(Math.min(ax, bx), Math.min(cx, dx)));
+  const columnEnd = Math.ceil(Math.max(Math.max(ax, bx), Math.max(cx, dx)));
   if (columnStart >= columnEnd || columnEnd <= 0 || columnStart >= raster.width) return;
 
   traceEdge(raster, v, a, b);
@@ -61,69 +64,74 @@ export function fillFace(raster: Raster, v: Float64Array, a: number, b: number, 
   if (c !== d) traceEdge(raster, v, c, d);
   traceEdge(raster, v, d, a);
 
-  // Both diagonals fix the slope of a plane; its height is that of the corners' mean.
-  const inverse = 1 / area;
-  const x = (ax + bx + cx + dx) * 0.25;
-  const y = (ay + by + cy + dy) * 0.25;
-  const zAc = v[c + 2]! - v[a + 2]!;
-  const zBd = v[d + 2]! - v[b + 2]!;
-  const zX = (zAc * bdY - zBd * acY) * inverse;
-  const zY = (zBd * acX - zAc * bdX) * inverse;
-  const z = (v[a + 2]! + v[b + 2]! + v[c + 2]! + v[d + 2]!) * 0.25;
-  const rAc = v[c + 3]! - v[a + 3]!;
-  const rBd = v[d + 3]! - v[b + 3]!;
-  let rX = (rAc * bdY - rBd * acY) * inverse;
-  let rY = (rBd * acX - rAc * bdX) * inverse;
-  const r = (v[a + 3]! + v[b + 3]! + v[c + 3]! + v[d + 3]!) * 0.25;
-  const gAc = v[c + 4]! - v[a + 4]!;
-  const gBd = v[d + 4]! - v[b + 4]!;
-  let gX = (gAc * bdY - gBd * acY) * inverse;
-  let gY = (gBd * acX - gAc * bdX) * inverse;
-  const g = (v[a + 4]! + v[b + 4]! + v[c + 4]! + v[d + 4]!) * 0.25;
-  const uAc = v[c + 5]! - v[a + 5]!;
-  const uBd = v[d + 5]! - v[b + 5]!;
-  let uX = (uAc * bdY - uBd * acY) * inverse;
-  let uY = (uBd * acX - uAc * bdX) * inverse;
-  const u = (v[a + 5]! + v[b + 5]! + v[c + 5]! + v[d + 5]!) * 0.25;
-  const fromMeanX = ax - x;
-  const fromMeanY = ay - y;
-  const misfit =
-    Math.abs(v[a + 3]! - r - rX * fromMeanX - rY * fromMeanY) +
-    Math.abs(v[a + 4]! - g - gX * fromMeanX - gY * fromMeanY) +
-    Math.abs(v[a + 5]! - u - uX * fromMeanX - uY * fromMeanY);
-  if (!(misfit < COLOUR_MISFIT_MAX)) {
-    rX = 0;
-    rY = 0;
-    gX = 0;
-    gY = 0;
-    uX = 0;
-    uY = 0;
-  }
+  setPlanes(raster.planes, v, a, b, c, d, 1 / area);
+  fillRows(raster, rowStart, rowEnd);
+}
 
-  const { width, depth, colour, left, right } = raster;
+/** Writes each channel as a plane over the picture: its slopes along x and y and its value at (0, 0). */
+function setPlanes(planes: Float64Array, v: Float64Array, a: number, b: number, c: number, d: number, inverseArea: number): void {
+  const acX = (v[c]! - v[a]!) * inverseArea;
+  const acY = (v[c + 1]! - v[a + 1]!) * inverseArea;
+  const bdX = (v[d]! - v[b]!) * inverseArea;
+  const bdY = (v[d + 1]! - v[b + 1]!) * inverseArea;
+  const meanX = (v[a]! + v[b]! + v[c]! + v[d]!) * 0.25;
+  const meanY = (v[a + 1]! + v[b + 1]! + v[c + 1]! + v[d + 1]!) * 0.25;
+  const fromMeanX = v[a]! - meanX;
+  const fromMeanY = v[a + 1]! - meanY;
+  let misfit = 0;
+  for (let channel = 2, o = 0; channel < VERTEX_STRIDE; channel++, o += 3) {
+    const first = v[a + channel]!;
+    const ac = v[c + channel]! - first;
+    const bd = v[d + channel]! - v[b + channel]!;
+    const mean = (first + v[b + channel]! + v[c + channel]! + v[d + channel]!) * 0.25;
+    // Both diagonals fix the slopes; the height is that of the corners' mean.
+    const slopeX = ac * bdY - bd * acY;
+    const slopeY = bd * acX - ac * bdX;
+    planes[o] = slopeX;
+    planes[o + 1] = slopeY;
+    planes[o + 2] = mean - slopeX * meanX - slopeY * meanY;
+    if (channel > 2) misfit += Math.abs(first - mean - slopeX * fromMeanX - slopeY * fromMeanY);
+  }
+  if (!(misfit < COLOUR_MISFIT_MAX)) setMeanColour(planes, v, a, b, c, d);
+}
+
+function setMeanColour(planes: Float64Array, v: Float64Array, a: number, b: number, c: number, d: number): void {
+  for (let channel = 3, o = 3; channel < VERTEX_STRIDE; channel++, o += 3) {
+    planes[o] = 0;
+    planes[o + 1] = 0;
+    planes[o + 2] = (v[a + channel]! + v[b + channel]! + v[c + channel]! + v[d + channel]!) * 0.25;
+  }
+}
+
+function fillRows(raster: Raster, rowStart: number, rowEnd: number): void {
+  const { width, depth, colour, left, right, shift, planes } = raster;
+  const zX = planes[0]!;
+  const rX = planes[3]!;
+  const gX = planes[6]!;
+  const bX = planes[9]!;
   for (let row = rowStart; row < rowEnd; row++) {
     const start = left[row]!;
     const end = right[row]!;
     if (start >= end) continue;
-    const stepX = start + 0.5 - x;
-    const stepY = row + 0.5 - y;
-    let zAt = z + zX * stepX + zY * stepY;
-    let rAt = r + rX * stepX + rY * stepY;
-    let gAt = g + gX * stepX + gY * stepY;
-    let uAt = u + uX * stepX + uY * stepY;
+    const x = start + 0.5 + shift[row]!;
+    const y = row + 0.5;
+    let z = planes[2]! + zX * x + planes[1]! * y;
+    let r = planes[5]! + rX * x + planes[4]! * y;
+    let g = planes[8]! + gX * x + planes[7]! * y;
+    let b = planes[11]! + bX * x + planes[10]! * y;
     const last = row * width + end;
     for (let i = row * width + start; i < last; i++) {
-      if (zAt > depth[i]!) {
-        depth[i] = zAt;
+      if (z > depth[i]!) {
+        depth[i] = z;
         const o = i * 3;
-        colour[o] = rAt;
-        colour[o + 1] = gAt;
-        colour[o + 2] = uAt;
+        colour[o] = r;
+        colour[o + 1] = g;
+        colour[o + 2] = b;
       }
-      zAt += zX;
-      rAt += rX;
-      gAt += gX;
-      uAt += uX;
+      z += zX;
+      r += rX;
+      g += gX;
+      b += bX;
     }
   }
 }
@@ -139,11 +147,12 @@ function traceEdge(raster: Raster, v: Float64Array, from: number, to: number): v
   const end = Math.min(raster.height, Math.ceil(bottomY - 0.5));
   if (start >= end) return;
   const side = isLeft ? raster.left : raster.right;
-  const width = raster.width;
+  const { width, shift } = raster;
   const slope = (v[bottom]! - v[top]!) / (bottomY - topY);
   let x = v[top]! + (start + 0.5 - topY) * slope - 0.5;
   for (let row = start; row < end; row++) {
-    side[row] = x > 0 ? (x < width ? Math.ceil(x) : width) : 0;
+    const cell = x - shift[row]!;
+    side[row] = cell > 0 ? (cell < width ? Math.ceil(cell) : width) : 0;
     x += slope;
   }
 }

@@ -52,8 +52,7 @@ export function planeShape(size: ArrayLike<number>): Shape {
   const builder = new ShapeBuilder();
   const [halfX, halfY] = [size[0]! > 0 ? size[0]! : ENDLESS_PLANE_HALF_M, size[1]! > 0 ? size[1]! : ENDLESS_PLANE_HALF_M];
   const at = (cell: number, half: number): number => half * ((2 * cell) / PLANE_CELLS - 1);
-  for (let j = 0; j <= PLANE_CELLS; j++)
-    for (let i = 0; i <= PLANE_CELLS; i++) builder.vertex([at(i, halfX), at(j, halfY), 0], [0, 0, 1]);
+  for (let j = 0; j <= PLANE_CELLS; j++) for (let i = 0; i <= PLANE_CELLS; i++) builder.vertex([at(i, halfX), at(j, halfY), 0], [0, 0, 1]);
   const row = PLANE_CELLS + 1;
   for (let j = 0; j < PLANE_CELLS; j++)
     for (let i = 0; i < PLANE_CELLS; i++) {

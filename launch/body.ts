@@ -1,0 +1,61 @@
+/** Opens the acting parts of an agent: kinematics, action to segment, guards. */
+import { createActionToSegment, executedAction } from "../runtime/act/action-to-segment.ts";
+import type { AgentParts } from "../runtime/agent.ts";
+import type { ModelSpec } from "../runtime/core/model.ts";
+import type { RobotSpec, Vec3 } from "../runtime/core/types.ts";
+import { standardGuards } from "../runtime/guard/standard-guards.ts";
+import type { KeepOutBox } from "../runtime/guard/keep-out.ts";
+import { createKinematics } from "../runtime/kinematics/kinematics.ts";
+
+export interface BodyOptions {
+  readonly robot: RobotSpec;
+  readonly model: ModelSpec;
+  readonly workspace: { readonly minM: Vec3; readonly maxM: Vec3; readonly tableZM: number };
+  readonly keepOut: readonly KeepOutBox[];
+  readonly maxObservationAgeMs: number;
+  readonly maxPlanAgeMs: number;
+}
+
+/** A stamp further ahead of our clock is a broken clock. */
+const FUTURE_MS_MAX = 20;
+/** The tool point is 1 cm above the fingers' lower end. */
+const TABLE_CLEARANCE_M = 0.012;
+
+export type Body = Pick<AgentParts, "actuate" | "actionBetween" | "guard" | "toolAt" | "periodS"> & Disposable;
+
+export async function openBody(options: BodyOptions): Promise<Body> {
+  const { robot, model, workspace } = options;
+  const kinematics = await createKinematics(robot);
+  const toSegment = createActionToSegment({
+    kinematics,
+    spec: robot,
+    action: model.action,
+    toolHeightM: model.toolHeightM,
+    yawRad: 0,
+    workspace,
+    periodS: model.controlPeriodS,
+  });
+  let nextId = 0;
+  return {
+    actuate: (action, commanded, startNs) => toSegment({ id: nextId++, startNs, commanded, action }),
+    actionBetween: (start, end) => executedAction(kinematics, start, end, model.action),
+    guard: guardsOf(options),
+    toolAt: (positionRad) => kinematics.toolAt(positionRad),
+    periodS: model.controlPeriodS,
+    [Symbol.dispose]: () => kinematics[Symbol.dispose](),
+  };
+}
+
+function guardsOf({ robot, workspace, keepOut, maxObservationAgeMs, maxPlanAgeMs }: BodyOptions) {
+  return standardGuards({
+    joints: robot.joints,
+    freshness: {
+      observationAgeMsMax: maxObservationAgeMs,
+      sourceAgeMsMax: maxObservationAgeMs,
+      planAgeMsMax: maxPlanAgeMs,
+      futureMsMax: FUTURE_MS_MAX,
+    },
+    workspace: { minM: workspace.minM, maxM: workspace.maxM, tableZM: workspace.tableZM, tableClearanceM: TABLE_CLEARANCE_M },
+    keepOut,
+  });
+}

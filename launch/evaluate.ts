@@ -1,0 +1,177 @@
+/** Success figures on seeded, held-out episodes: object-level, judged at the end, with interval, times and model calls. */
+import { Subject, takeUntil } from "rxjs";
+import { decisions, type Oversight, type Pace } from "../runtime/agent.ts";
+import type { Clock } from "../runtime/core/clock.ts";
+import { AgentError } from "../runtime/core/errors.ts";
+import { createRng } from "../runtime/core/rng.ts";
+import type { GroundTruth, Observation, Robot, Tick } from "../runtime/core/types.ts";
+import { observeRobot } from "../runtime/sense/sense.ts";
+import type { SenseOptions } from "../runtime/sense/sense-item.ts";
+import { distanceM, type TaskName } from "../sim/episode.ts";
+import type { EpisodeStart } from "../sim/sim-driver.ts";
+import type { Body } from "./body.ts";
+import type { Brain } from "./brain.ts";
+import { quantile, round, wilson95 } from "./statistics.ts";
+
+/** What an evaluation needs of a robot beside the contract: a simulator that can be reset and asked for the truth. */
+export interface EvaluatedRobot extends Robot {
+  ask(name: string, payload?: unknown): Promise<unknown>;
+}
+
+export interface EvaluationOptions {
+  readonly task: TaskName;
+  readonly policy: string;
+  readonly episodes: number;
+  /** Episode i uses seed + i. */
+  readonly seed: number;
+  readonly decisionsMax: number;
+  readonly robot: EvaluatedRobot;
+  readonly brain: Brain;
+  readonly body: Body;
+  readonly clock: Clock;
+  readonly stopwatch: Clock;
+  readonly senses: SenseOptions;
+  readonly makePace: (observations: Subject<Observation>) => Pace;
+  readonly onEpisode?: (episode: EpisodeResult, done: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface EpisodeResult {
+  readonly seed: number;
+  readonly success: boolean;
+  readonly finalErrorCm: number;
+  readonly decisions: number;
+  readonly interventions: number;
+  readonly ticks: readonly Pick<Tick, "timing">[];
+  readonly modelCalls: number;
+}
+
+/** The figures that are printed and compared; see the README for the protocol. */
+export interface EvaluationReport {
+  readonly task: TaskName;
+  readonly policy: string;
+  readonly mode: "lockstep" | "realtime";
+  readonly episodes: number;
+  readonly successes: number;
+  readonly success: number;
+  readonly wilson95: readonly [number, number];
+  readonly finalErrorCm: { readonly p50: number; readonly p90: number };
+  readonly planMs: { readonly p50: number; readonly p99: number };
+  readonly decisionMs: { readonly p50: number; readonly p99: number };
+  readonly decisionsPerEpisode: number;
+  readonly guardInterventions: number;
+  readonly modelCalls: number;
+  readonly seed: number;
+  readonly modelHash: string;
+}
+
+/** The object (or tool) must be this near its goal at the end. */
+export const SUCCESS_M: Readonly<Record<TaskName, number>> = { push: 0.025, reach: 0.02 };
+
+export function finalErrorM(task: TaskName, truth: GroundTruth): number {
+  if (task === "reach") return distanceM(truth.toolM, truth.goalToolM);
+  return Math.hypot(truth.objectM[0] - truth.goalObjectM[0], truth.objectM[1] - truth.goalObjectM[1]);
+}
+
+export async function evaluate(options: EvaluationOptions, mode: "lockstep" | "realtime"): Promise<EvaluationReport> {
+  const results: EpisodeResult[] = [];
+  for (let index = 0; index < options.episodes && !options.signal.aborted; index++) {
+    const result = await playEpisode(options, options.seed + index);
+    results.push(result);
+    options.onEpisode?.(result, results.length);
+  }
+  return report(options, mode, results);
+}
+
+async function playEpisode(options: EvaluationOptions, seed: number): Promise<EpisodeResult> {
+  const { robot, brain, body, clock, stopwatch, task, decisionsMax } = options;
+  await robot.stop("next episode");
+  await robot.resume();
+  const { goalFrames, truth } = (await robot.ask("reset", { task, seed })) as EpisodeStart;
+  const parts = await goalParts(brain, robot, goalFrames, truth);
+  const ending = AbortSignal.any([options.signal]);
+  const over = new AbortController();
+  const observations = new Subject<Observation>();
+  const pace = options.makePace(observations);
+  const senses = observeRobot(robot.observe(AbortSignal.any([ending, over.signal])), options.senses, clock);
+  const oversight = countdown(decisionsMax);
+  senses.faults.subscribe({ next: (error) => oversight.fault(error) });
+  senses.observations.pipe(takeUntil(abortOf(over.signal))).subscribe(observations);
+  const ticks: Tick[] = [];
+  for await (const tick of decisions({ ...parts, ...body, robot, clock, stopwatch, pace, oversight, rng: createRng(seed).fork(1) }, ending)) ticks.push(tick);
+  over.abort();
+  const errorM = finalErrorM(task, (await robot.ask("truth")) as GroundTruth);
+  return {
+    seed,
+    success: errorM <= SUCCESS_M[task],
+    finalErrorCm: errorM * 100,
+    decisions: ticks.length,
+    interventions: ticks.filter((tick) => tick.decision.verdict !== "pass").length,
+    ticks: ticks.map(({ timing }) => ({ timing })),
+    modelCalls: ticks.reduce((sum, tick) => sum + (tick.decision.plan?.stats.modelCalls ?? 0), 0),
+  };
+}
+
+/** An oracle package is fed the true poses instead of pictures. */
+async function goalParts(brain: Brain, robot: EvaluatedRobot, goalFrames: EpisodeStart["goalFrames"], truth: GroundTruth) {
+  if (brain.package.spec.observation === "cameras") return brain.towards({ kind: "image", frames: goalFrames });
+  const goal = await brain.encoder.encodeGoalState(Float32Array.from([...truth.goalToolM, ...truth.goalObjectM]));
+  const encode = async () => {
+    const now = (await robot.ask("truth")) as GroundTruth;
+    return brain.encoder.encodeState(Float32Array.from([...now.toolM, ...now.objectM]));
+  };
+  const parts = brain.towardsLatent("image", goal, truth.goalObjectM);
+  return { ...parts, encoder: { encode, encodeGoal: parts.encoder.encodeGoal } };
+}
+
+/** Lets a fixed number of decisions happen; faults that the arm survives are skipped decisions. */
+function countdown(decisionsMax: number): Oversight {
+  let left = decisionsMax;
+  const spend = (): void => {
+    left--;
+  };
+  return {
+    permit: () => (left > 0 ? "act" : "end"),
+    decided: spend,
+    healthy: () => {},
+    fault(error) {
+      if (!(error instanceof AgentError) || FATAL.has(error.code)) throw error;
+      spend();
+    },
+  };
+}
+const FATAL: ReadonlySet<string> = new Set(["robot.lost", "session.failed", "sense.wrong-size", "goal.mismatch", "model.mismatch"]);
+
+function abortOf(signal: AbortSignal): Subject<void> {
+  const aborted = new Subject<void>();
+  signal.addEventListener("abort", () => aborted.next(), { once: true });
+  return aborted;
+}
+
+function report(options: EvaluationOptions, mode: "lockstep" | "realtime", results: readonly EpisodeResult[]): EvaluationReport {
+  const successes = results.filter((result) => result.success).length;
+  const errors = results.map((result) => result.finalErrorCm);
+  const timings = results.flatMap((result) => result.ticks.map((tick) => tick.timing));
+  const quantiles = (values: readonly number[], high: number) => [round(quantile(values, 0.5), 2), round(quantile(values, high), 2)] as const;
+  const [errorP50, errorP90] = quantiles(errors, 0.9);
+  const [planP50, planP99] = quantiles(timings.map((timing) => timing.planMs), 0.99);
+  const [decisionP50, decisionP99] = quantiles(timings.map((timing) => timing.decisionMs), 0.99);
+  const [low, high] = wilson95(successes, results.length);
+  return {
+    task: options.task,
+    policy: options.policy,
+    mode,
+    episodes: results.length,
+    successes,
+    success: round(successes / Math.max(1, results.length), 4),
+    wilson95: [round(low, 4), round(high, 4)],
+    finalErrorCm: { p50: errorP50, p90: errorP90 },
+    planMs: { p50: planP50, p99: planP99 },
+    decisionMs: { p50: decisionP50, p99: decisionP99 },
+    decisionsPerEpisode: round(results.reduce((sum, result) => sum + result.decisions, 0) / Math.max(1, results.length), 2),
+    guardInterventions: results.reduce((sum, result) => sum + result.interventions, 0),
+    modelCalls: results.reduce((sum, result) => sum + result.modelCalls, 0),
+    seed: options.seed,
+    modelHash: options.brain.package.modelHash,
+  };
+}

@@ -1,0 +1,143 @@
+/** What a wrong key may have meant: the valid keys at a place of the schema, the nearest of them, and units that were mixed up. */
+import { distance } from "fastest-levenshtein";
+import * as z from "zod";
+import { launchSchema } from "./schema.ts";
+
+export type Path = readonly (string | number)[];
+type Json = z.core.JSONSchema.BaseSchema;
+
+/** The schema as editors see it: draft-7, which the YAML language server reads. */
+export const launchJsonSchema: Json = z.toJSONSchema(launchSchema, { target: "draft-7", io: "input" });
+
+const definitions = (launchJsonSchema["definitions"] ?? {}) as Readonly<Record<string, Json>>;
+
+/** The keys that the schema allows at `path`, given the data there (it chooses between alternatives); null when any key is allowed. */
+export function keysAt(path: Path, data: unknown): readonly string[] | null {
+  let schema: Json | undefined = resolve(launchJsonSchema, data);
+  let value = data;
+  for (const key of path) {
+    value = childOf(value, key);
+    schema = schema && resolve(memberOf(schema, key), value);
+  }
+  if (!schema) return [];
+  if (typeof schema.additionalProperties === "object") return null;
+  return Object.keys(schema.properties ?? {});
+}
+
+/** A path as people write it: cameras.0.fovYRad. */
+export const pathText = (path: Path): string => path.join(".");
+
+/** The value at a path, undefined where there is none. */
+export function valueAt(path: Path, data: unknown): unknown {
+  return path.reduce<unknown>(childOf, data);
+}
+
+/** One sentence on what to write instead of `key`; names the right unit where only the unit is wrong. */
+export function hintFor(key: string, valid: readonly string[]): string {
+  if (valid.length === 0) return "no keys are allowed here";
+  const words = wordsOf(key);
+  const sameWords = valid.find((each) => wordsOf(each).name === words.name && wordsOf(each).name !== "");
+  if (sameWords) return `use "${sameWords}"${unitHint(words.unit, wordsOf(sameWords).unit)}`;
+  const ranked = valid.map((each) => ({ each, edits: distance(key.toLowerCase(), each.toLowerCase()) })).sort((a, b) => a.edits - b.edits);
+  const [nearest] = ranked;
+  const near = nearest && nearest.edits <= Math.max(2, key.length / 3);
+  return near ? `did you mean "${nearest.each}"?` : `allowed here: ${valid.join(", ")}`;
+}
+
+function unitHint(given: string, wanted: string): string {
+  if (given === wanted || wanted === "") return "";
+  const factor = FACTORS[`${given} ${wanted}`];
+  return `, in ${UNITS[wanted]}${factor ? ` (1 ${UNITS[given]} is ${factor} ${UNITS[wanted]})` : ""}`;
+}
+
+/** Unit suffixes of keys, longest first, as they are read aloud. */
+const UNITS: Readonly<Record<string, string>> = {
+  RadPerS: "rad/s",
+  DegPerS: "deg/s",
+  MPerS: "m/s",
+  Rad: "rad",
+  Deg: "deg",
+  Mm: "mm",
+  Cm: "cm",
+  Ms: "ms",
+  Us: "us",
+  Ns: "ns",
+  Hz: "Hz",
+  Px: "px",
+  Kg: "kg",
+  M: "m",
+  S: "s",
+  G: "g",
+};
+const FACTORS: Readonly<Record<string, string>> = {
+  "Deg Rad": "0.0174533",
+  "S Ms": "1000",
+  "Ms S": "0.001",
+  "Us Ms": "0.001",
+  "Cm M": "0.01",
+  "Mm M": "0.001",
+  "G Kg": "0.001",
+};
+
+/** Splits a key into its words without unit, sorted (so that maxAgeMs and ageMsMax are one name), and its unit. */
+function wordsOf(key: string): { readonly name: string; readonly unit: string } {
+  const words = key.split(/[_\s-]|(?=[A-Z])/).filter(Boolean);
+  const joined = words.map((word) => word[0]?.toUpperCase() + word.slice(1));
+  for (const unit of Object.keys(UNITS)) {
+    const parts = unit.split(/(?=[A-Z])/);
+    const at = joined.findIndex((_, i) => i > 0 && parts.every((part, j) => joined[i + j] === part));
+    if (at < 0) continue;
+    const rest = [...joined.slice(0, at), ...joined.slice(at + parts.length)];
+    return { name: nameOf(rest), unit };
+  }
+  return { name: nameOf(joined), unit: "" };
+}
+
+/** An axis letter says nothing about what was meant: fovDeg and fovYRad are one name. */
+const nameOf = (words: readonly string[]): string =>
+  words
+    .filter((word) => word.length > 1)
+    .map((word) => word.toLowerCase())
+    .sort()
+    .join(" ");
+
+function memberOf(schema: Json, key: string | number): Json | undefined {
+  if (typeof key === "number") {
+    const items: unknown = Array.isArray(schema.items) ? schema.items[key] : schema.items;
+    return isSchema(items) ? items : undefined;
+  }
+  const member: unknown = schema.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : schema.additionalProperties;
+  return isSchema(member) ? member : undefined;
+}
+
+const isSchema = (value: unknown): value is Json => typeof value === "object" && value !== null;
+
+/** Follows references and takes the alternative that fits the data best. */
+function resolve(schema: Json | undefined, data: unknown): Json | undefined {
+  if (!schema) return undefined;
+  if (schema.$ref) return resolve(definitions[schema.$ref.replace("#/definitions/", "")], data);
+  const only: unknown = schema.allOf?.[0];
+  if (isSchema(only)) return resolve(only, data);
+  const alternatives = (schema.anyOf ?? schema.oneOf) as Json[] | undefined;
+  if (!alternatives) return schema;
+  const resolved = alternatives.flatMap((each) => resolve(each, data) ?? []);
+  return resolved.sort((a, b) => misfit(a, data) - misfit(b, data))[0];
+}
+
+/** How badly an object fits an alternative: a wrong constant counts more than a missing key, that more than an unknown one. */
+function misfit(schema: Json, data: unknown): number {
+  const given = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
+  const properties = (schema.properties ?? {}) as Record<string, Json>;
+  const wrong = Object.entries(properties).filter(
+    ([key, { const: wanted }]) => wanted !== undefined && given[key] !== undefined && given[key] !== wanted,
+  );
+  const missing = (schema.required ?? []).filter((key) => given[key] === undefined);
+  const unknown = Object.keys(given).filter((key) => !Object.hasOwn(properties, key));
+  return 20 * wrong.length + 10 * missing.length + 3 * unknown.length;
+}
+
+function childOf(value: unknown, key: string | number): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string | number, unknown>)[key]
+    : undefined;
+}

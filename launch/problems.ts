@@ -1,0 +1,89 @@
+/** Everything that is wrong with a launch file, in words: place, what was given, what is allowed, what to do. */
+import type * as z from "zod";
+import { hintFor, keysAt, type Path, valueAt } from "./key-hints.ts";
+import { withoutSecrets } from "./secrets.ts";
+
+/** Something wrong at a place of the merged launch data. */
+export interface Problem {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** Problems of a schema check in words. `data` is what was checked, before secrets were filled in. */
+export function problemsOf(issues: readonly z.core.$ZodIssue[], data: unknown): readonly Problem[] {
+  return issues.flatMap((issue) => describe(issue, [], withoutSecrets(data)));
+}
+
+function describe(issue: z.core.$ZodIssue, base: Path, data: unknown): readonly Problem[] {
+  const path = [...base, ...issue.path.map((key) => (typeof key === "symbol" ? key.toString() : key))];
+  const given = valueAt(path, data);
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key; ${hintFor(key, keysAt(path, data) ?? [])}` }));
+    case "invalid_union": {
+      if (issue.errors.length > 0 && given !== undefined)
+        return bestAlternative(issue.errors).flatMap((each) => describe(each, path, data));
+      const options = "options" in issue ? (issue.options as readonly unknown[]) : [];
+      return [
+        {
+          path,
+          message: given === undefined ? `missing${oneOf(options)}` : `${show(given)} is not possible${oneOf(options)}${absent(given)}`,
+        },
+      ];
+    }
+    case "invalid_value":
+      return [
+        { path, message: given === undefined ? `missing${oneOf(issue.values)}` : `${show(given)} is not possible${oneOf(issue.values)}` },
+      ];
+    case "invalid_type":
+      return [{ path, message: given === undefined ? "missing; it has no default" : `${show(given)} is not ${article(issue.expected)}` }];
+    case "too_small":
+      return [
+        {
+          path,
+          message:
+            `${amount(given)}; at least ${issue.minimum} ${unitsOf(issue.origin)}${issue.inclusive === false ? " (excluded)" : ""}`.trimEnd(),
+        },
+      ];
+    case "too_big":
+      return [
+        {
+          path,
+          message:
+            `${amount(given)}; at most ${issue.maximum} ${unitsOf(issue.origin)}${issue.inclusive === false ? " (excluded)" : ""}`.trimEnd(),
+        },
+      ];
+    case "custom":
+      return [{ path, message: issue.message }];
+    default:
+      return [{ path, message: `${show(given)}: ${issue.message}` }];
+  }
+}
+
+/** The alternative that was meant: the one with the fewest missing and unknown keys of its own. */
+function bestAlternative(alternatives: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
+  const misfit = (issues: readonly z.core.$ZodIssue[]): number =>
+    issues.reduce((sum, issue) => {
+      if (issue.code === "unrecognized_keys" && issue.path.length === 0) return sum + 3 * issue.keys.length;
+      return issue.path.length === 1 && issue.message.endsWith("received undefined") ? sum + 10 : sum;
+    }, 0);
+  return [...alternatives].sort((a, b) => misfit(a) - misfit(b))[0] ?? [];
+}
+
+const NOT_YET: readonly unknown[] = ["ros2", "gazebo"];
+const absent = (given: unknown): string => (NOT_YET.includes(given) ? `; ${given} is not in this version` : "");
+const oneOf = (options: readonly unknown[]): string => (options.length > 0 ? `; one of ${options.map(show).join(", ")}` : "");
+const article = (type: string): string =>
+  ({ int: "a whole number", object: "a mapping", array: "a list", tuple: "a list" })[type] ?? `a ${type}`;
+const unitsOf = (origin: string): string => ({ array: "entries", string: "characters" })[origin] ?? "";
+
+function amount(given: unknown): string {
+  if (Array.isArray(given)) return `${given.length} entries given`;
+  if (typeof given === "string") return `${given.length} characters given`;
+  return `${show(given)} given`;
+}
+
+function show(value: unknown): string {
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

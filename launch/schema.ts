@@ -1,0 +1,155 @@
+/** The schema of a launch file: every key with its unit, its default and its bounds. What fits together is checked in check-config.ts. */
+import * as z from "zod";
+import { taskTreeSchema } from "../runtime/supervise/task-tree.ts";
+
+/** How a launch file spells a secret that is in the environment. */
+export const ENV_REFERENCE = "$" + "{env:NAME}";
+
+const about = (description: string) => ({ description });
+const vec3 = z.tuple([z.number(), z.number(), z.number()]);
+const name = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, "letters, digits, dot, dash and underscore only");
+const seed = z.int().min(0).max(0xffff_ffff);
+
+const simBackend = z
+  .strictObject({
+    kind: z.literal("sim").meta(about("The embedded MuJoCo simulator")),
+    mode: z
+      .enum(["realtime", "lockstep"])
+      .default("realtime")
+      .meta(about("realtime: the world goes on while the agent thinks; lockstep: it waits, and the same seed gives the same bytes")),
+    episode: z.enum(["push", "reach"]).default("push").meta(about("Which starts and goals are drawn")),
+    sceneSeed: seed.default(1).meta(about("Seed of the start and the goal")),
+    cameraSupersample: z.int().min(1).max(4).default(2).meta(about("Samples along each edge of a pixel (count)")),
+    cameraRateHz: z.number().min(1).max(60).default(20).meta(about("Pictures a second of each camera, in realtime [Hz]")),
+    latencyMs: z.number().min(0).max(500).default(0).meta(about("How long after it was taken a picture arrives, in realtime [ms]")),
+    scene: z
+      .strictObject({
+        cubeMassKg: z.number().positive().max(5).default(0.12).meta(about("Mass of the cube [kg]")),
+        cubeFriction: z.number().min(0).max(2).default(0.7).meta(about("Sliding friction coefficient of the cube (unit-free)")),
+        lightScale: z.number().min(0).max(3).default(1).meta(about("Multiplies every light (unit-free, 1 is as trained)")),
+      })
+      .prefault({})
+      .meta(about("What differs from the default scene")),
+  })
+  .meta(about("A simulated robot on a table with a cube"));
+
+const replayBackend = z
+  .strictObject({
+    kind: z.literal("replay").meta(about("A recording instead of a robot")),
+    path: z.string().min(1).meta(about("Recording (MCAP)")),
+    speed: z.number().positive().max(100).default(1).meta(about("How many times faster than it was recorded (unit-free)")),
+  })
+  .meta(about("A recording played back"));
+
+const camera = z.strictObject({
+  name: name.meta(about("As the model package calls it")),
+  widthPx: z.int().min(8).max(1024).meta(about("Width [px]")),
+  heightPx: z.int().min(8).max(1024).meta(about("Height [px]")),
+  fovYRad: z.number().min(0.05).max(3).meta(about("Vertical field of view [rad]")),
+  positionM: vec3.meta(about("Where it is, x, y, z in the robot's base frame [m]")),
+  targetM: vec3.meta(about("The point it looks at, x, y, z in the robot's base frame [m]; the picture's up is z")),
+});
+
+const model = z.strictObject({
+  path: z.string().min(1).meta(about("Folder of the model package; from the project's root, or with ./ or ../ from this file")),
+  provider: z
+    .enum(["auto", "cpu", "webgpu", "cuda", "tensorrt"])
+    .default("auto")
+    .meta(about("Where ONNX Runtime computes; falls back to cpu and says why")),
+  threads: z.int().min(1).max(64).default(2).meta(about("Threads of the cpu provider (count)")),
+});
+
+const planner = z.strictObject({
+  policy: z
+    .enum(["mode2", "mode1", "random"])
+    .default("mode2")
+    .meta(about("mode2: plan with the world model; mode1: ask the trained policy; random: a baseline")),
+  solver: z.enum(["cem", "mppi"]).default("cem").meta(about("How mode2 searches")),
+  samples: z.int().min(8).max(4096).default(128).meta(about("Imagined futures per iteration (count)")),
+  iterations: z.int().min(1).max(20).default(3).meta(about("Improvements of the search distribution (count)")),
+  horizon: z.int().min(1).max(20).default(5).meta(about("Imagined decisions per future (count)")),
+  deadlineMs: z
+    .number()
+    .min(5)
+    .max(2000)
+    .default(120)
+    .meta(about("A plan must be ready after this time; a smaller one is taken where it cannot [ms]")),
+  proposals: z.boolean().default(true).meta(about("Let the trained policy propose futures to start from")),
+});
+
+const box = {
+  minM: vec3.meta(about("Smallest x, y, z in the base frame [m]")),
+  maxM: vec3.meta(about("Largest x, y, z in the base frame [m]")),
+};
+const share = (what: string) =>
+  z
+    .number()
+    .min(0.05)
+    .max(1)
+    .default(1)
+    .meta(about(`Share of the robot's ${what} limits that is used (unit-free, 0.05..1)`));
+const ageMs = (fallback: number, what: string) =>
+  z
+    .number()
+    .positive()
+    .max(2000)
+    .default(fallback)
+    .meta(about(`${what} [ms]`));
+
+const guards = z.strictObject({
+  workspace: z
+    .strictObject({
+      ...box,
+      tableZM: z.number().default(0).meta(about("Height of the table top [m]")),
+      tableClearanceM: z.number().min(0).max(0.2).default(0.01).meta(about("The tool point stays this far above the table [m]")),
+    })
+    .meta(about("The box that the tool point never leaves")),
+  keepOut: z
+    .array(
+      z.strictObject({
+        name: name.meta(about("For messages")),
+        ...box,
+        marginM: z.number().min(0).max(0.5).default(0.02).meta(about("The tool point stays this far away on every side [m]")),
+      }),
+    )
+    .max(32)
+    .default([])
+    .meta(about("Boxes that the tool point never enters")),
+  maxObservationAgeMs: ageMs(400, "Oldest observation to act on, since we received it"),
+  maxPlanAgeMs: ageMs(400, "Oldest plan to act on, since it was made"),
+  velocityScale: share("joint velocity"),
+  accelerationScale: share("joint acceleration"),
+});
+
+const dashboard = z.strictObject({
+  enabled: z.boolean().default(true).meta(about("Serve the page")),
+  host: z.enum(["127.0.0.1", "::1", "localhost"]).default("127.0.0.1").meta(about("Loopback only; use a tunnel to look from elsewhere")),
+  port: z.int().min(0).max(65_535).default(8080).meta(about("TCP port, 0 for any free one")),
+  token: z
+    .string()
+    .min(16)
+    .max(256)
+    .optional()
+    .meta(
+      about(`Secret that commands must carry, at least 16 characters; write ${ENV_REFERENCE}. Without one, a new one is made at every start`),
+    ),
+});
+
+/** A launch file after includes and overrides. Unknown keys are errors. */
+export const launchSchema = z
+  .strictObject({
+    include: z.string().min(1).optional().meta(about("Another launch file to start from, relative to this one; what is written here wins")),
+    robot: name.meta(about("Name of a robot, a folder of robots/")),
+    backend: z.discriminatedUnion("kind", [simBackend, replayBackend]).meta(about("What stands for the robot: sim or replay")),
+    cameras: z.array(camera).max(8).meta(about("The cameras, in the model's order; empty for a model that sees the state")),
+    model: model.meta(about("The world model")),
+    planner: planner.prefault({}).meta(about("How plans are made")),
+    guards: guards.meta(about("What no plan may do, whatever the model says")),
+    task: taskTreeSchema.meta(about("What to do")),
+    dashboard: dashboard.prefault({}).meta(about("The page")),
+    seed: seed.default(1).meta(about("Seed of the agent's own chance (planning noise)")),
+  })
+  .meta({ title: "Foresight launch file" });
+
+/** What `loadLaunch` gives: every default filled in. */
+export type LaunchConfig = Omit<z.output<typeof launchSchema>, "include">;

@@ -1,0 +1,51 @@
+/** Secrets from the environment: `${env:NAME}` in the few keys that hold one. Their values never appear in a message. */
+import { pathText, valueAt } from "./key-hints.ts";
+import type { Problem } from "./problems.ts";
+import { ENV_REFERENCE } from "./schema.ts";
+
+/** Keys that may hold a secret; everywhere else the environment is not read, so that a launch file says everything itself. */
+export const SECRET_KEYS: readonly string[] = ["dashboard.token"];
+
+const REFERENCE = /^\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}$/;
+const LOOKS_LIKE_ONE = /\$\{[^}]*\}/;
+
+/** A copy of the data with secrets filled in, and what is wrong with them. */
+export function fillSecrets(
+  data: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+): { readonly data: unknown; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const fill = (value: unknown, path: readonly (string | number)[]): unknown => {
+    if (Array.isArray(value)) return value.map((each, index) => fill(each, [...path, index]));
+    if (typeof value === "object" && value !== null) {
+      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fill(each, [...path, key])]));
+    }
+    if (typeof value !== "string" || !LOOKS_LIKE_ONE.test(value)) return value;
+    const name = REFERENCE.exec(value)?.[1];
+    const found = name === undefined ? undefined : environment[name];
+    const message = !SECRET_KEYS.includes(pathText(path))
+      ? `${value} is not replaced here; only ${SECRET_KEYS.join(", ")} can come from the environment`
+      : name === undefined
+        ? `is not a whole reference of the form ${ENV_REFERENCE}`
+        : found === undefined
+          ? `environment variable ${name} is not set; set it or remove the key`
+          : null;
+    if (message) problems.push({ path, message });
+    return message ? undefined : found;
+  };
+  return { data: fill(data, []), problems };
+}
+
+/** A copy of a configuration that may be shown: secrets are replaced by "(secret)". */
+export function withoutSecrets<T>(config: T): T {
+  return SECRET_KEYS.reduce<unknown>((copy, key) => {
+    const path = key.split(".");
+    return valueAt(path, copy) === undefined ? copy : hide(copy, path);
+  }, config) as T;
+}
+
+function hide(value: unknown, [key, ...rest]: readonly string[]): unknown {
+  if (key === undefined) return "(secret)";
+  const mapping = value as Record<string, unknown>;
+  return { ...mapping, [key]: hide(mapping[key], rest) };
+}

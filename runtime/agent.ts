@@ -1,0 +1,185 @@
+/** The decision loop: sense, encode, foresee, plan, guard, act. The only place in the runtime where the stages meet. */
+import { from, type Observable } from "rxjs";
+import { type Clock, NS_PER_MS, nsToMs, secondsToNs } from "./core/clock.ts";
+import { AgentError } from "./core/errors.ts";
+import type { Rng } from "./core/rng.ts";
+import { segmentDurationS } from "./core/segment.ts";
+import type { Encoder, Guard, JointCommand, Latent, Measures, Observation, Plan, Robot, Segment, Situation, Solver, Tick, Vec3 } from "./core/types.ts";
+
+/** How decisions follow one another: on the clock in real time, on the world's next picture in lockstep. */
+export interface Pace {
+  /** The observation of the next decision, or null when there is none that is newer; waits one decision period at most. */
+  next(signal: AbortSignal): Promise<Observation | null>;
+  /** Lets a decision period pass without a new segment. */
+  idle(signal: AbortSignal): Promise<void>;
+  /** When a segment decided on this observation takes effect, on the robot's clock. */
+  effectNs(observation: Observation): bigint;
+}
+
+/** What the supervisor allows and is told; the loop obeys, it never decides. */
+export interface Oversight {
+  permit(): "act" | "hold" | "end";
+  decided(tick: Tick): void;
+  /** An observation arrived while holding: nothing was wrong with it. */
+  healthy(): void;
+  fault(error: AgentError): void;
+}
+
+export interface AgentParts {
+  readonly robot: Robot;
+  /** The robot's clock: stamps and ages. Virtual in lockstep. */
+  readonly clock: Clock;
+  /** Measures how long the stages take, for the timing half of a Tick only. */
+  readonly stopwatch: Clock;
+  readonly rng: Rng;
+  readonly pace: Pace;
+  readonly encoder: Encoder;
+  /** One imagined step; action of shape (actionDim), normalised. */
+  readonly imagine: (latent: Latent, action: Float32Array) => Promise<Latent>;
+  readonly solver: Solver;
+  /** How far the goal is from a latent, by what the agent itself perceives. */
+  readonly judge: (latent: Latent) => Promise<Measures>;
+  readonly goal: { readonly latent: Latent; readonly positionM: Vec3 };
+  /** Ids increase over the life of the robot. */
+  readonly actuate: (action: Float32Array, from: JointCommand, startNs: bigint) => Segment;
+  /** The action that a commanded motion amounts to, shape (actionDim). */
+  readonly actionBetween: (start: JointCommand, end: JointCommand) => Float32Array;
+  readonly guard: Guard;
+  readonly toolAt: (positionRad: Float64Array) => Vec3;
+  /** Imagined tool points of a plan, shape (horizon, 3), metres. */
+  readonly imaginedToolM: (plan: Plan) => Float32Array;
+  readonly oversight: Oversight;
+  readonly periodS: number;
+}
+
+/** Runs until the supervisor ends it, the signal aborts or a bug throws; every decision is one Tick. Whoever subscribes only looks. */
+export function runAgent(parts: AgentParts, signal: AbortSignal): Observable<Tick> {
+  return from(decisions(parts, signal));
+}
+
+/** The same as an async iterator: the next decision is made when it is asked for. */
+export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncGenerator<Tick, void, undefined> {
+  const { oversight, pace } = parts;
+  let previous: Plan | null = null;
+  for (let index = 0; !signal.aborted && oversight.permit() !== "end"; ) {
+    if (oversight.permit() === "hold") {
+      previous = null;
+      await pace.idle(signal);
+      if (await pace.next(signal)) oversight.healthy();
+      continue;
+    }
+    const observation = await pace.next(signal);
+    if (observation === null) continue;
+    try {
+      const tick: Tick = await decide(parts, observation, previous, index, signal);
+      previous = tick.decision.plan;
+      index++;
+      oversight.decided(tick);
+      yield tick;
+      if (tick.decision.segment === null) await pace.idle(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof AgentError)) throw error;
+      previous = null;
+      oversight.fault(error);
+      await pace.idle(signal);
+    }
+  }
+}
+
+/** One observation in, one record of what was done out. */
+async function decide(parts: AgentParts, observation: Observation, previous: Plan | null, index: number, signal: AbortSignal): Promise<Tick> {
+  const { robot, clock, stopwatch, encoder, solver, guard, goal } = parts;
+  const planMadeNs = clock.nowNs();
+  const startedNs = stopwatch.nowNs();
+  const effectNs = parts.pace.effectNs(observation);
+  const commanded = robot.commandedAt(effectNs);
+
+  const seen = await encoder.encode(observation);
+  const latent = await foresee(parts, seen, observation, commanded);
+  const encodedNs = stopwatch.nowNs();
+
+  const measures = await parts.judge(seen);
+  const plan = await solver.plan({ latent, goal: goal.latent, goalPositionM: goal.positionM, warmStart: shifted(previous) }, parts.rng);
+  const action = plan.actions.slice(0, plan.actions.length / plan.horizon);
+  const plannedNs = stopwatch.nowNs();
+
+  const segment = parts.actuate(action, commanded, effectNs);
+  const verdict = guard.check(segment, situationOf(parts, observation, commanded, effectNs, planMadeNs));
+  const guardedNs = stopwatch.nowNs();
+
+  signal.throwIfAborted(); // A stop may have arrived while planning: nothing acts after it.
+  const mayAct = verdict.kind !== "stop" && parts.oversight.permit() === "act";
+  const sent = mayAct ? await robot.act(verdict.segment) : null;
+  const end = robot.commandedAt(effectNs + secondsToNs(parts.periodS));
+  return {
+    decision: {
+      index,
+      stampNs: observation.stampNs,
+      jointsRad: observation.joints.positionRad,
+      toolM: parts.toolAt(observation.joints.positionRad),
+      latent,
+      plan,
+      action,
+      verdict: verdict.kind,
+      why: verdict.kind === "pass" ? [] : verdict.why,
+      segment: sent,
+      executedAction: parts.actionBetween(commanded, end),
+      imaginedToolM: parts.imaginedToolM(plan),
+      measures,
+    },
+    timing: {
+      encodeMs: nsToMs(encodedNs - startedNs),
+      planMs: nsToMs(plannedNs - encodedNs),
+      guardMs: nsToMs(guardedNs - plannedNs),
+      decisionMs: nsToMs(guardedNs - startedNs),
+      observationAgeMs: nsToMs(planMadeNs - observation.receivedNs),
+    },
+  };
+}
+
+/** The latent at the moment the plan takes effect: what was seen, moved on by what is commanded until then (pushing is slow: displacement counts, not time). */
+async function foresee(parts: AgentParts, seen: Latent, observation: Observation, commanded: JointCommand): Promise<Latent> {
+  const underWay = parts.actionBetween(parts.robot.commandedAt(observation.stampNs), commanded);
+  return underWay.some((value) => Math.abs(value) > 0.01) ? parts.imagine(seen, underWay) : seen;
+}
+
+/** The previous plan as a first guess: its first action is done, its last is repeated. */
+function shifted(plan: Plan | null): Float32Array | null {
+  if (!plan) return null;
+  const actionDim = plan.actions.length / plan.horizon;
+  const guess = plan.actions.slice();
+  guess.copyWithin(0, actionDim);
+  return guess;
+}
+
+function situationOf({ robot, clock, toolAt }: AgentParts, observation: Observation, commanded: JointCommand, effectNs: bigint, planMadeNs: bigint): Situation {
+  const nowNs = clock.nowNs();
+  const restNs = effectNs + secondsToNs(REST_S_MAX);
+  return {
+    nowNs,
+    observationReceivedNs: observation.receivedNs,
+    observationStampNs: observation.stampNs,
+    planMadeNs,
+    commanded,
+    restRad: robot.commandedAt(restNs).positionRad,
+    restInS: restInS(robot, commanded, effectNs),
+    toolAt,
+  };
+}
+
+/** Every segment is at rest this long after any instant of it. */
+const REST_S_MAX = 0.4;
+
+/** Seconds from `effectNs` until what is accepted so far is at rest, to a hundredth. */
+function restInS(robot: Robot, commanded: JointCommand, effectNs: bigint): number {
+  if (commanded.velocityRadPerS.every((velocity) => velocity === 0)) return 0;
+  for (let waitedMs = 10; waitedMs < REST_S_MAX * 1e3; waitedMs += 10) {
+    const state = robot.commandedAt(effectNs + BigInt(waitedMs) * NS_PER_MS);
+    if (state.velocityRadPerS.every((velocity) => velocity === 0)) return waitedMs / 1e3;
+  }
+  return REST_S_MAX;
+}
+
+/** Longest time a decision's segment keeps the arm moving, seconds; for pages and reports. */
+export const motionS = (segment: Segment | null): number => (segment ? segmentDurationS(segment) : 0);

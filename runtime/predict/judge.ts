@@ -1,0 +1,72 @@
+/** How far the goal is, as the model itself perceives it: the critic's estimate, and tool and object where the goal is a position. */
+import { AgentError } from "../core/errors.ts";
+import type { ModelPackage } from "../core/model.ts";
+import type { Goal, Latent, Measures, Vec3 } from "../core/types.ts";
+import { Graph } from "../graph/builder.ts";
+import { importModel } from "../graph/import.ts";
+import { floats, type Session, type SessionOptions } from "../graph/session.ts";
+
+export interface JudgedGoal {
+  readonly kind: Goal["kind"];
+  readonly latent: Latent;
+  /** Ignored for goals of kind "image". */
+  readonly positionM: Vec3;
+}
+
+export interface Judge extends AsyncDisposable {
+  /** Throws AgentError `model.not-finite`. */
+  measure(latent: Latent, goal: JudgedGoal): Promise<Measures>;
+  /** Where the probe sees the object, metres, base frame; null when the package has no probe. */
+  objectM(latent: Latent): Promise<Vec3 | null>;
+}
+
+export interface JudgeOptions {
+  readonly package: ModelPackage;
+  readonly open: (bytes: Uint8Array, options?: SessionOptions) => Promise<Session>;
+}
+
+/** Critic and probe in one session; disposing closes it. */
+export async function createJudge({ package: model, open }: JudgeOptions): Promise<Judge> {
+  const { spec } = model;
+  const name = `${spec.name} judge`;
+  const session = await open(judgeGraph(model), { name });
+  const run = async (latent: Latent, goal: Latent): Promise<{ cost: number; object: Vec3 | null }> => {
+    const outputs = await session.run({ latent: floats(latent, [1, spec.latentDim]), goal: floats(goal, [1, spec.latentDim]) });
+    const cost = (outputs["cost"]?.data as Float32Array)[0] ?? Number.NaN;
+    const probed = outputs["object"]?.data as Float32Array | undefined;
+    const object = probed ? ([probed[0]!, probed[1]!, probed[2]!] as const) : null;
+    if (Number.isFinite(cost) && (object === null || object.every(Number.isFinite))) return { cost, object };
+    const said = `critic says ${cost} decisions, probe (${object?.join(", ") ?? "none"}) m`;
+    throw new AgentError("model.not-finite", `${name}: ${said}, must be finite; check the latent, then the weights`);
+  };
+  return {
+    async measure(latent, goal) {
+      const { cost, object } = await run(latent, goal.latent);
+      return {
+        criticCost: goal.kind === "image" ? cost : null,
+        toolToGoalM: goal.kind === "tool" ? distanceM(toolOf(spec, latent), goal.positionM) : null,
+        objectToGoalM: goal.kind === "object" && object ? Math.hypot(object[0] - goal.positionM[0], object[1] - goal.positionM[1]) : null,
+      };
+    },
+    objectM: async (latent) => (await run(latent, latent)).object,
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
+
+function judgeGraph({ spec, networks }: ModelPackage): Uint8Array {
+  const g = new Graph("judge");
+  const latent = g.input("latent", "float32", [1, spec.latentDim]);
+  const goal = g.input("goal", "float32", [1, spec.latentDim]);
+  g.output("cost", g.inline(importModel(networks.critic, `${spec.name} critic`), { latent, goal })["cost"]!);
+  if (networks.probe) g.output("object", g.inline(importModel(networks.probe, `${spec.name} probe`), { latent })["object"]!);
+  return g.toBytes();
+}
+
+/** The tool point that a latent holds, metres, base frame: its last entries are normalised proprioception. */
+export function toolOf({ proprioception, latentDim }: Pick<ModelPackage["spec"], "proprioception" | "latentDim">, latent: Latent): Vec3 {
+  const first = latentDim - proprioception.signals.length;
+  const at = (axis: number): number => latent[first + axis]! * proprioception.std[axis]! + proprioception.mean[axis]!;
+  return [at(0), at(1), at(2)];
+}
+
+const distanceM = (a: Vec3, b: Vec3): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);

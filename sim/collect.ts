@@ -1,0 +1,125 @@
+/** Collects experience by scripted play in the embedded simulator: seeded, one shard per call, as fast as one core allows. */
+import { createRng, type Rng } from "../runtime/core/rng.ts";
+import { peakUse, quinticSegment, sampleSegment } from "../runtime/core/segment.ts";
+import type { CameraSpec, JointCommand, RobotSpec, Vec3 } from "../runtime/core/types.ts";
+import { createKinematics, type Kinematics } from "../runtime/kinematics/kinematics.ts";
+import { type DatasetMeta, type DatasetRow, ShardWriter } from "../runtime/learn/dataset-writer.ts";
+import { createRenderer } from "./camera/renderer.ts";
+import { distanceM, PUSH_TOOL_HEIGHT_M, sampleEpisode, type TaskName } from "./episode.ts";
+import { createPlayer } from "./play.ts";
+import { defaultScene } from "./scene.ts";
+import { World } from "./world.ts";
+
+export const COLUMNS = [
+  ...["episode", "step", "tool.x", "tool.y", "tool.z", "action.x", "action.y", "action.z"],
+  ...["object.x", "object.y", "object.z", "object.yaw", "moved", ...Array.from({ length: 7 }, (_, i) => `joint${i + 1}`)],
+] as const;
+
+export interface CollectOptions {
+  readonly task: TaskName;
+  readonly robot: RobotSpec;
+  readonly cameras: readonly CameraSpec[];
+  readonly folder: string;
+  readonly shard: number;
+  readonly rows: number;
+  readonly seed: number;
+  readonly onProgress?: (rows: number) => void;
+}
+
+const PERIOD_S = 0.2;
+const COMMAND_S = 0.004;
+const STEP_M = 0.03;
+const EPISODE_STEPS = 60;
+const DURATIONS_S = [0.2, 0.24, 0.28, 0.32, 0.36, 0.4] as const;
+const TOOL_BOX = { min: [0.28, -0.34, 0.02], max: [0.74, 0.34, 0.4] } as const;
+
+export async function collectShard(options: CollectOptions): Promise<number> {
+  const rng = createRng(options.seed).fork(options.shard);
+  using world = await World.create(options.robot, defaultScene);
+  using kinematics = await createKinematics(options.robot);
+  using writer = new ShardWriter(options.folder, options.shard, metaOf(options));
+  const renderer = createRenderer(world.model);
+  const see = (): Uint8Array[] => options.cameras.map((camera) => renderer.render(world.data, camera));
+  for (let episode = 0; writer.count < options.rows; episode++) {
+    writer.append(playEpisode({ ...options, world, kinematics, see, rng, episode: options.shard * 100_000 + episode }));
+    options.onProgress?.(writer.count);
+  }
+  return writer.count;
+}
+
+interface Stage {
+  readonly task: TaskName;
+  readonly robot: RobotSpec;
+  readonly world: World;
+  readonly kinematics: Kinematics;
+  readonly see: () => Uint8Array[];
+  readonly rng: Rng;
+  readonly episode: number;
+}
+
+/** Plays until the episode's length or until the cube leaves the work area. */
+function playEpisode(stage: Stage): DatasetRow[] {
+  const { task, world, kinematics, see, rng, robot } = stage;
+  const { start } = sampleEpisode(task, rng, defaultScene.cubeEdgeM);
+  const armRad = inverse(kinematics, robot.homeRad, start.toolM);
+  if (!armRad) return [];
+  world.reset({ armRad, cube: start.cube });
+  const player = createPlayer(task, rng, STEP_M);
+  let commanded: JointCommand = { positionRad: armRad, velocityRadPerS: armRad.map(() => 0), accelerationRadPerS2: armRad.map(() => 0) };
+  const rows: DatasetRow[] = [];
+  for (let step = 0; step < EPISODE_STEPS; step++) {
+    const toolM = kinematics.toolAt(world.joints().positionRad);
+    const cube = world.cube();
+    if (!insideArea(cube.positionM)) break;
+    const before = { frames: see(), joints: world.joints().positionRad };
+    const fromM = kinematics.toolAt(commanded.positionRad);
+    const wanted = player({ toolM, cubeM: cube.positionM });
+    const targetM = target(task, fromM, wanted);
+    const next = advance(stage, commanded, targetM);
+    const executed = kinematics.toolAt(next.positionRad).map((value, axis) => (value - fromM[axis]!) / STEP_M);
+    commanded = next;
+    const moved = distanceM(world.cube().positionM, cube.positionM) > 0.001 ? 1 : 0;
+    const values = [stage.episode, step, ...toolM, ...executed, ...cube.positionM, cube.yawRad, moved, ...before.joints];
+    rows.push({ frames: before.frames, values });
+  }
+  return rows;
+}
+
+/** One decision period of the arm following a quintic to the target; returns the commanded state at its end. */
+function advance({ world, kinematics, robot }: Stage, from: JointCommand, targetM: Vec3): JointCommand {
+  const toRad = inverse(kinematics, from.positionRad, targetM) ?? from.positionRad;
+  const candidates = DURATIONS_S.map((durationS) => quinticSegment({ id: 0, startNs: 0n, from, toRad, durationS }));
+  const segment = candidates.find((each) => peakUse(each, robot.joints).every((use) => use.fraction <= 1)) ?? candidates.at(-1)!;
+  for (let tick = 1; tick * COMMAND_S <= PERIOD_S + 1e-9; tick++) world.step(sampleSegment(segment, tick * COMMAND_S), COMMAND_S);
+  return sampleSegment(segment, PERIOD_S);
+}
+
+function target(task: TaskName, fromM: Vec3, wanted: readonly number[]): Vec3 {
+  const at = fromM.map((value, axis) => Math.min(TOOL_BOX.max[axis]!, Math.max(TOOL_BOX.min[axis]!, value + wanted[axis]! * STEP_M)));
+  return [at[0]!, at[1]!, task === "push" ? PUSH_TOOL_HEIGHT_M : at[2]!];
+}
+
+function inverse(kinematics: Kinematics, seedRad: ArrayLike<number>, positionM: Vec3): Float64Array | null {
+  const result = kinematics.inverse({ seedRad, positionM, quaternion: "down" });
+  return result.converged ? result.positionRad : null;
+}
+
+const insideArea = ([x, y, z]: Vec3): boolean => x > 0.32 && x < 0.68 && Math.abs(y) < 0.27 && z > 0.01 && z < 0.06;
+
+function metaOf({ task, robot, cameras, seed }: CollectOptions): DatasetMeta {
+  const axes = task === "push" ? ["x", "y"] : ["x", "y", "z"];
+  return {
+    format: 1,
+    provenance: "sim",
+    robot: robot.name,
+    scene: "tabletop",
+    seed,
+    cameras,
+    widthPx: cameras[0]?.widthPx ?? 0,
+    heightPx: cameras[0]?.heightPx ?? 0,
+    controlPeriodS: PERIOD_S,
+    action: { axes, scaleM: STEP_M },
+    toolHeightM: task === "push" ? PUSH_TOOL_HEIGHT_M : null,
+    columns: [...COLUMNS],
+  };
+}

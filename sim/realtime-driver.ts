@@ -1,0 +1,100 @@
+/** The embedded simulator in real time: a Driver whose world lives in a worker thread and goes on while everybody thinks. */
+import { EventEmitter, once } from "node:events";
+import type { Worker } from "node:worker_threads";
+import { type Observable, Subject, takeUntil } from "rxjs";
+import type { Driver, Placed } from "../runtime/act/driver.ts";
+import { AgentError } from "../runtime/core/errors.ts";
+import { startWorker } from "../runtime/core/start-worker.ts";
+import type { JointCommand, Sample } from "../runtime/core/types.ts";
+import type { SimOptions } from "./sim-driver.ts";
+
+/** What the world's thread is told. */
+export type ToWorld =
+  | { readonly kind: "command"; readonly positionRad: Float64Array; readonly velocityRadPerS: Float64Array }
+  | { readonly kind: "place" | "answer"; readonly request: number; readonly name: string; readonly payload: unknown }
+  | { readonly kind: "end" };
+
+/** What the world's thread says. */
+export type FromWorld =
+  | { readonly kind: "ready" }
+  | { readonly kind: "samples"; readonly samples: readonly Sample[] }
+  | { readonly kind: "reply"; readonly request: number; readonly value?: unknown; readonly error?: { readonly code: string; readonly message: string } };
+
+export interface RealtimeSimOptions extends SimOptions {
+  /** Pictures a second, each camera. */
+  readonly cameraRateHz: number;
+}
+
+export class RealtimeSimDriver implements Driver {
+  readonly placements: readonly string[] = ["reset"];
+  readonly #worker: Worker;
+  readonly #samples = new Subject<Sample>();
+  readonly #replies = new EventEmitter().setMaxListeners(100);
+  #request = 0;
+  #ended = false;
+
+  /** Resolves when the world is loaded; throws AgentError `robot.lost` when its thread fails. */
+  static async create(options: RealtimeSimOptions): Promise<RealtimeSimDriver> {
+    const worker = startWorker("./world-worker.ts", import.meta.url, { workerData: options });
+    await once(worker, "message"); // `ready`, or the error that `once` rejects with.
+    return new RealtimeSimDriver(worker);
+  }
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on("message", (message: FromWorld) => this.#receive(message));
+    worker.on("error", (cause) => this.#fail(new AgentError("robot.lost", `simulator: its thread failed, ${cause.message}`, { cause })));
+    worker.on("exit", () => this.#fail(new AgentError("robot.lost", "simulator: its thread ended")));
+  }
+
+  samples(signal: AbortSignal): Observable<Sample> {
+    const aborted = new Subject<void>();
+    signal.addEventListener("abort", () => aborted.next(), { once: true });
+    return this.#samples.pipe(takeUntil(aborted));
+  }
+
+  command({ positionRad, velocityRadPerS }: JointCommand): void {
+    this.#tell({ kind: "command", positionRad, velocityRadPerS });
+  }
+
+  answer(name: string, payload: unknown): Promise<unknown> {
+    return this.#ask("answer", name, payload);
+  }
+
+  place(name: string, payload: unknown): Promise<Placed> {
+    return this.#ask("place", name, payload) as Promise<Placed>;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#ended) return;
+    const exited = once(this.#worker, "exit");
+    this.#tell({ kind: "end" });
+    await exited;
+  }
+
+  async #ask(kind: "place" | "answer", name: string, payload: unknown): Promise<unknown> {
+    const request = this.#request++;
+    const replied = once(this.#replies, String(request));
+    this.#tell({ kind, request, name, payload });
+    const [reply] = (await replied) as [Extract<FromWorld, { kind: "reply" }>];
+    if (reply.error) throw new AgentError(reply.error.code as AgentError["code"], reply.error.message);
+    return reply.value;
+  }
+
+  #tell(message: ToWorld): void {
+    if (!this.#ended) this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromWorld): void {
+    if (message.kind === "samples") for (const sample of message.samples) this.#samples.next(sample);
+    else if (message.kind === "reply") this.#replies.emit(String(message.request), message);
+  }
+
+  #fail(error: AgentError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#samples.error(error);
+    const failed = { kind: "reply", error: { code: error.code, message: error.message } };
+    for (const request of this.#replies.eventNames()) this.#replies.emit(request, failed);
+  }
+}
