@@ -26,15 +26,24 @@ function averageFour(raster: Raster, out: Uint8Array): void {
 function averageAny(raster: Raster, supersample: number, out: Uint8Array): void {
   const { width, height, colour } = raster;
   const share = 1 / supersample ** 2;
+  const skip = (width - supersample) * 3;
   let o = 0;
   for (let row = 0; row < height; row += supersample) {
-    for (let column = 0; column < width; column += supersample) {
-      for (let channel = 0; channel < 3; channel++) {
-        let sum = 0;
-        for (let y = 0; y < supersample; y++)
-          for (let x = 0; x < supersample; x++) sum += colour[((row + y) * width + column + x) * 3 + channel]!;
-        out[o++] = toByte(sum * share);
+    for (let column = 0; column < width; column += supersample, o += 3) {
+      let r = 0;
+      let g = 0;
+      let b = 0;
+      let i = (row * width + column) * 3;
+      for (let y = 0; y < supersample; y++, i += skip) {
+        for (let x = 0; x < supersample; x++, i += 3) {
+          r += colour[i]!;
+          g += colour[i + 1]!;
+          b += colour[i + 2]!;
+        }
       }
+      out[o] = toByte(r * share);
+      out[o + 1] = toByte(g * share);
+      out[o + 2] = toByte(b * share);
     }
   }
 }
