@@ -57,7 +57,7 @@ function compile(mujoco: Mujoco, spec: RobotSpec, xml: string): MujocoModel {
   try {
     return mujoco.MjModel.from_xml_string(xml);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " ").trim();
     throw new AgentError("model.corrupt", `robot "${spec.name}": MuJoCo cannot compile ${spec.modelPath}: ${why}`, { cause });
   }
 }
