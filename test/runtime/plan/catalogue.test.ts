@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { ConstraintSpec, TermSpec } from "../../../runtime/core/types.ts";
+import { constraintOf } from "../../../runtime/plan/constraints.ts";
+import { createObjective, skillObjective } from "../../../runtime/plan/objective.ts";
+import { TERMS, termOf } from "../../../runtime/plan/terms.ts";
+import { skills } from "../../../skills/index.ts";
+
+const invalid = (message: string) => ({ name: "AgentError", code: "launch.invalid", message });
+
+describe("catalogue of terms", () => {
+  it("refuses a name it does not hold, even one that every object has", () => {
+    for (const term of ["speed", "toString"]) {
+      assert.throws(
+        () => termOf({ term, weight: 1, unit: "1" }),
+        invalid(`term "${term}": is not in the catalogue; use one of ${Object.keys(TERMS).join(", ")}`),
+      );
+    }
+  });
+
+  it("refuses another unit than the term's own", () => {
+    assert.throws(
+      () => termOf({ term: "tool-distance", weight: 1, unit: "cm" }),
+      invalid('term "tool-distance": unit "cm" is given, it is measured in "m"'),
+    );
+  });
+
+  it("refuses a weight that rewards or is no number", () => {
+    for (const weight of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      assert.throws(
+        () => termOf({ term: "effort", weight, unit: "1" }),
+        invalid(`term "effort": weight ${weight} is not a finite number >= 0; a term cannot reward`),
+      );
+    }
+  });
+});
+
+describe("catalogue of constraints", () => {
+  const refuse = (spec: ConstraintSpec, message: RegExp): void =>
+    assert.throws(
+      () => constraintOf(spec),
+      (error: { code: string; message: string }) => {
+        assert.equal(error.code, "launch.invalid");
+        assert.match(error.message, message);
+        return true;
+      },
+    );
+
+  it("refuses a name it does not hold", () =>
+    refuse(
+      { constraint: "constructor", params: {} },
+      /^constraint "constructor": is not in the catalogue; use one of workspace, tool-speed, keep-out$/,
+    ));
+
+  it("refuses parameters that are missing, unknown, not finite or the wrong way round", () => {
+    refuse({ constraint: "workspace", params: { minM: [0, 0, 0] } }, /^constraint "workspace": .*maxM: /);
+    refuse({ constraint: "tool-speed", params: { maxMPerS: 0.2, margin: 1 } }, /Unrecognized key: "margin"/);
+    refuse({ constraint: "tool-speed", params: { maxMPerS: Number.NaN } }, /maxMPerS: /);
+    refuse({ constraint: "keep-out", params: { minM: [0, 0, 0], maxM: [1, 0, 1] } }, /minM must be below maxM on every axis/);
+  });
+});
+
+describe("objective", () => {
+  const effort: TermSpec = { term: "effort", weight: 1, unit: "1" };
+
+  it("refuses to be empty", () => {
+    assert.throws(() => createObjective([], []), invalid("objective: has no term, so every plan is as good; give the skill at least one"));
+  });
+
+  it("refuses a kind of goal that the skill has no terms for", () => {
+    assert.throws(() => skillObjective({ skill: { name: "still", terms: { tool: [effort] }, constraints: [] }, goalKind: "image" }), {
+      code: "goal.mismatch",
+      message: 'skill "still": has no terms for a goal of kind "image"; give a goal of kind tool',
+    });
+  });
+
+  it("is known for every goal of every shipped skill", () => {
+    for (const skill of Object.values(skills)) {
+      for (const goalKind of skill.goals) assert.ok(skillObjective({ skill, goalKind }).terms.length > 0, `${skill.name}, ${goalKind}`);
+    }
+  });
+});

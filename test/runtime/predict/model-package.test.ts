@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { Graph } from "../../../runtime/graph/builder.ts";
+import { slice } from "../../../runtime/graph/ops.ts";
+import { loadModelPackage, modelHash, sha256 } from "../../../runtime/predict/model-package.ts";
+import { TINY_CAMERAS, type TinyOptions, tinyNetworks, writeTinyModel } from "../../helpers/tiny-model.ts";
+
+const rejects = (folder: string, code: string, message: RegExp): Promise<void> =>
+  assert.rejects(loadModelPackage(folder), (error: { code: string; message: string }) => {
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, message);
+    return true;
+  });
+
+/** Loading a tiny package with this change fails. */
+const refuses = (options: TinyOptions, code: string, message: RegExp): Promise<void> => rejects(writeTinyModel(options), code, message);
+
+describe("model package", () => {
+  it("loads a valid package with all its networks and one hash for all weights", async () => {
+    const folder = writeTinyModel();
+    const model = await loadModelPackage(folder);
+    assert.equal(model.folder, folder);
+    assert.deepEqual(Object.keys(model.networks), ["encoder", "predictor", "critic", "policy", "probe"]);
+    assert.equal(model.networks.predictor.length, readFileSync(join(folder, "predictor.onnx")).length);
+    assert.equal(model.stateDim, 0);
+    assert.equal(model.modelHash, modelHash(model.spec.files));
+    assert.match(model.modelHash, /^[0-9a-f]{64}$/);
+  });
+
+  it("names the same weights by the same hash, others by another", async () => {
+    const [first, same, other] = await Promise.all(
+      [{}, {}, { axes: ["x", "y", "z"] as const }].map(async (options) => loadModelPackage(writeTinyModel(options))),
+    );
+    assert.equal(first?.modelHash, same?.modelHash);
+    assert.notEqual(first?.modelHash, other?.modelHash);
+  });
+
+  it("does without policy and probe", async () => {
+    const model = await loadModelPackage(writeTinyModel({ networks: { policy: null, probe: null } }));
+    assert.deepEqual(Object.keys(model.networks), ["encoder", "predictor", "critic"]);
+  });
+
+  it("reads the size of a state package's state from its encoder", async () => {
+    assert.equal((await loadModelPackage(writeTinyModel({ observation: "state" }))).stateDim, 6);
+  });
+
+  it("says which folder is missing", () =>
+    rejects(
+      "/nowhere/model",
+      "model.missing",
+      /^model package \/nowhere\/model: cannot read \/nowhere\/model\/model\.json \(ENOENT\); train or download/,
+    ));
+
+  it("says which file is missing", async () => {
+    const folder = writeTinyModel();
+    rmSync(join(folder, "critic.onnx"));
+    await rejects(folder, "model.missing", /^critic of model package tiny: cannot read .*critic\.onnx \(ENOENT\)/);
+  });
+
+  it("refuses a file whose bytes have changed", async () => {
+    const folder = writeTinyModel();
+    const path = join(folder, "predictor.onnx");
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(path, bytes);
+    await rejects(
+      folder,
+      "model.corrupt",
+      new RegExp(`predictor\\.onnx: sha256 is ${sha256(bytes)}, model\\.json declares [0-9a-f]{64}; train or download`),
+    );
+  });
+
+  it("refuses a model.json that is no JSON", async () => {
+    const folder = writeTinyModel();
+    writeFileSync(join(folder, "model.json"), "{ broken");
+    await rejects(folder, "model.corrupt", /model\.json: 8 characters are no JSON: /);
+  });
+
+  it("refuses bytes that are no ONNX model", () =>
+    refuses({ networks: { critic: Uint8Array.of(255, 255, 255) } }, "model.corrupt", /critic\.onnx: 3 bytes are no ONNX model/));
+
+  it("refuses another contract version before anything else", () =>
+    refuses(
+      { spec: { contract: 2, latentDim: "many" } },
+      "model.mismatch",
+      /model\.json: contract 2 is not 1, the only version this product knows; train/,
+    ));
+
+  const contradictions: [string, Record<string, unknown>, RegExp][] = [
+    ["an unknown key", { colour: "red" }, /Unrecognized key: "colour"/],
+    ["a latent size that is no whole number", { latentDim: 6.5 }, /latentDim: /],
+    [
+      "a file outside the folder",
+      { files: { encoder: { file: "../encoder.onnx", sha256: "0" } } },
+      /files\.encoder\.file: a \.onnx file in the package's own folder/,
+    ],
+    [
+      "a spread of zero",
+      { proprioception: { signals: ["tool.x", "tool.y", "tool.z"], mean: [0, 0, 0], std: [1, 0, 1] } },
+      /proprioception\.std\[1\]: /,
+    ],
+    ["no camera for pictures", { cameras: [] }, /cameras: empty, but observation is "cameras"; name at least one/],
+    ["cameras for a state", { observation: "state" }, /cameras: not empty, but observation is "state"; leave it empty/],
+    ["two cameras of one name", { cameras: [TINY_CAMERAS[0], TINY_CAMERAS[0]] }, /cameras: two have the same name/],
+    [
+      "cameras of different sizes",
+      { cameras: [TINY_CAMERAS[0], { ...TINY_CAMERAS[1], widthPx: 32 }] },
+      /cameras: "side" is 32x64 px, "front" is 64x64 px; all must have one size/,
+    ],
+    ["a missing tool height", { toolHeightM: null }, /toolHeightM: null; z is no action axis: write the height held in metres/],
+    ["a number too large for JSON", { controlPeriodS: Number.POSITIVE_INFINITY }, /controlPeriodS: /],
+  ];
+  for (const [what, spec, message] of contradictions)
+    it(`refuses ${what} in model.json`, () => refuses({ spec }, "model.mismatch", message));
+
+  it("refuses a network whose latent is not the declared size", () =>
+    refuses(
+      { spec: { latentDim: 7 } },
+      "model.mismatch",
+      /encoder\.onnx: output "latent" is float32 \(batch, 6\), the contract wants float32 \(batch, 7\); export it again or correct model\.json/,
+    ));
+
+  it("refuses a network that takes another number of actions", () =>
+    refuses(
+      { networks: { predictor: tinyNetworks({ axes: ["x", "y", "z"] }).predictor } },
+      "model.mismatch",
+      /predictor\.onnx: input "action" is float32 \(batch, 3\), the contract wants float32 \(batch, 2\)/,
+    ));
+
+  it("refuses a network in the place of another", () =>
+    refuses(
+      { networks: { critic: tinyNetworks().probe } },
+      "model.mismatch",
+      /critic\.onnx: input "goal" is missing, it has latent; export it with the contract's names/,
+    ));
+
+  it("refuses an input that the contract does not feed", () =>
+    refuses(
+      { networks: { probe: twoInputProbe() } },
+      "model.mismatch",
+      /probe\.onnx: input "context" is unknown to the contract, which has latent; export it without/,
+    ));
+
+  it("refuses an encoder for another number of cameras", () =>
+    refuses(
+      { networks: { encoder: tinyNetworks({ cameras: TINY_CAMERAS.slice(1) }).encoder } },
+      "model.mismatch",
+      /encoder\.onnx: input "frames" is uint8 \(batch, 1, 64, 64, 3\), the contract wants uint8 \(batch, 2, 64, 64, 3\)/,
+    ));
+});
+
+function twoInputProbe(): Uint8Array {
+  const g = new Graph("probe");
+  const latent = g.input("latent", "float32", [-1, 6]);
+  const context = g.input("context", "float32", [-1, 3]);
+  g.output("object", slice(g, latent, 1, 0, 3));
+  g.output("tool", context);
+  return g.toBytes();
+}
