@@ -49,8 +49,10 @@ export function createPlanSession(options: PlanSessionOptions): PlanSession {
         high: floats(limits.high, [actionDim]),
         ...own,
       });
-      for (const output of Object.keys(results))
-        checkFinite(`${name} plan`, output, data(results, output), "check the weights of the model");
+      for (const output of Object.keys(results)) {
+        const what = output === "health" ? "sum of everything imagined," : output;
+        checkFinite(`${name} plan`, what, data(results, output), "check the weights of the model");
+      }
       return readPlan(results, options);
     },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
