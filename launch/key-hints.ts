@@ -4,12 +4,24 @@ import * as z from "zod";
 import { launchSchema } from "./schema.ts";
 
 export type Path = readonly (string | number)[];
-type Json = z.core.JSONSchema.BaseSchema;
+/** The part of JSON Schema that zod writes for objects, lists and alternatives. */
+interface Json {
+  readonly $ref?: string;
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Json>>;
+  readonly additionalProperties?: boolean | Json;
+  readonly items?: Json | readonly Json[];
+  readonly required?: readonly string[];
+  readonly allOf?: readonly Json[];
+  readonly anyOf?: readonly Json[];
+  readonly oneOf?: readonly Json[];
+  readonly definitions?: Readonly<Record<string, Json>>;
+}
 
 /** The schema as editors see it: draft-7, which the YAML language server reads. */
-export const launchJsonSchema: Json = z.toJSONSchema(launchSchema, { target: "draft-7", io: "input" });
+export const launchJsonSchema: Json = z.toJSONSchema(launchSchema, { target: "draft-7", io: "input" }) as Json;
 
-const definitions = (launchJsonSchema["definitions"] ?? {}) as Readonly<Record<string, Json>>;
+const definitions = launchJsonSchema.definitions ?? {};
 
 /** The keys that the schema allows at `path`, given the data there (it chooses between alternatives); null when any key is allowed. */
 export function keysAt(path: Path, data: unknown): readonly string[] | null {
@@ -36,7 +48,8 @@ export function valueAt(path: Path, data: unknown): unknown {
 export function hintFor(key: string, valid: readonly string[]): string {
   if (valid.length === 0) return "no keys are allowed here";
   const words = wordsOf(key);
-  const sameWords = valid.find((each) => wordsOf(each).name === words.name && wordsOf(each).name !== "");
+  const same = valid.filter((each) => wordsOf(each).name === words.name && words.name !== "");
+  const sameWords = same.find((each) => (wordsOf(each).unit === "") === (words.unit === "")) ?? same[0];
   if (sameWords) return `use "${sameWords}"${unitHint(words.unit, wordsOf(sameWords).unit)}`;
   const ranked = valid.map((each) => ({ each, edits: distance(key.toLowerCase(), each.toLowerCase()) })).sort((a, b) => a.edits - b.edits);
   const [nearest] = ranked;
@@ -102,23 +115,19 @@ const nameOf = (words: readonly string[]): string =>
     .join(" ");
 
 function memberOf(schema: Json, key: string | number): Json | undefined {
-  if (typeof key === "number") {
-    const items: unknown = Array.isArray(schema.items) ? schema.items[key] : schema.items;
-    return isSchema(items) ? items : undefined;
-  }
-  const member: unknown = schema.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : schema.additionalProperties;
-  return isSchema(member) ? member : undefined;
+  if (typeof key === "number") return isList(schema.items) ? schema.items[key] : schema.items;
+  const member = schema.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : schema.additionalProperties;
+  return typeof member === "object" ? member : undefined;
 }
 
-const isSchema = (value: unknown): value is Json => typeof value === "object" && value !== null;
+const isList = (items: Json["items"]): items is readonly Json[] => Array.isArray(items);
 
 /** Follows references and takes the alternative that fits the data best. */
 function resolve(schema: Json | undefined, data: unknown): Json | undefined {
   if (!schema) return undefined;
   if (schema.$ref) return resolve(definitions[schema.$ref.replace("#/definitions/", "")], data);
-  const only: unknown = schema.allOf?.[0];
-  if (isSchema(only)) return resolve(only, data);
-  const alternatives = (schema.anyOf ?? schema.oneOf) as Json[] | undefined;
+  if (schema.allOf) return resolve(schema.allOf[0], data);
+  const alternatives = schema.anyOf ?? schema.oneOf;
   if (!alternatives) return schema;
   const resolved = alternatives.flatMap((each) => resolve(each, data) ?? []);
   return resolved.sort((a, b) => misfit(a, data) - misfit(b, data))[0];
@@ -127,7 +136,7 @@ function resolve(schema: Json | undefined, data: unknown): Json | undefined {
 /** How badly an object fits an alternative: a wrong constant counts more than a missing key, that more than an unknown one. */
 function misfit(schema: Json, data: unknown): number {
   const given = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
-  const properties = (schema.properties ?? {}) as Record<string, Json>;
+  const properties = schema.properties ?? {};
   const wrong = Object.entries(properties).filter(
     ([key, { const: wanted }]) => wanted !== undefined && given[key] !== undefined && given[key] !== wanted,
   );

@@ -48,20 +48,25 @@ function withOverrides(
   let data = start;
   for (const text of texts) {
     const override = parseOverride(text);
-    const applied = "problem" in override ? override : applyOverride(data, override);
-    if ("problem" in applied) problems.push(`${COMMAND_LINE}: ${"problem" in override ? `"${nameOf(text)}" ` : ""}${applied.problem}`);
-    else if (!("problem" in override)) {
-      data = applied.data;
-      const name = pathText(override.path);
-      for (const each of [...origins.keys()]) if (each.startsWith(`${name}.`)) origins.delete(each);
-      origins.set(name, { file: COMMAND_LINE, line: null });
+    if ("problem" in override) {
+      problems.push(`${COMMAND_LINE}: "${nameOf(text)}" ${override.problem}`);
+      continue;
     }
+    const applied = applyOverride(data, override);
+    if ("problem" in applied) {
+      problems.push(`${COMMAND_LINE}: ${applied.problem}`);
+      continue;
+    }
+    data = applied.data;
+    const name = pathText(override.path);
+    for (const each of [...origins.keys()]) if (each.startsWith(`${name}.`)) origins.delete(each);
+    origins.set(name, { file: COMMAND_LINE, line: null });
   }
   return { data, problems };
 }
 
 /** The name alone: a value that was typed may be a secret. */
-const nameOf = (text: string): string => text.split(":=")[0] ?? "";
+const nameOf = (text: string): string => text.split(/:?=/)[0] ?? "";
 
 /** Keys that hold a file or folder: ./ and ../ count from the file that says so, other relative paths from the project's root. */
 const isFileKey = (path: Path): boolean =>

@@ -23,8 +23,8 @@ export function parseOverride(text: string): ParsedOverride {
   try {
     const value: unknown = parse(text.slice(at + 2));
     return { path: keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key)), value, text };
-  } catch (error) {
-    return { text, problem: `has no YAML value: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}` };
+  } catch {
+    return { text, problem: "has a value that is not YAML; quote it" }; // The parser's own words could repeat a secret.
   }
 }
 

@@ -1,7 +1,7 @@
 /** Everything that is wrong with a launch file, in words: place, what was given, what is allowed, what to do. */
 import type * as z from "zod";
-import { hintFor, keysAt, type Path, valueAt } from "./key-hints.ts";
-import { withoutSecrets } from "./secrets.ts";
+import { hintFor, keysAt, type Path, pathText, valueAt } from "./key-hints.ts";
+import { SECRET_KEYS } from "./secrets.ts";
 
 /** Something wrong at a place of the merged launch data. */
 export interface Problem {
@@ -11,12 +11,13 @@ export interface Problem {
 
 /** Problems of a schema check in words. `data` is what was checked, before secrets were filled in. */
 export function problemsOf(issues: readonly z.core.$ZodIssue[], data: unknown): readonly Problem[] {
-  return issues.flatMap((issue) => describe(issue, [], withoutSecrets(data)));
+  return issues.flatMap((issue) => describe(issue, [], data));
 }
 
 function describe(issue: z.core.$ZodIssue, base: Path, data: unknown): readonly Problem[] {
   const path = [...base, ...issue.path.map((key) => (typeof key === "symbol" ? key.toString() : key))];
-  const given = valueAt(path, data);
+  const found = valueAt(path, data);
+  const given = found !== undefined && SECRET_KEYS.includes(pathText(path)) ? HIDDEN : found;
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key; ${hintFor(key, keysAt(path, data) ?? [])}` }));
@@ -77,6 +78,9 @@ const article = (type: string): string =>
   ({ int: "a whole number", object: "a mapping", array: "a list", tuple: "a list" })[type] ?? `a ${type}`;
 const unitsOf = (origin: string): string => ({ array: "entries", string: "characters" })[origin] ?? "";
 
+/** Stands for a secret in messages. */
+const HIDDEN = Symbol("the value that is not shown here");
+
 function amount(given: unknown): string {
   if (Array.isArray(given)) return `${given.length} entries given`;
   if (typeof given === "string") return `${given.length} characters given`;
@@ -84,6 +88,7 @@ function amount(given: unknown): string {
 }
 
 function show(value: unknown): string {
+  if (typeof value === "symbol") return value.description ?? "";
   const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

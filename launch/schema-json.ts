@@ -4,8 +4,23 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launchJsonSchema } from "./key-hints.ts";
 
-/** The file as it must be committed. */
-export const schemaText = `${JSON.stringify(launchJsonSchema, null, 2)}\n`;
 export const schemaPath: string = join(dirname(fileURLToPath(import.meta.url)), "launch.schema.json");
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(schemaPath, schemaText);
+/** The file as it must be committed: lists of plain values on one line, as the formatter wants them. */
+export function schemaText(): string {
+  const text = JSON.stringify(forFragments(launchJsonSchema), null, 2);
+  return `${text.replaceAll(/\[\n\s+([^[\]{}]+?)\n\s+\]/g, (_, items: string) => `[${items.replaceAll(/,\n\s+/g, ", ")}]`)}\n`;
+}
+
+/** A file that includes another need not be complete, so editors must not ask for every section; `foresight check` does. */
+function forFragments(schema: typeof launchJsonSchema): typeof launchJsonSchema {
+  const { required: _, properties = {}, ...rest } = schema;
+  const sections = Object.entries(properties).map(([key, section]) => [key, withoutRequired(section)] as const);
+  return { ...rest, properties: Object.fromEntries(sections) };
+}
+
+function withoutRequired<T extends { readonly required?: readonly string[] }>({ required: _, ...section }: T): Omit<T, "required"> {
+  return section;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(schemaPath, schemaText());

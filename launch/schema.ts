@@ -21,7 +21,12 @@ const simBackend = z
     sceneSeed: seed.default(1).meta(about("Seed of the start and the goal")),
     cameraSupersample: z.int().min(1).max(4).default(2).meta(about("Samples along each edge of a pixel (count)")),
     cameraRateHz: z.number().min(1).max(60).default(20).meta(about("Pictures a second of each camera, in realtime [Hz]")),
-    latencyMs: z.number().min(0).max(500).default(0).meta(about("How long after it was taken a picture arrives, in realtime [ms]")),
+    latencyMs: z
+      .number()
+      .min(0)
+      .max(500)
+      .default(0)
+      .meta(about("In lockstep: pretended time from a picture to the effect of the decision on it [ms]")),
     scene: z
       .strictObject({
         cubeMassKg: z.number().positive().max(5).default(0.12).meta(about("Mass of the cube [kg]")),
@@ -131,7 +136,9 @@ const dashboard = z.strictObject({
     .max(256)
     .optional()
     .meta(
-      about(`Secret that commands must carry, at least 16 characters; write ${ENV_REFERENCE}. Without one, a new one is made at every start`),
+      about(
+        `Secret that commands must carry, at least 16 characters; write ${ENV_REFERENCE}. Without one, a new one is made at every start`,
+      ),
     ),
 });
 

@@ -1,16 +1,6 @@
 /** The closed catalogue of success tests: what a skill may call success, judged by plain numbers that the agent itself perceives. */
 import { AgentError } from "../core/errors.ts";
-import type { SuccessSpec } from "../core/types.ts";
-
-/** What the agent perceives of its distance to the goal; null where its model or goal gives no such number. */
-export interface Measures {
-  /** The critic's estimate, decisions to the goal. */
-  readonly criticCost: number | null;
-  /** Tool point to goal position, metres. */
-  readonly toolToGoalM: number | null;
-  /** Object (by the model's probe) to goal position, metres. */
-  readonly objectToGoalM: number | null;
-}
+import type { Measures, SuccessSpec } from "../core/types.ts";
 
 interface SuccessTest {
   readonly measure: keyof Measures;

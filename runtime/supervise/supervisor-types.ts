@@ -1,10 +1,10 @@
 /** The words between the supervisor and the loop: what it is told, what it wants done, what it shows. Plain data, ready for JSON. */
 import type { Observable } from "rxjs";
 import type { Clock } from "../core/clock.ts";
-import type { Skill } from "../core/types.ts";
+import type { Measures, Skill } from "../core/types.ts";
 import type { AgentState } from "./agent-machine.ts";
 import type { Decision } from "./decide.ts";
-import type { Measures, Progress } from "./progress.ts";
+import type { Progress } from "./progress.ts";
 import type { GoalSpec, TaskNode } from "./task-tree.ts";
 
 export type OperatorCommand = "start" | "stop" | "hold" | "resume" | "reset";

@@ -1,8 +1,8 @@
 /** One run of a task: the task's statechart and a statechart for each skill in progress, wired together. */
 import { type Actor, createActor } from "xstate";
-import type { Skill, SuccessSpec } from "../core/types.ts";
+import type { Measures, Skill, SuccessSpec } from "../core/types.ts";
 import { findSkill } from "./check-task.ts";
-import { judge, type Measures, type Progress } from "./progress.ts";
+import { judge, type Progress } from "./progress.ts";
 import { type SkillEvent, skillMachine } from "./skill-machine.ts";
 import type { ActiveSkill, Intent } from "./supervisor-types.ts";
 import { type TaskIntent, type TaskResult, taskMachine } from "./task-machine.ts";

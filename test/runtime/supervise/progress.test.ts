@@ -1,7 +1,8 @@
 /** Tests for progress.ts: the catalogue of success tests. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkSuccess, judge, type Measures } from "../../../runtime/supervise/progress.ts";
+import type { Measures } from "../../../runtime/core/types.ts";
+import { checkSuccess, judge } from "../../../runtime/supervise/progress.ts";
 
 const none: Measures = { criticCost: null, toolToGoalM: null, objectToGoalM: null };
 const within = { test: "object-within", threshold: 0.02, unit: "m", steps: 2 };

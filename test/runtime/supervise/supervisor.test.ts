@@ -18,6 +18,7 @@ import type { GoalSpec, TaskNode } from "../../../runtime/supervise/task-tree.ts
 const reach: Skill = {
   name: "reach",
   description: "For the tests.",
+  axes: null,
   goals: ["tool"],
   terms: {},
   constraints: [],

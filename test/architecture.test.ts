@@ -1,0 +1,185 @@
+/** The import rules of the source tree, and who may read clock and chance: the table below is the document. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { test } from "node:test";
+import { packageRoot } from "../runtime/core/package-root.ts";
+
+/** Layers: launch -> skills, robots, sim -> runtime. A pattern of sim names the only files of robots/ that it may see. */
+const LAYERS: Readonly<Record<string, readonly RegExp[]>> = {
+  runtime: [],
+  skills: [/^runtime\//],
+  robots: [/^runtime\//],
+  sim: [/^runtime\//, /^robots\/[\w-]+\/spec\.ts$/],
+  launch: [/^runtime\//, /^skills\//, /^robots\//, /^sim\//],
+};
+/** Inside runtime/ a stage sees core/, and these; only the files at the top of runtime/ see all stages. */
+const STAGES: Readonly<Record<string, readonly string[]>> = {
+  encode: ["graph"],
+  predict: ["graph"],
+  plan: ["graph"],
+  learn: ["graph"],
+  act: ["kinematics"],
+};
+
+const IMPORT = /(?:\b(?:import|export)\b[^;"'`]*?\bfrom\s*|\bimport\s*\(?\s*|\b(?:moduleUrl|startWorker|new URL)\(\s*)["']([^"']+)["']/g;
+const CLOCK_OR_CHANCE = [
+  /\bMath\s*\.\s*random\b/,
+  /\bnew Date\b|\bDate\s*[.(]/,
+  /\bperformance\s*\.\s*\w/,
+  /\bhrtime\b/,
+  /\bset(?:Timeout|Interval)\((?![^()]*\)\s*[:{])/, // A method of that name is no use of it.
+];
+const MAY_READ_CLOCK_OR_CHANCE = ["runtime/core/clock.ts", "runtime/core/rng.ts"];
+
+/** Every broken rule of a set of files (path from the root -> text), as a sentence. */
+function violations(files: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(files).flatMap(([file, text]) => {
+    const code = withoutComments(text);
+    const imports = [...code.matchAll(IMPORT)].flatMap((match) =>
+      match[1]?.startsWith(".") ? [posix.join(posix.dirname(file), match[1])] : [],
+    );
+    const bans = MAY_READ_CLOCK_OR_CHANCE.includes(file) ? [] : CLOCK_OR_CHANCE.flatMap((ban) => code.match(ban)?.[0] ?? []);
+    return [
+      ...imports.flatMap((imported) => importProblem(file, imported) ?? []),
+      ...bans.map((found) => `${file} uses ${found}: take a Clock or an Rng instead`),
+    ];
+  });
+}
+
+function importProblem(file: string, imported: string): string | null {
+  const [layer = "", stage = ""] = file.split("/");
+  const [toLayer, toStage = ""] = imported.split("/");
+  if (toLayer === "test") return `${file} -> ${imported}: nothing imports test/`;
+  if (toLayer !== layer) {
+    return LAYERS[layer]?.some((allowed) => allowed.test(imported)) ? null : `${file} -> ${imported}: ${layer}/ may not import it`;
+  }
+  const isStage = (name: string): boolean => !name.endsWith(".ts");
+  if (layer !== "runtime" || !isStage(stage) || stage === toStage) return null;
+  const allowed = stage === "core" ? [] : ["core", ...(STAGES[stage] ?? [])];
+  if (isStage(toStage) && allowed.includes(toStage)) return null;
+  return `${file} -> ${imported}: ${stage}/ may import ${allowed.join(", ") || "nothing else of runtime/"}; stages meet only at the top of runtime/`;
+}
+
+/** Keeps strings, since imports are in them; an apostrophe in a comment does not matter, because comments go first. */
+function withoutComments(text: string): string {
+  return text.replaceAll(
+    /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g,
+    (_, string: string | undefined) => string ?? "",
+  );
+}
+
+/** Our sources, without tests and without what browsers load. */
+function readSources(): Record<string, string> {
+  const names = Object.keys(LAYERS).flatMap((layer) =>
+    readdirSync(join(packageRoot, layer), { recursive: true }).map((name) => posix.join(layer, String(name).replaceAll("\\", "/"))),
+  );
+  const sources = names.filter((name) => name.endsWith(".ts") && !name.includes("/public/") && !name.includes("node_modules"));
+  return Object.fromEntries(sources.map((name) => [name, readFileSync(join(packageRoot, name), "utf8")]));
+}
+
+test("the source tree keeps the import rules, and only clock.ts and rng.ts read clock and chance", () => {
+  const sources = readSources();
+  assert.ok(Object.keys(sources).length > 60, `only ${Object.keys(sources).length} files found`);
+  assert.deepEqual(violations(sources), []);
+});
+
+test("every import of the source tree is seen by the scanner: no file with an import statement yields none", () => {
+  for (const [file, text] of Object.entries(readSources())) {
+    const written = text
+      .split("\n")
+      .filter((line) => /^(?:import|export) .*\bfrom ["'].*["'];$|^\} from ["'].*["'];$|^import ["']/.test(line)).length;
+    assert.ok([...withoutComments(text).matchAll(IMPORT)].length >= written, file);
+  }
+});
+
+const planted: readonly (readonly [string, string, string, string])[] = [
+  [
+    "a runtime file that imports a skill",
+    "runtime/plan/a.ts",
+    'import { push } from "../../skills/push/skill.ts";',
+    "runtime/plan/a.ts -> skills/push/skill.ts: runtime/ may not import it",
+  ],
+  [
+    "a skill that imports a robot",
+    "skills/a.ts",
+    'import type { X } from "../robots/panda/spec.ts";',
+    "skills/a.ts -> robots/panda/spec.ts: skills/ may not import it",
+  ],
+  [
+    "a robot that imports the simulator",
+    "robots/panda/a.ts",
+    'export * from "../../sim/world.ts";',
+    "robots/panda/a.ts -> sim/world.ts: robots/ may not import it",
+  ],
+  [
+    "a simulator that imports a driver",
+    "sim/a.ts",
+    'import { x } from "../robots/panda/driver.ts";',
+    "sim/a.ts -> robots/panda/driver.ts: sim/ may not import it",
+  ],
+  [
+    "a stage that imports another stage",
+    "runtime/plan/a.ts",
+    'import {\n  type x,\n  y,\n} from "../predict/model.ts";',
+    "runtime/plan/a.ts -> runtime/predict/model.ts: plan/ may import core, graph; stages meet only at the top of runtime/",
+  ],
+  [
+    "a stage without models that imports graph/",
+    "runtime/guard/a.ts",
+    'import "../graph/ops.ts";',
+    "runtime/guard/a.ts -> runtime/graph/ops.ts: guard/ may import core; stages meet only at the top of runtime/",
+  ],
+  [
+    "a stage that imports the agent",
+    "runtime/act/a.ts",
+    'import { agent } from "../agent.ts";',
+    "runtime/act/a.ts -> runtime/agent.ts: act/ may import core, kinematics; stages meet only at the top of runtime/",
+  ],
+  [
+    "core that imports a stage",
+    "runtime/core/a.ts",
+    'const x = await import("../graph/ops.ts");',
+    "runtime/core/a.ts -> runtime/graph/ops.ts: core/ may import nothing else of runtime/; stages meet only at the top of runtime/",
+  ],
+  [
+    "a worker of another stage",
+    "runtime/plan/a.ts",
+    'startWorker("../predict/worker.ts", import.meta.url);',
+    "runtime/plan/a.ts -> runtime/predict/worker.ts: plan/ may import core, graph; stages meet only at the top of runtime/",
+  ],
+  [
+    "production code that imports a test",
+    "launch/a.ts",
+    'import { fake } from "../test/fake.ts";',
+    "launch/a.ts -> test/fake.ts: nothing imports test/",
+  ],
+  ["chance", "runtime/plan/a.ts", "const x = Math.random();", "runtime/plan/a.ts uses Math.random: take a Clock or an Rng instead"],
+  ["the date", "launch/a.ts", "const now = Date.now();", "launch/a.ts uses Date.: take a Clock or an Rng instead"],
+  ["the performance clock", "sim/a.ts", "const now = performance.now();", "sim/a.ts uses performance.n: take a Clock or an Rng instead"],
+  [
+    "the machine's own clock",
+    "runtime/act/a.ts",
+    "const now = process.hrtime.bigint();",
+    "runtime/act/a.ts uses hrtime: take a Clock or an Rng instead",
+  ],
+  ["a timer", "runtime/act/a.ts", "setTimeout(() => {}, 10);", "runtime/act/a.ts uses setTimeout(: take a Clock or an Rng instead"],
+];
+for (const [what, file, text, expected] of planted) {
+  test(`the scanner catches ${what}`, () => assert.deepEqual(violations({ [file]: text }), [expected]));
+}
+
+test("the scanner lets what is allowed pass", () => {
+  const allowed = {
+    "launch/a.ts":
+      'import { a } from "../skills/index.ts";\nimport { b } from "../robots/panda/driver.ts";\nimport { c } from "../sim/world.ts";\nimport { d } from "../runtime/plan/cem.ts";',
+    "sim/a.ts": 'import { pandaSpec } from "../robots/panda/spec.ts";\nimport * as z from "zod";',
+    "runtime/agent.ts": 'import { a } from "./plan/cem.ts";\nimport { b } from "./guard/chain.ts";',
+    "runtime/act/a.ts":
+      'import { a } from "../kinematics/inverse.ts";\nimport { b } from "./stream.ts";\nimport { c } from "../core/types.ts";',
+    "runtime/core/clock.ts": "setTimeout(run, 1); process.hrtime.bigint();",
+    "skills/a.ts":
+      '// import { x } from "../launch/b.ts"; Math.random()\n/* performance.now() */ const text = "http://x"; export const dates = text;',
+  };
+  assert.deepEqual(violations(allowed), []);
+});
