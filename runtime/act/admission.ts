@@ -1,0 +1,81 @@
+/** Whether a segment may join the command stream: pure checks, the first objection wins. */
+import { segmentDurationSMax } from "../core/segment.ts";
+import type { JointCommand, RobotSpec, Segment } from "../core/types.ts";
+
+export type RejectReason = "stopped" | "malformed" | "id" | "late" | "early" | "queue" | "discontinuous";
+
+/** `accepted` carries the segment that will be followed. */
+export type Admission =
+  | { readonly kind: "accepted"; readonly segment: Segment }
+  | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
+
+/** How far a segment's first knot may be from the commanded state at its start stamp. */
+export const POSITION_TOLERANCE_RAD = 1e-3;
+export const VELOCITY_TOLERANCE_RAD_PER_S = 1e-2;
+/** How far ahead a segment may start, seconds. */
+export const AHEAD_S_MAX = 1;
+const KNOTS_MAX = 16;
+
+export interface AdmissionState {
+  readonly nowNs: bigint;
+  readonly spec: RobotSpec;
+  readonly lastId: number;
+  readonly stopReason: string | null;
+  /** A segment accepted earlier that has not started. */
+  readonly pending: Segment | null;
+  commandedAt(stampNs: bigint): JointCommand;
+}
+
+export function admit(segment: Segment, state: AdmissionState): Admission {
+  const reject = (reason: RejectReason, message: string): Admission => ({
+    kind: "rejected",
+    reason,
+    message: `segment ${segment.id}: ${message}`,
+  });
+  if (state.stopReason !== null) return reject("stopped", `the arm is stopped (${state.stopReason}); resume first`);
+  const malformed = shapeObjection(segment, state.spec.joints.length);
+  if (malformed) return reject("malformed", malformed);
+  if (!(Number.isSafeInteger(segment.id) && segment.id > state.lastId))
+    return reject("id", `id must be an integer above ${state.lastId}; number segments upwards`);
+  const aheadMs = Number(segment.startNs - state.nowNs) / 1e6;
+  if (aheadMs < 0)
+    return reject("late", `starts ${(-aheadMs).toFixed(1)} ms in the past, must be 0 ms or more ahead; leave more time to hand it over`);
+  if (aheadMs > AHEAD_S_MAX * 1e3) return reject("early", `starts ${aheadMs.toFixed(0)} ms ahead, must be at most ${AHEAD_S_MAX * 1e3} ms`);
+  if (state.pending && segment.startNs > state.pending.startNs)
+    return reject("queue", `segment ${state.pending.id} has not started, at most one may wait; start no later than it to replace it`);
+  const jump = discontinuity(segment, state.commandedAt(segment.startNs), state.spec);
+  return jump ? reject("discontinuous", jump) : { kind: "accepted", segment };
+}
+
+function shapeObjection(segment: Segment, jointCount: number): string | null {
+  const { knots } = segment;
+  if (knots.length < 2 || knots.length > KNOTS_MAX) return `has ${knots.length} knots, must have 2 to ${KNOTS_MAX}`;
+  if (knots[0]?.tS !== 0) return `first knot is at ${knots[0]?.tS} s, must be at 0 s`;
+  for (const [index, knot] of knots.entries()) {
+    const parts = [knot.positionRad, knot.velocityRadPerS, knot.accelerationRadPerS2];
+    const wrong = parts.find((part) => part.length !== jointCount);
+    if (wrong) return `knot ${index} has ${wrong.length} joint values, must have ${jointCount}`;
+    if (!parts.every((part) => part.every(Number.isFinite))) return `knot ${index} is not finite`;
+    if (index > 0 && !(knot.tS > (knots[index - 1]?.tS ?? 0))) return `knot ${index} at ${knot.tS} s must be after the knot before it`;
+  }
+  const last = knots.at(-1);
+  if (!last || !(last.tS <= segmentDurationSMax + 1e-9)) return `lasts ${last?.tS} s, must be at most ${segmentDurationSMax} s`;
+  const moving = [...last.velocityRadPerS, ...last.accelerationRadPerS2].some((value) => Math.abs(value) > 1e-6);
+  return moving ? "last knot moves, must be at rest" : null;
+}
+
+/** How a segment's start differs from the commanded state there, or null when it does not. */
+export function discontinuity(segment: Segment, commanded: JointCommand, spec: RobotSpec): string | null {
+  const first = segment.knots[0];
+  if (!first) return "has no first knot";
+  for (const [joint, { name }] of spec.joints.entries()) {
+    const jumpRad = Math.abs(first.positionRad[joint]! - commanded.positionRad[joint]!);
+    if (!(jumpRad <= POSITION_TOLERANCE_RAD)) return objection(name, jumpRad, "rad", POSITION_TOLERANCE_RAD);
+    const jumpRadPerS = Math.abs(first.velocityRadPerS[joint]! - commanded.velocityRadPerS[joint]!);
+    if (!(jumpRadPerS <= VELOCITY_TOLERANCE_RAD_PER_S)) return objection(name, jumpRadPerS, "rad/s", VELOCITY_TOLERANCE_RAD_PER_S);
+  }
+  return null;
+}
+
+const objection = (joint: string, jump: number, unit: string, max: number): string =>
+  `joint "${joint}" starts ${jump.toFixed(4)} ${unit} from the commanded state, must be within ${max} ${unit}; start from commandedAt(startNs)`;

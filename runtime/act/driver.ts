@@ -1,0 +1,45 @@
+/** What the keeper needs of an arm: sensor samples out, joint commands in. One driver per kind of arm or simulator. */
+import type { Observable } from "rxjs";
+import type { JointCommand, JointSpec, Sample } from "../core/types.ts";
+
+export interface Driver extends AsyncDisposable {
+  /** Every sensor sample until `signal` aborts; an error means that the arm is lost. */
+  samples(signal: AbortSignal): Observable<Sample>;
+  /** Called at the stream's rate with what to be at `stampNs`; the driver copies what it keeps. Throws when the arm is lost. */
+  command(command: JointCommand, stampNs: bigint): void;
+  /** The arm is at rest and no command will follow: engage brakes, hold. */
+  stop?(reason: string): void;
+  /** Requests that are no motion: ground truth, goal pictures. Throws AgentError. */
+  answer?(name: string, payload: unknown): Promise<unknown>;
+  /** Requests that put the arm elsewhere (a simulator's reset): the keeper sends no command meanwhile and goes on from `restRad`. */
+  readonly placements?: readonly string[];
+  place?(name: string, payload: unknown): Promise<Placed>;
+}
+
+/** Where a placement left the arm, shape (jointCount), and its answer. */
+export interface Placed {
+  readonly restRad: Float64Array;
+  readonly answer: unknown;
+}
+
+/** A world that moves only when it is told to: lockstep. */
+export interface SteppableDriver extends AsyncDisposable {
+  /** Holds one command for `dtS` seconds. */
+  step(command: JointCommand, dtS: number): void;
+  /** What the sensors show now, stamped `stampNs`. */
+  samplesNow(stampNs: bigint): readonly Sample[];
+  answer?: Driver["answer"];
+  readonly placements?: readonly string[];
+  place?: Driver["place"];
+}
+
+/**
+ * The last check of each streamed command: given the previous one sent and the seconds since, what may be sent instead.
+ * `heldWhy` is null when the command itself may be sent.
+ */
+export type LastGuard = (
+  previous: JointCommand,
+  command: JointCommand,
+  dtS: number,
+  joints: readonly JointSpec[],
+) => { readonly command: JointCommand; readonly heldWhy: string | null };

@@ -1,0 +1,116 @@
+/** What the keeper answers to the agent's messages: each one checked, each request replied to exactly once. */
+import type { Clock } from "../core/clock.ts";
+import { AgentError, invariant } from "../core/errors.ts";
+import type { CommandLoop } from "./command-loop.ts";
+import type { Driver } from "./driver.ts";
+import type { Jitter } from "./jitter.ts";
+import { describeError, type KeeperStats, numbered, objections, type Request, type ToAgent, toKeeper } from "./messages.ts";
+import type { Stream } from "./stream.ts";
+
+export interface KeeperRequestsOptions {
+  readonly stream: Stream;
+  readonly loop: CommandLoop;
+  readonly driver: Driver;
+  readonly clock: Clock;
+  readonly post: (message: ToAgent) => void;
+  readonly stats: () => KeeperStats;
+  readonly jitter: Pick<Jitter, "pause">;
+  readonly onMalformed: () => void;
+  readonly onHeard: () => void;
+  readonly onBye: () => void;
+  /** Why the keeper is about to end, or null. */
+  readonly ending: () => string | null;
+}
+
+export interface KeeperRequests {
+  receive(message: unknown): void;
+  /** The driver is putting the arm elsewhere: no command may be sent. */
+  readonly placing: boolean;
+}
+
+/** Questions to the driver answered at the same time. */
+const ASKED_MAX = 8;
+
+export function createKeeperRequests(options: KeeperRequestsOptions): KeeperRequests {
+  const { stream, loop, driver, clock, post } = options;
+  let askedCount = 0;
+  let placing = false;
+
+  const ask = async (name: string, payload: unknown): Promise<unknown> => {
+    if (askedCount >= ASKED_MAX)
+      throw new AgentError("robot.rejected", `ask "${name}": ${askedCount} asked already, at most ${ASKED_MAX}; wait`);
+    askedCount++;
+    try {
+      if (driver.placements?.includes(name)) return await place(name, payload);
+      if (!driver.answer) throw new AgentError("robot.rejected", `ask "${name}": this driver answers nothing; use another backend`);
+      return await driver.answer(name, payload);
+    } finally {
+      askedCount--;
+    }
+  };
+  const place = async (name: string, payload: unknown): Promise<unknown> => {
+    invariant(driver.place, "a driver with placements has `place`");
+    const restInS = stream.restInS(clock.nowNs());
+    if (placing || restInS > 0)
+      throw new AgentError("robot.rejected", `ask "${name}": arm is at rest in ${restInS.toFixed(3)} s, must be now; stop it first`);
+    placing = true;
+    try {
+      const { restRad, answer } = await driver.place(name, payload);
+      const nowNs = clock.nowNs();
+      const segment = stream.holdAt(restRad, nowNs, `placed by ${name}`);
+      loop.placedAt(restRad, nowNs);
+      post({ kind: "override", segment: segment, reason: `placed by ${name}` });
+      return answer;
+    } finally {
+      placing = false;
+      options.jitter.pause();
+    }
+  };
+  const answer = (message: Request): unknown => {
+    switch (message.kind) {
+      case "act": {
+        if (placing) throw new AgentError("robot.rejected", `segment ${message.segment.id}: the arm is being placed; wait for the answer`);
+        const admission = stream.accept(message.segment, clock.nowNs());
+        if (admission.kind === "rejected") throw new AgentError("robot.rejected", admission.message);
+        return admission.segment;
+      }
+      case "stop":
+        post({ kind: "override", segment: stream.stop(clock.nowNs(), message.reason), reason: message.reason });
+        return null;
+      case "resume":
+        if (options.ending() !== null) throw new AgentError("robot.lost", `resume: the keeper is ending (${options.ending()})`);
+        stream.resume();
+        return null;
+      case "stats":
+        return options.stats();
+      case "ask":
+        return ask(message.name, message.payload);
+    }
+  };
+  const reply = async (message: Request): Promise<void> => {
+    try {
+      const value = answer(message);
+      post({ kind: "reply", request: message.request, value: value instanceof Promise ? await value : value });
+    } catch (error) {
+      post({ kind: "refusal", request: message.request, ...describeError(error) });
+    }
+  };
+  const refuse = (message: unknown, why: string): void => {
+    options.onMalformed();
+    const known = numbered.safeParse(message);
+    if (known.success)
+      post({ kind: "refusal", request: known.data.request, code: "robot.rejected", message: `keeper: malformed message: ${why}` });
+  };
+  return {
+    receive(message) {
+      const checked = toKeeper.safeParse(message);
+      if (!checked.success) return refuse(message, objections(checked.error));
+      options.onHeard();
+      if (checked.data.kind === "bye") options.onBye();
+      else if ("request" in checked.data) void reply(checked.data);
+    },
+    get placing() {
+      return placing;
+    },
+  };
+}

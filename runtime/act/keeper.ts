@@ -1,0 +1,74 @@
+/** The keeper: streams commands to the arm beside the agent, and brings the arm to rest when the agent stalls or dies. */
+import { share } from "rxjs";
+import { AgentError } from "../core/errors.ts";
+import type { JointState } from "../core/types.ts";
+import { STREAM_RATE_HZ } from "./command-loop.ts";
+import { createJitter } from "./jitter.ts";
+import { type KeeperOptions, streamUntilEnd, type WatchJoints } from "./keeper-life.ts";
+import { describeError, type KeeperStats, type ToAgent } from "./messages.ts";
+import { createOutbox } from "./outbox.ts";
+
+export interface KeeperEnd {
+  readonly reason: string;
+  readonly stats: KeeperStats;
+}
+
+const FIRST_SAMPLE_TIMEOUT_MS = 10_000;
+const DISPOSE_TIMEOUT_MS = 2000;
+
+/** Runs until the agent says goodbye or is lost, or the driver fails; then the arm is at rest, the driver disposed, the channel closed. */
+export async function runKeeper(options: KeeperOptions): Promise<KeeperEnd> {
+  const { driver, channel } = options;
+  const sensing = new AbortController();
+  const post = (message: ToAgent): void => void channel.send(message).catch(() => {}); // A closed channel ends the keeper by its own event.
+  const outbox = createOutbox((samples) => channel.send({ kind: "samples", samples }));
+  const samples = driver.samples(sensing.signal).pipe(share());
+  const watch: WatchJoints = (onJoints, onError) =>
+    samples.subscribe({ next: (sample) => sample.kind === "joints" && onJoints(sample.joints), error: onError });
+  const jitter = createJitter(STREAM_RATE_HZ);
+  let malformedCount = 0;
+  const stats = (): KeeperStats => ({ ...jitter.stats(), droppedSampleCount: outbox.droppedCount, malformedCount });
+  const onMalformed = (): void => {
+    malformedCount++;
+  };
+  const first = firstJoints(options, watch);
+  const sending = samples.subscribe({ next: outbox.offer, error: () => {} }); // Whoever watches the joints has the error.
+  let reason: string;
+  try {
+    reason = await streamUntilEnd({ options, initialRad: (await first).positionRad.slice(), jitter, post, stats, watch, onMalformed });
+  } catch (error) {
+    const failure = describeError(error);
+    post({ kind: "failed", ...failure });
+    reason = failure.message;
+  }
+  sensing.abort();
+  sending.unsubscribe();
+  await disposeWithin(options, reason);
+  channel.close();
+  return { reason, stats: stats() };
+}
+
+/** Where the arm is before anything was commanded: the one time that the measured position counts. */
+function firstJoints({ clock, channel, signal }: KeeperOptions, watch: WatchJoints): Promise<JointState> {
+  const waiting = new AbortController();
+  const joints = new Promise<JointState>((resolve, reject) => {
+    const lost = (why: string) => (): void => reject(new AgentError("robot.lost", `keeper: ${why} before the arm's first joint reading`));
+    const subscription = watch(resolve, reject);
+    waiting.signal.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
+    channel.onClose(lost("agent disconnected"));
+    signal?.addEventListener("abort", lost("told to end"), { once: true });
+    clock.sleep(FIRST_SAMPLE_TIMEOUT_MS, waiting.signal).then(lost(`${FIRST_SAMPLE_TIMEOUT_MS} ms passed`), () => {});
+  });
+  return joints.finally(() => waiting.abort());
+}
+
+async function disposeWithin({ driver, clock }: KeeperOptions, reason: string): Promise<void> {
+  const waiting = new AbortController();
+  const bound = clock.sleep(DISPOSE_TIMEOUT_MS, waiting.signal).catch(() => {});
+  try {
+    driver.stop?.(reason);
+    await Promise.race([driver[Symbol.asyncDispose](), bound]);
+  } finally {
+    waiting.abort();
+  }
+}

@@ -1,0 +1,115 @@
+/** A Robot over a world that waits for it: virtual time, the same stream core and last guard as the keeper, no other process. */
+import { concat, defer, from, Subject } from "rxjs";
+import { type ManualClock, secondsToNs } from "../core/clock.ts";
+import { AgentError, invariant } from "../core/errors.ts";
+import type { Robot, RobotSpec, Sample, SegmentEvent } from "../core/types.ts";
+import { createCommandLoop, STREAM_RATE_HZ } from "./command-loop.ts";
+import type { LastGuard, SteppableDriver } from "./driver.ts";
+import { createStream } from "./stream.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+export interface LockstepRobotOptions {
+  readonly spec: RobotSpec;
+  /** The robot disposes it. */
+  readonly driver: SteppableDriver;
+  /** Moved by the robot: by one decision period in `act` and `pass`, until rest in `stop`. */
+  readonly clock: ManualClock;
+  readonly lastGuard: LastGuard;
+  /** Where the arm is, shape (jointCount). */
+  readonly initialRad: ArrayLike<number>;
+  /** A multiple of the stream's period of 4 ms. */
+  readonly periodS: number;
+}
+
+export interface LockstepRobot extends Robot {
+  /** One decision period without a new segment: what runs comes to rest. */
+  pass(): Promise<void>;
+  /** A request to the driver (ground truth, goal pictures, reset); throws AgentError. */
+  ask(name: string, payload?: unknown): Promise<unknown>;
+}
+
+const BEAT_S = 1 / STREAM_RATE_HZ;
+const BEAT_NS = secondsToNs(BEAT_S);
+
+/** Observers get the present samples when they subscribe and new ones after every period. */
+export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad, periodS }: LockstepRobotOptions): LockstepRobot {
+  const beatsPerPeriod = Math.round(periodS * STREAM_RATE_HZ);
+  invariant(Math.abs(beatsPerPeriod * BEAT_S - periodS) < 1e-9 && beatsPerPeriod > 0, `period ${periodS} s is no multiple of ${BEAT_S} s`);
+  const samples = new Subject<Sample>();
+  const events = new Subject<SegmentEvent>();
+  const startNs = clock.nowNs();
+  const stream = createStream({ spec, initialRad, startNs, onEvent: (event) => events.next(event) });
+  const loop = createCommandLoop({ spec, stream, lastGuard, initialRad, startNs: startNs - BEAT_NS, onOverride: () => {} });
+  let disposed: Promise<void> | null = null;
+
+  const advance = (beatCount: number): void => {
+    for (let beat = 0; beat < beatCount; beat++) {
+      driver.step(loop.beat(clock.nowNs()), BEAT_S);
+      clock.advanceTo(clock.nowNs() + BEAT_NS);
+    }
+    stream.commandAt(clock.nowNs()); // What ends with the period is told with the period.
+    for (const sample of driver.samplesNow(clock.nowNs())) samples.next(sample);
+  };
+  const checkOpen = (): void => {
+    if (disposed) throw new AgentError("robot.lost", `robot "${spec.name}": disposed of; make a new one`);
+  };
+  const place = async (name: string, payload: unknown): Promise<unknown> => {
+    invariant(driver.place, "a driver with placements has `place`");
+    const restInS = stream.restInS(clock.nowNs());
+    if (restInS > 0)
+      throw new AgentError("robot.rejected", `ask "${name}": arm is at rest in ${restInS.toFixed(3)} s, must be now; stop it first`);
+    const { restRad, answer } = await driver.place(name, payload);
+    stream.holdAt(restRad, clock.nowNs(), `placed by ${name}`);
+    loop.placedAt(restRad, clock.nowNs() - BEAT_NS);
+    return answer;
+  };
+  const dispose = async (): Promise<void> => {
+    await driver[Symbol.asyncDispose]();
+    samples.complete();
+    events.complete();
+  };
+
+  return {
+    spec,
+    events: events.asObservable(),
+    observe: (signal) =>
+      untilAborted(
+        concat(
+          defer(() => from(disposed ? [] : driver.samplesNow(clock.nowNs()))),
+          samples,
+        ),
+        signal,
+      ),
+    async act(segment) {
+      checkOpen();
+      const admission = stream.accept(segment, clock.nowNs());
+      if (admission.kind === "rejected") throw new AgentError("robot.rejected", admission.message);
+      advance(beatsPerPeriod);
+      return admission.segment;
+    },
+    async pass() {
+      checkOpen();
+      advance(beatsPerPeriod);
+    },
+    commandedAt: stream.commandedAt,
+    async stop(reason) {
+      checkOpen();
+      stream.stop(clock.nowNs(), reason);
+      advance(Math.ceil(stream.restInS(clock.nowNs()) / BEAT_S - 1e-9));
+    },
+    async resume() {
+      checkOpen();
+      stream.resume();
+    },
+    async ask(name, payload = null) {
+      checkOpen();
+      if (driver.placements?.includes(name)) return await place(name, payload);
+      if (!driver.answer) throw new AgentError("robot.rejected", `ask "${name}": this driver answers nothing; use another backend`);
+      return await driver.answer(name, payload);
+    },
+    [Symbol.asyncDispose]() {
+      disposed ??= dispose();
+      return disposed;
+    },
+  };
+}

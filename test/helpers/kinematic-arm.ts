@@ -1,0 +1,108 @@
+/** A two-joint arm without dynamics: it is where it is commanded. Drivers for lockstep and keeper tests. */
+import { merge, type Observable, Subject } from "rxjs";
+import type { Driver, SteppableDriver } from "../../runtime/act/driver.ts";
+import { untilAborted } from "../../runtime/act/until-aborted.ts";
+import type { Clock } from "../../runtime/core/clock.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
+import type { JointCommand, JointSpec, RobotSpec, Sample } from "../../runtime/core/types.ts";
+
+const joint = (name: string): JointSpec => ({
+  name,
+  positionMinRad: -2.8,
+  positionMaxRad: 2.8,
+  velocityMaxRadPerS: 2.2,
+  accelerationMaxRadPerS2: 12,
+  jerkMaxRadPerS3: 6000,
+  torqueMaxNm: 80,
+});
+
+export const twoJointSpec: RobotSpec = {
+  name: "two-joint",
+  source: "invented for tests",
+  joints: [joint("shoulder"), joint("elbow")],
+  homeRad: [0.1, -0.4],
+  modelPath: "/nowhere.xml",
+  toolSite: "tool",
+};
+
+const jointsSample = (positionRad: Float64Array, velocityRadPerS: Float64Array, stampNs: bigint): Sample => ({
+  kind: "joints",
+  joints: { positionRad: positionRad.slice(), velocityRadPerS: velocityRadPerS.slice(), stampNs, receivedNs: stampNs },
+});
+
+export interface FakeWorld extends SteppableDriver {
+  readonly commands: JointCommand[];
+  readonly disposeCount: () => number;
+}
+
+/** Moves by integrating the commanded velocity towards the commanded position: exactly there after each step. */
+export function createFakeWorld(spec: RobotSpec): FakeWorld {
+  let positionRad = Float64Array.from(spec.homeRad);
+  let velocityRadPerS = new Float64Array(spec.joints.length);
+  let disposeCount = 0;
+  const commands: JointCommand[] = [];
+  return {
+    commands,
+    disposeCount: () => disposeCount,
+    step(command, dtS) {
+      commands.push(command);
+      positionRad = command.positionRad.map((value, index) => value + command.velocityRadPerS[index]! * dtS);
+      velocityRadPerS = command.velocityRadPerS.slice();
+    },
+    samplesNow: (stampNs) => [jointsSample(positionRad, velocityRadPerS, stampNs)],
+    answer: async (name, payload) => ({ name, payload }),
+    placements: ["reset"],
+    async place() {
+      positionRad = new Float64Array(spec.joints.length);
+      velocityRadPerS = new Float64Array(spec.joints.length);
+      return { restRad: positionRad.slice(), answer: "placed" };
+    },
+    async [Symbol.asyncDispose]() {
+      disposeCount++;
+    },
+  };
+}
+
+export interface FakeDriver extends Driver {
+  /** Every command with its stamp. */
+  readonly sent: { readonly stampNs: bigint; readonly command: JointCommand }[];
+  readonly stops: string[];
+  readonly extra: Subject<Sample>;
+  isDisposed: boolean;
+}
+
+/** For a keeper: reports the commanded joints every `sampleMs` on the injected clock, and `extra` samples at once. */
+export function createFakeDriver(spec: RobotSpec, clock: Clock, sampleMs = 20): FakeDriver {
+  let positionRad: Float64Array = Float64Array.from(spec.homeRad);
+  let velocityRadPerS: Float64Array = new Float64Array(spec.joints.length);
+  const ticks = new Subject<Sample>();
+  const extra = new Subject<Sample>();
+  const stopTicking = clock.every(sampleMs, () => ticks.next(jointsSample(positionRad, velocityRadPerS, clock.nowNs())));
+  const driver: FakeDriver = {
+    sent: [],
+    stops: [],
+    extra,
+    isDisposed: false,
+    samples: (signal): Observable<Sample> => untilAborted(merge(ticks, extra), signal),
+    command(command, stampNs) {
+      if (driver.isDisposed) throw new Error("internal: command after dispose");
+      driver.sent.push({ stampNs, command });
+      ({ positionRad, velocityRadPerS } = command);
+    },
+    stop: (reason) => void driver.stops.push(reason),
+    async answer(name, payload) {
+      if (name === "refuse") throw new AgentError("goal.unreachable", "goal: refused for the test; ask otherwise");
+      return { name, payload };
+    },
+    placements: ["reset"],
+    async place() {
+      positionRad = Float64Array.from(spec.joints, () => 0.25);
+      return { restRad: positionRad, answer: "placed" };
+    },
+    async [Symbol.asyncDispose]() {
+      stopTicking();
+      driver.isDisposed = true;
+    },
+  };
+  return driver;
+}
