@@ -10,7 +10,7 @@ import { createKinematics } from "../runtime/kinematics/kinematics.ts";
 export interface BodyOptions {
   readonly robot: RobotSpec;
   readonly model: ModelSpec;
-  readonly workspace: { readonly minM: Vec3; readonly maxM: Vec3; readonly tableZM: number };
+  readonly workspace: { readonly minM: Vec3; readonly maxM: Vec3; readonly tableZM: number; readonly tableClearanceM: number };
   readonly keepOut: readonly KeepOutBox[];
   readonly maxObservationAgeMs: number;
   readonly maxPlanAgeMs: number;
@@ -18,8 +18,6 @@ export interface BodyOptions {
 
 /** A stamp further ahead of our clock is a broken clock. */
 const FUTURE_MS_MAX = 20;
-/** The tool point is 1 cm above the fingers' lower end. */
-const TABLE_CLEARANCE_M = 0.012;
 
 export type Body = Pick<AgentParts, "actuate" | "actionBetween" | "guard" | "toolAt" | "periodS"> & Disposable;
 
@@ -55,7 +53,7 @@ function guardsOf({ robot, workspace, keepOut, maxObservationAgeMs, maxPlanAgeMs
       planAgeMsMax: maxPlanAgeMs,
       futureMsMax: FUTURE_MS_MAX,
     },
-    workspace: { minM: workspace.minM, maxM: workspace.maxM, tableZM: workspace.tableZM, tableClearanceM: TABLE_CLEARANCE_M },
+    workspace,
     keepOut,
   });
 }

@@ -45,7 +45,11 @@ export interface Brain extends AsyncDisposable {
   /** The parts of the agent that depend on the goal. */
   towards(goal: Goal): Promise<Pick<AgentParts, "encoder" | "imagine" | "solver" | "judge" | "goal" | "imaginedToolM">>;
   /** The same with a goal that is already a latent. */
-  towardsLatent(kind: Goal["kind"], latent: Latent, positionM: Vec3): Pick<AgentParts, "encoder" | "imagine" | "solver" | "judge" | "goal" | "imaginedToolM">;
+  towardsLatent(
+    kind: Goal["kind"],
+    latent: Latent,
+    positionM: Vec3,
+  ): Pick<AgentParts, "encoder" | "imagine" | "solver" | "judge" | "goal" | "imaginedToolM">;
   /** Where the probe sees the object; null without a probe. */
   objectM(latent: Latent): Promise<Vec3 | null>;
 }
@@ -116,10 +120,14 @@ const clampUnit = (action: Float32Array): Float32Array => action.map((value) => 
 export function checkGoalFrames(model: ModelPackage, frames: readonly Frame[]): void {
   for (const camera of model.spec.cameras) {
     const frame = frames.find((each) => each.camera === camera.name);
-    if (!frame) throw new AgentError("goal.mismatch", `goal: no picture of camera "${camera.name}"; give one picture per camera of the model`);
+    if (!frame)
+      throw new AgentError("goal.mismatch", `goal: no picture of camera "${camera.name}"; give one picture per camera of the model`);
     if (frame.widthPx !== camera.widthPx || frame.heightPx !== camera.heightPx) {
       const is = `${frame.widthPx}x${frame.heightPx}`;
-      throw new AgentError("goal.mismatch", `goal: picture of camera "${camera.name}" is ${is} px, the model was trained with ${camera.widthPx}x${camera.heightPx} px; take it with the robot's own camera`);
+      throw new AgentError(
+        "goal.mismatch",
+        `goal: picture of camera "${camera.name}" is ${is} px, the model was trained with ${camera.widthPx}x${camera.heightPx} px; take it with the robot's own camera`,
+      );
     }
   }
 }

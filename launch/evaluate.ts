@@ -98,7 +98,8 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<Ep
   senses.faults.subscribe({ next: (error) => oversight.fault(error) });
   senses.observations.pipe(takeUntil(abortOf(over.signal))).subscribe(observations);
   const ticks: Tick[] = [];
-  for await (const tick of decisions({ ...parts, ...body, robot, clock, stopwatch, pace, oversight, rng: createRng(seed).fork(1) }, ending)) ticks.push(tick);
+  for await (const tick of decisions({ ...parts, ...body, robot, clock, stopwatch, pace, oversight, rng: createRng(seed).fork(1) }, ending))
+    ticks.push(tick);
   over.abort();
   const errorM = finalErrorM(task, (await robot.ask("truth")) as GroundTruth);
   return {
@@ -152,10 +153,17 @@ function report(options: EvaluationOptions, mode: "lockstep" | "realtime", resul
   const successes = results.filter((result) => result.success).length;
   const errors = results.map((result) => result.finalErrorCm);
   const timings = results.flatMap((result) => result.ticks.map((tick) => tick.timing));
-  const quantiles = (values: readonly number[], high: number) => [round(quantile(values, 0.5), 2), round(quantile(values, high), 2)] as const;
+  const quantiles = (values: readonly number[], high: number) =>
+    [round(quantile(values, 0.5), 2), round(quantile(values, high), 2)] as const;
   const [errorP50, errorP90] = quantiles(errors, 0.9);
-  const [planP50, planP99] = quantiles(timings.map((timing) => timing.planMs), 0.99);
-  const [decisionP50, decisionP99] = quantiles(timings.map((timing) => timing.decisionMs), 0.99);
+  const [planP50, planP99] = quantiles(
+    timings.map((timing) => timing.planMs),
+    0.99,
+  );
+  const [decisionP50, decisionP99] = quantiles(
+    timings.map((timing) => timing.decisionMs),
+    0.99,
+  );
   const [low, high] = wilson95(successes, results.length);
   return {
     task: options.task,

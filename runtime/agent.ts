@@ -4,7 +4,21 @@ import { type Clock, NS_PER_MS, nsToMs, secondsToNs } from "./core/clock.ts";
 import { AgentError } from "./core/errors.ts";
 import type { Rng } from "./core/rng.ts";
 import { segmentDurationS } from "./core/segment.ts";
-import type { Encoder, Guard, JointCommand, Latent, Measures, Observation, Plan, Robot, Segment, Situation, Solver, Tick, Vec3 } from "./core/types.ts";
+import type {
+  Encoder,
+  Guard,
+  JointCommand,
+  Latent,
+  Measures,
+  Observation,
+  Plan,
+  Robot,
+  Segment,
+  Situation,
+  Solver,
+  Tick,
+  Vec3,
+} from "./core/types.ts";
 
 /** How decisions follow one another: on the clock in real time, on the world's next picture in lockstep. */
 export interface Pace {
@@ -88,7 +102,13 @@ export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncG
 }
 
 /** One observation in, one record of what was done out. */
-async function decide(parts: AgentParts, observation: Observation, previous: Plan | null, index: number, signal: AbortSignal): Promise<Tick> {
+async function decide(
+  parts: AgentParts,
+  observation: Observation,
+  previous: Plan | null,
+  index: number,
+  signal: AbortSignal,
+): Promise<Tick> {
   const { robot, clock, stopwatch, encoder, solver, guard, goal } = parts;
   const planMadeNs = clock.nowNs();
   const startedNs = stopwatch.nowNs();
@@ -153,7 +173,13 @@ function shifted(plan: Plan | null): Float32Array | null {
   return guess;
 }
 
-function situationOf({ robot, clock, toolAt }: AgentParts, observation: Observation, commanded: JointCommand, effectNs: bigint, planMadeNs: bigint): Situation {
+function situationOf(
+  { robot, clock, toolAt }: AgentParts,
+  observation: Observation,
+  commanded: JointCommand,
+  effectNs: bigint,
+  planMadeNs: bigint,
+): Situation {
   const nowNs = clock.nowNs();
   const restNs = effectNs + secondsToNs(REST_S_MAX);
   return {

@@ -238,6 +238,8 @@ export interface SuccessSpec {
 export interface Skill {
   readonly name: string;
   readonly description: string;
+  /** The axes it moves the tool along; null when any will do. */
+  readonly axes: readonly ("x" | "y" | "z")[] | null;
   readonly goals: readonly Goal["kind"][];
   readonly terms: Readonly<Partial<Record<Goal["kind"], readonly TermSpec[]>>>;
   readonly constraints: readonly ConstraintSpec[];

@@ -5,6 +5,7 @@ import { toolSpeed, toolWorkspace } from "../limits.ts";
 export const hold: Skill = {
   name: "hold",
   description: "Keeps the tool point at a position.",
+  axes: null,
   goals: ["tool"],
   terms: {
     tool: [

@@ -8,6 +8,7 @@ export const PUSH_TOOL_HEIGHT_M = 0.03;
 export const push: Skill = {
   name: "push",
   description: "Pushes the object over the table with the closed gripper at a fixed height.",
+  axes: ["x", "y"],
   goals: ["image", "object"],
   terms: {
     image: [

@@ -5,6 +5,7 @@ import { toolSpeed, toolWorkspace } from "../limits.ts";
 export const reach: Skill = {
   name: "reach",
   description: "Moves the tool point through free space to a goal picture or position.",
+  axes: ["x", "y", "z"],
   goals: ["image", "tool"],
   terms: {
     image: [

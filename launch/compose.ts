@@ -1,0 +1,100 @@
+/** From a checked launch file to the parts of an agent: the one place that knows them all. */
+import { SystemClock } from "../runtime/core/clock.ts";
+import { AgentError } from "../runtime/core/errors.ts";
+import type { ModelPackage } from "../runtime/core/model.ts";
+import type { Goal, RobotSpec, Skill } from "../runtime/core/types.ts";
+import { openSessionWorker, type SessionWorker } from "../runtime/graph/session-host.ts";
+import { checkModelFits } from "../runtime/predict/model-fit.ts";
+import { loadModelPackage } from "../runtime/predict/model-package.ts";
+import { type SenseOptions, senseDefaults } from "../runtime/sense/sense-item.ts";
+import { robots } from "../robots/index.ts";
+import { childrenOf, type TaskNode } from "../runtime/supervise/task-tree.ts";
+import { skills } from "../skills/index.ts";
+import { type Body, openBody } from "./body.ts";
+import { type Brain, openBrain } from "./brain.ts";
+import type { LaunchConfig } from "./schema.ts";
+
+/** Everything that can be known before anything moves. */
+export interface Blueprint {
+  readonly config: LaunchConfig;
+  readonly spec: RobotSpec;
+  readonly model: ModelPackage;
+}
+
+/** A decision's budget from observation to effect in realtime: the plan's deadline and this for encoding, guards and the way to the keeper. */
+const OVERHEAD_MS = 30;
+
+/** Loads and checks robot and model; nothing is opened. Throws AgentErrors. */
+export async function draw(config: LaunchConfig): Promise<Blueprint> {
+  const load = Object.hasOwn(robots, config.robot) ? robots[config.robot as keyof typeof robots] : undefined;
+  if (!load)
+    throw new AgentError(
+      "launch.invalid",
+      `robot "${config.robot}": there is no such folder in robots/; use one of ${Object.keys(robots).join(", ")}`,
+    );
+  const spec = await load();
+  const model = await loadModelPackage(config.model.path);
+  if (model.spec.robot !== spec.name)
+    throw new AgentError(
+      "model.mismatch",
+      `model package ${model.spec.name}: trained for robot "${model.spec.robot}", the launch file has "${spec.name}"; choose a model for it`,
+    );
+  for (const skill of skillsOf(config.task)) {
+    if (skill.axes) checkModelFits(model, { cameras: model.spec.observation === "state" ? [] : config.cameras, actionAxes: skill.axes });
+  }
+  return { config, spec: scaled(spec, config.guards), model };
+}
+
+export const effectMs = ({ planner }: LaunchConfig): number => Math.min(planner.deadlineMs, DEADLINE_MS_USED_MAX) + OVERHEAD_MS;
+/** A plan that may take longer than this is started from further ahead than the world model is asked to look. */
+const DEADLINE_MS_USED_MAX = 150;
+
+/** The thinking and acting parts, opened once for a run. */
+export interface Crew extends AsyncDisposable {
+  readonly body: Body;
+  readonly worker: SessionWorker;
+  readonly senses: SenseOptions;
+  brain(skill: Skill, goalKind: Goal["kind"], adaptive: boolean): Promise<Brain>;
+}
+
+export async function openCrew({ config, spec, model }: Blueprint): Promise<Crew> {
+  const body = await openBody({ robot: spec, model: model.spec, ...config.guards });
+  const worker = openSessionWorker({ threads: config.model.threads });
+  return {
+    body,
+    worker,
+    senses: { ...senseDefaults, cameras: config.cameras, joints: spec.joints },
+    brain: (skill, goalKind, adaptive) =>
+      openBrain({
+        package: model,
+        skill,
+        goalKind,
+        planner: config.planner,
+        provider: config.model.provider,
+        worker,
+        clock: new SystemClock(),
+        toolAt: body.toolAt,
+        adaptive,
+      }),
+    async [Symbol.asyncDispose]() {
+      await worker[Symbol.asyncDispose]();
+      body[Symbol.dispose]();
+    },
+  };
+}
+
+/** The skills that a task names, in order. */
+export function skillsOf(node: TaskNode): readonly Skill[] {
+  if ("skill" in node) return [skills[node.skill]].filter((skill) => skill !== undefined);
+  return childrenOf(node, "").flatMap((child) => skillsOf(child.node));
+}
+
+/** The robot with the share of its limits that the launch file allows. */
+function scaled(spec: RobotSpec, { velocityScale, accelerationScale }: LaunchConfig["guards"]): RobotSpec {
+  const joints = spec.joints.map((joint) => ({
+    ...joint,
+    velocityMaxRadPerS: joint.velocityMaxRadPerS * velocityScale,
+    accelerationMaxRadPerS2: joint.accelerationMaxRadPerS2 * accelerationScale,
+  }));
+  return { ...spec, joints };
+}

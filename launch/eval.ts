@@ -1,0 +1,88 @@
+/** `foresight eval`: one launch file's agent on many seeded episodes, beside the random floor and the privileged oracle. */
+import { SystemClock } from "../runtime/core/clock.ts";
+import { AgentError } from "../runtime/core/errors.ts";
+import { draw, effectMs, openCrew, skillsOf } from "./compose.ts";
+import { type EvaluationReport, evaluate } from "./evaluate.ts";
+import { loadLaunch } from "./load.ts";
+import { openRobot } from "./open-robot.ts";
+
+export interface EvalOptions {
+  readonly launch: string;
+  readonly overrides: readonly string[];
+  readonly episodes: number;
+  readonly seed: number;
+  readonly policy: "mode2" | "mode1" | "random" | "oracle";
+  readonly realtime?: boolean;
+}
+
+export interface EvalIo {
+  readonly say: (line: string) => void;
+  readonly progress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Throws AgentErrors of the launch file, the model or the robot. */
+export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<EvaluationReport> {
+  const config = loadLaunch(options.launch, [...ownOverrides(options), ...options.overrides]);
+  if (config.backend.kind !== "sim")
+    throw new AgentError("launch.invalid", `backend.kind "${config.backend.kind}": eval needs the simulator's truth; use sim`);
+  const mode = config.backend.mode;
+  const task = config.backend.episode;
+  const skill = skillsOf(config.task)[0];
+  if (!skill) throw new AgentError("launch.invalid", "task: names no skill; eval needs one");
+  const blueprint = await draw(
+    options.policy === "oracle" ? { ...config, model: { ...config.model, path: `${config.model.path}-oracle` } } : config,
+  );
+  const opened = await openRobot({
+    spec: blueprint.spec,
+    config,
+    periodS: blueprint.model.spec.controlPeriodS,
+    effectMs: effectMs(config),
+  });
+  await using _robot = opened.robot;
+  await using crew = await openCrew(blueprint);
+  await using brain = await crew.brain(skill, "image", mode === "realtime");
+  let successes = 0;
+  return await evaluate(
+    {
+      task,
+      policy: options.policy,
+      episodes: options.episodes,
+      seed: options.seed,
+      decisionsMax: skill.limits.decisions,
+      robot: opened.robot,
+      brain,
+      body: crew.body,
+      clock: opened.clock,
+      stopwatch: new SystemClock(),
+      senses: crew.senses,
+      makePace: opened.pace,
+      signal: io.signal,
+      onEpisode(episode, done) {
+        if (episode.success) successes++;
+        io.progress(`${done} of ${options.episodes} episodes, ${successes} successes`);
+      },
+    },
+    mode,
+  );
+}
+
+/** The oracle is the same planner on a package that is fed the true state. */
+function ownOverrides({ policy, realtime }: EvalOptions): string[] {
+  return [
+    `planner.policy:=${policy === "oracle" ? "mode2" : policy}`,
+    `backend.mode:=${realtime ? "realtime" : "lockstep"}`,
+    "dashboard.enabled:=false",
+  ];
+}
+
+export function printEvaluation(report: EvaluationReport): string {
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+  return [
+    `${report.task}, ${report.policy}, ${report.mode}: ${report.successes} of ${report.episodes} episodes succeeded, ${percent(report.success)} (95 % interval ${percent(report.wilson95[0])} to ${percent(report.wilson95[1])})`,
+    `final error    p50 ${report.finalErrorCm.p50} cm, p90 ${report.finalErrorCm.p90} cm`,
+    `plan time      p50 ${report.planMs.p50} ms, p99 ${report.planMs.p99} ms; whole decision p50 ${report.decisionMs.p50} ms, p99 ${report.decisionMs.p99} ms`,
+    `decisions      ${report.decisionsPerEpisode} an episode; ${report.modelCalls} model calls; ${report.guardInterventions} guard interventions`,
+    `seeds          ${report.seed} to ${report.seed + report.episodes - 1}; model ${report.modelHash.slice(0, 12)}`,
+  ].join("\n");
+}

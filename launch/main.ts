@@ -1,0 +1,127 @@
+#!/usr/bin/env node
+/** The command line: every verb with its options, its help, and exit code 0 only on success. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { AgentError } from "../runtime/core/errors.ts";
+import { packageRoot } from "../runtime/core/package-root.ts";
+
+const version = (JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
+const DEFAULT_LAUNCH = join(packageRoot, "launch/panda-push.launch.yaml");
+const OVERRIDES_HELP = "changes such as planner.samples:=256 backend.mode:=lockstep";
+
+/** Exit codes: 0 success, 1 the task or a check failed, 2 bad input, 130 interrupted. */
+const EXIT = { success: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
+
+const program = new Command("foresight")
+  .description("A robot arm that sees, imagines with a learned world model, plans inside guardrails, acts, and is supervised.")
+  .version(version)
+  .showHelpAfterError()
+  .configureHelp({ sortSubcommands: false });
+
+program
+  .command("run")
+  .description("run the task of a launch file; prints the address of a live page, and a report at the end")
+  .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+  .argument("[overrides...]", OVERRIDES_HELP)
+  .option("--check", "check everything, print the graph, move nothing")
+  .option("--json <file>", "write the report")
+  .action(async (launch: string, overrides: string[], { check, json }: { check?: boolean; json?: string }) => {
+    const { loadLaunch } = await import("./load.ts");
+    const { draw } = await import("./compose.ts");
+    const blueprint = await draw(loadLaunch(launch, overrides));
+    if (check) return console.log(await checked(blueprint));
+    const { printRun, run } = await import("./run.ts");
+    const interrupt = interruption();
+    const report = await run(blueprint, { say: console.log, signal: interrupt.signal });
+    if (json) writeJson(json, report);
+    console.log(printRun(report));
+    const reached = report.reached ?? report.result === "succeeded";
+    process.exitCode = interrupt.signal.aborted ? EXIT.interrupted : reached ? EXIT.success : EXIT.failed;
+  });
+
+program
+  .command("check")
+  .description("check a launch file: keys, units, files, hashes, sizes, limits; prints the graph and moves nothing")
+  .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+  .argument("[overrides...]", OVERRIDES_HELP)
+  .action(async (launch: string, overrides: string[]) => {
+    const { loadLaunch } = await import("./load.ts");
+    const { draw } = await import("./compose.ts");
+    console.log(await checked(await draw(loadLaunch(launch, overrides))));
+  });
+
+program
+  .command("eval")
+  .description("success on seeded episodes: object-level, at the end, with interval; seeds from 1000 up are for evaluation only")
+  .argument("[overrides...]", OVERRIDES_HELP)
+  .option("--launch <file>", "launch file", DEFAULT_LAUNCH)
+  .option("--episodes <count>", "episodes", positiveInteger, 100)
+  .option("--seed <number>", "seed of the first episode; episode i uses seed + i", naturalNumber, 1000)
+  .addOption(new Option("--policy <name>", "who decides").choices(["mode2", "mode1", "random", "oracle"]).default("mode2"))
+  .option("--realtime", "the world goes on while the agent thinks (default: it waits)")
+  .option("--json <file>", "write the figures")
+  .action(async (overrides: string[], options: EvalFlags) => {
+    const { evaluateLaunch, printEvaluation } = await import("./eval.ts");
+    const interrupt = interruption();
+    const report = await evaluateLaunch({ ...options, overrides }, { say: console.log, progress: progressLine, signal: interrupt.signal });
+    if (options.json) writeJson(options.json, report);
+    console.log(printEvaluation(report));
+    if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
+  });
+
+interface EvalFlags {
+  readonly launch: string;
+  readonly episodes: number;
+  readonly seed: number;
+  readonly policy: "mode2" | "mode1" | "random" | "oracle";
+  readonly realtime?: boolean;
+  readonly json?: string;
+}
+
+async function checked(blueprint: import("./compose.ts").Blueprint): Promise<string> {
+  const { describeBlueprint } = await import("./describe.ts");
+  return describeBlueprint(blueprint);
+}
+
+/** The first Ctrl-C stops the arm and lets everything end; the second ends this process, and the keeper then stops the arm alone. */
+function interruption(): AbortController {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    console.error("stopping; once more to leave at once");
+    controller.abort(new AgentError("stop.operator", "interrupted from the keyboard"));
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return controller;
+}
+
+/** One line that is overwritten, on a terminal only. */
+function progressLine(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${text}\u001b[K`);
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeFileSync(resolve(path), `${JSON.stringify(value, null, 2)}\n`);
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`"${text}" is no whole number above 0`);
+  return value;
+}
+
+function naturalNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError(`"${text}" is no whole number from 0 up`);
+  return value;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What the world did wrong is said in one message; a bug shows its stack.
+  console.error(error instanceof AgentError ? `${error.code}: ${error.message}` : error);
+  process.exitCode = error instanceof AgentError ? EXIT.badInput : EXIT.failed;
+}

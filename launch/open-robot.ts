@@ -1,0 +1,63 @@
+/** Opens what a launch file calls its robot: a keeper process with the real-time simulator, or the lockstep simulator in this process. */
+import { forkKeeper } from "../runtime/act/fork-keeper.ts";
+import { createLockstepRobot } from "../runtime/act/lockstep-robot.ts";
+import type { Pace } from "../runtime/agent.ts";
+import { type Clock, ManualClock, SystemClock } from "../runtime/core/clock.ts";
+import { AgentError } from "../runtime/core/errors.ts";
+import { moduleUrl } from "../runtime/core/package-root.ts";
+import type { Observation, Robot, RobotSpec } from "../runtime/core/types.ts";
+import type { Observable } from "rxjs";
+import { lastGuard } from "../runtime/guard/last-guard.ts";
+import { lockstepPace, realtimePace } from "../runtime/pace.ts";
+import { defaultScene } from "../sim/scene.ts";
+import { SimDriver } from "../sim/sim-driver.ts";
+import type { LaunchConfig } from "./schema.ts";
+import type { SimKeeperConfig } from "./sim-keeper.ts";
+
+/** A robot that can also be reset and asked for the truth, with its clock and its way of pacing decisions. */
+export interface OpenedRobot {
+  readonly robot: Robot & { ask(name: string, payload?: unknown): Promise<unknown> };
+  readonly clock: Clock;
+  readonly mode: "realtime" | "lockstep";
+  pace(observations: Observable<Observation>): Pace;
+}
+
+export interface OpenRobotOptions {
+  readonly spec: RobotSpec;
+  readonly config: Pick<LaunchConfig, "backend" | "cameras">;
+  readonly periodS: number;
+  /** Time a decision is given before its segment starts, in realtime. */
+  readonly effectMs: number;
+}
+
+export async function openRobot(options: OpenRobotOptions): Promise<OpenedRobot> {
+  const { backend } = options.config;
+  if (backend.kind !== "sim")
+    throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": this command needs a robot that moves; use sim`);
+  return backend.mode === "lockstep" ? openLockstep(options, backend) : openRealtime(options, backend);
+}
+
+type SimBackend = Extract<LaunchConfig["backend"], { kind: "sim" }>;
+
+function simOptions({ spec, config }: OpenRobotOptions, backend: SimBackend): Omit<SimKeeperConfig, "cameraRateHz"> {
+  return { robot: spec, scene: { ...defaultScene, ...backend.scene }, cameras: config.cameras, supersample: backend.cameraSupersample };
+}
+
+async function openLockstep(options: OpenRobotOptions, backend: SimBackend): Promise<OpenedRobot> {
+  const { spec, periodS } = options;
+  const clock = new ManualClock();
+  const driver = await SimDriver.create(simOptions(options, backend));
+  const robot = createLockstepRobot({ spec, driver, clock, lastGuard, initialRad: spec.homeRad, periodS });
+  const pace: OpenedRobot["pace"] = (observations) =>
+    lockstepPace({ observations, pass: () => robot.pass(), latencyMs: backend.latencyMs });
+  return { robot, clock, mode: "lockstep", pace };
+}
+
+async function openRealtime(options: OpenRobotOptions, backend: SimBackend): Promise<OpenedRobot> {
+  const { spec, periodS, effectMs } = options;
+  const clock = new SystemClock();
+  const config: SimKeeperConfig = { ...simOptions(options, backend), cameraRateHz: backend.cameraRateHz };
+  const robot = await forkKeeper({ spec, entry: moduleUrl("./sim-keeper.ts", import.meta.url), config });
+  const pace: OpenedRobot["pace"] = (observations) => realtimePace({ observations, clock, periodMs: periodS * 1e3, effectMs });
+  return { robot, clock, mode: "realtime", pace };
+}
