@@ -80,10 +80,17 @@ function checkNode(): Check {
 /** Vector instructions decide how fast plans are; none of them is needed. */
 function describeCpu(): Check {
   const wanted = ["avx2", "fma", "avx512f", "avx512_vnni", "amx_int8", "asimd"];
-  const flags = existsSync("/proc/cpuinfo") ? readFileSync("/proc/cpuinfo", "utf8").match(/^(?:flags|Features)\s*:(.*)$/m)?.[1]?.split(" ") : undefined;
+  const flags = existsSync("/proc/cpuinfo")
+    ? readFileSync("/proc/cpuinfo", "utf8")
+        .match(/^(?:flags|Features)\s*:(.*)$/m)?.[1]
+        ?.split(" ")
+    : undefined;
   const present = flags ? wanted.filter((flag) => flags.includes(flag)).join(" ") || "none of them" : "not told by this system";
   const memoryGb = (totalmem() / 2 ** 30).toFixed(1);
-  return good("processor", `${cpus()[0]?.model.trim() ?? "unknown"}, ${availableParallelism()} cores, ${memoryGb} GiB; vector instructions: ${present}`);
+  return good(
+    "processor",
+    `${cpus()[0]?.model.trim() ?? "unknown"}, ${availableParallelism()} cores, ${memoryGb} GiB; vector instructions: ${present}`,
+  );
 }
 
 async function checkProviders(): Promise<Check[]> {
@@ -114,7 +121,11 @@ async function checkMujoco(): Promise<Check> {
   }
 }
 
-const NO_MODELS: Check = bad("world models", "none in robots/*/world-models/", "clone or install again; the models are part of the package");
+const NO_MODELS: Check = bad(
+  "world models",
+  "none in robots/*/world-models/",
+  "clone or install again; the models are part of the package",
+);
 
 function shippedModels(): readonly string[] {
   return Object.keys(robots).flatMap((robot) => {

@@ -18,7 +18,12 @@ export type ToWorld =
 export type FromWorld =
   | { readonly kind: "ready" }
   | { readonly kind: "samples"; readonly samples: readonly Sample[] }
-  | { readonly kind: "reply"; readonly request: number; readonly value?: unknown; readonly error?: { readonly code: string; readonly message: string } };
+  | {
+      readonly kind: "reply";
+      readonly request: number;
+      readonly value?: unknown;
+      readonly error?: { readonly code: string; readonly message: string };
+    };
 
 export interface RealtimeSimOptions extends SimOptions {
   /** Pictures a second, each camera. */

@@ -29,7 +29,10 @@ export const PHYSICS_STEP_S = 0.004;
 export function sceneXml(robot: RobotSpec, scene: SceneSpec): string {
   const robotXml = readFileSync(robot.modelPath, "utf8");
   const half = scene.cubeEdgeM / 2;
-  const light = (share: number): string => Array(3).fill(share * scene.lightScale).join(" ");
+  const light = (share: number): string =>
+    Array(3)
+      .fill(share * scene.lightScale)
+      .join(" ");
   return robotXml.replace(
     "</mujoco>",
     `

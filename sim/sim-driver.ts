@@ -103,7 +103,11 @@ export class SimDriver implements SteppableDriver {
       const start = this.#inverse(episode.start.toolM);
       const goal = this.#inverse(episode.goal.toolM);
       if (start && goal)
-        return { ...episode, startState: { armRad: start, cube: episode.start.cube }, goalState: { armRad: goal, cube: episode.goal.cube } };
+        return {
+          ...episode,
+          startState: { armRad: start, cube: episode.start.cube },
+          goalState: { armRad: goal, cube: episode.goal.cube },
+        };
     }
     throw new AgentError("goal.unreachable", `simulator: seed ${seed} gave 20 ${task} episodes outside the arm's reach; take another seed`);
   }

@@ -32,7 +32,8 @@ export async function createJudge({ package: model, open }: JudgeOptions): Promi
   const session = await open(judgeGraph(model), { name });
   const run = async (latent: Latent, goal: Latent): Promise<{ cost: number; object: Vec3 | null }> => {
     const outputs = await session.run({ latent: floats(latent, [1, spec.latentDim]), goal: floats(goal, [1, spec.latentDim]) });
-    const cost = (outputs["cost"]?.data as Float32Array)[0] ?? Number.NaN;
+    const judged = outputs["cost"]?.data as Float32Array | undefined;
+    const cost = judged?.[0] ?? Number.NaN;
     const probed = outputs["object"]?.data as Float32Array | undefined;
     const object = probed ? ([probed[0]!, probed[1]!, probed[2]!] as const) : null;
     if (Number.isFinite(cost) && (object === null || object.every(Number.isFinite))) return { cost, object };
