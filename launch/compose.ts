@@ -26,13 +26,7 @@ const OVERHEAD_MS = 30;
 
 /** Loads and checks robot and model; nothing is opened. Throws AgentErrors. */
 export async function draw(config: LaunchConfig): Promise<Blueprint> {
-  const load = Object.hasOwn(robots, config.robot) ? robots[config.robot as keyof typeof robots] : undefined;
-  if (!load)
-    throw new AgentError(
-      "launch.invalid",
-      `robot "${config.robot}": there is no such folder in robots/; use one of ${Object.keys(robots).join(", ")}`,
-    );
-  const spec = await load();
+  const spec = await robotOf(config);
   const model = await loadModelPackage(config.model.path);
   if (model.spec.robot !== spec.name)
     throw new AgentError(
@@ -43,6 +37,17 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
     if (skill.axes) checkModelFits(model, { cameras: model.spec.observation === "state" ? [] : config.cameras, actionAxes: skill.axes });
   }
   return { config, spec: scaled(spec, config.guards), model };
+}
+
+/** The robot that a launch file names. */
+export async function robotOf(config: LaunchConfig): Promise<RobotSpec> {
+  const load = Object.hasOwn(robots, config.robot) ? robots[config.robot as keyof typeof robots] : undefined;
+  if (!load)
+    throw new AgentError(
+      "launch.invalid",
+      `robot "${config.robot}": there is no such folder in robots/; use one of ${Object.keys(robots).join(", ")}`,
+    );
+  return load();
 }
 
 export const effectMs = ({ planner }: LaunchConfig): number => Math.min(planner.deadlineMs, DEADLINE_MS_USED_MAX) + OVERHEAD_MS;

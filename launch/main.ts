@@ -70,6 +70,89 @@ program
     if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
   });
 
+const bench = program.command("bench").description("measure: planning, the simulator, the command stream; nothing is asserted");
+
+bench
+  .command("plan")
+  .description("time of encode, plan, guard and the whole decision; GFLOP, share of the GEMM peak, PyTorch beside it")
+  .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+  .argument("[overrides...]", OVERRIDES_HELP)
+  .option("--decisions <count>", "measured decisions of each row", positiveInteger, 200)
+  .option("--torch <python>", "a Python with torch and onnx, for the peer row")
+  .option("--json <file>", "write the figures")
+  .action(async (launch: string, overrides: string[], flags: { decisions: number; torch?: string; json?: string }) => {
+    const { benchPlan, printBenchPlan } = await import("./bench/plan.ts");
+    const { loadLaunch } = await import("./load.ts");
+    const { signal } = interruption();
+    const config = loadLaunch(launch, overrides);
+    const result = await benchPlan({ config, decisions: flags.decisions, torch: flags.torch ?? null, onProgress: progressLine, signal });
+    show(result, printBenchPlan(result), flags.json);
+  });
+
+bench
+  .command("sim")
+  .description("real-time factor of physics and cameras on one core")
+  .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+  .argument("[overrides...]", OVERRIDES_HELP)
+  .option("--decisions <count>", "measured decisions of each row", positiveInteger, 200)
+  .option("--json <file>", "write the figures")
+  .action(async (launch: string, overrides: string[], flags: { decisions: number; json?: string }) => {
+    const { benchSim, printBenchSim } = await import("./bench/sim.ts");
+    const { spec, config, supersample } = await simulated(launch, overrides);
+    const result = await benchSim({ spec, cameras: config.cameras, supersample, decisions: flags.decisions });
+    show(result, printBenchSim(result), flags.json);
+  });
+
+bench
+  .command("stream")
+  .description("evenness of the 250 Hz command stream while a planner and the world keep both cores busy")
+  .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+  .argument("[overrides...]", OVERRIDES_HELP)
+  .option("--seconds <count>", "of each row, at most 60", positiveInteger, 30)
+  .option("--json <file>", "write the figures")
+  .action(async (launch: string, overrides: string[], flags: { seconds: number; json?: string }) => {
+    const { benchStream, printBenchStream } = await import("./bench/stream.ts");
+    const { spec, config, supersample, cameraRateHz } = await simulated(launch, overrides);
+    const { signal } = interruption();
+    const result = await benchStream({
+      spec,
+      cameras: config.cameras,
+      supersample,
+      cameraRateHz,
+      seconds: flags.seconds,
+      onProgress: progressLine,
+      signal,
+    });
+    show(result, printBenchStream(result), flags.json);
+  });
+
+program
+  .command("doctor")
+  .description("what this machine has and lacks: Node, providers, models, port; how to add CUDA")
+  .option("--json <file>", "write the findings")
+  .action(async (flags: { json?: string }) => {
+    const { doctor, printDoctor } = await import("./doctor.ts");
+    const result = await doctor();
+    show(result, printDoctor(result), flags.json);
+    process.exitCode = result.ok ? EXIT.success : EXIT.failed;
+  });
+
+/** Robot and simulator of a launch file, for benches that need no model. */
+async function simulated(launch: string, overrides: readonly string[]) {
+  const { loadLaunch } = await import("./load.ts");
+  const { robotOf } = await import("./compose.ts");
+  const config = loadLaunch(launch, overrides);
+  const { backend } = config;
+  if (backend.kind !== "sim")
+    throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": this bench needs the simulator; use sim`);
+  return { spec: await robotOf(config), config, supersample: backend.cameraSupersample, cameraRateHz: backend.cameraRateHz };
+}
+
+function show(result: object, text: string, json: string | undefined): void {
+  if (json) writeJson(json, result);
+  console.log(text);
+}
+
 interface EvalFlags {
   readonly launch: string;
   readonly episodes: number;
