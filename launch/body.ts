@@ -3,8 +3,8 @@ import { createActionToSegment, executedAction } from "../runtime/act/action-to-
 import type { AgentParts } from "../runtime/agent.ts";
 import type { ModelSpec } from "../runtime/core/model.ts";
 import type { RobotSpec, Vec3 } from "../runtime/core/types.ts";
-import { standardGuards } from "../runtime/guard/standard-guards.ts";
 import type { KeepOutBox } from "../runtime/guard/keep-out.ts";
+import { standardGuards } from "../runtime/guard/standard-guards.ts";
 import { createKinematics } from "../runtime/kinematics/kinematics.ts";
 
 export interface BodyOptions {

@@ -1,4 +1,6 @@
 /** From a checked launch file to the parts of an agent: the one place that knows them all. */
+
+import { robots } from "../robots/index.ts";
 import { SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import type { ModelPackage } from "../runtime/core/model.ts";
@@ -7,7 +9,6 @@ import { openSessionWorker, type SessionWorker } from "../runtime/graph/session-
 import { checkModelFits } from "../runtime/predict/model-fit.ts";
 import { loadModelPackage } from "../runtime/predict/model-package.ts";
 import { type SenseOptions, senseDefaults } from "../runtime/sense/sense-item.ts";
-import { robots } from "../robots/index.ts";
 import { childrenOf, type TaskNode } from "../runtime/supervise/task-tree.ts";
 import { skills } from "../skills/index.ts";
 import { type Body, openBody } from "./body.ts";

@@ -1,6 +1,7 @@
 /** What `--check` prints: the graph of a launch file, stage by stage, with the sizes that must fit. */
-import { withoutSecrets } from "./secrets.ts";
+
 import type { Blueprint } from "./compose.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 export function describeBlueprint({ config, spec, model }: Blueprint): string {
   const { backend, planner, guards } = withoutSecrets(config);

@@ -29,7 +29,7 @@ program
   .action(async (launch: string, overrides: string[], { check, json }: { check?: boolean; json?: string }) => {
     const { loadLaunch } = await import("./load.ts");
     const { draw } = await import("./compose.ts");
-    const blueprint = await draw(loadLaunch(launch, overrides));
+    const blueprint = await draw(loadLaunch(...launchOf(launch, overrides)));
     if (check) return console.log(await checked(blueprint));
     const { printRun, run } = await import("./run.ts");
     const interrupt = interruption();
@@ -48,7 +48,7 @@ program
   .action(async (launch: string, overrides: string[]) => {
     const { loadLaunch } = await import("./load.ts");
     const { draw } = await import("./compose.ts");
-    console.log(await checked(await draw(loadLaunch(launch, overrides))));
+    console.log(await checked(await draw(loadLaunch(...launchOf(launch, overrides)))));
   });
 
 program
@@ -84,7 +84,7 @@ bench
     const { benchPlan, printBenchPlan } = await import("./bench/plan.ts");
     const { loadLaunch } = await import("./load.ts");
     const { signal } = interruption();
-    const config = loadLaunch(launch, overrides);
+    const config = loadLaunch(...launchOf(launch, overrides));
     const result = await benchPlan({ config, decisions: flags.decisions, torch: flags.torch ?? null, onProgress: progressLine, signal });
     show(result, printBenchPlan(result), flags.json);
   });
@@ -141,7 +141,7 @@ program
 async function simulated(launch: string, overrides: readonly string[]) {
   const { loadLaunch } = await import("./load.ts");
   const { robotOf } = await import("./compose.ts");
-  const config = loadLaunch(launch, overrides);
+  const config = loadLaunch(...launchOf(launch, overrides));
   const { backend } = config;
   if (backend.kind !== "sim")
     throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": this bench needs the simulator; use sim`);
@@ -160,6 +160,11 @@ interface EvalFlags {
   readonly policy: "mode2" | "mode1" | "random" | "oracle";
   readonly realtime?: boolean;
   readonly json?: string;
+}
+
+/** `foresight run seed:=2` means the default launch file with that override. */
+function launchOf(launch: string, overrides: readonly string[]): [string, readonly string[]] {
+  return launch.includes(":=") ? [DEFAULT_LAUNCH, [launch, ...overrides]] : [launch, overrides];
 }
 
 async function checked(blueprint: import("./compose.ts").Blueprint): Promise<string> {

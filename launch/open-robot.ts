@@ -1,4 +1,6 @@
 /** Opens what a launch file calls its robot: a keeper process with the real-time simulator, or the lockstep simulator in this process. */
+
+import type { Observable } from "rxjs";
 import { forkKeeper } from "../runtime/act/fork-keeper.ts";
 import { createLockstepRobot } from "../runtime/act/lockstep-robot.ts";
 import type { Pace } from "../runtime/agent.ts";
@@ -6,7 +8,6 @@ import { type Clock, ManualClock, SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { moduleUrl } from "../runtime/core/package-root.ts";
 import type { Observation, Robot, RobotSpec } from "../runtime/core/types.ts";
-import type { Observable } from "rxjs";
 import { lastGuard } from "../runtime/guard/last-guard.ts";
 import { lockstepPace, realtimePace } from "../runtime/pace.ts";
 import { defaultScene } from "../sim/scene.ts";

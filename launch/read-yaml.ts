@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import { pathText, type Path } from "./key-hints.ts";
+import { type Path, pathText } from "./key-hints.ts";
 
 /** Files that may include one another, counting the first. */
 export const INCLUDE_DEPTH_MAX = 5;

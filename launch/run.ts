@@ -1,18 +1,19 @@
 /** `foresight run`: one launch file, one robot, one task, one page, one report. */
-import type { Dashboard } from "../runtime/dashboard/server.ts";
-import { openDashboard } from "../runtime/dashboard/server.ts";
+
 import { SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { createRng } from "../runtime/core/rng.ts";
 import type { Frame, Goal, GroundTruth, Observation, Sample, Tick } from "../runtime/core/types.ts";
-import { createSupervisor } from "../runtime/supervise/supervisor.ts";
+import type { Dashboard } from "../runtime/dashboard/server.ts";
+import { openDashboard } from "../runtime/dashboard/server.ts";
 import { goalKindOf } from "../runtime/supervise/check-task.ts";
+import { createSupervisor } from "../runtime/supervise/supervisor.ts";
 import type { SupervisorState } from "../runtime/supervise/supervisor-types.ts";
 import type { GoalSpec } from "../runtime/supervise/task-tree.ts";
-import { skills } from "../skills/index.ts";
 import type { EpisodeStart } from "../sim/sim-driver.ts";
-import { type Blueprint, type Crew, effectMs, openCrew } from "./compose.ts";
+import { skills } from "../skills/index.ts";
 import { type Brain, checkGoalFrames } from "./brain.ts";
+import { type Blueprint, type Crew, effectMs, openCrew } from "./compose.ts";
 import { finalErrorM, SUCCESS_M } from "./evaluate.ts";
 import { readGoalFrames } from "./goal-files.ts";
 import { type OpenedRobot, openRobot } from "./open-robot.ts";
