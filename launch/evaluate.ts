@@ -88,7 +88,7 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<Ep
   await robot.stop("next episode");
   await robot.resume();
   const { goalFrames, truth } = (await robot.ask("reset", { task, seed })) as EpisodeStart;
-  const parts = await goalParts(brain, robot, goalFrames, truth);
+  const parts = await goalParts(options, goalFrames, truth);
   const ending = AbortSignal.any([options.signal]);
   const over = new AbortController();
   const observations = new Subject<Observation>();
@@ -113,13 +113,15 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<Ep
   };
 }
 
-/** An oracle package is fed the true poses instead of pictures. */
-async function goalParts(brain: Brain, robot: EvaluatedRobot, goalFrames: EpisodeStart["goalFrames"], truth: GroundTruth) {
+/** An oracle package is fed true positions instead of pictures: the tool's, and that of what is to come to its goal. */
+async function goalParts({ brain, robot, task }: EvaluationOptions, goalFrames: EpisodeStart["goalFrames"], truth: GroundTruth) {
   if (brain.package.spec.observation === "cameras") return brain.towards({ kind: "image", frames: goalFrames });
-  const goal = await brain.encoder.encodeGoalState(Float32Array.from([...truth.goalToolM, ...truth.goalObjectM]));
+  const goal = await brain.encoder.encodeGoalState(
+    Float32Array.from([...truth.goalToolM, ...(task === "reach" ? truth.goalToolM : truth.goalObjectM)]),
+  );
   const encode = async () => {
     const now = (await robot.ask("truth")) as GroundTruth;
-    return brain.encoder.encodeState(Float32Array.from([...now.toolM, ...now.objectM]));
+    return brain.encoder.encodeState(Float32Array.from([...now.toolM, ...(task === "reach" ? now.toolM : now.objectM)]));
   };
   const parts = brain.towardsLatent("image", goal, truth.goalObjectM);
   return { ...parts, encoder: { encode, encodeGoal: parts.encoder.encodeGoal } };

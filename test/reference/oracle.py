@@ -1,6 +1,7 @@
 """The privileged twin of train.py: the same predictor, critic and policy on the true state, exported with `"observation": "state"`.
 
-Its goal is a place of the object alone (the tool part is ignored); it bounds from above what perception could add."""
+Its goal is a place of the object alone, or with `--goal tool` of the tool (which then stands in the state twice); the goal's proprioception is ignored.
+It bounds from above what perception could add."""
 from __future__ import annotations
 
 import argparse
@@ -32,17 +33,19 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--goal", choices=["object", "tool"], default="object", help="what shall come to its goal: push moves the object, reach the tool")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     args.work.mkdir(parents=True, exist_ok=True)
     checkpoint = Checkpoint(args.work / "checkpoint.pt")
     play = load_play(args.data, args.seed)
-    state = torch.cat([play.tool, play.object], 1)  # (rows, 6)
+    wanted = play.object if args.goal == "object" else play.tool  # (rows, 3)
+    state = torch.cat([play.tool, wanted], 1)  # (rows, 6)
     training = play.episodes.windows(0, held_out=False)
     mean, std = state[training].mean(0), state[training].std(0).clamp(min=STATE_STD_MIN_M)
     encoder = StateEncoder(mean, std)
-    data = LatentData(encoder(state), 3, play.action, play.episodes, play.object, play.tool, REACHED_M)
+    data = LatentData(encoder(state), 3, play.action, play.episodes, wanted, play.tool, REACHED_M)
     predictor = Predictor(6, play.action.shape[1])
     phases = {"predictor": tune_predictor(data, predictor, args.minutes * SHARES["predictor"], checkpoint, lr=1e-3)}
     critic, phases["critic"] = train_critic(data, args.minutes * (SHARES["critic"] + SHARES["probe"]), checkpoint)

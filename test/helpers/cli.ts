@@ -1,0 +1,49 @@
+/** Runs the command line as a user would: a child process, its output and its exit code. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+export interface RunningCli {
+  readonly child: ChildProcess;
+  readonly result: Promise<CliResult>;
+  /** Resolves with the output so far once it matches; rejects when the process ends before. */
+  saw(pattern: RegExp): Promise<string>;
+}
+
+export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCli {
+  const child = spawn(process.execPath, ["--import", "tsx", "launch/main.ts", ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let out = "";
+  let err = "";
+  const waiting: (() => void)[] = [];
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+    for (const look of waiting.slice()) look();
+  });
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  const result = new Promise<CliResult>((resolve) => child.on("close", (code) => resolve({ code, out, err })));
+  const saw = (pattern: RegExp): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (pattern.test(out)) resolve(out);
+      };
+      waiting.push(look);
+      look();
+      void result.then(() => reject(new Error(`ended before ${pattern}: ${out}\n${err}`)));
+    });
+  return { child, result, saw };
+}
+
+export const cli = (...args: string[]): Promise<CliResult> => startCli(args).result;
