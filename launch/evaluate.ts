@@ -84,7 +84,7 @@ export async function evaluate(options: EvaluationOptions, mode: "lockstep" | "r
 }
 
 async function playEpisode(options: EvaluationOptions, seed: number): Promise<EpisodeResult> {
-  const { robot, brain, body, clock, stopwatch, task, decisionsMax } = options;
+  const { robot, body, clock, stopwatch, task, decisionsMax } = options;
   await robot.stop("next episode");
   await robot.resume();
   const { goalFrames, truth } = (await robot.ask("reset", { task, seed })) as EpisodeStart;

@@ -106,7 +106,8 @@ function serveFiles(app: FastifyInstance): void {
     "/uplot.js": [plots, "uPlot.esm.js", "text/javascript"],
     "/uplot.css": [plots, "uPlot.min.css", "text/css"],
   } as const;
-  const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws:; frame-ancestors 'none'";
+  const policy =
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws:; frame-ancestors 'none'";
   for (const [route, [folder, file, type]] of Object.entries(files)) {
     const content = readFileSync(join(folder, file));
     app.get(route, async (_, reply) => reply.type(`${type}; charset=utf-8`).header("content-security-policy", policy).send(content));

@@ -25,6 +25,8 @@ function plot(id, lines) {
     height: 150,
     scales: { x: { time: false } },
     axes: [axis, axis],
+    legend: { show: false },
+    cursor: { show: false },
     series: [{ label: "decision" }, ...lines],
   };
   return new uPlot(options, [[], ...lines.map(() => [])], byId(id));
@@ -35,7 +37,7 @@ function pictureOf(camera, kind, widthPx, heightPx) {
   if (pictures.has(key)) return pictures.get(key);
   const figure = document.createElement("figure");
   const caption = document.createElement("figcaption");
-  caption.textContent = kind === "goal" ? `${camera}: the goal` : `${camera}: now, and the imagined path of the tool`;
+  caption.textContent = kind === "goal" ? `${camera}: the goal` : `${camera}: now, imagined path`;
   const canvas = Object.assign(document.createElement("canvas"), {
     className: "picture",
     width: widthPx * SCALE,

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { packageRoot } from "../../runtime/core/package-root.ts";
+import { type RunningCli, startCli } from "../helpers/cli.ts";
+
+const CHROMIUM = process.env["FORESIGHT_CHROMIUM"] ?? "/usr/bin/chromium";
+const missing = existsSync(CHROMIUM) ? false : `no browser at ${CHROMIUM}; install Debian's chromium (CI does)`;
+const quiet = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+/** Where the screenshot is left for people to look at. */
+const shots = join(packageRoot, "out");
+
+let browser: Browser;
+let page: Page;
+let running: RunningCli;
+const hosts = new Set<string>();
+const consoleErrors: string[] = [];
+
+before(async () => {
+  if (missing) return;
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: quiet });
+  page = await browser.newPage({ viewport: { width: 1200, height: 860 } });
+  page.on("request", (request) => hosts.add(new URL(request.url()).host));
+  page.on("console", (message) => message.type() === "error" && consoleErrors.push(message.text()));
+  running = startCli(["run", "launch/panda-push.launch.yaml", "dashboard.port:=0"]);
+  const url = /page: (\S+)/.exec(await running.saw(/page: \S+/))?.[1];
+  assert.ok(url, "the address is printed");
+  await page.goto(url);
+});
+
+after(async () => {
+  running?.child.kill("SIGINT");
+  await running?.result;
+  await browser?.close();
+});
+
+const pixels = (picture: string): Promise<string> =>
+  page.locator(`canvas[data-picture="${picture}"]`).evaluate((canvas) => (canvas as unknown as { toDataURL(): string }).toDataURL());
+
+test("the page shows live and goal pictures, the state, the plots, and its Stop button stops the arm", { skip: missing }, async () => {
+  await page.waitForFunction(() =>
+    (globalThis as unknown as { document: { getElementById(id: string): { textContent: string } } }).document
+      .getElementById("state")
+      .textContent.includes("push"),
+  );
+  await page.locator("#cost canvas").waitFor();
+  const [liveBefore, goalBefore] = [await pixels("front now"), await pixels("front goal")];
+  await page.waitForTimeout(2500);
+  assert.notEqual(await pixels("front now"), liveBefore, "the live picture changes");
+  assert.equal(await pixels("front goal"), goalBefore, "the goal picture does not");
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, "page.png") });
+  await page.getByRole("button", { name: "Stop" }).click();
+  const { code, out } = await running.result;
+  assert.match(out, /task stopped: An operator stopped the agent/, out);
+  assert.notEqual(code, 0);
+  assert.deepEqual(
+    consoleErrors.filter((text) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(text)),
+    [],
+    "no errors but the lost connection at the end",
+  );
+  assert.deepEqual(
+    [...hosts].filter((host) => !host.startsWith("127.0.0.1:")),
+    [],
+    "nothing is asked of other hosts",
+  );
+});

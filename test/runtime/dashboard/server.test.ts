@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { createServer } from "node:net";
+import { test } from "node:test";
+import { WebSocket } from "ws";
+import { AgentError } from "../../../runtime/core/errors.ts";
+import { type DashboardOptions, openDashboard, type PageCommand } from "../../../runtime/dashboard/server.ts";
+
+const camera = { name: "front", widthPx: 2, heightPx: 1, fovYRad: 1, positionM: [1, 0, 1], targetM: [0, 0, 0] } as const;
+const open = (options: Partial<DashboardOptions> = {}) =>
+  openDashboard({
+    host: "127.0.0.1",
+    port: 0,
+    token: "a-token-for-tests",
+    title: "test",
+    cameras: [camera],
+    onCommand: () => null,
+    ...options,
+  });
+
+/** A request with exactly these headers: fetch would not let us forge Host and Origin. */
+function ask(
+  url: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: string,
+): Promise<{ status: number; text: string; type: string }> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      { hostname, port, path, method: body === undefined ? "GET" : "POST", headers: { "content-type": "application/json", ...headers } },
+      (response) => {
+        let text = "";
+        response.on("data", (chunk) => {
+          text += chunk;
+        });
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, text, type: String(response.headers["content-type"]) }));
+      },
+    );
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+const bearer = { authorization: "Bearer a-token-for-tests" };
+const stop = JSON.stringify({ command: "stop" });
+
+test("the page and its parts are served to this machine", async () => {
+  await using page = await open();
+  for (const path of ["/", "/page.js", "/style.css", "/uplot.js", "/uplot.css"])
+    assert.equal((await ask(page.url, path)).status, 200, path);
+});
+
+test("a command needs the token, a known name and nothing else", async () => {
+  const taken: PageCommand[] = [];
+  const remember = (command: PageCommand): null => {
+    taken.push(command);
+    return null;
+  };
+  await using page = await open({ onCommand: remember });
+  assert.equal((await ask(page.url, "/command", {}, stop)).status, 401);
+  assert.equal((await ask(page.url, "/command", { authorization: "Bearer wrong-token-here!" }, stop)).status, 401);
+  assert.equal((await ask(page.url, "/command", bearer, JSON.stringify({ command: "dance" }))).status, 400);
+  assert.equal((await ask(page.url, "/command", bearer, JSON.stringify({ command: "stop", now: true }))).status, 400);
+  assert.equal((await ask(page.url, "/command", bearer, "x".repeat(5000))).status, 413);
+  assert.deepEqual(taken, []);
+  assert.equal((await ask(page.url, "/command", bearer, stop)).status, 200);
+  assert.deepEqual(taken, ["stop"]);
+});
+
+test("what the supervisor refuses is told to who asked", async () => {
+  await using page = await open({ onCommand: () => "not while stopped" });
+  const { status, text } = await ask(page.url, "/command", bearer, stop);
+  assert.equal(status, 409);
+  assert.match(text, /not while stopped/);
+});
+
+test("another site's script and another host's name are turned away", async () => {
+  await using page = await open();
+  assert.equal((await ask(page.url, "/", { host: "evil.example" })).status, 403);
+  assert.equal((await ask(page.url, "/command", { ...bearer, origin: "http://evil.example" }, stop)).status, 403);
+});
+
+test("a viewer that comes late is told the newest of everything", async () => {
+  await using page = await open();
+  page.showGoal([{ camera: "front", widthPx: 2, heightPx: 1, rgb: Uint8Array.from([1, 2, 3, 4, 5, 6]), stampNs: 0n, receivedNs: 0n }]);
+  page.showState({ agent: "running", task: "running", skill: "push", reason: "" });
+  const socket = new WebSocket(page.url.replace("http", "ws").replace(/\/#.*/, "/live"));
+  const heard: { type: string; pictures?: { rgbBase64: string }[] }[] = [];
+  await new Promise<void>((resolve, reject) => {
+    socket.on("error", reject);
+    socket.on("message", (data) => {
+      heard.push(JSON.parse(String(data)));
+      if (heard.length === 3) resolve();
+    });
+  });
+  assert.deepEqual(heard.map(({ type }) => type).sort(), ["goal", "hello", "state"]);
+  const goal = heard.find(({ type }) => type === "goal")?.pictures?.[0];
+  assert.deepEqual([...Buffer.from(goal?.rgbBase64 ?? "", "base64")], [1, 2, 3, 4, 5, 6]);
+  socket.terminate();
+});
+
+test("the token is in the fragment of the address, which browsers never send", async () => {
+  await using page = await open();
+  assert.equal(new URL(page.url).hash, "#token=a-token-for-tests");
+  await using fresh = await openDashboard({ host: "127.0.0.1", port: 0, title: "t", cameras: [], onCommand: () => null });
+  assert.match(new URL(fresh.url).hash, /^#token=[\w-]{24}$/);
+});
+
+test("an occupied port is an AgentError with the remedy", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => other.once("listening", resolve));
+  const { port } = other.address() as { port: number };
+  await assert.rejects(
+    open({ port }),
+    (error) => error instanceof AgentError && error.code === "dashboard.port" && /dashboard\.port:=0/.test(error.message),
+  );
+  other.close();
+});
