@@ -23,6 +23,7 @@ class EncoderOptions:
     lr: float = 1e-3
     given_weight: float = 0.08  # SIGReg on what proprioception does not say
     plain_weight: float = 0.02  # SIGReg on the embedding itself
+    felt_weight: float = 0.0  # how well the embedding must tell the tool's place that proprioception says: goals of reach are pictures
     projections: int = 64
     light: float = 0.1  # brightness varies by +-10 % from picture to picture
     colour: float = 0.03  # and each colour channel by +-3 %
@@ -59,7 +60,8 @@ def train_encoder(
     visual_dim = encoder.whiten.num_features
     predictor = Predictor(visual_dim + 3, play.action.shape[1])
     said = mlp([3, 128, 128, visual_dim])  # q: what proprioception alone says about the embedding
-    nets = nn.ModuleDict(dict(encoder=encoder, predictor=predictor, said=said))
+    felt = mlp([visual_dim, 128, 3])  # what the embedding says about proprioception
+    nets = nn.ModuleDict(dict(encoder=encoder, predictor=predictor, said=said, felt=felt))
     optimiser = torch.optim.AdamW(nets.parameters(), lr=options.lr, weight_decay=1e-4)
     done, resume = checkpoint.get("encoder"), checkpoint.get("encoder.running")
     if done:
@@ -83,18 +85,19 @@ def train_encoder(
         loss_told = F.mse_loss(told, z.detach())
         given = sigreg(z - told.detach(), options.projections, options.windows)
         plain = sigreg(z, options.projections, options.windows)
+        loss_felt = F.mse_loss(felt(z.float()), body.flatten(0, 1)) if options.felt_weight else torch.zeros(())
         loss_next = 0.0
         x = latents[:, 0]
         with torch.autocast("cpu", torch.bfloat16, enabled=options.bf16):
             for k in range(HORIZON):
                 x = predictor(x, play.action[rows[:, k]])
                 loss_next = loss_next + F.mse_loss(x.float(), latents[:, k + 1]) / HORIZON
-        loss = loss_next + options.given_weight * given + options.plain_weight * plain + loss_told
+        loss = loss_next + options.given_weight * given + options.plain_weight * plain + loss_told + options.felt_weight * loss_felt
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(nets.parameters(), 1.0)
         optimiser.step()
-        return {"next": loss_next.detach(), "given": given.detach(), "plain": plain.detach(), "told": loss_told.detach()}
+        return {"next": loss_next.detach(), "given": given.detach(), "plain": plain.detach(), "told": loss_told.detach(), "felt": loss_felt.detach()}
 
     def save(stats: dict) -> None:
         checkpoint.save("encoder.running", {"nets": nets.state_dict(), "optimiser": optimiser.state_dict(), **stats})

@@ -36,7 +36,7 @@ def main() -> None:
     mean, std = play.tool[training].mean(0), play.tool[training].std(0).clamp(min=0.01)
     proprio = (play.tool - mean) / std
     options = EncoderOptions(
-        windows=args.windows, given_weight=args.given_weight, plain_weight=args.plain_weight, bf16=not args.fp32, steps_max=args.encoder_steps
+        windows=args.windows, given_weight=args.given_weight, plain_weight=args.plain_weight, felt_weight=args.felt_weight, bf16=not args.fp32, steps_max=args.encoder_steps
     )
     encoder, predictor, stats = train_encoder(play, patches, proprio, args.minutes * ENCODER_SHARE, args.seed, options, checkpoint)
     data = cache_latents(play, patches, proprio, encoder)
@@ -76,6 +76,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--windows", type=int, default=96, help="windows of 6 pictures a step")
     parser.add_argument("--given-weight", type=float, default=EncoderOptions.given_weight)
     parser.add_argument("--plain-weight", type=float, default=EncoderOptions.plain_weight)
+    parser.add_argument("--felt-weight", type=float, default=EncoderOptions.felt_weight, help="of telling the tool's place from the pictures")
     parser.add_argument("--encoder-steps", type=int, default=None, help="stop the encoder phase after so many steps")
     parser.add_argument("--fp32", action="store_true", help="train the encoder in float32 instead of bfloat16")
     return parser.parse_args()

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { packageRoot } from "../../runtime/core/package-root.ts";
+
+/** A folder elsewhere, with our packed package installed in it. */
+const elsewhere = mkdtempSync(join(tmpdir(), "foresight-pack-"));
+const run = (command: string, ...args: string[]) => spawnSync(command, args, { cwd: elsewhere, encoding: "utf8", timeout: 180_000 });
+
+before(() => {
+  execFileSync("npm", ["run", "--silent", "build"], { cwd: packageRoot }); // Our .npmrc keeps npm pack from running prepack.
+  const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", elsewhere], {
+    cwd: packageRoot,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const file = /"filename":\s*"([^"]+)"/.exec(packed)?.[1];
+  assert.ok(file, packed);
+  writeFileSync(join(elsewhere, "package.json"), JSON.stringify({ name: "elsewhere", private: true, type: "module" }));
+  const install = run("npm", "install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", join(elsewhere, file));
+  assert.equal(install.status, 0, install.stderr);
+});
+
+test("the packed package has the foresight command, which helps and knows the shipped launch files", () => {
+  const help = run("npx", "foresight", "--help");
+  assert.equal(help.status, 0, help.stderr);
+  for (const verb of ["run", "check", "eval", "bench", "doctor"]) assert.match(help.stdout, new RegExp(`^ {2}${verb}\\b`, "m"));
+  const check = run("npx", "foresight", "check");
+  assert.equal(check.status, 0, check.stderr);
+  assert.match(check.stdout, /everything fits/);
+});
+
+test("the packed package runs an arm: built workers and model are found", () => {
+  const args = ["foresight", "run", "backend.mode:=lockstep", "dashboard.enabled:=false", "planner.samples:=32", "planner.iterations:=1"];
+  const { status, stdout, stderr } = run("npx", ...args);
+  assert.ok(status === 0 || status === 1, stderr); // Whether so small a planner gets there does not matter here.
+  assert.match(stdout, /^decisions +[1-9]\d* \(lockstep\)$/m, stderr);
+});
+
+test("the packed package has types that a strict consumer compiles against", () => {
+  writeFileSync(
+    join(elsewhere, "consumer.ts"),
+    'import { AgentError, createRng, type Robot } from "foresight";\nexport const normal: number = createRng(1).normal();\nexport const name = (robot: Robot): string => robot.spec.name;\nexport const code = new AgentError("plan.late", "x").code;\n',
+  );
+  const options = [
+    "--noEmit",
+    "--strict",
+    "--skipLibCheck",
+    "--module",
+    "nodenext",
+    "--target",
+    "es2023",
+    "--lib",
+    "es2023,esnext.disposable",
+    "--types",
+    "",
+  ];
+  const { status, stdout } = run(join(packageRoot, "node_modules/.bin/tsc"), ...options, "consumer.ts");
+  assert.equal(status, 0, stdout);
+});
