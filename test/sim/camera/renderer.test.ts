@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AgentError } from "../../../runtime/core/errors.ts";
-import type { CameraSpec } from "../../../runtime/core/types.ts";
 import { projectToPixel } from "../../../runtime/core/projection.ts";
+import type { CameraSpec } from "../../../runtime/core/types.ts";
 import { createRenderer } from "../../../sim/camera/renderer.ts";
 import { cameraAt, darkRoom, flatLight, front, makeWorld, pixel, redBlob } from "./scene-helper.ts";
 
