@@ -86,6 +86,7 @@ export async function evaluate(options: EvaluationOptions, mode: "lockstep" | "r
 async function playEpisode(options: EvaluationOptions, seed: number): Promise<EpisodeResult> {
   const { robot, body, clock, stopwatch, task, decisionsMax } = options;
   await robot.stop("next episode");
+  await untilRest(options);
   await robot.resume();
   const { goalFrames, truth } = (await robot.ask("reset", { task, seed })) as EpisodeStart;
   const parts = await goalParts(options, goalFrames, truth);
@@ -112,6 +113,14 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<Ep
     modelCalls: ticks.reduce((sum, tick) => sum + (tick.decision.plan?.stats.modelCalls ?? 0), 0),
   };
 }
+
+/** A stop is acknowledged before the arm stands still; in lockstep it does already. */
+async function untilRest({ robot, clock, stopwatch }: EvaluationOptions): Promise<void> {
+  const moves = (): boolean => robot.commandedAt(clock.nowNs()).velocityRadPerS.some((each) => each !== 0);
+  for (let waitedMs = 0; moves() && waitedMs < REST_MS_MAX; waitedMs += REST_POLL_MS) await stopwatch.sleep(REST_POLL_MS);
+}
+const REST_POLL_MS = 20;
+const REST_MS_MAX = 1000;
 
 /** An oracle package is fed true positions instead of pictures: the tool's, and that of what is to come to its goal. */
 async function goalParts({ brain, robot, task }: EvaluationOptions, goalFrames: EpisodeStart["goalFrames"], truth: GroundTruth) {
