@@ -115,7 +115,7 @@ export function printBenchPlan({ machine, model, provider, gemmPeakGflops: peaks
     "plan ms": spread(row.planMs),
     "guard ms": spread(row.guardMs),
     "decision ms": spread(row.decisionMs),
-    GFLOP: row.gflop,
+    GFLOP: round(row.gflop, 2),
     "GFLOP/s": row.gflops,
     "of peak": `${Math.round(row.peakShare * 100)} %`,
   }));
@@ -155,7 +155,7 @@ function rowOf({ timings, flop }: Measured, size: PlanSize, threads: number, { p
     planMs,
     guardMs: spreadOf(timings.map((timing) => timing.guardMs)),
     decisionMs: spreadOf(timings.map((timing) => timing.decisionMs)),
-    gflop: round(flop / 1e9, 4),
+    gflop: round(flop / 1e9, 6),
     gflops: round(gflops, 1),
     peakShare: round(gflops / peakGflops, 3),
   };

@@ -1,0 +1,20 @@
+/** What other programs may import: exactly these names, all of them there. Adding one is a promise, removing one breaks somebody. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as api from "../runtime/index.ts";
+
+const PROMISED = [
+  ...["AgentError", "ERROR_CODES", "Graph", "ManualClock", "SystemClock", "availableProviders", "checkModelFits", "createActionToSegment"],
+  ...["createEncoder", "createJudge", "createKinematics", "createLockstepRobot", "createPolicySolver", "createRandomSolver", "createRng"],
+  ...["createSolver", "createSupervisor", "createWorldModel", "decisions", "executedAction", "forkKeeper", "importModel", "lastGuard"],
+  ...["loadModelPackage", "lockstepPace", "observeRobot", "openDashboard", "openSession", "openSessionWorker", "realtimePace", "runAgent"],
+  ...["senseDefaults", "serveKeeper", "standardGuards", "surprise"],
+];
+
+test("the package exports exactly what it promises", () => {
+  assert.deepEqual(Object.keys(api).sort(), [...PROMISED].sort());
+});
+
+test("every promised name is there", () => {
+  for (const [name, value] of Object.entries(api)) assert.ok(value !== undefined, name);
+});
