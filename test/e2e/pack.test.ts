@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
@@ -33,6 +33,15 @@ test("the packed package has the foresight command, which helps and knows the sh
   assert.match(check.stdout, /everything fits/);
 });
 
+test("the packed package finds everything it needs where it is installed, by its own doctor", () => {
+  const { status, stdout, stderr } = run("npx", "foresight", "doctor", "--json", "doctor.json");
+  assert.equal(status, 0, stdout + stderr);
+  const { checks } = JSON.parse(readFileSync(join(elsewhere, "doctor.json"), "utf8")) as { checks: { name: string; found: string }[] };
+  const models = checks.filter(({ name }) => name.startsWith("model "));
+  assert.ok(models.length >= 2, stdout);
+  for (const { found } of models) assert.ok(found.includes(join(elsewhere, "node_modules/foresight/robots")), found);
+});
+
 test("the packed package runs an arm: built workers and model are found", () => {
   const args = ["foresight", "run", "backend.mode:=lockstep", "dashboard.enabled:=false", "planner.samples:=32", "planner.iterations:=1"];
   const { status, stdout, stderr } = run("npx", ...args);
@@ -43,7 +52,7 @@ test("the packed package runs an arm: built workers and model are found", () => 
 test("the packed package has types that a strict consumer compiles against", () => {
   writeFileSync(
     join(elsewhere, "consumer.ts"),
-    'import { AgentError, createRng, type Robot } from "foresight";\nexport const normal: number = createRng(1).normal();\nexport const name = (robot: Robot): string => robot.spec.name;\nexport const code = new AgentError("plan.late", "x").code;\n',
+    'import { AgentError, createRng, type Robot } from "foresight";\nexport const normal: number = createRng(1).normal();\nexport const name = (robot: Robot): string => robot.spec.name;\nexport const code = new AgentError("plan.late", "x").code;\n// @ts-expect-error A number is no text: fails to compile should the types be any.\nexport const text: string = createRng(1).normal();\n',
   );
   const options = [
     "--noEmit",

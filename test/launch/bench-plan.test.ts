@@ -60,7 +60,7 @@ describe("bench plan", () => {
     for (const { gflop } of result.rows) assert.equal(gflop, Number(((2 * 2 * 6 * (64 * 2 + 3) * 5) / 1e9).toFixed(6)));
     for (const { encodeMs, planMs, guardMs, decisionMs } of result.rows) {
       for (const spread of [encodeMs, planMs, guardMs, decisionMs]) assert.ok(spread.p50 > 0 && spread.p99 >= spread.p50);
-      assert.ok(decisionMs.p99 > planMs.p50);
+      assert.ok(decisionMs.p50 >= planMs.p50);
     }
     assert.deepEqual(JSON.parse(JSON.stringify(result)), result);
     assert.match(printBenchPlan(result), /cem 64x2x5 \+policy[\s\S]*peer row missing: no Python given; use --torch PYTHON/);
