@@ -24,6 +24,14 @@ export interface Value {
   readonly shape: readonly number[];
 }
 
+/** One operator as it was added: what reverse-mode differentiation walks back over. */
+export interface Step {
+  readonly type: string;
+  readonly inputs: readonly (Value | null)[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
 /** The opset that `op` and ops.ts write; inlined models may raise the graph's opset, never lower it. */
 export const BUILDER_OPSET = 18;
 /** Constants up to this many elements are stored once however often they are asked for. */
@@ -37,8 +45,10 @@ export class Graph {
   readonly #inputs: Value[] = [];
   readonly #outputs: Value[] = [];
   readonly #nodes: { readonly proto: NodeProto; readonly opset: number }[] = [];
+  readonly #steps: Step[] = [];
   readonly #initializers: TensorProto[] = [];
   readonly #sharedConstants = new Map<string, Value>();
+  readonly #constants = new Map<string, Float32Array | BigInt64Array>();
   readonly #inlined = new Map<ImportedModel, InlineCopies>();
 
   constructor(name: string) {
@@ -64,6 +74,7 @@ export class Graph {
     if (known) return known;
     const value = this.#define(this.#freshName("constant"), array instanceof Float32Array ? "float32" : "int64", dims);
     this.#initializers.push(tensorProto(value.name, array, dims));
+    this.#constants.set(value.name, array);
     if (key !== null) this.#sharedConstants.set(key, value);
     return value;
   }
@@ -85,6 +96,7 @@ export class Graph {
       attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
     };
     this.#nodes.push({ proto, opset: BUILDER_OPSET });
+    this.#steps.push({ type, inputs: [...inputs], outputs: values, attributes });
     return values;
   }
 
@@ -110,7 +122,7 @@ export class Graph {
     const prefix = this.#freshName("call");
     const call = copies.call(prefix, inputs);
     for (const proto of call.nodes) this.#nodes.push({ proto, opset: model.opset });
-    return Object.fromEntries(
+    const outputs = Object.fromEntries(
       model.outputs.map((output) => {
         const name = call.outputNames.get(output.name);
         invariant(name !== undefined, `inline of ${model.name}: no name for output "${output.name}"`);
@@ -118,6 +130,18 @@ export class Graph {
         return [output.name, value];
       }),
     );
+    this.#steps.push({ type: "inline", inputs: Object.values(inputs), outputs: Object.values(outputs), attributes: { model: model.name } });
+    return outputs;
+  }
+
+  /** The data of a constant of this graph; null for a value that is computed. */
+  constantOf(value: Value): Float32Array | BigInt64Array | null {
+    return this.#constants.get(value.name) ?? null;
+  }
+
+  /** Every operator so far, in order; an inlined model is one step of type `inline`. */
+  get steps(): readonly Step[] {
+    return this.#steps;
   }
 
   /** The serialised model: what a session opens and `onnx` tools read. */

@@ -23,8 +23,18 @@ export function softmax(g: Graph, x: Value, axis = -1): Value {
   return single(g, "Softmax", [x], x.dtype, x.shape, { axis: axisOf(g, "softmax", axis, x.shape.length) });
 }
 
-/** Layer normalisation over the last axis with learned scale and bias of that size (Ba, Kiros and Hinton 2016). */
-export function layerNorm(g: Graph, x: Value, scale: Value, bias: Value, epsilon = 1e-5): Value {
+/**
+ * Layer normalisation over the last axis with learned scale and bias of that size (Ba, Kiros and Hinton 2016).
+ * `forTraining` keeps mean and inverse deviation for the way back, which then costs less.
+ */
+export function layerNorm(
+  g: Graph,
+  x: Value,
+  scale: Value,
+  bias: Value,
+  epsilon = 1e-5,
+  options: { readonly forTraining?: boolean } = {},
+): Value {
   const size = [x.shape.at(-1) ?? -1];
   if (x.shape.length === 0 || !sameShape(scale.shape, size) || !sameShape(bias.shape, size)) {
     mismatch(
@@ -33,7 +43,9 @@ export function layerNorm(g: Graph, x: Value, scale: Value, bias: Value, epsilon
       `scale ${formatShape(scale.shape)} and bias ${formatShape(bias.shape)} must have the last size of ${formatShape(x.shape)}`,
     );
   }
-  return single(g, "LayerNormalization", [x, scale, bias], x.dtype, x.shape, { axis: -1, epsilon });
+  const statistic = { dtype: x.dtype, shape: x.shape.with(-1, 1) };
+  const outputs = [{ dtype: x.dtype, shape: x.shape }, ...(options.forTraining ? [statistic, statistic] : [])];
+  return g.op("LayerNormalization", [x, scale, bias], outputs, { axis: -1, epsilon })[0] as Value;
 }
 
 /** The k largest (or smallest) elements along an axis, sorted, and their int64 indices. */

@@ -29,6 +29,10 @@ export const exp = (g: Graph, x: Value): Value => unary(g, "Exp", x);
 export const log = (g: Graph, x: Value): Value => unary(g, "Log", x);
 export const sqrt = (g: Graph, x: Value): Value => unary(g, "Sqrt", x);
 export const abs = (g: Graph, x: Value): Value => unary(g, "Abs", x);
+export const sin = (g: Graph, x: Value): Value => unary(g, "Sin", x);
+export const cos = (g: Graph, x: Value): Value => unary(g, "Cos", x);
+/** -1, 0 or 1. */
+export const sign = (g: Graph, x: Value): Value => unary(g, "Sign", x);
 export const neg = (g: Graph, x: Value): Value => unary(g, "Neg", x);
 export const square = (g: Graph, x: Value): Value => binary(g, "Mul", x, x);
 
