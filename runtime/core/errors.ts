@@ -25,6 +25,8 @@ export const ERROR_CODES = [
   "robot.aborted",
   "skill.timeout",
   "launch.invalid",
+  "train.diverged",
+  "train.checkpoint",
   "dashboard.port",
   "stop.operator",
 ] as const;

@@ -4,14 +4,14 @@ import { AgentError, invariant } from "../core/errors.ts";
 import { describePort, type PortInfo } from "./port.ts";
 import { DTYPE_CODES, type DType } from "./proto.ts";
 import { executionProviders, type ProviderChoice, type ProviderName, providerOrder } from "./provider.ts";
-import type { Session, SessionOptions } from "./session-types.ts";
+import type { LocalSession, SessionOptions } from "./session-types.ts";
 import { checkFeeds, type TensorData } from "./tensor-data.ts";
 
 const THREADS_DEFAULT = 2;
 const LOG_FATAL_ONLY = 4;
 
 /** Loads a model. Throws `model.corrupt` when no provider can load the bytes, `session.provider` when strict and the asked provider cannot. */
-export async function openSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+export async function openSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<LocalSession> {
   const { provider: choice = "auto", threads = THREADS_DEFAULT, strict = false, name = "model" } = options;
   invariant(Number.isInteger(threads) && threads >= 1, `openSession: ${threads} threads`);
   const { native, provider, reasons } = await createOnBest(bytes, choice, threads, name);
@@ -22,7 +22,7 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
       `${name}: provider ${choice} is not available: ${reasons}; choose another provider or do not be strict`,
     );
   }
-  return new LocalSession(native, name, provider, reasons === "" ? null : reasons);
+  return new NativeSession(native, name, provider, reasons === "" ? null : reasons);
 }
 
 /** The first provider that takes the model, and why better ones did not. */
@@ -62,7 +62,7 @@ function corrupt(name: string, bytes: Uint8Array, cause: unknown): AgentError {
 
 const firstLine = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).trim().split("\n")[0] ?? "";
 
-class LocalSession implements Session {
+class NativeSession implements LocalSession {
   readonly provider: ProviderName;
   readonly fallbackReason: string | null;
   readonly inputs: readonly PortInfo[];
@@ -79,12 +79,20 @@ class LocalSession implements Session {
     this.outputs = native.outputMetadata.map((meta) => readMetadata(name, meta));
   }
 
-  async run(feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>> {
+  run(feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>> {
+    return this.runInto(feeds, {});
+  }
+
+  async runInto(
+    feeds: Readonly<Record<string, TensorData>>,
+    into: Readonly<Record<string, TensorData>>,
+  ): Promise<Record<string, TensorData>> {
     if (!this.#native) throw new AgentError("session.failed", `${this.#name}: the session is closed; open it again`);
     checkFeeds(this.#name, this.inputs, feeds);
+    const fetches = Object.fromEntries(this.outputs.map(({ name }) => [name, into[name] ? toNative(into[name]) : null]));
     try {
-      const results = await this.#native.run(Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, toNative(feed)])));
-      return Object.fromEntries(this.outputs.map(({ name, dtype }) => [name, fromNative(results[name] as Tensor, dtype)]));
+      const results = await this.#native.run(nativeFeeds(feeds), fetches);
+      return Object.fromEntries(this.outputs.map(({ name, dtype }) => [name, into[name] ?? fromNative(results[name] as Tensor, dtype)]));
     } catch (cause) {
       throw new AgentError("session.failed", `${this.#name}: ${this.provider} run failed: ${firstLine(cause)}`, { cause });
     }
@@ -106,5 +114,8 @@ function readMetadata(model: string, meta: InferenceSession.ValueMetadata): Port
 }
 
 const toNative = ({ dtype, shape, data }: TensorData): Tensor => new Tensor(dtype, data as Float32Array, shape);
+
+const nativeFeeds = (feeds: Readonly<Record<string, TensorData>>): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, toNative(feed)]));
 
 const fromNative = (tensor: Tensor, dtype: DType): TensorData => ({ dtype, shape: tensor.dims, data: tensor.data as TensorData["data"] });

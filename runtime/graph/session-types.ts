@@ -24,3 +24,9 @@ export interface Session extends AsyncDisposable {
   /** Throws `model.mismatch` when a feed does not fit, `session.failed` when the runtime fails. */
   run(feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>;
 }
+
+/** A session in this thread. */
+export interface LocalSession extends Session {
+  /** As run; the outputs named in `into` are written there instead of into new memory. They must not overlap the feeds. */
+  runInto(feeds: Readonly<Record<string, TensorData>>, into: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>;
+}
