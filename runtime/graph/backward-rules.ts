@@ -70,7 +70,7 @@ export const GRADIENT_RULES: Readonly<Record<string, Rule>> = {
     (g, dy, a, b) => where(g, greater(g, a, b), dy, 0),
     (g, dy, a, b) => where(g, greater(g, a, b), 0, dy),
   ),
-  Relu: unary((g, dy, _, y) => mul(g, dy, sign(g, y))), // y >= 0, so its sign is the 0/1 derivative.
+  Relu: unary((g, dy, _, y) => mul(g, dy, isPositive(g, y))),
   Tanh: unary((g, dy, _, y) => mul(g, dy, sub(g, 1, mul(g, y, y)))),
   Sigmoid: unary((g, dy, _, y) => mul(g, dy, mul(g, y, sub(g, 1, y)))),
   Exp: unary((g, dy, _, y) => mul(g, dy, y)),
@@ -101,6 +101,9 @@ export const GRADIENT_RULES: Readonly<Record<string, Rule>> = {
     return [sub(g, weighted, mul(g, y, total))];
   },
 };
+
+/** 1 where y > 0, else 0, for y >= 0. HardSigmoid, min(1, max(0, slope y)), is one pass over memory; Sign takes three times as long. */
+const isPositive = (g: Graph, y: Value): Value => single(g, "HardSigmoid", [y], "float32", y.shape, { alpha: 1e30, beta: 0 });
 
 /** y = alpha op(a) op(b) + beta c. */
 function gemmRule({ g, step, upstream, wanted }: Backward): (Value | null)[] {
