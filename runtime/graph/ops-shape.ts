@@ -11,8 +11,8 @@ export function reshape(g: Graph, x: Value, shape: readonly number[]): Value {
   const known = shape.reduce((product, size) => (size === -1 ? product : product * size), 1);
   const total = Math.abs(elementCount(x.shape));
   const symbolic = x.shape.includes(-1);
-  const rest = unknown === -1 ? total === known : total % known === 0;
-  if (!rest || shape.lastIndexOf(-1) !== unknown || (symbolic && (unknown === -1 || total !== known))) {
+  const rest = unknown === -1 ? total === known : total % known === 0 || (symbolic && known % total === 0); // A batch may be regrouped, samples into their parts and back.
+  if (!rest || shape.lastIndexOf(-1) !== unknown || (symbolic && unknown === -1)) {
     mismatch(g, "reshape", `shape ${formatShape(x.shape)} cannot become ${formatShape(shape)}; the element counts differ`);
   }
   const out = shape.map((size) => (size === -1 && !symbolic ? total / known : size));

@@ -9,7 +9,7 @@ import type { Training } from "./training-graph.ts";
 
 /** Decisions predicted ahead in the loss. */
 export const HORIZON = 5;
-const PROJECTIONS = 64;
+export const PROJECTIONS = 64;
 const WHITEN_EPSILON = 1e-5;
 
 export interface EncoderOptions {

@@ -42,6 +42,11 @@ export const DECISIONS: Readonly<Record<ErrorCode, Decision>> = {
     reaction: "hold",
     reason: "The model answered with something that is not a number, so the arm rests until it answers with numbers.",
   },
+  "data.missing": { reaction: "stop", reason: "There is no data to learn from; a person must say where it is." },
+  "data.corrupt": { reaction: "stop", reason: "The data are not whole; learning from them would teach something wrong." },
+  "data.mismatch": { reaction: "stop", reason: "The data are of another camera, robot or action; a person must choose." },
+  "train.diverged": { reaction: "stop", reason: "Training lost its numbers; the last checkpoint is kept for a person to look at." },
+  "train.checkpoint": { reaction: "stop", reason: "A checkpoint could not be written or read; a person must make room or choose another." },
   "session.provider": { reaction: "stop", reason: "No execution provider can run the model, so there are no plans to act on." },
   "session.failed": { reaction: "stop", reason: "The model could not be run and its session cannot be trusted any more." },
   "plan.infeasible": {

@@ -1,0 +1,52 @@
+/** Experience as the later phases see it: every picture replaced by its latent, all in memory (4 bytes x latentDim a row). */
+import type { Rng } from "../core/rng.ts";
+import { floats, type TensorData } from "../graph/session.ts";
+import type { Split } from "./play-data.ts";
+
+export interface LatentData {
+  /** (rows, latentDim): embedding of unit variance, then normalised proprioception. */
+  readonly latents: Float32Array;
+  readonly latentDim: number;
+  readonly visualDim: number;
+  /** (rows, actionDim) executed, in [-1, 1]. */
+  readonly actions: Float32Array;
+  readonly actionDim: number;
+  readonly split: Split;
+  /** Whether being at `row` counts as being at the goal that `goalRow` shows. */
+  readonly reached: (row: number, goalRow: number) => boolean;
+}
+
+/** How goals are relabelled (hindsight, Andrychowicz et al. 2017): shares of goals later in the same episode and from anywhere; the rest is the row itself. */
+export interface GoalMix {
+  readonly future: number;
+  readonly random: number;
+}
+
+/** Decisions to a later goal are geometric with this factor. */
+const FUTURE_KEEP = 0.95;
+
+/** A goal row for each row. */
+export function sampleGoals(data: LatentData, rows: ArrayLike<number>, pool: Uint32Array, mix: GoalMix, rng: Rng): Uint32Array {
+  return Uint32Array.from(rows, (row) => {
+    const choice = rng.uniform();
+    const ahead = Math.floor(Math.log(1 - rng.uniform()) / Math.log(FUTURE_KEEP)) + 1;
+    if (choice < mix.future) return Math.min(row + ahead, data.split.last[row] as number);
+    return choice < mix.future + mix.random ? pickOne(pool, rng) : row;
+  });
+}
+
+export const pickOne = (pool: Uint32Array, rng: Rng): number => pool[Math.floor(rng.uniform() * pool.length)] as number;
+
+/** `count` rows drawn with replacement. */
+export const pick = (pool: Uint32Array, count: number, rng: Rng): Uint32Array =>
+  Uint32Array.from({ length: count }, () => pickOne(pool, rng));
+
+/** Columns [from, to) of the given rows of a table `width` wide, as a tensor (rows, to - from). */
+export function take(table: Float32Array, width: number, rows: ArrayLike<number>, from = 0, to = width): TensorData {
+  const out = new Float32Array(rows.length * (to - from));
+  for (let i = 0; i < rows.length; i++) {
+    const start = (rows[i] as number) * width;
+    out.set(table.subarray(start + from, start + to), i * (to - from));
+  }
+  return floats(out, [rows.length, to - from]);
+}

@@ -1,0 +1,158 @@
+/** Writes what was learned as a model package (contract version 1): five ONNX files and model.json. */
+import { createHash } from "node:crypto";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ModelRole } from "../core/model.ts";
+import type { CameraSpec } from "../core/types.ts";
+import { Graph, type Value } from "../graph/builder.ts";
+import { add, concat, div, exp, log, max, mul, reduceMean, relu, sub } from "../graph/ops.ts";
+import { GAMMA, type Trained } from "./latent-trainings.ts";
+import { type Building, columns } from "./layers.ts";
+import { criticValues, encoderFeatures, type FrameSize, policy, predictor, probe } from "./nets.ts";
+import { frozen } from "./parameters.ts";
+
+/** Numbers that a latent is normalised with: (x - mean) / std. */
+export interface Normal {
+  readonly mean: ArrayLike<number>;
+  readonly std: ArrayLike<number>;
+}
+
+export interface LearnedModel {
+  /** Null for a privileged twin, whose observation is the state itself. */
+  readonly encoder: (Trained & { readonly frame: FrameSize; readonly embedding: Normal }) | null;
+  readonly predictor: Trained;
+  readonly critic: Trained;
+  readonly policy: Trained;
+  /** Null where no data said where the object is. */
+  readonly probe: (Trained & { readonly object: Normal }) | null;
+  /** The object's entry of a state observation, metres; null for cameras. */
+  readonly state: Normal | null;
+  readonly proprio: Normal;
+  readonly visualDim: number;
+  readonly actionDim: number;
+}
+
+/** model.json without contract and files. */
+export interface PackageHead {
+  readonly name: string;
+  readonly robot: string;
+  readonly observation: "cameras" | "state";
+  readonly cameras: readonly CameraSpec[];
+  readonly action: { readonly axes: readonly string[]; readonly scaleM: number };
+  readonly toolHeightM: number | null;
+  readonly controlPeriodS: number;
+  readonly training: Readonly<Record<string, unknown>>;
+  readonly evaluation: Readonly<Record<string, unknown>>;
+}
+
+/** Writes the package to `folder`; files are replaced one by one, model.json last, so that an interrupted write is noticed by its hashes. */
+export function writePackage(folder: string, model: LearnedModel, head: PackageHead): void {
+  mkdirSync(folder, { recursive: true });
+  const graphs: Partial<Record<ModelRole, Graph>> = {
+    encoder: model.encoder ? cameraEncoder(model, model.encoder) : stateEncoder(model),
+    predictor: predictorGraph(model),
+    critic: criticGraph(model),
+    policy: policyGraph(model),
+    ...(model.probe || model.state ? { probe: probeGraph(model) } : {}),
+  };
+  const files = Object.fromEntries(
+    Object.entries(graphs).map(([role, graph]) => {
+      const bytes = graph.toBytes();
+      replace(join(folder, `${role}.onnx`), bytes);
+      return [role, { file: `${role}.onnx`, sha256: createHash("sha256").update(bytes).digest("hex") }];
+    }),
+  );
+  const proprioception = {
+    signals: ["tool.x", "tool.y", "tool.z"],
+    mean: [...toArray(model.proprio.mean)],
+    std: [...toArray(model.proprio.std)],
+  };
+  const spec = { contract: 1, ...head, proprioception, latentDim: model.visualDim + 3, files };
+  replace(join(folder, "model.json"), `${JSON.stringify(spec, roundNumbers, 2)}\n`);
+  if (!graphs.probe) rmSync(join(folder, "probe.onnx"), { force: true });
+}
+
+function replace(path: string, content: Uint8Array | string): void {
+  writeFileSync(`${path}.partial`, content, { flush: true });
+  renameSync(`${path}.partial`, path);
+}
+
+/** Six significant digits: enough for every figure here. */
+const roundNumbers = (_: string, value: unknown): unknown => (typeof value === "number" ? Number(value.toPrecision(6)) : value);
+
+const toArray = (values: ArrayLike<number>): number[] => Array.from(values);
+const row = (g: Graph, values: ArrayLike<number>): Value => g.constant(Float32Array.from(values), [1, values.length]);
+const normalise = (g: Graph, x: Value, { mean, std }: Normal): Value => div(g, sub(g, x, row(g, mean)), row(g, std));
+const restore = (g: Graph, x: Value, { mean, std }: Normal): Value => add(g, mul(g, x, row(g, std)), row(g, mean));
+const at = (g: Graph, { table, flat }: Trained): Building => ({ g, weights: frozen(g, table, flat) });
+
+function cameraEncoder({ visualDim, proprio }: LearnedModel, encoder: NonNullable<LearnedModel["encoder"]>): Graph {
+  const g = new Graph("encoder");
+  const { cameras, heightPx, widthPx } = encoder.frame;
+  const frames = g.input("frames", "uint8", [-1, cameras, heightPx, widthPx, 3]);
+  const felt = g.input("proprio", "float32", [-1, 3]);
+  const features = encoderFeatures(at(g, encoder), frames, null, encoder.frame, visualDim);
+  g.output("latent", concat(g, [normalise(g, features, encoder.embedding), normalise(g, felt, proprio)], 1));
+  return g;
+}
+
+/** state (batch, 6) = tool xyz, object xyz, metres -> latent (batch, 6) = normalised object, then tool. */
+function stateEncoder({ proprio, state }: LearnedModel): Graph {
+  const g = new Graph("encoder");
+  const given = g.input("state", "float32", [-1, 6]);
+  g.output(
+    "latent",
+    concat(g, [normalise(g, columns(g, given, 3, 6), state as Normal), normalise(g, columns(g, given, 0, 3), proprio)], 1),
+  );
+  return g;
+}
+
+function predictorGraph({ predictor: net, visualDim, actionDim }: LearnedModel): Graph {
+  const g = new Graph("predictor");
+  const latent = g.input("latent", "float32", [-1, visualDim + 3]);
+  g.output("next", predictor(at(g, net), latent, g.input("action", "float32", [-1, actionDim])));
+  return g;
+}
+
+function criticGraph({ critic, visualDim }: LearnedModel): Graph {
+  const g = new Graph("critic");
+  const latent = g.input("latent", "float32", [-1, visualDim + 3]);
+  const goal = g.input("goal", "float32", [-1, visualDim + 3]);
+  const value = reduceMean(g, criticValues(at(g, critic), latent, columns(g, goal, 0, visualDim)), [1], { keepDims: true });
+  g.output("cost", decisions(g, value));
+  return g;
+}
+
+/** Beyond this share of the value's range the curve goes on as its tangent. */
+const SPAN_MIN = 0.1;
+/** Below this many decisions the curve is an exponential, so that no two values share a cost and none is negative. */
+const KNEE = 0.25;
+
+/** Value to expected decisions n: value = -(1 - gamma^n) / (1 - gamma), solved for n. */
+export function decisions(g: Graph, value: Value): Value {
+  const span = add(g, mul(g, value, 1 - GAMMA), 1);
+  const perLog = -1 / Math.log(GAMMA);
+  const curved = mul(g, log(g, max(g, span, SPAN_MIN)), -perLog);
+  const steps = add(g, curved, mul(g, relu(g, sub(g, SPAN_MIN, span)), perLog / SPAN_MIN));
+  const low = sub(g, exp(g, div(g, mul(g, relu(g, sub(g, KNEE, steps)), -1), KNEE)), 1);
+  return add(g, max(g, steps, KNEE), mul(g, low, KNEE));
+}
+
+function policyGraph({ policy: net, visualDim, actionDim }: LearnedModel): Graph {
+  const g = new Graph("policy");
+  const latent = g.input("latent", "float32", [-1, visualDim + 3]);
+  const goal = g.input("goal", "float32", [-1, visualDim + 3]);
+  g.output("action", policy(at(g, net), latent, columns(g, goal, 0, visualDim), actionDim));
+  return g;
+}
+
+function probeGraph({ probe: net, state, visualDim, proprio }: LearnedModel): Graph {
+  const g = new Graph("probe");
+  const latent = g.input("latent", "float32", [-1, visualDim + 3]);
+  const place = net
+    ? restore(g, probe(at(g, net), latent, visualDim), net.object)
+    : restore(g, columns(g, latent, 0, visualDim), state as Normal);
+  g.output("object", place);
+  g.output("tool", restore(g, columns(g, latent, visualDim, visualDim + 3), proprio));
+  return g;
+}

@@ -1,0 +1,124 @@
+/** A data set as training sees it: windows of consecutive decisions inside episodes, some episodes held out, proprioception normalised. */
+import { AgentError } from "../core/errors.ts";
+import { createRng } from "../core/rng.ts";
+import type { Dataset } from "./dataset-reader.ts";
+
+/** Which rows follow each other, and which episodes are kept away from training. */
+export interface Split {
+  /** Index of the last row of each row's episode. */
+  readonly last: Uint32Array;
+  /** 1 for rows of held-out episodes. */
+  readonly heldOut: Uint8Array;
+  /** Rows t for which t .. t + steps lie in one episode of the wanted part. */
+  windows(steps: number, heldOut: boolean): Uint32Array;
+}
+
+export interface PlayData {
+  readonly dataset: Dataset;
+  readonly rows: number;
+  readonly actionDim: number;
+  /** (rows, actionDim) executed, limited to [-1, 1]. */
+  readonly actions: Float32Array;
+  /** (rows, 3) metres. */
+  readonly toolM: Float32Array;
+  /** (rows, 3) metres; null where nobody knows it, as on a real robot. For probes only. */
+  readonly objectM: Float32Array | null;
+  /** Over the training rows, metres. */
+  readonly toolMean: readonly number[];
+  readonly toolStd: readonly number[];
+  /** (rows, 3): (tool - mean) / std. */
+  readonly proprio: Float32Array;
+  readonly split: Split;
+}
+
+const HELD_OUT_SHARE = 0.06;
+const STD_MIN_M = 0.01;
+/** An embedding learned from fewer decisions means nothing. */
+const TRAINING_ROWS_MIN = 200;
+
+/** Throws `data.corrupt` for numbers that are not finite, `data.mismatch` when there are too few rows. */
+export function playData(dataset: Dataset, seed: number): PlayData {
+  const { axes } = dataset.meta.action;
+  const actions = finite(
+    dataset,
+    axes.map((axis) => `action.${axis}`),
+  ).map((value) => Math.max(-1, Math.min(1, value)));
+  const toolM = finite(dataset, ["tool.x", "tool.y", "tool.z"]);
+  const known = dataset.meta.columns.includes("object.x");
+  const split = splitEpisodes(dataset.columns(["episode", "step"]), seed);
+  const training = split.windows(0, false);
+  if (training.length < TRAINING_ROWS_MIN) {
+    throw new AgentError(
+      "data.mismatch",
+      `${dataset.folder}: ${training.length} rows to train on, at least ${TRAINING_ROWS_MIN} are needed; collect more`,
+    );
+  }
+  const { mean, std } = moments(toolM, 3, training);
+  const spread = std.map((each) => Math.max(STD_MIN_M, each));
+  const proprio = toolM.map((value, i) => (value - (mean[i % 3] as number)) / (spread[i % 3] as number));
+  const objectM = known ? finite(dataset, ["object.x", "object.y", "object.z"]) : null;
+  return {
+    dataset,
+    rows: dataset.rowCount,
+    actionDim: axes.length,
+    actions,
+    toolM,
+    objectM,
+    toolMean: mean,
+    toolStd: spread,
+    proprio,
+    split,
+  };
+}
+
+function finite(dataset: Dataset, names: readonly string[]): Float32Array {
+  const values = dataset.columns(names);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad === -1) return values;
+  const [row, column] = [Math.floor(bad / names.length), names[bad % names.length]];
+  throw new AgentError("data.corrupt", `${dataset.folder}: row ${row}, ${column} is ${values[bad]}; collect that shard again`);
+}
+
+/** Mean and standard deviation of each column over the given rows. */
+export function moments(table: Float32Array, width: number, rows: ArrayLike<number>): { mean: number[]; std: number[] } {
+  const sum = new Float64Array(width);
+  const squares = new Float64Array(width);
+  for (let i = 0; i < rows.length; i++) {
+    for (let k = 0; k < width; k++) {
+      const value = table[(rows[i] as number) * width + k] as number;
+      sum[k]! += value;
+      squares[k]! += value * value;
+    }
+  }
+  const mean = [...sum].map((each) => each / rows.length);
+  return { mean, std: mean.map((m, k) => Math.sqrt(Math.max(0, (squares[k] as number) / rows.length - m * m))) };
+}
+
+/** `episodeAndStep` (rows, 2): a new episode starts where the number changes or the steps do not follow. */
+export function splitEpisodes(episodeAndStep: Float32Array, seed: number): Split {
+  const rows = episodeAndStep.length / 2;
+  const startsAt = (row: number): boolean =>
+    row === 0 ||
+    episodeAndStep[2 * row] !== episodeAndStep[2 * row - 2] ||
+    episodeAndStep[2 * row + 1] !== (episodeAndStep[2 * row - 1] as number) + 1;
+  const starts: number[] = [];
+  for (let row = 0; row < rows; row++) if (startsAt(row)) starts.push(row);
+  const last = new Uint32Array(rows);
+  const heldOut = new Uint8Array(rows);
+  const rng = createRng(seed).fork(HELD_OUT_LABEL);
+  for (const [i, start] of starts.entries()) {
+    const end = starts[i + 1] ?? rows;
+    last.fill(end - 1, start, end);
+    if (rng.uniform() < HELD_OUT_SHARE) heldOut.fill(1, start, end);
+  }
+  return { last, heldOut, windows: (steps, wanted) => windows(last, heldOut, steps, wanted) };
+}
+
+const HELD_OUT_LABEL = 0x5e1d;
+
+function windows(last: Uint32Array, heldOut: Uint8Array, steps: number, wanted: boolean): Uint32Array {
+  const rows: number[] = [];
+  for (let row = 0; row + steps < last.length; row++)
+    if (row + steps <= (last[row] as number) && (heldOut[row] === 1) === wanted) rows.push(row);
+  return Uint32Array.from(rows);
+}

@@ -1,0 +1,202 @@
+/** Trains a world model from a data set, phase after phase, and writes its package; reads as the data flow. */
+import type { Clock } from "../core/clock.ts";
+import { createRng } from "../core/rng.ts";
+import type { SessionOptions } from "../graph/session.ts";
+import { Checkpoint } from "./checkpoint.ts";
+import type { Budget } from "./budget.ts";
+import { type Dataset, openDataset } from "./dataset-reader.ts";
+import { encodeRows, fedEncoder, frameSize } from "./encoder-data.ts";
+import type { EncoderOptions } from "./encoder-training.ts";
+import type { LatentData } from "./latent-data.ts";
+import { criticTraining, policyTraining, predictorTraining, probeTraining } from "./latent-trainings.ts";
+import { type LearnedModel, type Normal, type PackageHead, writePackage } from "./package-writer.ts";
+import { type PhaseResult, type Progress, type Run, runPhase } from "./phase.ts";
+import { moments, type PlayData, playData } from "./play-data.ts";
+import { report } from "./report.ts";
+
+export interface TrainOptions {
+  /** Folder of the data set. */
+  readonly data: string;
+  /** Folder of the model package; replaced when the training is done. */
+  readonly out: string;
+  /** Folder of the checkpoint. */
+  readonly work: string;
+  readonly name: string;
+  readonly seed: number;
+  /** Of the whole training; minutes of computing, or steps of each phase where a run must repeat exactly. */
+  readonly budget: { readonly minutes: number } | { readonly steps: number };
+  /** What a goal shows: pictures of an object, or of the tool itself. */
+  readonly goal: "object" | "tool";
+  /** `state`: the privileged twin, which is told where everything is. */
+  readonly observation: "cameras" | "state";
+  readonly encoder: EncoderOptions;
+  readonly productVersion: string;
+}
+
+/** The encoder's recipe by what goals show (first-experiments.md; test/reference/README.md for the tool). */
+export function encoderRecipe(goal: TrainOptions["goal"]): EncoderOptions {
+  const shared = { windows: 96, visualDim: 64 };
+  return goal === "object"
+    ? { ...shared, givenWeight: 0.08, plainWeight: 0.02, feltWeight: 0 }
+    : { ...shared, givenWeight: 0, plainWeight: 0.1, feltWeight: 1 };
+}
+
+export interface TrainEnvironment {
+  readonly clock: Clock;
+  readonly session: SessionOptions;
+  readonly stopAsked: () => boolean;
+  readonly onProgress: (progress: Progress) => void;
+  /** A line for the log. */
+  readonly say: (line: string) => void;
+}
+
+/** Shares of the time budget. The encoder is the cost; the rest trains on frozen latents. */
+const SHARES = { encoder: 0.7, predictor: 0.11, critic: 0.13, policy: 0.04, probe: 0.02 } as const;
+type PhaseName = keyof typeof SHARES;
+const PHASES = Object.keys(SHARES) as PhaseName[];
+
+/** Returns model.json's evaluation. Errors: those of the data set, `train.diverged`, `train.checkpoint`, and `stop.operator` when asked to stop. */
+export async function train(options: TrainOptions, environment: TrainEnvironment): Promise<Readonly<Record<string, unknown>>> {
+  using dataset = openDataset(options.data);
+  const data = playData(dataset, options.seed);
+  const run = openRun(options, dataset, environment);
+  const phase = (
+    name: PhaseName,
+    fed: Parameters<typeof runPhase>[2],
+    more: { from?: Float32Array; keepAverage: boolean },
+  ): Promise<PhaseResult> => runPhase(run, PHASES.indexOf(name), fed, budgetOf(options, name), more);
+  environment.say(`${options.data}: ${data.rows} rows, ${data.split.windows(0, true).length} of them held out`);
+
+  const seen = options.observation === "cameras" ? await learnToSee(options, data, phase, environment) : privileged(options, data);
+  const { latents, encoder } = seen;
+  const predictor = await phase("predictor", predictorTraining(latents, 1e-3), { keepAverage: true });
+  const critic = await phase("critic", criticTraining(latents), { keepAverage: true });
+  const policy = await phase("policy", policyTraining(latents, critic), { keepAverage: true });
+  const object = data.objectM ? objectNormal(data) : null;
+  const places =
+    data.objectM && object ? data.objectM.map((x, i) => (x - (object.mean[i % 3] as number)) / (object.std[i % 3] as number)) : null;
+  const probe = places && encoder ? await phase("probe", probeTraining(latents, places, 1e-3), { keepAverage: true }) : null;
+
+  const model: LearnedModel = {
+    encoder: encoder ? { ...encoder.result, frame: frameSize(data), embedding: encoder.embedding } : null,
+    predictor,
+    critic,
+    policy,
+    probe: probe && object ? { ...probe, object } : null,
+    state: seen.state,
+    proprio: { mean: data.toolMean, std: data.toolStd },
+    visualDim: latents.visualDim,
+    actionDim: data.actionDim,
+  };
+  const evaluation = await report(data, latents, model, run);
+  const phases = { encoder: encoder?.result, predictor, critic, policy, probe };
+  writePackage(options.out, model, head(options, dataset, phases, evaluation));
+  return evaluation;
+}
+
+function openRun(options: TrainOptions, dataset: Dataset, environment: TrainEnvironment): Run {
+  const { seed, goal, observation, encoder } = options;
+  const checkpoint = new Checkpoint(options.work, { data: dataset.hash(), seed, goal, observation, encoder });
+  return { ...environment, rng: createRng(seed), checkpoint };
+}
+
+function budgetOf({ budget, observation }: TrainOptions, name: PhaseName): Budget {
+  if ("steps" in budget) return { steps: budget.steps };
+  const whole = observation === "cameras" ? 1 : 1 - SHARES.encoder - SHARES.probe; // A privileged twin has nothing to learn to see.
+  return { seconds: (budget.minutes * 60 * SHARES[name]) / whole };
+}
+
+interface Seen {
+  readonly latents: LatentData;
+  readonly encoder: { readonly result: PhaseResult; readonly embedding: Normal } | null;
+  readonly state: Normal | null;
+}
+
+/** Phase 1 end to end, then every picture becomes its latent. */
+async function learnToSee(
+  options: TrainOptions,
+  data: PlayData,
+  phase: (name: PhaseName, fed: ReturnType<typeof fedEncoder>, more: { keepAverage: boolean }) => Promise<PhaseResult>,
+  { say, session }: TrainEnvironment,
+): Promise<Seen> {
+  const { visualDim } = options.encoder;
+  const result = await phase("encoder", fedEncoder(data, options.encoder), { keepAverage: true });
+  say(`encoder: ${result.steps} steps in ${(result.seconds / 60).toFixed(1)} min; encoding ${data.rows} rows`);
+  const every = Uint32Array.from({ length: data.rows }, (_, i) => i);
+  const features = await encodeRows(data, result, visualDim, every, session);
+  const embedding = moments(features, visualDim, data.split.windows(0, false));
+  const whitened = { mean: embedding.mean, std: embedding.std.map((std) => Math.max(std, 1e-6)) };
+  return {
+    latents: join(data, features, visualDim, whitened, (row, goal) => row === goal),
+    encoder: { result, embedding: whitened },
+    state: null,
+  };
+}
+
+/** A state twin counts as arrived within this distance. */
+const REACHED_M = 0.01;
+
+/** The privileged twin: the place of the object (or of the tool, where that is the goal) stands in for what is seen. */
+function privileged({ goal }: TrainOptions, data: PlayData): Seen {
+  const places = goal === "object" && data.objectM ? data.objectM : data.toolM;
+  const state = placeNormal(places, data);
+  const near = (row: number, goalRow: number): boolean =>
+    Math.hypot(...[0, 1, 2].map((k) => (places[3 * row + k] as number) - (places[3 * goalRow + k] as number))) < REACHED_M;
+  return { latents: join(data, places, 3, state, near), encoder: null, state };
+}
+
+const objectNormal = (data: PlayData): Normal => placeNormal(data.objectM as Float32Array, data);
+
+function placeNormal(places: Float32Array, data: PlayData): Normal {
+  const { mean, std } = moments(places, 3, data.split.windows(0, false));
+  return { mean, std: std.map((each) => Math.max(each, 1e-2)) };
+}
+
+/** Latents: normalised features, then normalised proprioception. */
+function join(
+  data: PlayData,
+  features: Float32Array,
+  visualDim: number,
+  { mean, std }: Normal,
+  reached: LatentData["reached"],
+): LatentData {
+  const latentDim = visualDim + 3;
+  const latents = new Float32Array(data.rows * latentDim);
+  for (let row = 0; row < data.rows; row++) {
+    for (let k = 0; k < visualDim; k++) {
+      latents[row * latentDim + k] = ((features[row * visualDim + k] as number) - (mean[k] as number)) / (std[k] as number);
+    }
+    latents.set(data.proprio.subarray(3 * row, 3 * row + 3), row * latentDim + visualDim);
+  }
+  return { latents, latentDim, visualDim, actions: data.actions, actionDim: data.actionDim, split: data.split, reached };
+}
+
+function head(
+  options: TrainOptions,
+  dataset: Dataset,
+  phases: Readonly<Record<string, PhaseResult | null | undefined>>,
+  evaluation: Readonly<Record<string, unknown>>,
+): PackageHead {
+  const { meta, rowCount } = dataset;
+  const done = Object.entries(phases).flatMap(([name, result]) => (result ? [[name, result] as const] : []));
+  return {
+    name: options.name,
+    robot: meta.robot,
+    observation: options.observation,
+    cameras: options.observation === "cameras" ? meta.cameras : [],
+    action: meta.action,
+    toolHeightM: meta.toolHeightM,
+    controlPeriodS: meta.controlPeriodS,
+    training: {
+      dataHash: dataset.hash(),
+      frames: rowCount,
+      seed: options.seed,
+      minutes: done.reduce((sum, [, { seconds }]) => sum + seconds, 0) / 60,
+      phases: Object.fromEntries(done.map(([name, { steps, seconds }]) => [name, { steps, minutes: seconds / 60 }])),
+      options: { goal: options.goal, ...options.encoder },
+      producer: "foresight train",
+      productVersion: options.productVersion,
+    },
+    evaluation,
+  };
+}
