@@ -30,6 +30,12 @@ export const ERROR_CODES = [
   "data.mismatch",
   "train.diverged",
   "train.checkpoint",
+  "bridge.missing",
+  "bridge.failed",
+  "bridge.timeout",
+  "bridge.lost",
+  "bridge.refused",
+  "bridge.mismatch",
   "dashboard.port",
   "stop.operator",
 ] as const;

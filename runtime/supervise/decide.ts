@@ -69,6 +69,12 @@ export const DECISIONS: Readonly<Record<ErrorCode, Decision>> = {
   "robot.aborted": { reaction: "stop", reason: "The robot ended the motion by itself, so a person must look before it moves again." },
   "skill.timeout": { reaction: "retry", reason: "The attempt took too long; another one may succeed." },
   "launch.invalid": { reaction: "stop", reason: "The launch file does not say what to do." },
+  "bridge.missing": { reaction: "stop", reason: "A package that the bridge needs is not installed; waiting cannot mend that." },
+  "bridge.failed": { reaction: "stop", reason: "The bridge cannot open its sockets; the network or the launch file must change." },
+  "bridge.timeout": { reaction: "hold", reason: "The other side does not answer, so the arm rests until it is heard again." },
+  "bridge.lost": { reaction: "hold", reason: "The other side went away, so the arm rests until it is heard again." },
+  "bridge.refused": { reaction: "hold", reason: "The other side refused, so the arm rests until it is asked anew." },
+  "bridge.mismatch": { reaction: "stop", reason: "The other side speaks of other types than agreed; waiting cannot mend that." },
   "dashboard.port": { reaction: "ignore", reason: "The page is for people to look at; the arm is as safe without it." },
   "stop.operator": { reaction: "stop", reason: "An operator asked for it." },
 };

@@ -1,0 +1,65 @@
+/** What the parts of one Gazebo node share. */
+import { type Clock, nsToMs } from "../../core/clock.ts";
+import { type GazeboNetwork, isLoopback } from "./environment.ts";
+import type { ZeroMq } from "./libraries.ts";
+import type { Codec, Family } from "./messages.ts";
+import type { Frames, SendQueue } from "./send-queue.ts";
+import type { Warnings } from "./warnings.ts";
+
+export interface NodeContext {
+  readonly codec: Codec;
+  readonly zmq: ZeroMq;
+  readonly clock: Clock;
+  readonly network: GazeboNetwork;
+  readonly partition: string;
+  readonly processUuid: string;
+  readonly nodeUuid: string;
+  readonly warnings: Warnings;
+  /** The family in force; it may change when a simulator is seen. */
+  family(): Family;
+}
+
+/** Between attempts to send to a peer whose handshake is not finished. */
+const RETRY_MS = 2;
+
+/** Binds to a free port of the node's interface and returns the address. */
+export async function bindAnywhere(
+  socket: { bind(address: string): Promise<void>; readonly lastEndpoint: string | null },
+  hostIp: string,
+): Promise<string> {
+  await socket.bind(`tcp://${hostIp}:*`);
+  return socket.lastEndpoint!;
+}
+
+/** Resolves after `ms`, or at once when the signal aborts; never rejects. */
+export const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> => clock.sleep(ms, signal).catch(() => {});
+
+/** False, with a warning, for an address outside loopback when the node keeps to loopback. */
+export function isReachable({ network, warnings }: NodeContext, what: string, address: string): boolean {
+  if (!isLoopback(network.hostIp) || /^tcp:\/\/127\./.test(address)) return true;
+  warnings.add("not-on-loopback", `${what} is at ${address}, not on loopback; start that process with IGN_IP=127.0.0.1 GZ_IP=127.0.0.1`);
+  return false;
+}
+
+/** Sends to a peer by its routing id; while the connection to it is being made it is tried again until the deadline. */
+export async function sendToPeer(
+  clock: Clock,
+  queue: SendQueue,
+  frames: Frames,
+  deadlineNs: bigint,
+): Promise<"sent" | "full" | "unreachable"> {
+  const never = new AbortController().signal;
+  for (;;) {
+    const taken = queue.push(frames);
+    if (!taken) return "full";
+    try {
+      await taken;
+      return "sent";
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code !== "EHOSTUNREACH" && code !== "EAGAIN") return "unreachable";
+      if (nsToMs(deadlineNs - clock.nowNs()) <= RETRY_MS) return "unreachable";
+      await pause(clock, RETRY_MS, never);
+    }
+  }
+}
