@@ -8,7 +8,8 @@ import { createEncoder } from "../runtime/encode/encoder.ts";
 import type { ProviderChoice } from "../runtime/graph/provider.ts";
 import type { SessionWorker } from "../runtime/graph/session-host.ts";
 import { toolPathM } from "../runtime/plan/imagined-plan.ts";
-import { createSolver } from "../runtime/plan/plan-solver.ts";
+import type { IcemOptions } from "../runtime/plan/icem.ts";
+import { createSolver, type SolverName } from "../runtime/plan/plan-solver.ts";
 import { createPolicySolver } from "../runtime/plan/policy.ts";
 import { createRandomSolver } from "../runtime/plan/random.ts";
 import { createJudge } from "../runtime/predict/judge.ts";
@@ -18,9 +19,11 @@ import { createWorldModel } from "../runtime/predict/world-model.ts";
 export type PolicyName = "mode2" | "mode1" | "random";
 
 export interface PlannerConfig extends Budget {
-  readonly solver: "cem" | "mppi";
+  readonly solver: SolverName;
   readonly policy: PolicyName;
   readonly proposals: boolean;
+  /** Of the solver icem. */
+  readonly icem: IcemOptions;
 }
 
 export interface BrainOptions {
@@ -105,7 +108,7 @@ function openSolver(options: BrainOptions, sessions: Pick<SessionWorker, "open">
   switch (planner.policy) {
     case "mode2": {
       const proposals = planner.proposals && model.networks.policy !== undefined;
-      return createSolver({ ...common, name: planner.solver, budget: planner, clock, proposals, adaptive });
+      return createSolver({ ...common, name: planner.solver, budget: planner, clock, proposals, adaptive, icem: planner.icem });
     }
     case "mode1":
       return createPolicySolver({ ...common, horizon: planner.horizon });

@@ -64,12 +64,34 @@ const model = z.strictObject({
   threads: z.int().min(1).max(64).default(2).meta(about("Threads of the cpu provider (count)")),
 });
 
+const icem = z.strictObject({
+  noiseExponent: z
+    .number()
+    .min(0)
+    .max(4)
+    .default(2)
+    .meta(
+      about("Power of the noise falls with frequency to this power (unit-free, 0 white .. 4): high makes neighbouring decisions alike"),
+    ),
+  sampleDecay: z.number().min(1).max(2).default(1.25).meta(about("Each iteration has this many times fewer futures (unit-free)")),
+  keptShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.3)
+    .meta(about("Share of the best futures that compete again, in the next iteration and decision (unit-free); at least one does")),
+  momentum: z.number().min(0).max(0.9).default(0.1).meta(about("How much of the old search stays at each improvement (unit-free)")),
+});
+
 const planner = z.strictObject({
   policy: z
     .enum(["mode2", "mode1", "random"])
     .default("mode2")
     .meta(about("mode2: plan with the world model; mode1: ask the trained policy; random: a baseline")),
-  solver: z.enum(["cem", "mppi"]).default("cem").meta(about("How mode2 searches")),
+  solver: z
+    .enum(["cem", "mppi", "icem"])
+    .default("cem")
+    .meta(about("How mode2 searches: cem refits to the best tenth, mppi to all by weight, icem is cem with smooth noise and a memory")),
   samples: z.int().min(8).max(4096).default(128).meta(about("Imagined futures per iteration (count)")),
   iterations: z.int().min(1).max(20).default(3).meta(about("Improvements of the search distribution (count)")),
   horizon: z.int().min(1).max(20).default(5).meta(about("Imagined decisions per future (count)")),
@@ -80,6 +102,7 @@ const planner = z.strictObject({
     .default(120)
     .meta(about("A plan must be ready after this time; a smaller one is taken where it cannot [ms]")),
   proposals: z.boolean().default(true).meta(about("Let the trained policy propose futures to start from")),
+  icem: icem.prefault({}).meta(about("What only the solver icem looks at")),
 });
 
 const box = {

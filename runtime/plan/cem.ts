@@ -11,7 +11,7 @@ export const STD_FLOOR = 0.05;
 
 export const eliteCount = (samples: number): number => Math.min(samples, Math.max(ELITES_MIN, Math.floor(samples * ELITE_SHARE)));
 
-export const composeCem = (problem: PlanProblem): Uint8Array => composePlanGraph("cem", problem, refitToElites);
+export const composeCem = (problem: PlanProblem): Uint8Array => composePlanGraph("cem", problem, { refit: refitToElites });
 
 const refitToElites: Refit = (g: Graph, { futures, score, cost }: Population) => {
   const elites = topK(g, score, eliteCount(futures.samples), 0, { largest: false }).indices; // (elites)

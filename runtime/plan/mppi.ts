@@ -10,7 +10,7 @@ export const LAMBDA_DEFAULT = 0.05;
 const RANGE_MIN = 1e-6;
 
 export const composeMppi = (problem: PlanProblem, lambda = LAMBDA_DEFAULT): Uint8Array =>
-  composePlanGraph("mppi", problem, refitToWeights(lambda));
+  composePlanGraph("mppi", problem, { refit: refitToWeights(lambda) });
 
 const refitToWeights =
   (lambda: number): Refit =>

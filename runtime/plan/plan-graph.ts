@@ -1,9 +1,10 @@
 /** Composes a whole sampling planner into one ONNX graph of fixed shape: proposals, imagination, judgement and all iterations of the solver. */
 import { Graph, type Value } from "../graph/builder.ts";
-import { add, concat, gather, mul, neg, reduceSum, reshape, slice, topK } from "../graph/ops.ts";
+import { add, concat, gather, neg, reduceSum, reshape, slice, topK } from "../graph/ops.ts";
+import { imagineAround, type Search } from "./candidates.ts";
 import type { Networks } from "./networks.ts";
 import { type Judgement, judge, type Objective } from "./objective.ts";
-import { declarePlanInputs, type Futures, joinFutures, type PlanInputs, rollActions, rollPolicy, withinBounds } from "./rollout-graph.ts";
+import { declarePlanInputs, type Futures, type PlanInputs, rollActions, withinBounds } from "./rollout-graph.ts";
 
 /** Everything that fixes a plan graph's shape and meaning. */
 export interface PlanProblem {
@@ -16,15 +17,11 @@ export interface PlanProblem {
   readonly proposals: boolean;
 }
 
-/** A normal distribution over action sequences, independent entries; both (horizon, actionDim). */
-export interface Search {
-  readonly mean: Value;
-  readonly std: Value;
-}
-
 /** A batch of judged candidates. */
 export interface Population extends Judgement {
   readonly futures: Futures;
+  /** What they were drawn from. */
+  readonly search: Search;
 }
 
 /** What tells one sampling solver from another: where to look next, given how the candidates did. */
@@ -33,15 +30,34 @@ export type Refit = (
   population: Population,
 ) => Search & { /** Scalar: mean cost of those that counted. */ readonly eliteCost: Value };
 
-/** Spread of the noise on the policy's proposals, in action units. */
-const PROPOSAL_STD = 0.3;
+/** What an iteration starts from. */
+export interface Round {
+  readonly inputs: PlanInputs;
+  readonly search: Search;
+  /** Standard normal, (samples, horizon, actionDim). */
+  readonly noise: Value;
+  /** From 0. */
+  readonly iteration: number;
+  /** The candidates before; null in the first iteration. */
+  readonly previous: Population | null;
+  readonly proposals: boolean;
+}
+
+/** A sampling solver in a graph: how it looks further, how it draws, and what it wants to know next time. */
+export interface Method {
+  readonly refit: Refit;
+  /** Default: around the mean, half of the first iteration from the policy where it proposes. */
+  readonly draw?: (round: Round) => Futures;
+  /** Declares outputs of its own. */
+  readonly finish?: (g: Graph, last: Population) => void;
+}
 
 /**
  * Inputs: those of declarePlanInputs, `mean` and `std` (horizon, actionDim), `noise` (iterations, samples, horizon, actionDim), standard normal.
  * Outputs: those of declarePlan, and `eliteCost` (iterations).
  * The answer is the best of the final mean and the best candidate of each iteration; candidate 0 is the mean, so a warm start is never worsened.
  */
-export function composePlanGraph(name: string, problem: PlanProblem, refit: Refit): Uint8Array {
+export function composePlanGraph(name: string, problem: PlanProblem, { refit, draw = drawPlainly, finish }: Method): Uint8Array {
   const { networks, objective, samples, iterations, horizon } = problem;
   const actionDim = networks.spec.action.axes.length;
   const g = new Graph(name);
@@ -51,20 +67,24 @@ export function composePlanGraph(name: string, problem: PlanProblem, refit: Refi
   const finalists: Value[] = [];
   const eliteCosts: Value[] = [];
   const healths: Value[] = [];
+  let previous: Population | null = null;
   for (let iteration = 0; iteration < iterations; iteration++) {
     const noise = reshape(g, slice(g, noises, 0, iteration, iteration + 1), [samples, horizon, actionDim]);
-    const futures = iteration === 0 && problem.proposals ? withProposals(inputs, search, noise) : sample(inputs, search, noise);
+    const futures = draw({ inputs, search, noise, iteration, previous, proposals: problem.proposals && iteration === 0 });
     const judgement = judge(futures, objective);
-    const { eliteCost, ...next } = refit(g, { futures, ...judgement });
+    const population: Population = { futures, search, ...judgement };
+    const { eliteCost, ...next } = refit(g, population);
     finalists.push(gather(g, futures.actions, best(g, judgement.score)));
     eliteCosts.push(reshape(g, eliteCost, [1]));
     healths.push(health(futures, judgement));
     search = next;
+    previous = population;
   }
   finalists.push(withinBounds(inputs, reshape(g, search.mean, [1, horizon, actionDim])));
   const final = rollActions(inputs, concat(g, finalists, 0)); // (iterations + 1, horizon, actionDim)
   declarePlan(final, judge(final, objective), healths);
   g.output("eliteCost", concat(g, eliteCosts, 0));
+  if (previous) finish?.(g, previous);
   return g.toBytes();
 }
 
@@ -83,35 +103,13 @@ export function declarePlan(futures: Futures, judgement: Judgement, healths: rea
   g.output("health", concat(g, [...healths, health(futures, judgement)], 0));
 }
 
-/** Candidates around the mean; the first is the mean itself. */
-function sample(inputs: PlanInputs, { mean, std }: Search, noise: Value): Futures {
-  const { g } = inputs;
-  return rollActions(inputs, withinBounds(inputs, add(g, mean, mul(g, std, firstSilent(g, noise)))));
-}
-
-/** The first half as `sample`, the second half the policy with noise, its first without. */
-function withProposals(inputs: PlanInputs, search: Search, noise: Value): Futures {
-  const { g } = inputs;
-  const [samples, horizon] = noise.shape as [number, number, number];
-  const proposed = Math.floor(samples / 2);
-  const drawn = sample(inputs, search, slice(g, noise, 0, 0, samples - proposed));
-  if (proposed === 0) return drawn;
-  const disturbance = mul(g, firstSilent(g, slice(g, noise, 0, samples - proposed, samples)), PROPOSAL_STD);
-  return joinFutures(drawn, rollPolicy(inputs, proposed, horizon, disturbance));
-}
-
-/** Noise with row 0 zero. */
-function firstSilent(g: Graph, noise: Value): Value {
-  const mask = new Float32Array(noise.shape[0] as number).fill(1);
-  mask[0] = 0;
-  return mul(g, noise, g.constant(mask, [mask.length, 1, 1]));
-}
+const drawPlainly = ({ inputs, search, noise, proposals }: Round): Futures => imagineAround(inputs, search, noise, proposals);
 
 /** Index of the least score, (1). */
-const best = (g: Graph, score: Value): Value => topK(g, score, 1, 0, { largest: false }).indices;
+export const best = (g: Graph, score: Value): Value => topK(g, score, 1, 0, { largest: false }).indices;
 
 /** Sums what could be not finite: clipping and sorting may hide a NaN, a sum does not; (1). */
-function health({ g, latents }: Futures, { cost, violation }: Judgement): Value {
+export function health({ g, latents }: Futures, { cost, violation }: Judgement): Value {
   const sums = [latents, cost, violation].map((value) => reshape(g, reduceSum(g, value), [1]));
   return neg(
     g,

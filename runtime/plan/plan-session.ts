@@ -29,9 +29,15 @@ export interface PlanSessionOptions {
   readonly stats: PlanStats;
 }
 
+/** A plan, and every output of the graph for a solver that has some of its own. */
+export interface Answer {
+  readonly plan: Plan;
+  readonly outputs: Readonly<Record<string, TensorData>>;
+}
+
 export interface PlanSession extends AsyncDisposable {
   /** `own` are the inputs that only this solver's graph has. Throws `model.not-finite`. */
-  run(request: PlanRequest, own?: Readonly<Record<string, TensorData>>): Promise<Plan>;
+  run(request: PlanRequest, own?: Readonly<Record<string, TensorData>>): Promise<Answer>;
 }
 
 export function createPlanSession(options: PlanSessionOptions): PlanSession {
@@ -53,7 +59,7 @@ export function createPlanSession(options: PlanSessionOptions): PlanSession {
         const what = output === "health" ? "sum of everything imagined," : output;
         checkFinite(`${name} plan`, what, data(results, output), "check the weights of the model");
       }
-      return readPlan(results, options);
+      return { plan: readPlan(results, options), outputs: results };
     },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };

@@ -6,6 +6,8 @@ import type { Rng } from "../core/rng.ts";
 import type { Budget, Plan, PlanRequest, Solver } from "../core/types.ts";
 import { floats, type TensorData } from "../graph/session.ts";
 import { composeCem } from "./cem.ts";
+import { candidateCounts, composeIcem, ICEM_DEFAULTS, type IcemOptions, keptCount } from "./icem.ts";
+import { KeptElites } from "./kept-elites.ts";
 import { composeMppi, LAMBDA_DEFAULT } from "./mppi.ts";
 import { importNetworks } from "./networks.ts";
 import { type SkillGoal, skillObjective } from "./objective.ts";
@@ -13,8 +15,10 @@ import type { PlanProblem } from "./plan-graph.ts";
 import { type ActionBounds, createPlanSession, fullBounds, type PlanSession, type SessionHost } from "./plan-session.ts";
 import { createSizeChoice, type SizeChoice, sampleSizes } from "./size-choice.ts";
 
+export type SolverName = "cem" | "mppi" | "icem";
+
 export interface SolverOptions extends SkillGoal {
-  readonly name: "cem" | "mppi";
+  readonly name: SolverName;
   readonly package: ModelPackage;
   readonly budget: Budget;
   readonly sessions: SessionHost;
@@ -30,6 +34,7 @@ export interface SolverOptions extends SkillGoal {
   readonly initialStd?: number;
   /** Temperature of mppi; default 0.05 of the cost range. */
   readonly lambda?: number;
+  readonly icem?: IcemOptions;
 }
 
 const INITIAL_STD_DEFAULT = 0.7;
@@ -68,7 +73,7 @@ function checkBudget(budget: Budget, name: string): void {
 async function openSize(options: SolverOptions, problem: PlanProblem): Promise<PlanSession> {
   const { name, package: model, sessions } = options;
   const { samples, iterations, horizon, objective } = problem;
-  const bytes = name === "cem" ? composeCem(problem) : composeMppi(problem, options.lambda ?? LAMBDA_DEFAULT);
+  const { bytes, candidates } = compose(options, problem);
   const finalists = iterations + 1;
   return createPlanSession({
     session: await sessions.open(bytes, { name: `${name} planner of ${samples} candidates` }),
@@ -77,8 +82,21 @@ async function openSize(options: SolverOptions, problem: PlanProblem): Promise<P
     objective,
     bounds: options.bounds ?? fullBounds(model.spec),
     horizon,
-    stats: { modelCalls: (samples * iterations + finalists) * horizon, iterations, samples },
+    stats: { modelCalls: (candidates + finalists) * horizon, iterations, samples },
   });
+}
+
+/** The planner's graph, and how many futures its iterations imagine. */
+function compose({ name, lambda = LAMBDA_DEFAULT, icem = ICEM_DEFAULTS }: SolverOptions, problem: PlanProblem) {
+  const candidates = problem.samples * problem.iterations;
+  switch (name) {
+    case "cem":
+      return { bytes: composeCem(problem), candidates };
+    case "mppi":
+      return { bytes: composeMppi(problem, lambda), candidates };
+    case "icem":
+      return { bytes: composeIcem(problem, icem), candidates: candidateCounts(problem, icem).reduce((sum, count) => sum + count, 0) };
+  }
 }
 
 class SamplingSolver implements Solver {
@@ -90,10 +108,12 @@ class SamplingSolver implements Solver {
   readonly #std: TensorData;
   readonly #sizes: readonly number[];
   readonly #sessions: readonly PlanSession[];
+  /** What icem keeps from one decision to the next; null for the others. */
+  readonly #elites: { readonly kept: KeptElites; readonly options: IcemOptions } | null;
   #choice: SizeChoice | null = null;
 
   constructor(
-    { name, budget, package: { spec }, clock, initialStd = INITIAL_STD_DEFAULT }: SolverOptions,
+    { name, budget, package: { spec }, clock, initialStd = INITIAL_STD_DEFAULT, icem = ICEM_DEFAULTS }: SolverOptions,
     sizes: readonly number[],
     sessions: readonly PlanSession[],
   ) {
@@ -105,14 +125,16 @@ class SamplingSolver implements Solver {
     this.#std = floats(new Float32Array(budget.horizon * this.#actionDim).fill(initialStd), [budget.horizon, this.#actionDim]);
     this.#sizes = sizes;
     this.#sessions = sessions;
+    this.#elites = name === "icem" ? { kept: new KeptElites(this.#actionDim), options: icem } : null;
   }
 
   async plan(request: PlanRequest, rng: Rng): Promise<Plan> {
     const index = this.#choice?.choose() ?? 0;
-    const noise = rng.fillNormal(new Float32Array(this.#noiseLength(index)));
+    const feeds = this.#feeds(index, request, (values) => rng.fillNormal(values));
     const startNs = this.#clock.nowNs();
-    const plan = await this.#run(index, request, noise);
+    const { plan, outputs } = await this.#session(index).run(request, feeds);
     this.#choice?.measured(index, nsToMs(this.#clock.nowNs() - startNs));
+    if (outputs["kept"]) this.#elites?.kept.keep(plan.actions, outputs["kept"].data as Float32Array);
     return plan;
   }
 
@@ -125,7 +147,10 @@ class SamplingSolver implements Solver {
       let ms = 0;
       for (let run = 0; run < WARM_UP_RUNS; run++) {
         const startNs = this.#clock.nowNs();
-        await this.#run(index, request, new Float32Array(this.#noiseLength(index)));
+        await this.#session(index).run(
+          request,
+          this.#feeds(index, request, (values) => values),
+        );
         ms = nsToMs(this.#clock.nowNs() - startNs);
       }
       baselineMs.push(Math.max(ms, Number.EPSILON));
@@ -137,19 +162,25 @@ class SamplingSolver implements Solver {
     await Promise.all(this.#sessions.map((session) => session[Symbol.asyncDispose]()));
   }
 
-  #run(index: number, request: PlanRequest, noise: Float32Array): Promise<Plan> {
-    const { horizon, iterations } = this.budget;
+  #session(index: number): PlanSession {
     const session = this.#sessions[index];
     invariant(session, `planner ${this.name}: no size ${index}`);
-    const mean = request.warmStart ?? new Float32Array(horizon * this.#actionDim);
-    return session.run(request, {
-      mean: floats(mean, [horizon, this.#actionDim]),
-      std: this.#std,
-      noise: floats(noise, [iterations, this.#sizes[index] as number, horizon, this.#actionDim]),
-    });
+    return session;
   }
 
-  #noiseLength(index: number): number {
-    return (this.#sizes[index] as number) * this.budget.iterations * this.budget.horizon * this.#actionDim;
+  /** The inputs that only this solver's graph has; `draw` fills with standard normal numbers. */
+  #feeds(index: number, { warmStart }: PlanRequest, draw: (values: Float32Array) => Float32Array): Record<string, TensorData> {
+    const { horizon, iterations } = this.budget;
+    const samples = this.#sizes[index] as number;
+    const size = horizon * this.#actionDim;
+    const feeds: Record<string, TensorData> = {
+      mean: floats(warmStart ?? new Float32Array(size), [horizon, this.#actionDim]),
+      std: this.#std,
+      noise: floats(draw(new Float32Array(iterations * samples * size)), [iterations, samples, horizon, this.#actionDim]),
+    };
+    if (!this.#elites) return feeds;
+    const count = keptCount(samples, this.#elites.options);
+    const elites = this.#elites.kept.recall(warmStart, count) ?? draw(new Float32Array(count * size)); // None yet: chance takes their places.
+    return { ...feeds, elites: floats(elites, [count, horizon, this.#actionDim]) };
   }
 }

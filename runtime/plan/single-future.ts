@@ -42,7 +42,7 @@ export async function createSingleFutureSolver(options: SingleFutureOptions, sou
   return {
     name,
     budget,
-    plan: (request, rng) => planner.run(request, source.feeds(bounds, rng)),
+    plan: async (request, rng) => (await planner.run(request, source.feeds(bounds, rng))).plan,
     [Symbol.asyncDispose]: () => planner[Symbol.asyncDispose](),
   };
 }

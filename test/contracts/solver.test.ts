@@ -4,3 +4,4 @@ import { describeSolver } from "./solver.ts";
 
 describeSolver("cem", (options) => createSolver({ ...options, name: "cem" }));
 describeSolver("mppi", (options) => createSolver({ ...options, name: "mppi" }));
+describeSolver("icem", (options) => createSolver({ ...options, name: "icem" }), 256 + 204 + 163 + 131 + 104);
