@@ -18,6 +18,8 @@ import { createPeers, type Peers, SWEEP_MS } from "./peers.ts";
 import type { Warnings } from "./warnings.ts";
 
 const HEARTBEAT_MS = 1000;
+/** Foreign addresses that are counted. */
+const FOREIGN_MAX = 100;
 
 export interface DiscoveryOptions {
   readonly codec: Codec;
@@ -39,95 +41,119 @@ export interface DiscoveryOptions {
   onSubscribersRequest(): readonly Announcement[];
 }
 
-export interface Discovery {
-  readonly peers: Peers;
-  /** Says at once, and with each heartbeat, that this process offers it. */
-  offer(advert: Advert): Promise<void>;
-  withdraw(advert: Advert): Promise<void>;
-  /** Asks for a name until somebody offers it; the returned function ends the asking. */
-  want(name: string): () => void;
-  say(kind: DiscoveryKind, advert?: Advert): Promise<void>;
-  /** Datagrams from outside loopback that were not looked at, by address. */
-  readonly foreign: ReadonlyMap<string, number>;
-  /** Says goodbye and leaves the group. */
-  close(): Promise<void>;
+/** Joins the group of one port. */
+export async function openDiscovery(options: DiscoveryOptions): Promise<Discovery> {
+  let discovery: Discovery | undefined;
+  const datagrams = await openDatagrams(options.network, options.port, {
+    onDatagram: (bytes) => discovery?.onDatagram(bytes),
+    onForeign: (bytes, ip) => discovery?.onForeign(bytes, ip),
+  });
+  discovery = new Discovery(options, datagrams);
+  return discovery;
 }
 
-export async function openDiscovery(options: DiscoveryOptions): Promise<Discovery> {
-  const { codec, clock, processUuid, network, port } = options;
-  const peers = createPeers(clock);
-  const offered = new Set<Advert>();
-  const wanted = new Map<string, number>();
-  const foreign = new Map<string, number>();
+export class Discovery {
+  readonly peers: Peers;
+  readonly #options: DiscoveryOptions;
+  readonly #datagrams: Datagrams;
+  readonly #offered = new Set<Advert>();
+  readonly #wanted = new Map<string, number>();
+  readonly #foreign = new Map<string, number>();
+  readonly #stopTimers: readonly (() => void)[];
 
-  const send = (announcement: Announcement): Promise<void> => datagrams.send(encodeAnnouncement(codec, announcement));
-  const say = (kind: DiscoveryKind, advert?: Advert): Promise<void> => send({ kind, processUuid, ...(advert ? { advert } : {}) });
-  const ask = (name: string): Promise<void> => send({ kind: "subscribe", processUuid, name });
-  const onForeign = (bytes: Uint8Array, ip: string): void => {
-    foreign.set(ip, (foreign.get(ip) ?? 0) + 1);
-    warnOfForeign(options, decodeAnnouncement(codec, bytes), ip);
-  };
-  const onDatagram = (bytes: Uint8Array): void => {
-    const decoded = decodeAnnouncement(codec, bytes);
-    if (decoded.kind !== "announcement") return warnOfUnreadable(options, decoded);
-    if (decoded.announcement.processUuid !== processUuid) hear(decoded.announcement);
-  };
-  const hear = ({ kind, processUuid: peer, advert, name }: Announcement): void => {
-    if (kind === "bye") return peers.forget(peer).forEach(options.onLost);
-    peers.heard(peer);
-    if (kind === "advertise" && advert && peers.add(advert)) options.onFound(advert);
-    if (kind === "unadvertise" && advert) {
-      const known = peers.remove(advert);
-      if (known) options.onLost(known);
-    }
+  constructor(options: DiscoveryOptions, datagrams: Datagrams) {
+    this.peers = createPeers(options.clock);
+    this.#options = options;
+    this.#datagrams = datagrams;
+    this.#beat();
+    const sweep = (): void => {
+      this.#lose(this.peers.sweep());
+      options.onSweep();
+    };
+    this.#stopTimers = [options.clock.every(HEARTBEAT_MS, () => this.#beat()), options.clock.every(SWEEP_MS, sweep)];
+  }
+
+  /** Datagrams from outside loopback that were not looked at, by address. */
+  get foreign(): ReadonlyMap<string, number> {
+    return this.#foreign;
+  }
+
+  /** Says at once, and with each heartbeat, that this process offers it. */
+  offer(advert: Advert): Promise<void> {
+    this.#offered.add(advert);
+    return this.say("advertise", advert);
+  }
+
+  async withdraw(advert: Advert): Promise<void> {
+    if (this.#offered.delete(advert)) await this.say("unadvertise", advert);
+  }
+
+  /** Asks for a name until somebody offers it; the returned function ends the asking. */
+  want(name: string): () => void {
+    this.#wanted.set(name, (this.#wanted.get(name) ?? 0) + 1);
+    void this.#ask(name);
+    return () => {
+      const left = (this.#wanted.get(name) ?? 1) - 1;
+      if (left > 0) this.#wanted.set(name, left);
+      else this.#wanted.delete(name);
+    };
+  }
+
+  say(kind: DiscoveryKind, advert?: Advert): Promise<void> {
+    return this.#send({ kind, processUuid: this.#options.processUuid, ...(advert ? { advert } : {}) });
+  }
+
+  /** Says goodbye and leaves the group. */
+  async close(): Promise<void> {
+    for (const stop of this.#stopTimers) stop();
+    for (const advert of this.#offered) await this.say("unadvertise", advert);
+    await this.say("bye");
+    await this.#datagrams.close();
+  }
+
+  onDatagram(bytes: Uint8Array): void {
+    const decoded = decodeAnnouncement(this.#options.codec, bytes);
+    if (decoded.kind !== "announcement") warnOfUnreadable(this.#options, decoded);
+    else if (decoded.announcement.processUuid !== this.#options.processUuid) this.#hear(decoded.announcement);
+  }
+
+  onForeign(bytes: Uint8Array, ip: string): void {
+    if (this.#foreign.size < FOREIGN_MAX || this.#foreign.has(ip)) this.#foreign.set(ip, (this.#foreign.get(ip) ?? 0) + 1);
+    warnOfForeign(this.#options, decodeAnnouncement(this.#options.codec, bytes), ip);
+  }
+
+  #hear({ kind, processUuid, advert, name }: Announcement): void {
+    if (kind === "bye") this.#lose(this.peers.forget(processUuid));
+    else this.peers.heard(processUuid);
+    if (kind === "advertise" && advert && this.peers.add(advert)) this.#options.onFound(advert);
+    if (kind === "unadvertise" && advert) this.#lose(this.peers.remove(advert));
     if (kind === "subscribe") {
-      for (const own of offered) if (own.name === name) void say("advertise", own);
+      for (const own of this.#offered) if (own.name === name) void this.say("advertise", own);
     }
-    if (kind === "subscribers-request") for (const answer of options.onSubscribersRequest()) void send(answer);
-  };
-  const beat = (): void => {
-    void say("heartbeat");
-    for (const advert of offered) void say("advertise", advert);
-    const known = new Set(peers.adverts().map((advert) => advert.name));
-    for (const name of wanted.keys()) if (!known.has(name)) void ask(name);
-    for (const again of options.onHeartbeat()) void send(again);
-  };
+    if (kind === "subscribers-request") {
+      for (const answer of this.#options.onSubscribersRequest()) void this.#send(answer);
+    }
+  }
 
-  const datagrams: Datagrams = await openDatagrams(network, port, { onDatagram, onForeign });
-  beat();
-  const stopBeat = clock.every(HEARTBEAT_MS, beat);
-  const stopSweep = clock.every(SWEEP_MS, () => {
-    peers.sweep().forEach(options.onLost);
-    options.onSweep();
-  });
-  return {
-    peers,
-    foreign,
-    say,
-    offer: (advert) => {
-      offered.add(advert);
-      return say("advertise", advert);
-    },
-    withdraw: async (advert) => {
-      if (offered.delete(advert)) await say("unadvertise", advert);
-    },
-    want: (name) => {
-      wanted.set(name, (wanted.get(name) ?? 0) + 1);
-      void ask(name);
-      return () => {
-        const left = (wanted.get(name) ?? 1) - 1;
-        if (left > 0) wanted.set(name, left);
-        else wanted.delete(name);
-      };
-    },
-    close: async () => {
-      stopBeat();
-      stopSweep();
-      for (const advert of offered) await say("unadvertise", advert);
-      await say("bye");
-      await datagrams.close();
-    },
-  };
+  #lose(adverts: readonly Advert[]): void {
+    for (const advert of adverts) this.#options.onLost(advert);
+  }
+
+  #beat(): void {
+    void this.say("heartbeat");
+    for (const advert of this.#offered) void this.say("advertise", advert);
+    const known = new Set(this.peers.adverts().map((advert) => advert.name));
+    for (const name of this.#wanted.keys()) if (!known.has(name)) void this.#ask(name);
+    for (const again of this.#options.onHeartbeat()) void this.#send(again);
+  }
+
+  #ask(name: string): Promise<void> {
+    return this.#send({ kind: "subscribe", processUuid: this.#options.processUuid, name });
+  }
+
+  #send(announcement: Announcement): Promise<void> {
+    return this.#datagrams.send(encodeAnnouncement(this.#options.codec, announcement));
+  }
 }
 
 /** Datagrams of the same partition from another interface: that is the simulator, started where a loopback client cannot use it. */

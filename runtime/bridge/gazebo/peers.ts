@@ -20,8 +20,8 @@ export interface Peers {
   heard(processUuid: string): void;
   /** True when it is new, or not what was known under its name and node. */
   add(advert: Advert): boolean;
-  /** The record that is forgotten with this, if any. */
-  remove(advert: Advert): Advert | undefined;
+  /** The record that is forgotten with this, none or one. */
+  remove(advert: Advert): readonly Advert[];
   /** What a process offered that has said goodbye. */
   forget(processUuid: string): readonly Advert[];
   /** What processes offered that have been silent for too long. */
@@ -67,7 +67,7 @@ export function createPeers(clock: Clock): Peers {
       const adverts = peers.get(advert.processUuid)?.adverts;
       const known = adverts?.get(keyOf(advert));
       if (adverts?.delete(keyOf(advert))) advertCount--;
-      return known;
+      return known ? [known] : [];
     },
     forget,
     sweep() {

@@ -139,10 +139,11 @@ export class Publications {
     const taken = this.#queue.push(frames, newestOnly ? name : undefined);
     if (!taken) {
       publication.dropped++;
-      return warnings.add("overload", `topic "${topic}": ${SEND_QUEUE_MAX} messages wait to be sent; newer ones are dropped`);
+      warnings.add("overload", `topic "${topic}": ${SEND_QUEUE_MAX} messages wait to be sent; newer ones are dropped`);
+    } else {
+      publication.sent++;
+      taken.catch((error: Error) => warnings.add("overload", `topic "${topic}": ${error.message}`));
     }
-    publication.sent++;
-    taken.catch((error: Error) => warnings.add("overload", `topic "${topic}": ${error.message}`));
   }
 
   async #whenSubscribed({ name, topic }: Publication, timeoutMs: number): Promise<void> {
