@@ -1,7 +1,8 @@
 /** Gradient rules of the operators that only move, repeat or sum elements. */
 import { type Backward, type Rule, sumTo } from "./backward-base.ts";
 import type { Graph, Step, Value } from "./builder.ts";
-import { concat, div, expand, reshape, slice, transpose } from "./ops.ts";
+import { single } from "./op-base.ts";
+import { cast, concat, div, expand, mul, reduceSum, reshape, slice, transpose } from "./ops.ts";
 import { elementCount } from "./shape.ts";
 
 export const MOVEMENT_RULES: Readonly<Record<string, Rule>> = {
@@ -34,7 +35,18 @@ export const MOVEMENT_RULES: Readonly<Record<string, Rule>> = {
     const repeats = elementCount((step.inputs[0] as Value).shape) / elementCount((step.outputs[0] as Value).shape);
     return [div(g, spread(backward), repeats)];
   },
+  ReduceMax: reduceMaxRule,
 };
+
+/** To the largest element; equal ones share. */
+function reduceMaxRule(backward: Backward): Value[] {
+  const { g, step } = backward;
+  const [x, axes] = step.inputs as [Value, Value];
+  const largest = spreadOver(g, step.outputs[0] as Value, x, axes);
+  const chosen = cast(g, single(g, "Equal", [x, largest], "bool", x.shape), "float32");
+  const count = reduceSum(g, chosen, reducedAxes(g, axes), { keepDims: true });
+  return [div(g, mul(g, spread(backward), chosen), count)];
+}
 
 /** The gradient of a slice: zeros where nothing was taken. */
 function pad(g: Graph, dy: Value, { inputs }: Step): Value {
@@ -58,7 +70,14 @@ const zeroLike = (g: Graph, shape: readonly number[]): Value =>
 /** The gradient of a sum: repeated over the summed axes. */
 function spread({ g, step, upstream }: Backward): Value {
   const [x, axes] = step.inputs as [Value, Value];
-  const reduced = new Set([...(g.constantOf(axes) ?? [])].map(Number));
-  const kept = x.shape.map((size, axis) => (reduced.has(axis) ? 1 : size));
-  return expand(g, reshape(g, upstream[0] as Value, kept), x.shape);
+  return spreadOver(g, upstream[0] as Value, x, axes);
 }
+
+/** What was reduced over `axes` of x, in the shape of x again. */
+function spreadOver(g: Graph, value: Value, x: Value, axes: Value): Value {
+  const reduced = new Set(reducedAxes(g, axes));
+  const kept = x.shape.map((size, axis) => (reduced.has(axis) ? 1 : size));
+  return expand(g, reshape(g, value, kept), x.shape);
+}
+
+const reducedAxes = (g: Graph, axes: Value): number[] => [...(g.constantOf(axes) ?? [])].map(Number);

@@ -13,6 +13,7 @@ import {
   greater,
   less,
   matMul,
+  max,
   mul,
   neg,
   reduceMean,
@@ -75,7 +76,7 @@ export const GRADIENT_RULES: Readonly<Record<string, Rule>> = {
   Sigmoid: unary((g, dy, _, y) => mul(g, dy, mul(g, y, sub(g, 1, y)))),
   Exp: unary((g, dy, _, y) => mul(g, dy, y)),
   Log: unary((g, dy, x) => div(g, dy, x)),
-  Sqrt: unary((g, dy, _, y) => div(g, mul(g, dy, 0.5), y)),
+  Sqrt: unary((g, dy, _, y) => div(g, mul(g, dy, 0.5), max(g, y, ROOT_MIN))),
   Neg: unary((g, dy) => neg(g, dy)),
   Abs: unary((g, dy, x) => mul(g, dy, sign(g, x))),
   Sin: unary((g, dy, x) => mul(g, dy, cos(g, x))),
@@ -101,6 +102,9 @@ export const GRADIENT_RULES: Readonly<Record<string, Rule>> = {
     return [sub(g, weighted, mul(g, y, total))];
   },
 };
+
+/** The root of zero is the length of a vector of length zero: its slope counts as finite, so that the zeros behind it make zero and not NaN. */
+const ROOT_MIN = 1e-12;
 
 /** 1 where y > 0, else 0, for y >= 0. HardSigmoid, min(1, max(0, slope y)), is one pass over memory; Sign takes three times as long. */
 const isPositive = (g: Graph, y: Value): Value => single(g, "HardSigmoid", [y], "float32", y.shape, { alpha: 1e30, beta: 0 });

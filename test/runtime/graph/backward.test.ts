@@ -112,6 +112,8 @@ const CASES: readonly Case[] = [
   { rule: "Slice", shapes: [[4, 5]], build: (g, [x]) => ops.slice(g, x!, 1, 1, 4) },
   { rule: "Expand", shapes: [[3, 1]], build: (g, [x]) => ops.expand(g, x!, [2, 3, 4]) },
   { rule: "ReduceSum", shapes: [[2, 3, 4]], build: (g, [x]) => ops.reduceSum(g, x!, [0, 2]) },
+  { rule: "ReduceMax", shapes: [[2, 3, 4]], build: (g, [x]) => ops.reduceMax(g, x!, [1]) },
+  { rule: "ReduceMax", shapes: [[2, 3, 4]], build: (g, [x]) => ops.reduceMax(g, x!, [0, 2], { keepDims: true }) },
   { rule: "ReduceMean", shapes: [[2, 3, 4]], build: (g, [x]) => ops.reduceMean(g, x!, [1], { keepDims: true }) },
 ];
 
@@ -138,6 +140,16 @@ test("nothing flows through detach, and what the loss does not use has gradient 
   assert.deepEqual(gradient, [2, -1]);
   const unused = await differentiate((g, x) => ops.reduceSum(g, detach(g, x)), [2, -1]);
   assert.deepEqual(unused.gradient, [0, 0]);
+});
+
+test("the gradient of the length of a zero vector is zero, not NaN", async () => {
+  const { gradient } = await differentiate((g, x) => ops.sqrt(g, ops.reduceSum(g, ops.square(g, x))), [0, 0]);
+  assert.deepEqual(gradient, [0, 0]);
+});
+
+test("equal largest elements share their gradient", async () => {
+  const { gradient } = await differentiate((g, x) => ops.reduceMax(g, x), [2, -1, 2]);
+  assert.deepEqual(gradient, [0.5, 0, 0.5]);
 });
 
 test("an operator without a rule is named", () => {
