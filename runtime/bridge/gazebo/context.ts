@@ -1,5 +1,6 @@
 /** What the parts of one Gazebo node share. */
 import { type Clock, nsToMs } from "../../core/clock.ts";
+import { AgentError } from "../../core/errors.ts";
 import { type GazeboNetwork, isLoopback } from "./environment.ts";
 import type { ZeroMq } from "./libraries.ts";
 import type { Codec, Family } from "./messages.ts";
@@ -22,13 +23,22 @@ export interface NodeContext {
 /** Between attempts to send to a peer whose handshake is not finished. */
 const RETRY_MS = 2;
 
-/** Binds to a free port of the node's interface and returns the address. */
-export async function bindAnywhere(
-  socket: { bind(address: string): Promise<void>; readonly lastEndpoint: string | null },
-  hostIp: string,
-): Promise<string> {
-  await socket.bind(`tcp://${hostIp}:*`);
-  return socket.lastEndpoint!;
+/** Binds to a free port of the node's interface and returns the address. Throws AgentError `bridge.failed`; the socket is closed then. */
+export async function bindAnywhere(socket: Bindable, hostIp: string): Promise<string> {
+  try {
+    await socket.bind(`tcp://${hostIp}:*`);
+    return socket.lastEndpoint!;
+  } catch (cause) {
+    socket.close();
+    const message = `Gazebo: cannot bind to ${hostIp} (${(cause as Error).message}); is that an address of this machine?`;
+    throw new AgentError("bridge.failed", message, { cause });
+  }
+}
+
+interface Bindable {
+  readonly lastEndpoint: string | null;
+  bind(address: string): Promise<void>;
+  close(): void;
 }
 
 /** Resolves after `ms`, or at once when the signal aborts; never rejects. */

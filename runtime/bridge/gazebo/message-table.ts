@@ -208,7 +208,7 @@ export const MESSAGES = {
     pose: [4, "Pose"],
     diffuse: [5, "Color"],
     specular: [6, "Color"],
-    direction: [11, "Vector3d"],
+    direction: [10, "Vector3d"],
     castShadows: [12, "bool"],
     id: [16, "uint32"],
   },
