@@ -8,6 +8,7 @@ import { createEncoder } from "../runtime/encode/encoder.ts";
 import type { ProviderChoice } from "../runtime/graph/provider.ts";
 import type { SessionWorker } from "../runtime/graph/session-host.ts";
 import { toolPathM } from "../runtime/plan/imagined-plan.ts";
+import type { GradientOptions } from "../runtime/plan/gradient.ts";
 import type { IcemOptions } from "../runtime/plan/icem.ts";
 import { createSolver, type SolverName } from "../runtime/plan/plan-solver.ts";
 import { createPolicySolver } from "../runtime/plan/policy.ts";
@@ -24,6 +25,8 @@ export interface PlannerConfig extends Budget {
   readonly proposals: boolean;
   /** Of the solver icem. */
   readonly icem: IcemOptions;
+  /** Of the solver gradient. */
+  readonly gradient: GradientOptions;
 }
 
 export interface BrainOptions {
@@ -108,7 +111,8 @@ function openSolver(options: BrainOptions, sessions: Pick<SessionWorker, "open">
   switch (planner.policy) {
     case "mode2": {
       const proposals = planner.proposals && model.networks.policy !== undefined;
-      return createSolver({ ...common, name: planner.solver, budget: planner, clock, proposals, adaptive, icem: planner.icem });
+      const { solver: name, icem, gradient } = planner;
+      return createSolver({ ...common, name, budget: planner, clock, proposals, adaptive, icem, gradient });
     }
     case "mode1":
       return createPolicySolver({ ...common, horizon: planner.horizon });

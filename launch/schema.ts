@@ -83,15 +83,28 @@ const icem = z.strictObject({
   momentum: z.number().min(0).max(0.9).default(0.1).meta(about("How much of the old search stays at each improvement (unit-free)")),
 });
 
+const gradient = z.strictObject({
+  learningRate: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .default(0.3)
+    .meta(about("Length of the first step of each action, later ones shrink (action units, 0.01..1)")),
+});
+
 const planner = z.strictObject({
   policy: z
     .enum(["mode2", "mode1", "random"])
     .default("mode2")
     .meta(about("mode2: plan with the world model; mode1: ask the trained policy; random: a baseline")),
   solver: z
-    .enum(["cem", "mppi", "icem"])
+    .enum(["cem", "mppi", "icem", "gradient"])
     .default("cem")
-    .meta(about("How mode2 searches: cem refits to the best tenth, mppi to all by weight, icem is cem with smooth noise and a memory")),
+    .meta(
+      about(
+        "How mode2 searches: cem refits to the best tenth, mppi to all by weight, icem is cem with smooth noise and a memory, gradient follows the slope of the cost through the model (samples are its starts, iterations its steps)",
+      ),
+    ),
   samples: z.int().min(8).max(4096).default(128).meta(about("Imagined futures per iteration (count)")),
   iterations: z.int().min(1).max(20).default(3).meta(about("Improvements of the search distribution (count)")),
   horizon: z.int().min(1).max(20).default(5).meta(about("Imagined decisions per future (count)")),
@@ -103,6 +116,7 @@ const planner = z.strictObject({
     .meta(about("A plan must be ready after this time; a smaller one is taken where it cannot [ms]")),
   proposals: z.boolean().default(true).meta(about("Let the trained policy propose futures to start from")),
   icem: icem.prefault({}).meta(about("What only the solver icem looks at")),
+  gradient: gradient.prefault({}).meta(about("What only the solver gradient looks at")),
 });
 
 const box = {

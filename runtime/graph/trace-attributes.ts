@@ -7,7 +7,7 @@ export type Attributes = ReadonlyMap<string, number | string | readonly number[]
 /** Numbers, texts and lists of whole numbers; tensors and graphs are left out. */
 export function readAttributes(node: NodeProto): Attributes {
   const { AttributeType } = onnx.AttributeProto;
-  const valueOf = (attribute: AttributeProto): number | string | readonly number[] | null => {
+  const read = (attribute: AttributeProto): number | string | readonly number[] | null => {
     switch (attribute.type) {
       case AttributeType.FLOAT:
         return attribute.f ?? 0;
@@ -23,7 +23,7 @@ export function readAttributes(node: NodeProto): Attributes {
   };
   return new Map(
     (node.attribute ?? []).flatMap((attribute) => {
-      const value = valueOf(attribute);
+      const value = read(attribute);
       return value === null ? [] : [[attribute.name ?? "", value] as const];
     }),
   );

@@ -21,12 +21,17 @@ export function drawAround(inputs: PlanInputs, { mean, std }: Search, noise: Val
 /** Imagines candidates around the mean; with proposals only the first half, the second half is the policy with noise, its first without. */
 export function imagineAround(inputs: PlanInputs, search: Search, noise: Value, proposals: boolean): Futures {
   const { g } = inputs;
-  const [samples, horizon] = noise.shape as [number, number, number];
+  const samples = noise.shape[0] as number;
   const proposed = proposals ? Math.floor(samples / 2) : 0;
   if (proposed === 0) return rollActions(inputs, drawAround(inputs, search, noise));
   const drawn = rollActions(inputs, drawAround(inputs, search, slice(g, noise, 0, 0, samples - proposed)));
-  const disturbance = mul(g, firstSilent(g, slice(g, noise, 0, samples - proposed, samples)), PROPOSAL_STD);
-  return joinFutures(drawn, rollPolicy(inputs, proposed, horizon, disturbance));
+  return joinFutures(drawn, proposeActions(inputs, slice(g, noise, 0, samples - proposed, samples)));
+}
+
+/** The policy acting with noise of (samples, horizon, actionDim), the first time without. */
+export function proposeActions(inputs: PlanInputs, noise: Value): Futures {
+  const [samples, horizon] = noise.shape as [number, number, number];
+  return rollPolicy(inputs, samples, horizon, mul(inputs.g, firstSilent(inputs.g, noise), PROPOSAL_STD));
 }
 
 /** Noise with row 0 zero. */

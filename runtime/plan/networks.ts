@@ -4,6 +4,7 @@ import type { ModelPackage, ModelSpec } from "../core/model.ts";
 import type { Graph, Value } from "../graph/builder.ts";
 import { type ImportedModel, importModel } from "../graph/import.ts";
 import { reshape } from "../graph/ops.ts";
+import { traceModel } from "../graph/trace.ts";
 
 /** Each call adds one copy of the nodes; the weights are stored once a graph. */
 export interface Networks {
@@ -18,8 +19,13 @@ export interface Networks {
   objectM(g: Graph, latent: Value): Value;
 }
 
+export interface NetworkOptions {
+  /** Rebuild what costs depend on operator by operator, so that `gradients` passes through it; default false. Throws as traceModel. */
+  readonly differentiable?: boolean;
+}
+
 /** Parses the networks once. Throws as importModel. */
-export function importNetworks({ spec, networks }: ModelPackage): Networks {
+export function importNetworks({ spec, networks }: ModelPackage, { differentiable = false }: NetworkOptions = {}): Networks {
   const read = (role: "predictor" | "critic" | "policy" | "probe"): ImportedModel | null => {
     const bytes = networks[role];
     return bytes ? importModel(bytes, `${spec.name} ${role}`) : null;
@@ -27,7 +33,8 @@ export function importNetworks({ spec, networks }: ModelPackage): Networks {
   const [predictor, critic, policy, probe] = [read("predictor"), read("critic"), read("policy"), read("probe")];
   const call = (g: Graph, model: ImportedModel | null, role: string, inputs: Record<string, Value>, output: string): Value => {
     if (!model) throw new AgentError("model.mismatch", `model package ${spec.name}: has no ${role}.onnx; add one or plan without it`);
-    return g.inline(model, inputs)[output] as Value;
+    const traced = differentiable && role !== "policy"; // Proposals are where a descent starts, not what it follows.
+    return (traced ? traceModel(g, model, inputs, { differentiable }) : g.inline(model, inputs))[output] as Value;
   };
   return {
     spec,

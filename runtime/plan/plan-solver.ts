@@ -6,6 +6,7 @@ import type { Rng } from "../core/rng.ts";
 import type { Budget, Plan, PlanRequest, Solver } from "../core/types.ts";
 import { floats, type TensorData } from "../graph/session.ts";
 import { composeCem } from "./cem.ts";
+import { composeGradient, GRADIENT_DEFAULTS, type GradientOptions, gradientFutures } from "./gradient.ts";
 import { candidateCounts, composeIcem, ICEM_DEFAULTS, type IcemOptions, keptCount } from "./icem.ts";
 import { KeptElites } from "./kept-elites.ts";
 import { composeMppi, LAMBDA_DEFAULT } from "./mppi.ts";
@@ -15,7 +16,7 @@ import type { PlanProblem } from "./plan-graph.ts";
 import { type ActionBounds, createPlanSession, fullBounds, type PlanSession, type SessionHost } from "./plan-session.ts";
 import { createSizeChoice, type SizeChoice, sampleSizes } from "./size-choice.ts";
 
-export type SolverName = "cem" | "mppi" | "icem";
+export type SolverName = "cem" | "mppi" | "icem" | "gradient";
 
 export interface SolverOptions extends SkillGoal {
   readonly name: SolverName;
@@ -35,6 +36,8 @@ export interface SolverOptions extends SkillGoal {
   /** Temperature of mppi; default 0.05 of the cost range. */
   readonly lambda?: number;
   readonly icem?: IcemOptions;
+  /** Of the solver gradient, which takes samples as starts and iterations as steps. */
+  readonly gradient?: GradientOptions;
 }
 
 const INITIAL_STD_DEFAULT = 0.7;
@@ -46,7 +49,12 @@ export async function createSolver(options: SolverOptions): Promise<Solver> {
   const { name, package: model, budget, adaptive = true } = options;
   checkBudget(budget, name);
   const objective = skillObjective(options);
-  const problem = { networks: importNetworks(model), objective, ...budget, proposals: options.proposals ?? false };
+  const problem = {
+    networks: importNetworks(model, { differentiable: name === "gradient" }),
+    objective,
+    ...budget,
+    proposals: options.proposals ?? false,
+  };
   const sizes = adaptive ? sampleSizes(budget) : [budget.samples];
   const sessions = await Promise.all(sizes.map((samples) => openSize(options, { ...problem, samples })));
   const solver = new SamplingSolver(options, sizes, sessions);
@@ -73,8 +81,7 @@ function checkBudget(budget: Budget, name: string): void {
 async function openSize(options: SolverOptions, problem: PlanProblem): Promise<PlanSession> {
   const { name, package: model, sessions } = options;
   const { samples, iterations, horizon, objective } = problem;
-  const { bytes, candidates } = compose(options, problem);
-  const finalists = iterations + 1;
+  const { bytes, futures } = compose(options, problem);
   return createPlanSession({
     session: await sessions.open(bytes, { name: `${name} planner of ${samples} candidates` }),
     name,
@@ -82,20 +89,24 @@ async function openSize(options: SolverOptions, problem: PlanProblem): Promise<P
     objective,
     bounds: options.bounds ?? fullBounds(model.spec),
     horizon,
-    stats: { modelCalls: (candidates + finalists) * horizon, iterations, samples },
+    stats: { modelCalls: futures * horizon, iterations, samples },
   });
 }
 
-/** The planner's graph, and how many futures its iterations imagine. */
-function compose({ name, lambda = LAMBDA_DEFAULT, icem = ICEM_DEFAULTS }: SolverOptions, problem: PlanProblem) {
-  const candidates = problem.samples * problem.iterations;
+/** The planner's graph, and how many futures it imagines: those of its iterations, then the finalists. */
+function compose(options: SolverOptions, problem: PlanProblem): { readonly bytes: Uint8Array; readonly futures: number } {
+  const { name, lambda = LAMBDA_DEFAULT, icem = ICEM_DEFAULTS, gradient = GRADIENT_DEFAULTS } = options;
+  const { samples, iterations } = problem;
+  const finalists = iterations + 1;
   switch (name) {
     case "cem":
-      return { bytes: composeCem(problem), candidates };
+      return { bytes: composeCem(problem), futures: samples * iterations + finalists };
     case "mppi":
-      return { bytes: composeMppi(problem, lambda), candidates };
+      return { bytes: composeMppi(problem, lambda), futures: samples * iterations + finalists };
     case "icem":
-      return { bytes: composeIcem(problem, icem), candidates: candidateCounts(problem, icem).reduce((sum, count) => sum + count, 0) };
+      return { bytes: composeIcem(problem, icem), futures: candidateCounts(problem, icem).reduce((sum, count) => sum + count, finalists) };
+    case "gradient":
+      return { bytes: composeGradient(problem, gradient), futures: gradientFutures(problem) };
   }
 }
 
@@ -170,13 +181,14 @@ class SamplingSolver implements Solver {
 
   /** The inputs that only this solver's graph has; `draw` fills with standard normal numbers. */
   #feeds(index: number, { warmStart }: PlanRequest, draw: (values: Float32Array) => Float32Array): Record<string, TensorData> {
-    const { horizon, iterations } = this.budget;
+    const { horizon } = this.budget;
+    const rounds = this.name === "gradient" ? 1 : this.budget.iterations; // A descent needs chance for its starts only.
     const samples = this.#sizes[index] as number;
     const size = horizon * this.#actionDim;
     const feeds: Record<string, TensorData> = {
       mean: floats(warmStart ?? new Float32Array(size), [horizon, this.#actionDim]),
       std: this.#std,
-      noise: floats(draw(new Float32Array(iterations * samples * size)), [iterations, samples, horizon, this.#actionDim]),
+      noise: floats(draw(new Float32Array(rounds * samples * size)), [rounds, samples, horizon, this.#actionDim]),
     };
     if (!this.#elites) return feeds;
     const count = keptCount(samples, this.#elites.options);

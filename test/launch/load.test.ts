@@ -59,6 +59,7 @@ test("a small file is enough: everything else has a default", () => {
     deadlineMs: 120,
     proposals: true,
     icem: { noiseExponent: 2, sampleDecay: 1.25, keptShare: 0.3, momentum: 0.1 },
+    gradient: { learningRate: 0.3 },
   });
   assert.deepEqual(config.dashboard, { enabled: true, host: "127.0.0.1", port: 8080 });
   assert.equal(config.backend.kind === "sim" && config.backend.mode, "realtime");
