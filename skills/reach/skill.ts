@@ -8,9 +8,11 @@ export const reach: Skill = {
   axes: ["x", "y", "z"],
   goals: ["image", "tool"],
   terms: {
+    // The critic at the end of the horizon alone left the first action free near the goal: any way back in time cost the same, and the
+    // tool wandered by a decision's length (85 % of seeds 700..739, error p50 1.18 cm; with every step judged 100 % and 0.39 cm).
     image: [
-      { term: "critic", weight: 1, unit: "decisions" },
-      { term: "effort", weight: 0.01, unit: "1" },
+      { term: "critic-path", weight: 1, unit: "decisions" },
+      { term: "effort", weight: 0.1, unit: "1" },
     ],
     tool: [
       { term: "tool-distance", weight: 1, unit: "m" },
