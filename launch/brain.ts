@@ -10,6 +10,7 @@ import type { SessionWorker } from "../runtime/graph/session-host.ts";
 import { toolPathM } from "../runtime/plan/imagined-plan.ts";
 import type { GradientOptions } from "../runtime/plan/gradient.ts";
 import type { IcemOptions } from "../runtime/plan/icem.ts";
+import type { SessionHost } from "../runtime/plan/plan-session.ts";
 import { createSolver, type SolverName } from "../runtime/plan/plan-solver.ts";
 import { createPolicySolver } from "../runtime/plan/policy.ts";
 import { createRandomSolver } from "../runtime/plan/random.ts";
@@ -64,7 +65,7 @@ const NOWHERE: Vec3 = [0, 0, 0];
 
 /** Throws AgentErrors of the model, the session or the goal. */
 export async function openBrain(options: BrainOptions): Promise<Brain> {
-  const { package: model, worker, provider, clock, toolAt } = options;
+  const { package: model, worker, provider, toolAt } = options;
   let opened: Brain["provider"] | null = null;
   const open: SessionWorker["open"] = async (bytes, sessionOptions) => {
     const session = await worker.open(bytes, { ...sessionOptions, provider });
@@ -79,7 +80,7 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
   const encoder = keep(await createEncoder({ package: model, open, toolAt }));
   const world = keep(await createWorldModel({ package: model, open, chunk: 1, horizonMax: 1 }));
   const judge = keep(await createJudge({ package: model, open }));
-  const solver = keep(await openSolver(options, { open }, clock));
+  const solver = keep(await openSolver(options, { open }));
   const towardsLatent: Brain["towardsLatent"] = (kind, latent, positionM) => ({
     encoder,
     solver,
@@ -105,8 +106,12 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
   };
 }
 
-function openSolver(options: BrainOptions, sessions: Pick<SessionWorker, "open">, clock: Clock): Promise<Solver> {
-  const { package: model, skill, goalKind, planner, adaptive } = options;
+/** Opens the planner, the policy or chance, as `planner.policy` says. Throws as createSolver. */
+export function openSolver(
+  options: Pick<BrainOptions, "package" | "skill" | "goalKind" | "planner" | "adaptive" | "clock">,
+  sessions: SessionHost,
+): Promise<Solver> {
+  const { package: model, skill, goalKind, planner, adaptive, clock } = options;
   const common = { package: model, skill, goalKind, sessions };
   switch (planner.policy) {
     case "mode2": {

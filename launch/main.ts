@@ -90,6 +90,25 @@ bench
   });
 
 bench
+  .command("solvers")
+  .description("success against compute of cem, mppi, icem, gradient and the policy on one model, on development seeds")
+  .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+  .argument("[overrides...]", OVERRIDES_HELP)
+  .option("--episodes <count>", "episodes of each row", positiveInteger, 40)
+  .option("--seed <number>", "seed of the first episode; all below 1000", naturalNumber, 600)
+  .addOption(new Option("--solvers <names...>", "only these").choices(["cem", "mppi", "icem", "gradient", "policy"]))
+  .option("--json <file>", "write the figures")
+  .action(async (launch: string, overrides: string[], flags: SolversFlags) => {
+    const { BENCHED_SOLVERS, benchSolvers, printBenchSolvers } = await import("./bench/solvers.ts");
+    const { signal } = interruption();
+    const [file, own] = launchOf(launch, overrides);
+    const solvers = BENCHED_SOLVERS.filter((name) => !flags.solvers || flags.solvers.includes(name));
+    const { episodes, seed } = flags;
+    const result = await benchSolvers({ launch: file, overrides: own, episodes, seed, solvers, onProgress: progressLine, signal });
+    show(result, printBenchSolvers(result), flags.json);
+  });
+
+bench
   .command("sim")
   .description("real-time factor of physics and cameras on one core")
   .argument("[launch]", "launch file", DEFAULT_LAUNCH)
@@ -151,6 +170,13 @@ async function simulated(launch: string, overrides: readonly string[]) {
 function show(result: object, text: string, json: string | undefined): void {
   if (json) writeJson(json, result);
   console.log(text);
+}
+
+interface SolversFlags {
+  readonly episodes: number;
+  readonly seed: number;
+  readonly solvers?: readonly string[];
+  readonly json?: string;
 }
 
 interface EvalFlags {
