@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { nsToSeconds, SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { packageRoot } from "../runtime/core/package-root.ts";
 
@@ -68,6 +69,50 @@ program
     if (options.json) writeJson(options.json, report);
     console.log(printEvaluation(report));
     if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
+  });
+
+program
+  .command("collect")
+  .description("experience to learn from: seeded play in the simulator; interrupted, the same command goes on")
+  .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+  .argument("[overrides...]", OVERRIDES_HELP)
+  .requiredOption("--out <folder>", "the data set")
+  .option("--rows <count>", "decisions, five a second of the arm's time", positiveInteger, 160_000)
+  .option("--workers <count>", "threads", positiveInteger, 2)
+  .option("--seed <number>", "the same seed gives the same data", naturalNumber, 1)
+  .action(async (launch: string, overrides: string[], flags: { out: string; rows: number; workers: number; seed: number }) => {
+    const { collectLaunch } = await import("./collect.ts");
+    const [file, changes] = launchOf(launch, overrides);
+    const clock = new SystemClock();
+    const beginNs = clock.nowNs();
+    const io = { progress: progressLine, elapsedS: () => nsToSeconds(clock.nowNs() - beginNs), signal: interruption().signal };
+    console.log(await collectLaunch({ ...flags, launch: file, overrides: changes, productVersion: version }, io));
+  });
+
+program
+  .command("train")
+  .description(
+    "a world model from a data set: what it sees, what follows from an action, how far a goal is; interrupted, the same command goes on",
+  )
+  .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+  .argument("[overrides...]", OVERRIDES_HELP)
+  .requiredOption("--data <folder>", "what foresight collect wrote")
+  .option("--out <folder>", "the model package (default: the launch file's model)")
+  .option("--work <folder>", "checkpoints (default: beside the data)")
+  .option("--minutes <count>", "of computing, saving and reporting apart (default: 45)", positiveNumber)
+  .option("--steps <count>", "of each phase instead of minutes: such a run repeats exactly", positiveInteger)
+  .option("--seed <number>", "of weights, batches and held-out episodes", naturalNumber, 1)
+  .option("--threads <count>", "of ONNX Runtime (default: the launch file's)", positiveInteger)
+  .option("--privileged", "the twin that is told where everything is, instead of seeing: eval's oracle")
+  .option("--no-regulariser", "without what keeps the embedding from collapsing: to see it collapse")
+  .option("--json <file>", "write the report")
+  .action(async (launch: string, overrides: string[], flags: TrainCommand) => {
+    const { trainLaunch } = await import("./train.ts");
+    const { printTraining } = await import("./print-training.ts");
+    const [file, changes] = launchOf(launch, overrides);
+    const io = { say: console.log, progress: progressLine, signal: interruption().signal };
+    const evaluation = await trainLaunch({ ...flags, launch: file, overrides: changes, productVersion: version }, io);
+    show(evaluation, printTraining(evaluation), flags.json);
   });
 
 const bench = program.command("bench").description("measure: planning, the simulator, the command stream; nothing is asserted");
@@ -188,6 +233,19 @@ interface EvalFlags {
   readonly json?: string;
 }
 
+interface TrainCommand {
+  readonly data: string;
+  readonly out?: string;
+  readonly work?: string;
+  readonly minutes?: number;
+  readonly steps?: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly privileged?: boolean;
+  readonly regulariser: boolean;
+  readonly json?: string;
+}
+
 /** `foresight run seed:=2` means the default launch file with that override. */
 function launchOf(launch: string, overrides: readonly string[]): [string, readonly string[]] {
   return launch.includes(":=") ? [DEFAULT_LAUNCH, [launch, ...overrides]] : [launch, overrides];
@@ -211,9 +269,16 @@ function interruption(): AbortController {
   return controller;
 }
 
-/** One line that is overwritten, on a terminal only. */
+const PROGRESS_PERIOD_S = 30;
+let progressNs: bigint | null = null;
+
+/** One line that is overwritten on a terminal; elsewhere a line every half minute, for logs. */
 function progressLine(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${text}\u001b[K`);
+  if (process.stderr.isTTY) return void process.stderr.write(`\r${text}\u001b[K`);
+  const nowNs = new SystemClock().nowNs();
+  if (progressNs !== null && nsToSeconds(nowNs - progressNs) < PROGRESS_PERIOD_S) return;
+  progressNs = nowNs;
+  process.stderr.write(`${text}\n`);
 }
 
 function writeJson(path: string, value: unknown): void {
@@ -223,6 +288,12 @@ function writeJson(path: string, value: unknown): void {
 function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`"${text}" is no whole number above 0`);
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError(`"${text}" is no number above 0`);
   return value;
 }
 
@@ -237,5 +308,6 @@ try {
 } catch (error) {
   // What the world did wrong is said in one message; a bug shows its stack.
   console.error(error instanceof AgentError ? `${error.code}: ${error.message}` : error);
-  process.exitCode = error instanceof AgentError ? EXIT.badInput : EXIT.failed;
+  const stopped = error instanceof AgentError && error.code === "stop.operator";
+  process.exitCode = stopped ? EXIT.interrupted : error instanceof AgentError ? EXIT.badInput : EXIT.failed;
 }

@@ -10,7 +10,7 @@ import { moduleUrl } from "../runtime/core/package-root.ts";
 import type { Observation, Robot, RobotSpec } from "../runtime/core/types.ts";
 import { lastGuard } from "../runtime/guard/last-guard.ts";
 import { lockstepPace, realtimePace } from "../runtime/pace.ts";
-import { defaultScene } from "../sim/scene.ts";
+import { defaultScene, type SceneSpec } from "../sim/scene.ts";
 import { SimDriver } from "../sim/sim-driver.ts";
 import type { LaunchConfig } from "./schema.ts";
 import type { SimKeeperConfig } from "./sim-keeper.ts";
@@ -40,8 +40,11 @@ export async function openRobot(options: OpenRobotOptions): Promise<OpenedRobot>
 
 type SimBackend = Extract<LaunchConfig["backend"], { kind: "sim" }>;
 
+/** What stands in front of the simulated arm. */
+export const sceneOf = (backend: SimBackend): SceneSpec => ({ ...defaultScene, ...backend.scene });
+
 function simOptions({ spec, config }: OpenRobotOptions, backend: SimBackend): Omit<SimKeeperConfig, "cameraRateHz"> {
-  return { robot: spec, scene: { ...defaultScene, ...backend.scene }, cameras: config.cameras, supersample: backend.cameraSupersample };
+  return { robot: spec, scene: sceneOf(backend), cameras: config.cameras, supersample: backend.cameraSupersample };
 }
 
 async function openLockstep(options: OpenRobotOptions, backend: SimBackend): Promise<OpenedRobot> {

@@ -10,6 +10,8 @@ const vec3 = z.tuple([z.number(), z.number(), z.number()]);
 const name = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, "letters, digits, dot, dash and underscore only");
 const seed = z.int().min(0).max(0xffff_ffff);
 
+const colour = z.number().min(0).max(1);
+
 const simBackend = z
   .strictObject({
     kind: z.literal("sim").meta(about("The embedded MuJoCo simulator")),
@@ -29,6 +31,12 @@ const simBackend = z
       .meta(about("In lockstep: pretended time from a picture to the effect of the decision on it [ms]")),
     scene: z
       .strictObject({
+        cubeEdgeM: z.number().min(0.02).max(0.1).default(0.05).meta(about("Edge of the cube [m]")),
+        cubeRgb: z
+          .tuple([colour, colour, colour])
+          .default([0.85, 0.2, 0.12])
+          .meta(about("Colour of the cube: red, green, blue (unit-free, 0..1)")),
+        tableSurfaceM: z.number().min(-0.3).max(0.3).default(0).meta(about("Height of the table top in the robot's base frame [m]")),
         cubeMassKg: z.number().positive().max(5).default(0.12).meta(about("Mass of the cube [kg]")),
         cubeFriction: z.number().min(0).max(2).default(0.7).meta(about("Sliding friction coefficient of the cube (unit-free)")),
         lightScale: z.number().min(0).max(3).default(1).meta(about("Multiplies every light (unit-free, 1 is as trained)")),

@@ -5,9 +5,9 @@ import type { CameraSpec, JointCommand, RobotSpec, Vec3 } from "../runtime/core/
 import { createKinematics, type Kinematics } from "../runtime/kinematics/kinematics.ts";
 import { type DatasetMeta, type DatasetRow, ShardWriter } from "../runtime/learn/dataset-writer.ts";
 import { createRenderer } from "./camera/renderer.ts";
-import { distanceM, PUSH_TOOL_HEIGHT_M, sampleEpisode, type TaskName } from "./episode.ts";
+import { distanceM, pushToolZ, sampleEpisode, type TaskName } from "./episode.ts";
 import { createPlayer } from "./play.ts";
-import { defaultScene } from "./scene.ts";
+import type { SceneSpec } from "./scene.ts";
 import { World } from "./world.ts";
 
 export const COLUMNS = [
@@ -15,15 +15,15 @@ export const COLUMNS = [
   ...["object.x", "object.y", "object.z", "object.yaw", "moved", ...Array.from({ length: 7 }, (_, i) => `joint${i + 1}`)],
 ] as const;
 
+/** What all shards of a data set share. */
 export interface CollectOptions {
   readonly task: TaskName;
   readonly robot: RobotSpec;
+  readonly scene: SceneSpec;
   readonly cameras: readonly CameraSpec[];
   readonly folder: string;
-  readonly shard: number;
-  readonly rows: number;
   readonly seed: number;
-  readonly onProgress?: (rows: number) => void;
+  readonly productVersion: string;
 }
 
 const PERIOD_S = 0.2;
@@ -31,25 +31,35 @@ const COMMAND_S = 0.004;
 const STEP_M = 0.03;
 const EPISODE_STEPS = 60;
 const DURATIONS_S = [0.2, 0.24, 0.28, 0.32, 0.36, 0.4] as const;
+/** Where the tool may go, metres; z above the table. */
 const TOOL_BOX = { min: [0.28, -0.34, 0.02], max: [0.74, 0.34, 0.4] } as const;
+const EPISODES_A_SHARD_MAX = 10_000;
 
-export async function collectShard(options: CollectOptions): Promise<number> {
-  const rng = createRng(options.seed).fork(options.shard);
-  using world = await World.create(options.robot, defaultScene);
+/** Collects whole episodes until the shard has `rows` rows; what is in it depends on seed and shard number alone. Returns its rows. */
+export async function collectShard(
+  options: CollectOptions,
+  shard: number,
+  rows: number,
+  onProgress: (rows: number) => void = () => undefined,
+): Promise<number> {
+  using world = await World.create(options.robot, options.scene);
   using kinematics = await createKinematics(options.robot);
-  using writer = new ShardWriter(options.folder, options.shard, metaOf(options));
+  using writer = new ShardWriter(options.folder, shard, COLUMNS.length);
   const renderer = createRenderer(world.model);
   const see = (): Uint8Array[] => options.cameras.map((camera) => renderer.render(world.data, camera));
-  for (let episode = 0; writer.count < options.rows; episode++) {
-    writer.append(playEpisode({ ...options, world, kinematics, see, rng, episode: options.shard * 100_000 + episode }));
-    options.onProgress?.(writer.count);
+  const shardRng = createRng(options.seed).fork(shard);
+  for (let i = 0; writer.count < rows && i < EPISODES_A_SHARD_MAX; i++) {
+    writer.append(playEpisode({ ...options, world, kinematics, see, rng: shardRng.fork(i), episode: shard * EPISODES_A_SHARD_MAX + i }));
+    onProgress(writer.count);
   }
+  writer.finish();
   return writer.count;
 }
 
 interface Stage {
   readonly task: TaskName;
   readonly robot: RobotSpec;
+  readonly scene: SceneSpec;
   readonly world: World;
   readonly kinematics: Kinematics;
   readonly see: () => Uint8Array[];
@@ -59,22 +69,22 @@ interface Stage {
 
 /** Plays until the episode's length or until the cube leaves the work area. */
 function playEpisode(stage: Stage): DatasetRow[] {
-  const { task, world, kinematics, see, rng, robot } = stage;
-  const { start } = sampleEpisode(task, rng, defaultScene.cubeEdgeM);
+  const { task, world, kinematics, see, rng, robot, scene } = stage;
+  const { start } = sampleEpisode(task, rng, scene);
   const armRad = inverse(kinematics, robot.homeRad, start.toolM);
   if (!armRad) return [];
   world.reset({ armRad, cube: start.cube });
-  const player = createPlayer(task, rng, STEP_M);
+  const player = createPlayer(task, rng, STEP_M, scene.tableSurfaceM);
   let commanded: JointCommand = { positionRad: armRad, velocityRadPerS: armRad.map(() => 0), accelerationRadPerS2: armRad.map(() => 0) };
   const rows: DatasetRow[] = [];
   for (let step = 0; step < EPISODE_STEPS; step++) {
     const toolM = kinematics.toolAt(world.joints().positionRad);
     const cube = world.cube();
-    if (!insideArea(cube.positionM)) break;
+    if (!insideArea(cube.positionM, scene)) break;
     const before = { frames: see(), joints: world.joints().positionRad };
     const fromM = kinematics.toolAt(commanded.positionRad);
     const wanted = player({ toolM, cubeM: cube.positionM });
-    const targetM = target(task, fromM, wanted);
+    const targetM = target(stage, fromM, wanted);
     const next = advance(stage, commanded, targetM);
     const executed = kinematics.toolAt(next.positionRad).map((value, axis) => (value - fromM[axis]!) / STEP_M);
     commanded = next;
@@ -94,9 +104,12 @@ function advance({ world, kinematics, robot }: Stage, from: JointCommand, target
   return sampleSegment(segment, PERIOD_S);
 }
 
-function target(task: TaskName, fromM: Vec3, wanted: readonly number[]): Vec3 {
-  const at = fromM.map((value, axis) => Math.min(TOOL_BOX.max[axis]!, Math.max(TOOL_BOX.min[axis]!, value + wanted[axis]! * STEP_M)));
-  return [at[0]!, at[1]!, task === "push" ? PUSH_TOOL_HEIGHT_M : at[2]!];
+function target({ task, scene }: Stage, fromM: Vec3, wanted: readonly number[]): Vec3 {
+  const floor = [0, 0, scene.tableSurfaceM];
+  const at = fromM.map((value, axis) =>
+    Math.min(TOOL_BOX.max[axis]! + floor[axis]!, Math.max(TOOL_BOX.min[axis]! + floor[axis]!, value + wanted[axis]! * STEP_M)),
+  );
+  return [at[0]!, at[1]!, task === "push" ? pushToolZ(scene) : at[2]!];
 }
 
 function inverse(kinematics: Kinematics, seedRad: ArrayLike<number>, positionM: Vec3): Float64Array | null {
@@ -104,22 +117,27 @@ function inverse(kinematics: Kinematics, seedRad: ArrayLike<number>, positionM: 
   return result.converged ? result.positionRad : null;
 }
 
-const insideArea = ([x, y, z]: Vec3): boolean => x > 0.32 && x < 0.68 && Math.abs(y) < 0.27 && z > 0.01 && z < 0.06;
+/** On the table and within reach of a push. */
+const insideArea = ([x, y, z]: Vec3, { tableSurfaceM, cubeEdgeM }: SceneSpec): boolean =>
+  x > 0.32 && x < 0.68 && Math.abs(y) < 0.27 && Math.abs(z - tableSurfaceM - cubeEdgeM / 2) < 0.4 * cubeEdgeM + 0.01;
 
-function metaOf({ task, robot, cameras, seed }: CollectOptions): DatasetMeta {
+/** meta.json of the data set. */
+export function metaOf({ task, robot, scene, cameras, seed, productVersion }: CollectOptions): DatasetMeta {
   const axes = task === "push" ? ["x", "y"] : ["x", "y", "z"];
   return {
     format: 1,
     provenance: "sim",
     robot: robot.name,
-    scene: "tabletop",
+    scene: { ...scene },
+    play: "scripted",
+    productVersion,
     seed,
     cameras,
     widthPx: cameras[0]?.widthPx ?? 0,
     heightPx: cameras[0]?.heightPx ?? 0,
     controlPeriodS: PERIOD_S,
     action: { axes, scaleM: STEP_M },
-    toolHeightM: task === "push" ? PUSH_TOOL_HEIGHT_M : null,
+    toolHeightM: task === "push" ? pushToolZ(scene) : null,
     columns: [...COLUMNS],
   };
 }

@@ -1,6 +1,7 @@
 /** Seeded starts and goals of the evaluation tasks, by the protocol that success figures are reported under. */
 import type { Rng } from "../runtime/core/rng.ts";
 import type { Vec3 } from "../runtime/core/types.ts";
+import type { SceneSpec } from "./scene.ts";
 import type { CubePose } from "./world.ts";
 
 export interface Placement {
@@ -18,8 +19,9 @@ export type TaskName = "push" | "reach";
 /** Where cubes and tools are placed, metres, base frame. */
 const AREA = { x: [0.38, 0.62], y: [-0.2, 0.2] } as const;
 const TOOL_AREA = { x: [0.3, 0.7], y: [-0.3, 0.3] } as const;
-/** Above the cube, so that a reach never has to touch it. */
+/** Above the table, and above the cube, so that a reach never has to touch it. */
 const REACH_Z = [0.09, 0.28] as const;
+/** Above the table. */
 export const PUSH_TOOL_HEIGHT_M = 0.03;
 const MAX_DRAWS = 10_000;
 
@@ -27,22 +29,26 @@ const MAX_DRAWS = 10_000;
  * Push: the cube is to move 6 to 15 cm, yaw within 0.3 rad, tool 7 to 16 cm from the cube in both pictures.
  * Reach: tool start and goal at least 8 cm apart in three dimensions, the cube stays.
  */
-export function sampleEpisode(task: TaskName, rng: Rng, cubeEdgeM: number): Episode {
-  return task === "push" ? samplePush(rng, cubeEdgeM / 2) : sampleReach(rng, cubeEdgeM / 2);
+export function sampleEpisode(task: TaskName, rng: Rng, scene: Pick<SceneSpec, "cubeEdgeM" | "tableSurfaceM">): Episode {
+  const cubeZ = scene.tableSurfaceM + scene.cubeEdgeM / 2;
+  return task === "push" ? samplePush(rng, cubeZ, pushToolZ(scene)) : sampleReach(rng, cubeZ, scene.tableSurfaceM);
 }
 
-function samplePush(rng: Rng, cubeZ: number): Episode {
+/** The height that the tool is held at while pushing, metres in the base frame. */
+export const pushToolZ = ({ tableSurfaceM }: Pick<SceneSpec, "tableSurfaceM">): number => tableSurfaceM + PUSH_TOOL_HEIGHT_M;
+
+function samplePush(rng: Rng, cubeZ: number, toolZ: number): Episode {
   const start = drawCube(rng, cubeZ);
   const goal = draw(
     () => ({ ...drawCube(rng, cubeZ), yawRad: start.yawRad + rng.between(-0.3, 0.3) }),
     (cube) => within(distanceM(cube.positionM, start.positionM), 0.06, 0.15),
   );
-  return { start: { cube: start, toolM: drawToolNear(rng, start) }, goal: { cube: goal, toolM: drawToolNear(rng, goal) } };
+  return { start: { cube: start, toolM: drawToolNear(rng, start, toolZ) }, goal: { cube: goal, toolM: drawToolNear(rng, goal, toolZ) } };
 }
 
-function sampleReach(rng: Rng, cubeZ: number): Episode {
+function sampleReach(rng: Rng, cubeZ: number, tableZ: number): Episode {
   const cube = drawCube(rng, cubeZ);
-  const drawTool = (): Vec3 => [rng.between(...AREA.x), rng.between(...AREA.y), rng.between(...REACH_Z)];
+  const drawTool = (): Vec3 => [rng.between(...AREA.x), rng.between(...AREA.y), tableZ + rng.between(...REACH_Z)];
   const startToolM = drawTool();
   const goalToolM = draw(drawTool, (toolM) => distanceM(toolM, startToolM) >= 0.08);
   return { start: { cube, toolM: startToolM }, goal: { cube, toolM: goalToolM } };
@@ -52,13 +58,13 @@ function drawCube(rng: Rng, cubeZ: number): CubePose {
   return { positionM: [rng.between(...AREA.x), rng.between(...AREA.y), cubeZ], yawRad: rng.between(-Math.PI, Math.PI) };
 }
 
-function drawToolNear(rng: Rng, cube: CubePose): Vec3 {
+function drawToolNear(rng: Rng, cube: CubePose, toolZ: number): Vec3 {
   return draw(
     () => {
       const angle = rng.between(-Math.PI, Math.PI);
       const radiusM = rng.between(0.07, 0.16);
       const [x, y] = cube.positionM;
-      return [x + radiusM * Math.cos(angle), y + radiusM * Math.sin(angle), PUSH_TOOL_HEIGHT_M] as const;
+      return [x + radiusM * Math.cos(angle), y + radiusM * Math.sin(angle), toolZ] as const;
     },
     ([x, y]) => within(x, ...TOOL_AREA.x) && within(y, ...TOOL_AREA.y),
   );

@@ -19,8 +19,9 @@ const CLEARANCE_M = 0.085;
 const ARRIVED_M = 0.012;
 const MAX_WHIM_STEPS = 30;
 
-export function createPlayer(task: TaskName, rng: Rng, stepM: number): Player {
-  return task === "push" ? createPushPlayer(rng, stepM) : createReachPlayer(rng, stepM);
+/** `tableZM` is the height of the table top, metres. */
+export function createPlayer(task: TaskName, rng: Rng, stepM: number, tableZM: number): Player {
+  return task === "push" ? createPushPlayer(rng, stepM) : createReachPlayer(rng, stepM, tableZM);
 }
 
 /** Follows one whim after another: push the cube somewhere, visit a place, drift; always with some noise. */
@@ -93,14 +94,14 @@ function driftWhim(rng: Rng): Whim {
   return () => [stepM * Math.cos(angle), stepM * Math.sin(angle)];
 }
 
-function createReachPlayer(rng: Rng, stepM: number): Player {
-  let target: Vec3 = [0.5, 0, 0.2];
+function createReachPlayer(rng: Rng, stepM: number, tableZM: number): Player {
+  let target: Vec3 = [0.5, 0, tableZM + 0.2];
   let stepsLeft = 0;
   let noise = 0.1;
   return ({ toolM }) => {
     const left = Math.hypot(target[0] - toolM[0], target[1] - toolM[1], target[2] - toolM[2]);
     if (stepsLeft-- <= 0 || left < ARRIVED_M) {
-      target = [rng.between(0.34, 0.66), rng.between(-0.24, 0.24), rng.between(0.075, 0.3)];
+      target = [rng.between(0.34, 0.66), rng.between(-0.24, 0.24), tableZM + rng.between(0.075, 0.3)];
       stepsLeft = Math.ceil(rng.between(3, 20));
       noise = rng.uniform() < 0.5 ? 0.05 : rng.between(0.1, 0.6);
     }

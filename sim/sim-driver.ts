@@ -99,7 +99,7 @@ export class SimDriver implements SteppableDriver {
   #drawReachable(task: "push" | "reach", seed: number): Episode & { startState: WorldState; goalState: WorldState } {
     const rng = createRng(seed);
     for (let attempt = 0; attempt < 20; attempt++) {
-      const episode = sampleEpisode(task, rng, this.#options.scene.cubeEdgeM);
+      const episode = sampleEpisode(task, rng, this.#options.scene);
       const start = this.#inverse(episode.start.toolM);
       const goal = this.#inverse(episode.goal.toolM);
       if (start && goal)

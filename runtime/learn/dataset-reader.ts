@@ -2,8 +2,10 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { AgentError, invariant } from "../core/errors.ts";
+import type { CameraSpec } from "../core/types.ts";
 import type { DatasetMeta } from "./dataset-writer.ts";
 
 export interface Dataset extends Disposable {
@@ -19,7 +21,7 @@ export interface Dataset extends Disposable {
 }
 
 const vec3 = z.tuple([z.number(), z.number(), z.number()]);
-const camera = z.looseObject({
+const camera = z.strictObject({
   name: z.string(),
   widthPx: z.int().positive(),
   heightPx: z.int().positive(),
@@ -27,11 +29,13 @@ const camera = z.looseObject({
   positionM: vec3,
   targetM: vec3,
 });
-const metaSchema = z.looseObject({
+const metaSchema = z.strictObject({
   format: z.literal(1),
   provenance: z.enum(["sim", "real"]),
   robot: z.string(),
-  scene: z.string(),
+  scene: z.record(z.string(), z.unknown()),
+  play: z.enum(["scripted", "free"]),
+  productVersion: z.string(),
   seed: z.int(),
   cameras: z.array(camera).min(1),
   widthPx: z.int().positive(),
@@ -54,6 +58,25 @@ export function openDataset(folder: string): Dataset {
   return new ShardedDataset(folder, meta, shards, frameBytes);
 }
 
+/** Refuses data of another robot, other cameras or other actions with `data.mismatch`. */
+export function checkDataset(
+  { folder, meta }: Dataset,
+  expected: { readonly robot: string; readonly cameras: readonly CameraSpec[]; readonly axes: readonly string[] | null },
+): void {
+  const refuse = (what: string, there: unknown, wanted: unknown): never => {
+    throw new AgentError(
+      "data.mismatch",
+      `${folder}: ${what} ${JSON.stringify(there)}, the launch file has ${JSON.stringify(wanted)}; collect with this launch file, or train with the one it was collected with`,
+    );
+  };
+  if (meta.robot !== expected.robot) refuse("was collected with robot", meta.robot, expected.robot);
+  if (expected.axes && meta.action.axes.join() !== expected.axes.join()) refuse("its actions move", meta.action.axes, expected.axes);
+  if (meta.cameras.length !== expected.cameras.length) refuse("was seen by", meta.cameras.length, expected.cameras.length);
+  for (const [i, camera] of meta.cameras.entries()) {
+    if (!isDeepStrictEqual(camera, expected.cameras[i])) refuse(`camera ${i} is`, camera, expected.cameras[i]);
+  }
+}
+
 function readMeta(folder: string): DatasetMeta {
   const path = join(folder, "meta.json");
   if (!existsSync(path))
@@ -66,7 +89,7 @@ function readMeta(folder: string): DatasetMeta {
   }
   const read = metaSchema.safeParse(content);
   if (!read.success) throw new AgentError("data.corrupt", `${path}: ${z.prettifyError(read.error)}; collect again`);
-  return read.data as unknown as DatasetMeta;
+  return read.data as DatasetMeta;
 }
 
 interface Shard {
@@ -108,9 +131,8 @@ class ShardedDataset implements Dataset {
     this.meta = meta;
     this.#shards = shards;
     this.#frameBytes = frameBytes;
-    let first = 0;
-    this.#firstRows = shards.map(({ count }) => (first += count) - count);
-    this.rowCount = first;
+    this.#firstRows = shards.map((_, i) => shards.slice(0, i).reduce((sum, { count }) => sum + count, 0));
+    this.rowCount = shards.reduce((sum, { count }) => sum + count, 0);
   }
 
   columns(names: readonly string[]): Float32Array {

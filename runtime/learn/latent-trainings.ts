@@ -138,8 +138,8 @@ export function policyTraining(data: LatentData, critic: Trained): FedTraining {
         const { g } = at;
         const { now, after, goal, action } = feeds as Record<"now" | "after" | "goal" | "action", Value>;
         const judge = { g, weights: frozen(g, critic.table, critic.flat) };
-        const valueOf = (latent: Value): Value => reduceMean(g, criticValues(judge, latent, goal), [1], { keepDims: true });
-        const gain = sub(g, sub(g, mul(g, valueOf(after), GAMMA), 1), valueOf(now));
+        const judged = (latent: Value): Value => reduceMean(g, criticValues(judge, latent, goal), [1], { keepDims: true });
+        const gain = sub(g, sub(g, mul(g, judged(after), GAMMA), 1), judged(now));
         const weight = min(g, exp(g, mul(g, gain, ADVANTAGE_SCALE)), WEIGHT_MAX);
         const error = reduceSum(g, square(g, sub(g, policy(at, now, goal, actionDim), action)), [1], { keepDims: true });
         const loss = div(g, reduceSum(g, mul(g, weight, error)), reduceSum(g, weight));

@@ -107,14 +107,14 @@ function stateEncoder({ proprio, state }: LearnedModel): Graph {
   return g;
 }
 
-function predictorGraph({ predictor: net, visualDim, actionDim }: LearnedModel): Graph {
+export function predictorGraph({ predictor: net, visualDim, actionDim }: LearnedModel): Graph {
   const g = new Graph("predictor");
   const latent = g.input("latent", "float32", [-1, visualDim + 3]);
   g.output("next", predictor(at(g, net), latent, g.input("action", "float32", [-1, actionDim])));
   return g;
 }
 
-function criticGraph({ critic, visualDim }: LearnedModel): Graph {
+export function criticGraph({ critic, visualDim }: LearnedModel): Graph {
   const g = new Graph("critic");
   const latent = g.input("latent", "float32", [-1, visualDim + 3]);
   const goal = g.input("goal", "float32", [-1, visualDim + 3]);
@@ -146,7 +146,7 @@ function policyGraph({ policy: net, visualDim, actionDim }: LearnedModel): Graph
   return g;
 }
 
-function probeGraph({ probe: net, state, visualDim, proprio }: LearnedModel): Graph {
+export function probeGraph({ probe: net, state, visualDim, proprio }: LearnedModel): Graph {
   const g = new Graph("probe");
   const latent = g.input("latent", "float32", [-1, visualDim + 3]);
   const place = net

@@ -1,10 +1,11 @@
 /** Trains a world model from a data set, phase after phase, and writes its package; reads as the data flow. */
 import type { Clock } from "../core/clock.ts";
+import type { CameraSpec } from "../core/types.ts";
 import { createRng } from "../core/rng.ts";
 import type { SessionOptions } from "../graph/session.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import type { Budget } from "./budget.ts";
-import { type Dataset, openDataset } from "./dataset-reader.ts";
+import { checkDataset, type Dataset, openDataset } from "./dataset-reader.ts";
 import { encodeRows, fedEncoder, frameSize } from "./encoder-data.ts";
 import type { EncoderOptions } from "./encoder-training.ts";
 import type { LatentData } from "./latent-data.ts";
@@ -30,6 +31,8 @@ export interface TrainOptions {
   /** `state`: the privileged twin, which is told where everything is. */
   readonly observation: "cameras" | "state";
   readonly encoder: EncoderOptions;
+  /** What the data must be of; axes null when any will do. */
+  readonly expected: { readonly robot: string; readonly cameras: readonly CameraSpec[]; readonly axes: readonly string[] | null };
   readonly productVersion: string;
 }
 
@@ -58,6 +61,7 @@ const PHASES = Object.keys(SHARES) as PhaseName[];
 /** Returns model.json's evaluation. Errors: those of the data set, `train.diverged`, `train.checkpoint`, and `stop.operator` when asked to stop. */
 export async function train(options: TrainOptions, environment: TrainEnvironment): Promise<Readonly<Record<string, unknown>>> {
   using dataset = openDataset(options.data);
+  checkDataset(dataset, options.expected);
   const data = playData(dataset, options.seed);
   const run = openRun(options, dataset, environment);
   const phase = (
@@ -88,7 +92,7 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
     visualDim: latents.visualDim,
     actionDim: data.actionDim,
   };
-  const evaluation = await report(data, latents, model, run);
+  const evaluation = await report(data, latents, model, environment.session);
   const phases = { encoder: encoder?.result, predictor, critic, policy, probe };
   writePackage(options.out, model, head(options, dataset, phases, evaluation));
   return evaluation;

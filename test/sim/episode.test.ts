@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { Vec3 } from "../../runtime/core/types.ts";
+import { defaultScene } from "../../sim/scene.ts";
 import { distanceM, sampleEpisode } from "../../sim/episode.ts";
 
-const episodes = (task: "push" | "reach") => Array.from({ length: 500 }, (_, seed) => sampleEpisode(task, createRng(seed), 0.05));
+const episodes = (task: "push" | "reach") => Array.from({ length: 500 }, (_, seed) => sampleEpisode(task, createRng(seed), defaultScene));
 const flat = (a: Vec3, b: Vec3): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
 test("push moves the cube 6 to 15 cm and turns it at most 0.3 rad; no start is solved already", () => {
@@ -32,6 +33,6 @@ test("reach asks for at least 8 cm and leaves the cube alone", () => {
 });
 
 test("an episode is a function of its seed", () => {
-  assert.deepEqual(sampleEpisode("push", createRng(5), 0.05), sampleEpisode("push", createRng(5), 0.05));
-  assert.notDeepEqual(sampleEpisode("push", createRng(5), 0.05), sampleEpisode("push", createRng(6), 0.05));
+  assert.deepEqual(sampleEpisode("push", createRng(5), defaultScene), sampleEpisode("push", createRng(5), defaultScene));
+  assert.notDeepEqual(sampleEpisode("push", createRng(5), defaultScene), sampleEpisode("push", createRng(6), defaultScene));
 });

@@ -5,13 +5,23 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { COLUMNS, collectShard } from "../../sim/collect.ts";
+import { defaultScene } from "../../sim/scene.ts";
 import { TINY_CAMERAS } from "../helpers/tiny-model.ts";
 
 const ROWS = 300;
 
 async function collect(shard: number): Promise<{ rows: Float32Array[]; bytes: number }> {
   const folder = mkdtempSync(join(tmpdir(), "foresight-play-"));
-  await collectShard({ task: "push", robot: pandaSpec, cameras: TINY_CAMERAS, folder, shard, rows: ROWS, seed: 1 });
+  const shared = {
+    task: "push",
+    robot: pandaSpec,
+    scene: defaultScene,
+    cameras: TINY_CAMERAS,
+    folder,
+    seed: 1,
+    productVersion: "0",
+  } as const;
+  await collectShard(shared, shard, ROWS);
   const name = join(folder, `shard-00${shard}`);
   const { buffer, byteOffset, length } = readFileSync(`${name}.rows.f32`);
   const flat = new Float32Array(buffer.slice(byteOffset, byteOffset + length));

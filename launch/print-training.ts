@@ -1,0 +1,49 @@
+/** What a training shows at its end, in words: is it worth planning with? */
+
+type Figures = Readonly<Record<string, unknown>>;
+
+/** Below this many directions an embedding of 64 says next to nothing. */
+const RANK_COLLAPSED = 3;
+
+const centimetres = (value: unknown): string => (typeof value === "number" ? `${(100 * value).toFixed(2)} cm` : "unknown");
+const number = (value: unknown, digits: number): string => (typeof value === "number" ? value.toFixed(digits) : "unknown");
+const part = (figures: Figures, name: string): Figures | null => (figures[name] as Figures | undefined) ?? null;
+
+/** Several lines; the last says so when the embedding collapsed. */
+export function printTraining(evaluation: Figures): string {
+  const lines = [`held out       ${evaluation["heldOutFrames"]} decisions that no phase was trained on`];
+  for (const [name, what] of [
+    ["probeObject", "object"],
+    ["probeTool", "tool"],
+  ] as const) {
+    const probe = part(evaluation, name);
+    if (probe) {
+      const mlp = `network ${centimetres(probe["mlpMeanM"])}, 95 % within ${centimetres(probe["mlpP95M"])}`;
+      lines.push(`${what.padEnd(14)} told from the embedding: linear ${centimetres(probe["linearMeanM"])}, ${mlp}`);
+    }
+  }
+  const rank = evaluation["effectiveRank"];
+  if (rank !== undefined) lines.push(`effective rank ${number(rank, 1)}`);
+  for (const k of [1, 4, 8]) {
+    const ahead = part(evaluation, `ahead${k}`);
+    if (!ahead) continue;
+    const object =
+      "objectMeanM" in ahead
+        ? `; object where it moved ${centimetres(ahead["objectMeanM"])} (standing still ${centimetres(ahead["copyMeanM"])}, seen ${centimetres(ahead["seenMeanM"])})`
+        : "";
+    lines.push(`${String(k).padStart(2)} ahead       latent error ${number(ahead["latentRelativeToCopy"], 3)} of standing still${object}`);
+  }
+  const critic = part(evaluation, "critic");
+  if (critic)
+    lines.push(
+      `critic         ${Object.entries(critic)
+        .map(([name, cost]) => `${name} ${number(cost, 2)}`)
+        .join(", ")} decisions`,
+    );
+  if (typeof rank === "number" && rank < RANK_COLLAPSED) {
+    lines.push(
+      `COLLAPSED      the embedding uses ${rank.toFixed(1)} directions: whatever is seen looks the same to it; train with the regulariser`,
+    );
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,55 @@
+/** `foresight train`: a world model from a data set, in a worker thread, with progress, checkpoints and a report. */
+import { basename, join, resolve } from "node:path";
+import { AgentError } from "../runtime/core/errors.ts";
+import { encoderRecipe, type TrainOptions } from "../runtime/learn/train.ts";
+import { startTraining } from "../runtime/learn/train-host.ts";
+import { skillsOf } from "./compose.ts";
+import { loadLaunch } from "./load.ts";
+
+export interface TrainFlags {
+  readonly launch: string;
+  readonly overrides: readonly string[];
+  readonly data: string;
+  readonly out?: string;
+  readonly work?: string;
+  readonly minutes?: number;
+  readonly steps?: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly privileged?: boolean;
+  readonly regulariser: boolean;
+  readonly productVersion: string;
+}
+
+export interface TrainIo {
+  readonly say: (line: string) => void;
+  readonly progress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Returns model.json's evaluation. Throws AgentErrors; `stop.operator` when interrupted, after saving. */
+export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Readonly<Record<string, unknown>>> {
+  const config = loadLaunch(flags.launch, flags.overrides);
+  const skill = skillsOf(config.task)[0];
+  if (!skill) throw new AgentError("launch.invalid", "task: names no skill; training needs to know what goals show");
+  const subject = skill.goals.includes("object") ? "object" : "tool"; // What its goal pictures are about.
+  const out = resolve(flags.out ?? (flags.privileged ? `${config.model.path}-oracle` : config.model.path));
+  const recipe = encoderRecipe(subject);
+  const options: TrainOptions = {
+    data: resolve(flags.data),
+    out,
+    work: resolve(flags.work ?? join(flags.data, `train-${basename(out)}-${flags.seed}`)),
+    name: basename(out),
+    seed: flags.seed,
+    budget: flags.steps ? { steps: flags.steps } : { minutes: flags.minutes ?? DEFAULT_MINUTES },
+    goal: subject,
+    observation: flags.privileged ? "state" : "cameras",
+    encoder: flags.regulariser ? recipe : { ...recipe, givenWeight: 0, plainWeight: 0, feltWeight: 0 },
+    expected: { robot: config.robot, cameras: config.cameras, axes: skill.axes },
+    productVersion: flags.productVersion,
+  };
+  const { provider, threads } = config.model;
+  return startTraining(options, { provider, threads: flags.threads ?? threads }, io);
+}
+
+const DEFAULT_MINUTES = 45;
