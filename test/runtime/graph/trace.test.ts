@@ -8,7 +8,7 @@ import { createRng } from "../../../runtime/core/rng.ts";
 import { gradients } from "../../../runtime/graph/backward.ts";
 import { Graph, type Value } from "../../../runtime/graph/builder.ts";
 import { type ImportedModel, importModel } from "../../../runtime/graph/import.ts";
-import { reduceSum } from "../../../runtime/graph/ops.ts";
+import { reduceSum, slice } from "../../../runtime/graph/ops.ts";
 import { type NodeProto, onnx, type TensorProto, tensorProto, valueInfoProto } from "../../../runtime/graph/proto.ts";
 import { floats, openSession, type TensorData } from "../../../runtime/graph/session.ts";
 import { traceModel } from "../../../runtime/graph/trace.ts";
@@ -74,6 +74,32 @@ describe("tracing the shipped networks", () => {
       assert.ok(worst < 1e-5, `differs by ${worst}`);
     });
   }
+
+  it("a whole network's gradient is its slope: five steps of the shipped predictor, then the critic", async () => {
+    const [predictor, critic] = ["predictor", "critic"].map((role) =>
+      importModel(readFileSync(join(worldModels, `reach/${role}.onnx`)), role),
+    );
+    const g = new Graph("whole");
+    const at = g.input("at", "float32", [1, 67]);
+    const actions = g.input("actions", "float32", [5, 3]);
+    let latent = at;
+    for (let step = 0; step < 5; step++)
+      latent = traceModel(g, predictor!, { latent, action: slice(g, actions, 0, step, step + 1) }, { differentiable: true })["next"]!;
+    const cost = traceModel(g, critic!, { latent, goal: g.input("goal", "float32", [1, 67]) }, { differentiable: true })["cost"]!;
+    g.output("cost", cost);
+    g.output("slope", gradients(g, cost, [actions])[0]!);
+    await using session = await openSession(g.toBytes(), { provider: "cpu", threads: 1 });
+    const rng = createRng(2);
+    const [start, goal] = [rng.fillNormal(new Float32Array(67)), rng.fillNormal(new Float32Array(67))];
+    const run = (values: Float32Array) =>
+      session.run({ at: floats(start, [1, 67]), goal: floats(goal, [1, 67]), actions: floats(values, [5, 3]) });
+    const slope = (await run(new Float32Array(15)))["slope"]!.data as Float32Array;
+    const towards = slope.map((value) => value / Math.hypot(...slope));
+    const costAt = async (length: number): Promise<number> =>
+      (await run(towards.map((value) => length * value)))["cost"]!.data[0] as number;
+    const numeric = ((await costAt(0.02)) - (await costAt(-0.02))) / 0.04;
+    assert.ok(Math.abs(numeric - Math.hypot(...slope)) < 0.05 * numeric, `slope ${Math.hypot(...slope)}, finite difference ${numeric}`);
+  });
 
   it("stores the weights once, however often a model is called", () => {
     const model = importModel(readFileSync(join(worldModels, "push/predictor.onnx")), "predictor");
