@@ -44,6 +44,8 @@ export interface EpisodeResult {
   readonly interventions: number;
   readonly ticks: readonly Pick<Tick, "timing">[];
   readonly modelCalls: number;
+  /** What the agent itself thought at its last decision, decisions to the goal; null where it has no such opinion. */
+  readonly criticCost: number | null;
 }
 
 /** The figures that are printed and compared; see the README for the protocol. */
@@ -111,6 +113,7 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<Ep
     interventions: ticks.filter((tick) => tick.decision.verdict !== "pass").length,
     ticks: ticks.map(({ timing }) => ({ timing })),
     modelCalls: ticks.reduce((sum, tick) => sum + (tick.decision.plan?.stats.modelCalls ?? 0), 0),
+    criticCost: ticks.at(-1)?.decision.measures.criticCost ?? null,
   };
 }
 

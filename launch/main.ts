@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { nsToSeconds, SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { packageRoot } from "../runtime/core/package-root.ts";
+import { addRosCommands } from "./ros-command.ts";
 
 const version = (JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
 const DEFAULT_LAUNCH = join(packageRoot, "launch/panda-push.launch.yaml");
@@ -115,6 +116,26 @@ program
     show(evaluation, printTraining(evaluation), flags.json);
   });
 
+program
+  .command("practise")
+  .description("the planner's skill becomes a habit: its successes, and its advice while the policy acts, are distilled into the policy")
+  .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+  .argument("[overrides...]", OVERRIDES_HELP)
+  .option("--episodes <count>", "of each round", positiveInteger, 100)
+  .option("--rounds <count>", "the planner acts in the first, the policy in the others", positiveInteger, 4)
+  .option("--steps <count>", "of training after each round", positiveInteger, 4000)
+  .option("--seed <number>", "of starts, goals and weights", naturalNumber, 1)
+  .option("--compare <count>", "episodes of the comparison at the end, seeds from 600", positiveInteger, 40)
+  .option("--out <folder>", "the model package (default: the launch file's, whose policy is replaced)")
+  .option("--json <file>", "write the figures")
+  .action(async (launch: string, overrides: string[], flags: PractiseCommand) => {
+    const { practise, printPractice } = await import("./practise.ts");
+    const [file, changes] = launchOf(launch, overrides);
+    const io = { say: console.log, progress: progressLine, signal: interruption().signal };
+    const report = await practise({ ...flags, launch: file, overrides: changes }, io);
+    show(report, printPractice(report), flags.json);
+  });
+
 const bench = program.command("bench").description("measure: planning, the simulator, the command stream; nothing is asserted");
 
 bench
@@ -190,6 +211,8 @@ bench
     show(result, printBenchStream(result), flags.json);
   });
 
+addRosCommands(program);
+
 program
   .command("doctor")
   .description("what this machine has and lacks: Node, providers, models, port; how to add CUDA")
@@ -243,6 +266,16 @@ interface TrainCommand {
   readonly threads?: number;
   readonly privileged?: boolean;
   readonly regulariser: boolean;
+  readonly json?: string;
+}
+
+interface PractiseCommand {
+  readonly episodes: number;
+  readonly rounds: number;
+  readonly steps: number;
+  readonly seed: number;
+  readonly compare: number;
+  readonly out?: string;
   readonly json?: string;
 }
 

@@ -72,7 +72,8 @@ export function writePackage(folder: string, model: LearnedModel, head: PackageH
   if (!graphs.probe) rmSync(join(folder, "probe.onnx"), { force: true });
 }
 
-function replace(path: string, content: Uint8Array | string): void {
+/** Either the old or the new file is whole, whenever the power goes. */
+export function replace(path: string, content: Uint8Array | string): void {
   writeFileSync(`${path}.partial`, content, { flush: true });
   renameSync(`${path}.partial`, path);
 }
@@ -138,7 +139,8 @@ export function decisions(g: Graph, value: Value): Value {
   return add(g, max(g, steps, KNEE), mul(g, low, KNEE));
 }
 
-function policyGraph({ policy: net, visualDim, actionDim }: LearnedModel): Graph {
+/** A Mode-1 policy as the package holds it. */
+export function policyGraph({ policy: net, visualDim, actionDim }: Pick<LearnedModel, "policy" | "visualDim" | "actionDim">): Graph {
   const g = new Graph("policy");
   const latent = g.input("latent", "float32", [-1, visualDim + 3]);
   const goal = g.input("goal", "float32", [-1, visualDim + 3]);
