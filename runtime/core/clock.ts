@@ -23,7 +23,9 @@ export class SystemClock implements Clock {
     const startNs = this.nowNs();
     let tick = 0;
     let timer: NodeJS.Timeout;
+    let isStopped = false; // It may be stopped by its own callback, when no timer is armed.
     const schedule = (): void => {
+      if (isStopped) return;
       const elapsedMs = nsToMs(this.nowNs() - startNs);
       tick = Math.max(tick + 1, Math.floor(elapsedMs / periodMs) + (elapsedMs % periodMs > periodMs / 2 ? 1 : 0));
       timer = setTimeout(run, Math.max(0, tick * periodMs - elapsedMs));
@@ -33,7 +35,10 @@ export class SystemClock implements Clock {
       schedule();
     };
     schedule();
-    return () => clearTimeout(timer);
+    return () => {
+      isStopped = true;
+      clearTimeout(timer);
+    };
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
