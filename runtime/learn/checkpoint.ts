@@ -84,7 +84,7 @@ export class Checkpoint {
       writeFileSync(`${path}.partial`, content, { flush: true });
       renameSync(`${path}.partial`, path);
     } catch (cause) {
-      rmSync(`${path}.partial`, { force: true });
+      rmSync(`${path}.partial`, { force: true, recursive: true });
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new AgentError(
         "train.checkpoint",

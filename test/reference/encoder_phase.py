@@ -83,8 +83,8 @@ def train_encoder(
         latents = torch.cat([z.view(*rows.shape, -1), body], 2)
         told = said(body.flatten(0, 1))
         loss_told = F.mse_loss(told, z.detach())
-        given = sigreg(z - told.detach(), options.projections, options.windows)
-        plain = sigreg(z, options.projections, options.windows)
+        given = sigreg(z - told.detach(), torch.randn(visual_dim, options.projections), options.windows)
+        plain = sigreg(z, torch.randn(visual_dim, options.projections), options.windows)
         loss_felt = F.mse_loss(felt(z.float()), body.flatten(0, 1)) if options.felt_weight else torch.zeros(())
         loss_next = 0.0
         x = latents[:, 0]

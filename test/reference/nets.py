@@ -189,13 +189,12 @@ class StateProbe(nn.Module):
         return latent[:, :3] * self.object_std + self.object_mean, latent[:, 3:] * self.tool_std + self.tool_mean
 
 
-def sigreg(z: torch.Tensor, projections: int, scale: float) -> torch.Tensor:
-    """Epps-Pulley distance of random projections of z (n, dim) from the standard normal (SIGReg, arXiv 2511.08544), times `scale`."""
+def sigreg(z: torch.Tensor, directions: torch.Tensor, scale: float) -> torch.Tensor:
+    """Epps-Pulley distance of projections of z (n, dim) on directions (dim, projections) from the standard normal (SIGReg, arXiv 2511.08544), times `scale`."""
     knots = torch.linspace(0, 3, 17)
     weights = torch.full((17,), 2 * 3 / 16)
     weights[[0, -1]] = 3 / 16
     window = torch.exp(-(knots**2) / 2)
-    directions = F.normalize(torch.randn(z.shape[1], projections), dim=0)
-    angle = (z @ directions).unsqueeze(-1) * knots  # (n, projections, knots)
+    angle = (z @ F.normalize(directions, dim=0)).unsqueeze(-1) * knots  # (n, projections, knots)
     error = (angle.cos().mean(0) - window) ** 2 + angle.sin().mean(0) ** 2
     return (error @ (weights * window)).mean() * scale

@@ -89,8 +89,8 @@ class ReferenceTest(unittest.TestCase):
 
     def test_the_regulariser_is_small_for_a_normal_cloud_and_large_for_a_collapsed_one(self):
         torch.manual_seed(0)
-        self.assertLess(sigreg(torch.randn(4096, 16), 64, 1.0).item(), 0.001)
-        self.assertGreater(sigreg(torch.zeros(4096, 16), 64, 1.0).item(), 0.1)
+        self.assertLess(sigreg(torch.randn(4096, 16), torch.randn(16, 64), 1.0).item(), 0.001)
+        self.assertGreater(sigreg(torch.zeros(4096, 16), torch.randn(16, 64), 1.0).item(), 0.1)
 
     def test_the_training_block_counts_all_phases(self):
         play = type("Play", (), {"data_hash": "ab", "frames": 3})()
