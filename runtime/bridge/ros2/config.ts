@@ -1,0 +1,119 @@
+/** What a launch file may say about ROS 2: the node itself, its topics and actions, and how patient it is. */
+import * as z from "zod";
+
+const about = (description: string) => ({ description });
+const topic = z.string().regex(/^[~/A-Za-z_][A-Za-z0-9_/~{}]*$/, "a ROS name: letters, digits, _ and / only");
+const milliseconds = (fallback: number, max: number, what: string) =>
+  z
+    .number()
+    .positive()
+    .max(max)
+    .default(fallback)
+    .meta(about(`${what} [ms]`));
+
+/** How ROS sees this process. What is left out is taken from the environment, as every ROS node does. */
+export const rosNodeSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a ROS node name")
+    .default("foresight")
+    .meta(about("Name of the node; the process that holds the arm is called the same with _arm at the end")),
+  namespace: topic.or(z.literal("")).default("").meta(about("Namespace of the node, as in -r __ns:=")),
+  domainId: z.int().min(0).max(232).nullable().default(null).meta(about("ROS_DOMAIN_ID; null for the environment's (number)")),
+  discovery: z
+    .enum(["environment", "localhost", "subnet", "off"])
+    .default("environment")
+    .meta(about("How far other ROS processes are looked for: ROS_AUTOMATIC_DISCOVERY_RANGE")),
+  remap: z.record(z.string(), z.string()).default({}).meta(about("Names changed, from: to, as in -r from:=to")),
+  rosArgs: z.array(z.string()).max(64).default([]).meta(about("More of what follows --ros-args on a command line")),
+  useSimTime: z.boolean().default(false).meta(about("Time comes from /clock, as a simulator gives it")),
+});
+export type RosNodeConfig = z.output<typeof rosNodeSchema>;
+
+export const rosJointsSchema = z.strictObject({
+  topic: topic.default("joint_states").meta(about("sensor_msgs/JointState")),
+  names: z
+    .record(z.string(), z.string())
+    .default({})
+    .meta(about("Where ROS calls a joint otherwise than the robot's spec, spec name: ROS name")),
+});
+export type RosJointsConfig = z.output<typeof rosJointsSchema>;
+
+export const rosCameraSchema = z.strictObject({
+  topic: topic.meta(about("sensor_msgs/Image, or CompressedImage when compressed")),
+  compressed: z.boolean().default(false).meta(about("jpeg or png instead of raw pixels")),
+  infoTopic: topic.nullable().default(null).meta(about("sensor_msgs/CameraInfo, compared with the camera of this file; null for none")),
+  reliability: z.enum(["best-effort", "reliable"]).default("best-effort").meta(about("Best effort hears both kinds of publisher")),
+});
+export type RosCameraConfig = z.output<typeof rosCameraSchema>;
+
+export const rosCommandSchema = z.strictObject({
+  kind: z
+    .enum(["action", "topic", "stream"])
+    .default("action")
+    .meta(
+      about(
+        "action: FollowJointTrajectory goals; topic: the same as JointTrajectory messages, without answers; stream: Float64MultiArray positions at the stream's rate",
+      ),
+    ),
+  name: topic.default("joint_trajectory_controller/follow_joint_trajectory").meta(about("Name of the action or topic")),
+  start: z
+    .enum(["now", "stamped"])
+    .default("now")
+    .meta(about("now: the controller starts a goal when it comes; stamped: at its time stamp, for clocks that agree within milliseconds")),
+  acceptMsMax: milliseconds(300, 5000, "A goal not answered for this long is a fault"),
+  finishMsMax: milliseconds(1000, 10_000, "A goal still running this long after its end is cancelled and a fault"),
+  goalToleranceRad: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0.05)
+    .meta(about("Where the arm must be at a goal's end [rad], 0 for the controller's own")),
+  trackingRadMax: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.2)
+    .meta(about("An arm further than this from what was commanded is moved by someone else, or stuck [rad]")),
+  trackingMsMax: milliseconds(500, 5000, "for longer than this"),
+});
+export type RosCommandConfig = z.output<typeof rosCommandSchema>;
+
+export const rosGripperSchema = z.strictObject({
+  kind: z
+    .enum(["gripper-command", "parallel"])
+    .default("gripper-command")
+    .meta(about("control_msgs/GripperCommand or ParallelGripperCommand")),
+  name: topic.meta(about("Name of the action")),
+  joint: z.string().default("").meta(about("ParallelGripperCommand's joint")),
+  openM: z.number().min(-1).max(1).default(0.08).meta(about("Position that is open [m, or rad where the driver uses it]")),
+  closedM: z.number().min(-1).max(1).default(0).meta(about("Position that is closed [m, or rad where the driver uses it]")),
+  effortMax: z.number().min(0).max(1000).default(20).meta(about("Strongest grip [N]; 0 for the driver's own")),
+  timeoutMs: milliseconds(4000, 60_000, "A gripper that is not done by then is a fault"),
+  atStart: z.enum(["open", "closed"]).nullable().default(null).meta(about("What to do before the first motion; null for nothing")),
+});
+export type RosGripperConfig = z.output<typeof rosGripperSchema>;
+
+/** `backend.kind: ros2` without its kind. */
+export const rosBackendShape = {
+  node: rosNodeSchema.prefault({}).meta(about("How ROS sees this process")),
+  joints: rosJointsSchema.prefault({}).meta(about("Where the arm tells its joints")),
+  cameras: z.record(z.string(), rosCameraSchema).default({}).meta(about("Where each camera of this file publishes, by its name")),
+  command: rosCommandSchema.prefault({}).meta(about("How the arm is moved")),
+  gripper: rosGripperSchema.nullable().default(null).meta(about("The gripper, or null")),
+  lifecycle: z
+    .enum(["auto", "managed"])
+    .default("auto")
+    .meta(about("auto: configures and activates itself and does its task; managed: waits for a lifecycle manager")),
+  connectMsMax: milliseconds(10_000, 120_000, "How long to wait at the start for joints, cameras, clock and controller"),
+  clockSilentMsMax: milliseconds(500, 10_000, "With useSimTime: a /clock that stands still for this long is a fault"),
+  resume: z
+    .enum(["operator", "self"])
+    .default("operator")
+    .meta(about("After a fault that is gone: wait for resume (operator), or go on when all is well again (self)")),
+} as const;
+const rosBackendSchema = z.strictObject(rosBackendShape);
+export type RosBackendConfig = z.output<typeof rosBackendSchema>;
+
+/** Every default filled in. */
+export const rosBackendDefaults = (changes: z.input<typeof rosBackendSchema> = {}): RosBackendConfig => rosBackendSchema.parse(changes);

@@ -1,0 +1,50 @@
+/** sensor_msgs/JointState to ours: joints by name in the order of the robot's spec; extra joints are left out, a missing one leaves no reading. */
+import type { JointState } from "../../core/types.ts";
+import type { JointStateMsg } from "./messages.ts";
+import { fromTimeMsg } from "./time.ts";
+
+/** `incomplete` names the joints that were not in the message. */
+export type JointReading =
+  | {
+      readonly kind: "joints";
+      readonly positionRad: Float64Array;
+      readonly velocityRadPerS: Float64Array | null;
+      readonly rosStampNs: bigint;
+    }
+  | { readonly kind: "incomplete"; readonly missing: readonly string[]; readonly found: readonly string[] };
+
+/** `names` are ROS's, in the order of the spec. Numbers are passed on as they are, NaN too: the senses judge them. */
+export function readJointState(message: JointStateMsg, names: readonly string[]): JointReading {
+  const order = names.map((name) => message.name.indexOf(name));
+  const missing = names.filter((_, joint) => order[joint] === -1 || order[joint]! >= message.position.length);
+  if (missing.length > 0) return { kind: "incomplete", missing, found: message.name };
+  const pick = (values: ArrayLike<number>): Float64Array => Float64Array.from(order, (index) => values[index]!);
+  const hasVelocity = order.every((index) => index < message.velocity.length && !Number.isNaN(message.velocity[index]!));
+  return {
+    kind: "joints",
+    positionRad: pick(message.position),
+    velocityRadPerS: hasVelocity ? pick(message.velocity) : null,
+    rosStampNs: fromTimeMsg(message.header.stamp),
+  };
+}
+
+/** Longest time between two readings from which a velocity is told, nanoseconds. */
+const DIFFERENCE_NS_MAX = 200_000_000n;
+
+/** Adds the velocities that a driver does not send, by the difference of positions; zero for the first reading. */
+export function createVelocityFill(): (
+  reading: Extract<JointReading, { kind: "joints" }>,
+  stampNs: bigint,
+  receivedNs: bigint,
+) => JointState {
+  let last: { readonly positionRad: Float64Array; readonly stampNs: bigint } | null = null;
+  return ({ positionRad, velocityRadPerS }, stampNs, receivedNs) => {
+    const dtNs = last ? stampNs - last.stampNs : 0n;
+    const usable = last !== null && dtNs > 0n && dtNs <= DIFFERENCE_NS_MAX;
+    const difference = (): Float64Array =>
+      positionRad.map((value, joint) => (usable ? ((value - last!.positionRad[joint]!) * 1e9) / Number(dtNs) : 0));
+    const state: JointState = { positionRad, velocityRadPerS: velocityRadPerS ?? difference(), stampNs, receivedNs };
+    last = { positionRad, stampNs };
+    return state;
+  };
+}

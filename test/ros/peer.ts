@@ -1,0 +1,102 @@
+/** Starts the Python side of a test and speaks with it; says why the tests of this folder are skipped where there is no ROS. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { SystemClock } from "../../runtime/core/clock.ts";
+
+const root = process.env["FORESIGHT_ROS_ROOT"] ?? join(homedir(), ".cache/foresight/ros");
+
+/** False where ROS is sourced, else why the test is skipped. */
+export const rosSkip: string | false = process.env["ROS_DISTRO"]
+  ? false
+  : existsSync(join(root, "env.sh"))
+    ? `skipped: ROS 2 is not sourced; run it by \`node test/run.mjs ros\`, or after \`. ${join(root, "env.sh")}\``
+    : "skipped: there is no ROS 2 here; run test/ros/setup (needs Python 3.10 to 3.13 with venv and headers, g++, make), or source yours and `npm run ros:build`";
+
+/** A domain of its own for every test process, so that tests at the same time do not hear each other. */
+export const domainId = 10 + (process.pid % 190);
+
+export interface Told {
+  readonly what: string;
+  /** Seconds since the peer started, on its own clock. */
+  readonly at: number;
+  readonly [more: string]: unknown;
+}
+
+export interface Peer extends AsyncDisposable {
+  readonly process: ChildProcess;
+  readonly told: readonly Told[];
+  /** Resolves with the first thing of this kind told after now. */
+  next(what: string): Promise<Told>;
+  /** Changes a knob and waits until it is changed. */
+  order(order: object): Promise<void>;
+}
+
+export const clock = new SystemClock();
+const WAIT_MS_MAX = 30_000;
+
+/** Starts `script` beside this file with the sourced ROS's Python; resolves when it has said that it is ready. */
+export async function startPeer(args: readonly string[] = [], script = "peer.py"): Promise<Peer> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn("python3", [path, ...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ROS_DOMAIN_ID: String(domainId) },
+  });
+  const told: Told[] = [];
+  const waiting: { readonly what: string; readonly resolve: (told: Told) => void }[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const message = JSON.parse(line) as Told;
+    told.push(message);
+    for (const [index, { what, resolve }] of [...waiting.entries()].reverse()) {
+      if (what !== message.what) continue;
+      waiting.splice(index, 1);
+      resolve(message);
+    }
+  });
+  const next = (what: string): Promise<Told> => within(new Promise((resolve) => waiting.push({ what, resolve })), `the peer telling "${what}"`);
+  const peer: Peer = {
+    process: child,
+    told,
+    next,
+    async order(order) {
+      const obeyed = next("obeyed");
+      child.stdin.write(`${JSON.stringify(order)}\n`);
+      await obeyed;
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, "exit");
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+  await next("ready");
+  return peer;
+}
+
+/** The promise, or an error that says what did not happen within 30 s. */
+export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
+  const waiting = new AbortController();
+  const late = clock.sleep(WAIT_MS_MAX, waiting.signal).then(() => {
+    throw new Error(`did not happen within ${WAIT_MS_MAX} ms: ${what}`);
+  });
+  late.catch(() => {}); // Aborted below.
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+/** Looks every 10 ms until it holds. */
+export async function until(holds: () => boolean, what: string): Promise<void> {
+  const deadlineNs = clock.nowNs() + BigInt(WAIT_MS_MAX) * 1_000_000n;
+  while (!holds()) {
+    if (clock.nowNs() > deadlineNs) throw new Error(`did not happen within ${WAIT_MS_MAX} ms: ${what}`);
+    await clock.sleep(10);
+  }
+}
