@@ -86,9 +86,10 @@ export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncG
     if (observation === null) continue;
     try {
       const tick: Tick = await decide(parts, observation, previous, index, signal);
-      previous = tick.decision.plan;
+      previous = tick.decision.segment === null ? null : tick.decision.plan; // What was not done cannot be shifted over.
       index++;
-      oversight.decided(tick);
+      if (tick.decision.verdict === "stop") oversight.fault(refusal(tick));
+      else oversight.decided(tick);
       yield tick;
       if (tick.decision.segment === null) await pace.idle(signal);
     } catch (error) {
@@ -100,6 +101,10 @@ export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncG
     }
   }
 }
+
+/** A guard's stop as the error of the world that the supervisor decides on. */
+const refusal = ({ decision: { index, why } }: Tick): AgentError =>
+  new AgentError("guard.stop", `decision ${index}: its motion was refused (${why.join("; ")}); it was not sent`);
 
 /** One observation in, one record of what was done out. */
 async function decide(

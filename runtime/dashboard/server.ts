@@ -1,15 +1,14 @@
-/** The live page's server: loopback only, everybody on this machine may look, only the bearer of the token may command. */
+/** The live page's server: loopback only, everybody on this machine may look, only the bearer of the token may command. It writes no log. */
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import websocket from "@fastify/websocket";
 import fastify, { type FastifyInstance } from "fastify";
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
-import { packageRoot } from "../core/package-root.ts";
+import { checkCamera } from "../core/projection.ts";
 import type { CameraSpec, Frame, Tick } from "../core/types.ts";
-import { type PageMessage, pictureMessage, tickMessage } from "./messages.ts";
+import { createAudience } from "./audience.ts";
+import { pictureMessage, rowOf, type StateLine, type TickMessage, tickMessage } from "./messages.ts";
+import { serveSite } from "./site.ts";
 
 const commands = ["start", "stop", "hold", "resume", "reset"] as const;
 export type PageCommand = (typeof commands)[number];
@@ -18,7 +17,7 @@ export interface DashboardOptions {
   readonly host: "127.0.0.1" | "::1" | "localhost";
   /** 0 takes any free port. */
   readonly port: number;
-  /** Needed for commands; a fresh random one when absent. */
+  /** Needed for commands, 16 to 256 printable ASCII characters; a fresh random one when absent. */
   readonly token?: string;
   readonly title: string;
   readonly cameras: readonly CameraSpec[];
@@ -27,60 +26,49 @@ export interface DashboardOptions {
 }
 
 export interface Dashboard extends AsyncDisposable {
-  /** With the token in the fragment, which browsers never send. */
+  /** With the token in the fragment, which browsers never send. Whoever has it may command. */
   readonly url: string;
   showGoal(frames: readonly Frame[]): void;
   showFrames(frames: readonly Frame[]): void;
   showTick(tick: Tick): void;
-  showState(state: { readonly agent: string; readonly task: string; readonly skill: string; readonly reason: string }): void;
+  showState(state: StateLine): void;
 }
 
-/** A page that reads slower than this many bytes behind misses pictures, never queues them. */
-const BACKLOG_BYTES_MAX = 1_000_000;
-const VIEWERS_MAX = 16;
+/** Decisions that a page which opens or comes back gets to see. */
+export const HISTORY_MAX = 600;
+const BODY_BYTES_MAX = 1024;
 
-/** Throws AgentError `dashboard.port` when the port cannot be had. */
+/** Throws AgentError `dashboard.port` when the port cannot be had, `launch.invalid` for a token or camera that cannot be. */
 export async function openDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const token = options.token ?? randomBytes(18).toString("base64url");
-  const latest = new Map<string, PageMessage>();
-  const viewers = new Set<{ send(text: string): void; bufferedAmount: number }>();
-  const say = (message: PageMessage): void => {
-    latest.set(message.type, message);
-    const text = JSON.stringify(message);
-    for (const viewer of viewers) if (viewer.bufferedAmount < BACKLOG_BYTES_MAX) viewer.send(text);
-  };
-  say({
+  const { title, cameras } = options;
+  const token = checkToken(options.token ?? randomBytes(18).toString("base64url"));
+  cameras.forEach(checkCamera);
+  const ticks: TickMessage[] = [];
+  let shownCount = 0;
+  const audience = createAudience(() => ({
     type: "hello",
-    title: options.title,
-    cameras: options.cameras.map(({ name, widthPx, heightPx }) => ({ name, widthPx, heightPx })),
-  });
-
-  const app = fastify({ bodyLimit: 1024, forceCloseConnections: true });
-  await app.register(websocket);
+    title,
+    cameras: cameras.map(({ name, widthPx, heightPx }) => ({ name, widthPx, heightPx })),
+    history: ticks.slice(0, -1).map(rowOf),
+  }));
+  const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
+  await app.register(websocket, { options: { maxPayload: BODY_BYTES_MAX }, preClose: dropViewers });
   refuseStrangers(app);
-  serveFiles(app);
-  app.get("/live", { websocket: true }, (socket) => {
-    if (viewers.size >= VIEWERS_MAX) return socket.close(1013, `at most ${VIEWERS_MAX} pages at once`);
-    viewers.add(socket);
-    for (const message of latest.values()) socket.send(JSON.stringify(message));
-    socket.on("close", () => viewers.delete(socket));
-    socket.on("error", () => viewers.delete(socket));
-  });
-  app.post("/command", async (request, reply) => {
-    if (!bears(request.headers.authorization, token))
-      return reply.code(401).send({ refused: "this command needs the token of the address that was printed" });
-    const checked = z.strictObject({ command: z.enum(commands) }).safeParse(request.body);
-    if (!checked.success) return reply.code(400).send({ refused: `send {"command": one of ${commands.join(", ")}}` });
-    const refused = options.onCommand(checked.data.command);
-    return reply.code(refused === null ? 200 : 409).send({ refused });
-  });
+  serveSite(app);
+  serveCommands(app, token, options.onCommand);
+  app.get("/live", { websocket: true }, (socket) => audience.join(socket));
   const port = await listen(app, options);
   return {
-    url: `http://${options.host === "::1" ? "[::1]" : options.host}:${port}/#token=${token}`,
-    showGoal: (frames) => say({ type: "goal", pictures: frames.map(pictureMessage) }),
-    showFrames: (frames) => say({ type: "frames", pictures: frames.map(pictureMessage) }),
-    showTick: (tick) => say(tickMessage(tick, options.cameras)),
-    showState: (state) => say({ type: "state", ...state }),
+    url: `http://${options.host === "::1" ? "[::1]" : options.host}:${port}/#token=${encodeURIComponent(token)}`,
+    showGoal: (frames) => audience.tell({ type: "goal", pictures: frames.map(pictureMessage) }),
+    showFrames: (frames) => audience.tell({ type: "frames", pictures: frames.map(pictureMessage) }),
+    showTick(tick) {
+      const message = tickMessage(tick, cameras, shownCount++);
+      ticks.push(message);
+      if (ticks.length > HISTORY_MAX) ticks.shift();
+      audience.tell(message);
+    },
+    showState: (state) => audience.tell({ type: "state", ...state }),
     [Symbol.asyncDispose]: () => app.close(),
   };
 }
@@ -88,30 +76,38 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
 /** Only pages of this very address may talk to it: no other site's script, no other host name that resolves to loopback. */
 function refuseStrangers(app: FastifyInstance): void {
   app.addHook("onRequest", async (request, reply) => {
-    const host = request.headers.host ?? "";
-    const name = host.replace(/:\d+$/, "");
-    const origin = request.headers.origin;
-    const fromHere = ["127.0.0.1", "localhost", "[::1]"].includes(name) && (origin === undefined || origin === `http://${host}`);
-    if (!fromHere) return reply.code(403).send({ refused: `requests from ${origin ?? host} are not taken; open the printed address` });
+    const { host = "", origin } = request.headers;
+    const isHere = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/.test(host);
+    if (isHere && (origin === undefined || origin === `http://${host}`)) return undefined;
+    return reply.code(403).send({ refused: `requests from ${origin ?? host} are not taken; open the address that was printed` });
   });
 }
 
-function serveFiles(app: FastifyInstance): void {
-  const here = join(packageRoot, "runtime/dashboard/public");
-  const plots = dirname(createRequire(import.meta.url).resolve("uplot/dist/uPlot.esm.js"));
-  const files = {
-    "/": [here, "index.html", "text/html"],
-    "/page.js": [here, "page.js", "text/javascript"],
-    "/style.css": [here, "style.css", "text/css"],
-    "/uplot.js": [plots, "uPlot.esm.js", "text/javascript"],
-    "/uplot.css": [plots, "uPlot.min.css", "text/css"],
-  } as const;
-  const policy =
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws:; frame-ancestors 'none'";
-  for (const [route, [folder, file, type]] of Object.entries(files)) {
-    const content = readFileSync(join(folder, file));
-    app.get(route, async (_, reply) => reply.type(`${type}; charset=utf-8`).header("content-security-policy", policy).send(content));
-  }
+function serveCommands(app: FastifyInstance, token: string, onCommand: DashboardOptions["onCommand"]): void {
+  const body = z.strictObject({ command: z.enum(commands) });
+  const malformed = { refused: `a command is {"command": one of ${commands.join(", ")}} as application/json` };
+  app.setErrorHandler((error: { readonly statusCode?: number }, _, reply) => {
+    if (error.statusCode !== undefined && error.statusCode < 500) return reply.code(error.statusCode).send(malformed);
+    setImmediate(() => {
+      throw error; // A bug, not the viewer's doing: it must not end as a line in a reply.
+    });
+    return reply.code(500).send({ refused: "the agent has a bug and ends" });
+  });
+  app.post(
+    "/command",
+    {
+      onRequest: async (request, reply) => {
+        if (bears(request.headers.authorization, token)) return undefined;
+        return reply.code(401).send({ refused: "commands need the token; open the address that was printed at the start" });
+      },
+    },
+    async (request, reply) => {
+      const checked = body.safeParse(request.body);
+      if (!checked.success) return reply.code(400).send(malformed);
+      const refused = onCommand(checked.data.command);
+      return reply.code(refused === null ? 200 : 409).send({ refused });
+    },
+  );
 }
 
 function bears(authorization: string | undefined, token: string): boolean {
@@ -120,17 +116,32 @@ function bears(authorization: string | undefined, token: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
+function checkToken(token: string): string {
+  if (/^[\x21-\x7e]{16,256}$/.test(token)) return token;
+  throw new AgentError(
+    "launch.invalid",
+    `dashboard.token: ${token.length} characters, must be 16 to 256 of printable ASCII without spaces; choose another, or none for a random one`,
+  );
+}
+
+/** Does not wait for a page to say goodbye: one that hangs would hold up the end for half a minute. */
+function dropViewers(this: FastifyInstance, done: () => void): void {
+  for (const socket of this.websocketServer.clients) {
+    socket.close(1001, "the agent has ended");
+    socket.terminate();
+  }
+  this.websocketServer.close();
+  done();
+}
+
 async function listen(app: FastifyInstance, { host, port }: DashboardOptions): Promise<number> {
   try {
     await app.listen({ host, port });
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
     await app.close();
-    throw new AgentError(
-      "dashboard.port",
-      `page: cannot listen on ${host}:${port} (${why}); free it, or choose another with dashboard.port:=0`,
-      { cause },
-    );
+    const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    const remedy = "end the program that has it, or take any free one with dashboard.port:=0";
+    throw new AgentError("dashboard.port", `dashboard.port: cannot listen on ${host}:${port} (${why}); ${remedy}`, { cause });
   }
   const address = app.server.address();
   return typeof address === "object" && address ? address.port : port;

@@ -53,10 +53,10 @@ test("the page shows live and goal pictures, the state, the plots, and its Stop 
       .getElementById("state")
       .textContent.includes("push"),
   );
-  await page.locator("#cost canvas").waitFor();
-  const [liveBefore, goalBefore] = [await pixels("front now"), await pixels("front goal")];
+  await page.locator("#distance canvas").waitFor();
+  const [liveBefore, goalBefore] = [await pixels("front frames"), await pixels("front goal")];
   await page.waitForTimeout(2500);
-  assert.notEqual(await pixels("front now"), liveBefore, "the live picture changes");
+  assert.notEqual(await pixels("front frames"), liveBefore, "the live picture changes");
   assert.equal(await pixels("front goal"), goalBefore, "the goal picture does not");
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, "page.png") });
