@@ -4,6 +4,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: spinning threads starve each other on a shared machine
@@ -36,7 +37,8 @@ def main() -> None:
     mean, std = play.tool[training].mean(0), play.tool[training].std(0).clamp(min=0.01)
     proprio = (play.tool - mean) / std
     options = EncoderOptions(
-        windows=args.windows, given_weight=args.given_weight, plain_weight=args.plain_weight, felt_weight=args.felt_weight, bf16=not args.fp32, steps_max=args.encoder_steps
+        windows=args.windows, given_weight=args.given_weight, plain_weight=args.plain_weight, felt_weight=args.felt_weight,
+        bf16=not args.fp32, steps_max=args.encoder_steps,
     )
     encoder, predictor, stats = train_encoder(play, patches, proprio, args.minutes * ENCODER_SHARE, args.seed, options, checkpoint)
     data = cache_latents(play, patches, proprio, encoder)
@@ -59,6 +61,7 @@ def main() -> None:
     nets = dict(encoder=frame_encoder, predictor=predictor, critic=cost, policy=policy, probe=probe)
     head = describe_model(args, meta, "cameras", mean, std, data.latents.shape[1])
     head["training"] = describe_training(play, args.seed, phases, "test/reference/train.py (PyTorch)")
+    head["training"]["options"] = asdict(options)
     head["evaluation"] = evaluation
     write_package(args.out, nets, {"frames": frames, "proprio": play.tool[: len(frames)]}, data.latents, head)
     print(f"{args.name}: done in {(time.monotonic() - begin) / 60:.1f} min", flush=True)
