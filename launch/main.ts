@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { nsToSeconds, SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { packageRoot } from "../runtime/core/package-root.ts";
+import { addGazeboCommands } from "./gazebo/commands.ts";
 import { addRosCommands } from "./ros-command.ts";
 
 const version = (JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
@@ -102,6 +103,7 @@ program
   .option("--work <folder>", "checkpoints (default: beside the data)")
   .option("--minutes <count>", "of computing, saving and reporting apart (default: 45)", positiveNumber)
   .option("--steps <count>", "of each phase instead of minutes: such a run repeats exactly", positiveInteger)
+  .option("--from <model>", "go on from this package's weights, on other data: a new scene, a real camera")
   .option("--seed <number>", "of weights, batches and held-out episodes", naturalNumber, 1)
   .option("--threads <count>", "of ONNX Runtime (default: the launch file's)", positiveInteger)
   .option("--privileged", "the twin that is told where everything is, instead of seeing: eval's oracle")
@@ -224,6 +226,8 @@ program
     process.exitCode = result.ok ? EXIT.success : EXIT.failed;
   });
 
+addGazeboCommands(program, { positiveInteger, writeJson, interruption, exit: EXIT });
+
 /** Robot and simulator of a launch file, for benches that need no model. */
 async function simulated(launch: string, overrides: readonly string[]) {
   const { loadLaunch } = await import("./load.ts");
@@ -266,6 +270,7 @@ interface TrainCommand {
   readonly threads?: number;
   readonly privileged?: boolean;
   readonly regulariser: boolean;
+  readonly from?: string;
   readonly json?: string;
 }
 

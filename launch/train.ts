@@ -1,6 +1,7 @@
 /** `foresight train`: a world model from a data set, in a worker thread, with progress, checkpoints and a report. */
 import { basename, join, resolve } from "node:path";
 import { AgentError } from "../runtime/core/errors.ts";
+import { loadModelPackage } from "../runtime/predict/model-package.ts";
 import { encoderRecipe, type TrainOptions } from "../runtime/learn/train.ts";
 import { startTraining } from "../runtime/learn/train-host.ts";
 import { skillsOf } from "./compose.ts";
@@ -18,6 +19,7 @@ export interface TrainFlags {
   readonly threads?: number;
   readonly privileged?: boolean;
   readonly regulariser: boolean;
+  readonly from?: string;
   readonly productVersion: string;
 }
 
@@ -46,6 +48,7 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     observation: flags.privileged ? "state" : "cameras",
     encoder: flags.regulariser ? recipe : { ...recipe, givenWeight: 0, plainWeight: 0, feltWeight: 0 },
     expected: { robot: config.robot, cameras: config.cameras, axes: skill.axes },
+    from: flags.from ? await loadModelPackage(resolve(flags.from)) : null,
     productVersion: flags.productVersion,
   };
   const { provider, threads } = config.model;

@@ -79,6 +79,17 @@ export class Graph {
     return value;
   }
 
+  /** A constant under a name of its own, that whoever reads the file can find it by. */
+  weight(name: string, data: Float32Array, shape: readonly number[]): Value {
+    invariant(
+      elementCount(shape) === data.length,
+      `graph "${this.name}": weight "${name}" of ${data.length} elements is ${formatShape(shape)}`,
+    );
+    const value = this.#define(name, "float32", shape);
+    this.#initializers.push(tensorProto(name, data.slice(), shape));
+    return value;
+  }
+
   /** Adds one ONNX operator; null skips an optional input. The caller states the output types and shapes. */
   op(
     type: string,

@@ -1,5 +1,5 @@
 /** The weights of the networks in training: one flat vector, and a table that says which part of it is which weight. */
-import { invariant } from "../core/errors.ts";
+import { AgentError, invariant } from "../core/errors.ts";
 import type { Rng } from "../core/rng.ts";
 import type { Graph, Value } from "../graph/builder.ts";
 import { reshape, slice } from "../graph/ops.ts";
@@ -25,6 +25,9 @@ export interface Weights {
   readonly forTraining: boolean;
   of(name: string, shape: readonly number[], init: Init): Value;
 }
+
+/** Weights of an earlier training by name. */
+export type NamedWeights = ReadonlyMap<string, Float32Array>;
 
 /** Which part of the flat vector is which weight; filled by building the networks once. */
 export class ParameterTable {
@@ -64,12 +67,21 @@ export class ParameterTable {
     return flat.subarray(offset, offset + elementCount(shape));
   }
 
-  /** A flat vector at its start; the same seed gives the same weights whatever order they were asked for in. */
-  initial(rng: Rng): Float32Array {
+  /** A flat vector at its start: `known` weights as they are given, the others by chance; the same seed gives the same weights whatever order they were asked for in. */
+  initial(rng: Rng, known: NamedWeights = new Map()): Float32Array {
     const flat = new Float32Array(this.#size);
     this.entries.forEach(({ name, init }, index) => {
       const own = rng.fork(index);
       const part = this.view(flat, name);
+      const given = known.get(name);
+      if (given && given.length !== part.length) {
+        const sizes = `${given.length} numbers, here it has ${part.length}`;
+        throw new AgentError(
+          "model.mismatch",
+          `weight "${name}" of the model to go on from has ${sizes}; it is of other sizes, train anew`,
+        );
+      }
+      if (given) return part.set(given);
       if (init.kind === "normal") for (let i = 0; i < part.length; i++) part[i] = own.normal() * init.std;
       if (init.kind === "uniform") for (let i = 0; i < part.length; i++) part[i] = own.between(-init.bound, init.bound);
       if (init.kind === "constant") part.fill(init.value);
@@ -110,7 +122,7 @@ export function frozen(g: Graph, table: ParameterTable, flat: Float32Array): Wei
   return {
     forTraining: false,
     of: (name, shape) => {
-      const value = values.get(name) ?? g.constant(table.view(flat, name), shape);
+      const value = values.get(name) ?? g.weight(name, table.view(flat, name), shape);
       values.set(name, value);
       return value;
     },

@@ -6,7 +6,8 @@ import type { SessionOptions } from "../graph/session.ts";
 import { type Budget, progressOf, rateAt } from "./budget.ts";
 import type { Checkpoint, CurvePoint } from "./checkpoint.ts";
 import type { FedTraining, Trained } from "./latent-trainings.ts";
-import { type Figures, Trainer, type TrainingState } from "./trainer.ts";
+import type { NamedWeights } from "./parameters.ts";
+import { type Figures, Trainer } from "./trainer.ts";
 
 /** What a run looks like from outside. */
 export interface Progress extends CurvePoint {
@@ -19,6 +20,8 @@ export interface Progress extends CurvePoint {
 export interface Run {
   readonly clock: Clock;
   readonly rng: Rng;
+  /** Of the model that the training goes on from; empty to start anew. */
+  readonly known: NamedWeights;
   readonly checkpoint: Checkpoint;
   readonly session: SessionOptions;
   readonly stopAsked: () => boolean;
@@ -36,17 +39,11 @@ const REPORT_PERIOD_S = 2;
 const CURVE_POINTS_MAX = 400;
 
 /** Goes on where its checkpoint stopped. Throws `stop.operator` when asked to stop, after saving. */
-export async function runPhase(
-  run: Run,
-  index: number,
-  fed: FedTraining,
-  budget: Budget,
-  options: { readonly from?: Float32Array; readonly keepAverage: boolean },
-): Promise<PhaseResult> {
+export async function runPhase(run: Run, index: number, fed: FedTraining, budget: Budget): Promise<PhaseResult> {
   const { name } = fed.training;
   const saved = run.checkpoint.load(name);
   const rng = run.rng.fork(index);
-  const start = saved ? { state: saved.state } : options.from ? { state: fresh(options.from) } : { rng };
+  const start = saved ? { state: saved.state } : { rng, known: run.known };
   await using trainer = await Trainer.open(fed.training, start, run.session);
   let seconds = saved?.seconds ?? 0;
   let curve: CurvePoint[] = [...(saved?.curve ?? [])];
@@ -79,17 +76,9 @@ export async function runPhase(
     if (!sums.empty) curve = thin([...curve, { phase: name, step: trainer.state.steps, figures: sums.take() }]);
     save(true);
   }
-  const { parameters, average, steps } = trainer.state;
-  return { table: trainer.table, flat: (options.keepAverage ? average : parameters).slice(), seconds, steps, curve };
+  const { average, steps } = trainer.state;
+  return { table: trainer.table, flat: average.slice(), seconds, steps, curve };
 }
-
-const fresh = (parameters: Float32Array): TrainingState => ({
-  parameters: parameters.slice(),
-  moment1: new Float32Array(parameters.length),
-  moment2: new Float32Array(parameters.length),
-  average: parameters.slice(),
-  steps: 0,
-});
 
 /** Keeps a curve of bounded length: every second point goes when there are too many. */
 const thin = (curve: CurvePoint[]): CurvePoint[] => (curve.length <= CURVE_POINTS_MAX ? curve : curve.filter((_, i) => i % 2 === 1));

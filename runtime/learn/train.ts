@@ -1,5 +1,6 @@
 /** Trains a world model from a data set, phase after phase, and writes its package; reads as the data flow. */
 import type { Clock } from "../core/clock.ts";
+import type { ModelPackage } from "../core/model.ts";
 import type { CameraSpec } from "../core/types.ts";
 import { createRng } from "../core/rng.ts";
 import type { SessionOptions } from "../graph/session.ts";
@@ -9,10 +10,11 @@ import { checkDataset, type Dataset, openDataset } from "./dataset-reader.ts";
 import { encodeRows, fedEncoder, frameSize } from "./encoder-data.ts";
 import type { EncoderOptions } from "./encoder-training.ts";
 import type { LatentData } from "./latent-data.ts";
-import { criticTraining, policyTraining, predictorTraining, probeTraining } from "./latent-trainings.ts";
+import { criticTraining, type FedTraining, policyTraining, predictorTraining, probeTraining } from "./latent-trainings.ts";
 import { type LearnedModel, type Normal, type PackageHead, writePackage } from "./package-writer.ts";
 import { type PhaseResult, type Progress, type Run, runPhase } from "./phase.ts";
 import { moments, type PlayData, playData } from "./play-data.ts";
+import { readWeights } from "./read-weights.ts";
 import { report } from "./report.ts";
 
 export interface TrainOptions {
@@ -33,6 +35,8 @@ export interface TrainOptions {
   readonly encoder: EncoderOptions;
   /** What the data must be of; axes null when any will do. */
   readonly expected: { readonly robot: string; readonly cameras: readonly CameraSpec[]; readonly axes: readonly string[] | null };
+  /** The package to go on from, on other data; null to start anew. */
+  readonly from: ModelPackage | null;
   readonly productVersion: string;
 }
 
@@ -64,22 +68,19 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
   checkDataset(dataset, options.expected);
   const data = playData(dataset, options.seed);
   const run = openRun(options, dataset, environment);
-  const phase = (
-    name: PhaseName,
-    fed: Parameters<typeof runPhase>[2],
-    more: { from?: Float32Array; keepAverage: boolean },
-  ): Promise<PhaseResult> => runPhase(run, PHASES.indexOf(name), fed, budgetOf(options, name), more);
+  const phase = (name: PhaseName, fed: FedTraining): Promise<PhaseResult> =>
+    runPhase(run, PHASES.indexOf(name), fed, budgetOf(options, name));
   environment.say(`${options.data}: ${data.rows} rows, ${data.split.windows(0, true).length} of them held out`);
 
   const seen = options.observation === "cameras" ? await learnToSee(options, data, phase, environment) : privileged(options, data);
   const { latents, encoder } = seen;
-  const predictor = await phase("predictor", predictorTraining(latents, 1e-3), { keepAverage: true });
-  const critic = await phase("critic", criticTraining(latents), { keepAverage: true });
-  const policy = await phase("policy", policyTraining(latents, critic), { keepAverage: true });
+  const predictor = await phase("predictor", predictorTraining(latents, 1e-3));
+  const critic = await phase("critic", criticTraining(latents));
+  const policy = await phase("policy", policyTraining(latents, critic));
   const object = data.objectM ? objectNormal(data) : null;
   const places =
     data.objectM && object ? data.objectM.map((x, i) => (x - (object.mean[i % 3] as number)) / (object.std[i % 3] as number)) : null;
-  const probe = places && encoder ? await phase("probe", probeTraining(latents, places, 1e-3), { keepAverage: true }) : null;
+  const probe = places && encoder ? await phase("probe", probeTraining(latents, places, 1e-3)) : null;
 
   const model: LearnedModel = {
     encoder: encoder ? { ...encoder.result, frame: frameSize(data), embedding: encoder.embedding } : null,
@@ -99,9 +100,10 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
 }
 
 function openRun(options: TrainOptions, dataset: Dataset, environment: TrainEnvironment): Run {
-  const { seed, goal, observation, encoder } = options;
-  const checkpoint = new Checkpoint(options.work, { data: dataset.hash(), seed, goal, observation, encoder });
-  return { ...environment, rng: createRng(seed), checkpoint };
+  const { seed, goal, observation, encoder, from } = options;
+  const identity = { data: dataset.hash(), seed, goal, observation, encoder, from: from?.modelHash ?? null };
+  const known = from ? readWeights(from) : new Map<string, Float32Array>();
+  return { ...environment, rng: createRng(seed), known, checkpoint: new Checkpoint(options.work, identity) };
 }
 
 function budgetOf({ budget, observation }: TrainOptions, name: PhaseName): Budget {
@@ -120,11 +122,11 @@ interface Seen {
 async function learnToSee(
   options: TrainOptions,
   data: PlayData,
-  phase: (name: PhaseName, fed: ReturnType<typeof fedEncoder>, more: { keepAverage: boolean }) => Promise<PhaseResult>,
+  phase: (name: PhaseName, fed: FedTraining) => Promise<PhaseResult>,
   { say, session }: TrainEnvironment,
 ): Promise<Seen> {
   const { visualDim } = options.encoder;
-  const result = await phase("encoder", fedEncoder(data, options.encoder), { keepAverage: true });
+  const result = await phase("encoder", fedEncoder(data, options.encoder));
   say(`encoder: ${result.steps} steps in ${(result.seconds / 60).toFixed(1)} min; encoding ${data.rows} rows`);
   const every = Uint32Array.from({ length: data.rows }, (_, i) => i);
   const features = await encodeRows(data, result, visualDim, every, session);
@@ -198,6 +200,7 @@ function head(
       minutes: done.reduce((sum, [, { seconds }]) => sum + seconds, 0) / 60,
       phases: Object.fromEntries(done.map(([name, { steps, seconds }]) => [name, { steps, minutes: seconds / 60 }])),
       options: { goal: options.goal, ...options.encoder },
+      ...(options.from ? { from: options.from.modelHash } : {}),
       producer: "foresight train",
       productVersion: options.productVersion,
     },

@@ -3,7 +3,7 @@ import { AgentError, invariant } from "../core/errors.ts";
 import type { Rng } from "../core/rng.ts";
 import { floats, type LocalSession, openSession, type SessionOptions, type TensorData } from "../graph/session.ts";
 import { BETA_1, BETA_2 } from "./optimiser.ts";
-import type { ParameterTable } from "./parameters.ts";
+import type { NamedWeights, ParameterTable } from "./parameters.ts";
 import { STATE, type Training, trainingGraph } from "./training-graph.ts";
 
 /** All that a training needs to go on: flat vectors of the same size, and the steps done. */
@@ -38,11 +38,11 @@ export class Trainer implements AsyncDisposable {
   /** Starts at `state`, or at fresh weights. Throws `model.mismatch` when the state is of other networks. */
   static async open(
     training: Training,
-    start: { readonly state: TrainingState } | { readonly rng: Rng },
+    start: { readonly state: TrainingState } | { readonly rng: Rng; readonly known?: NamedWeights },
     options: SessionOptions = {},
   ): Promise<Trainer> {
     const { bytes, table, figures } = trainingGraph(training);
-    const state = "state" in start ? start.state : freshState(table.initial(start.rng));
+    const state = "state" in start ? start.state : freshState(table.initial(start.rng, start.known));
     if (state.parameters.length !== table.size) {
       throw new AgentError(
         "model.mismatch",
