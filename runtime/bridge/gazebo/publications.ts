@@ -47,7 +47,7 @@ interface Publication {
 
 /** Binds the socket that every topic of the node goes through. */
 export async function openPublications(context: NodeContext): Promise<Publications> {
-  const socket = new context.zmq.XPublisher({ linger: LINGER_MS, sendHighWaterMark: SEND_HIGH_WATER });
+  const socket = new context.zmq.XPublisher({ context: context.zmq.context, linger: LINGER_MS, sendHighWaterMark: SEND_HIGH_WATER });
   return new Publications(context, socket, await bindAnywhere(socket, context.network.hostIp));
 }
 

@@ -34,7 +34,7 @@ interface Call {
 /** Binds the socket that answers come to. */
 export async function openServiceClient(context: NodeContext): Promise<ServiceClient> {
   const receiverId = randomUUID();
-  const receiver = new context.zmq.Router({ linger: 0, routingId: receiverId, mandatory: true });
+  const receiver = new context.zmq.Router({ context: context.zmq.context, linger: 0, routingId: receiverId, mandatory: true });
   const receiverAddress = await bindAnywhere(receiver, context.network.hostIp);
   return new ServiceClient(context, { receiver, receiverId, receiverAddress });
 }
@@ -55,7 +55,7 @@ export class ServiceClient {
     this.#receiver = parts.receiver;
     this.#receiverId = parts.receiverId;
     this.#receiverAddress = parts.receiverAddress;
-    this.#requester = new context.zmq.Router({ linger: 0, mandatory: true, sendTimeout: SEND_TIMEOUT_MS });
+    this.#requester = new context.zmq.Router({ context: context.zmq.context, linger: 0, mandatory: true, sendTimeout: SEND_TIMEOUT_MS });
     this.#queue = createSendQueue((frames) => this.#requester.send(frames), SEND_QUEUE_MAX);
     void this.#readAnswers();
   }

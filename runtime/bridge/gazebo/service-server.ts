@@ -38,7 +38,13 @@ interface Offer {
 /** Binds the socket that requests come to. */
 export async function openServiceServer(context: NodeContext): Promise<ServiceServer> {
   const socketId = randomUUID();
-  const replier = new context.zmq.Router({ linger: 0, routingId: socketId, mandatory: true, sendTimeout: ANSWER_WITHIN_MS });
+  const replier = new context.zmq.Router({
+    context: context.zmq.context,
+    linger: 0,
+    routingId: socketId,
+    mandatory: true,
+    sendTimeout: ANSWER_WITHIN_MS,
+  });
   return new ServiceServer(context, { replier, socketId, address: await bindAnywhere(replier, context.network.hostIp) });
 }
 

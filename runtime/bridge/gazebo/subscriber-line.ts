@@ -40,7 +40,7 @@ export class SubscriberLine {
   constructor({ zmq, clock, newestOnly, highWater }: LineOptions) {
     this.#clock = clock;
     this.#newestOnly = newestOnly;
-    this.#socket = new zmq.Subscriber({ linger: 0, receiveHighWaterMark: highWater });
+    this.#socket = new zmq.Subscriber({ context: zmq.context, linger: 0, receiveHighWaterMark: highWater });
     void this.#read();
   }
 
