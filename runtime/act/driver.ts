@@ -1,12 +1,19 @@
 /** What the keeper needs of an arm: sensor samples out, joint commands in. One driver per kind of arm or simulator. */
 import type { Observable } from "rxjs";
-import type { JointCommand, JointSpec, Sample } from "../core/types.ts";
+import type { AgentError } from "../core/errors.ts";
+import type { JointCommand, JointSpec, Sample, Segment } from "../core/types.ts";
 
 export interface Driver extends AsyncDisposable {
   /** Every sensor sample until `signal` aborts; an error means that the arm is lost. */
   samples(signal: AbortSignal): Observable<Sample>;
   /** Called at the stream's rate with what to be at `stampNs`; the driver copies what it keeps. Throws when the arm is lost. */
   command(command: JointCommand, stampNs: bigint): void;
+  /** Told, before the command of that beat, which segment holds from now on: one that was accepted, a brake or a hold. For arms that take whole motions. */
+  follow?(segment: Segment, nowNs: bigint): void;
+  /** What went wrong although the arm is not lost: it refused or ended a motion, or someone else moves it. The keeper brakes and tells the agent. */
+  readonly faults?: Observable<AgentError>;
+  /** Asked at a resume: where the arm stands, shape (jointCount), when that is not where it was commanded to be; else null. */
+  elsewhereRad?(): Float64Array | null;
   /** The arm is at rest and no command will follow: engage brakes, hold. */
   stop?(reason: string): void;
   /** Requests that are no motion: ground truth, goal pictures. Throws AgentError. */

@@ -1,12 +1,13 @@
 /** The keeper while it streams: a beat every period, until the agent is gone and the arm is at rest. */
 import { type Clock, NS_PER_MS } from "../core/clock.ts";
-import type { JointState, RobotSpec } from "../core/types.ts";
+import type { AgentError } from "../core/errors.ts";
+import type { JointState, RobotSpec, Segment } from "../core/types.ts";
 import type { Channel } from "./channel.ts";
 import { createCommandLoop, STREAM_RATE_HZ } from "./command-loop.ts";
 import type { Driver, LastGuard } from "./driver.ts";
 import type { Jitter } from "./jitter.ts";
 import { createKeeperRequests } from "./keeper-requests.ts";
-import type { KeeperStats, ToAgent } from "./messages.ts";
+import { describeError, type KeeperStats, type ToAgent } from "./messages.ts";
 import { createStream } from "./stream.ts";
 
 export interface KeeperOptions {
@@ -54,6 +55,15 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
   const onHeard = (): void => {
     heardNs = clock.nowNs();
   };
+  let followed = stream.segmentAt(startNs);
+  const follow = (segment: Segment, nowNs: bigint): void => {
+    if (segment !== followed) driver.follow?.(segment, nowNs);
+    followed = segment;
+  };
+  const onFault = (error: AgentError): void => {
+    post({ kind: "override", segment: stream.stop(clock.nowNs(), error.message), reason: error.message });
+    post({ kind: "fault", ...describeError(error) });
+  };
   const requests = createKeeperRequests({
     ...life,
     stream,
@@ -68,6 +78,7 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
     const finish = (): void => {
       stopBeating();
       subscription.unsubscribe();
+      faults?.unsubscribe();
       channel.onMessage(() => {}); // Too late for requests: the agent's own bounds and the closing channel answer them.
     };
     const fail = (error: unknown): void => {
@@ -79,13 +90,16 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
       if (nowNs - heardNs > BigInt(heartbeatTimeoutMs) * NS_PER_MS) end(`agent silent for more than ${heartbeatTimeoutMs} ms`);
       if (!requests.placing) {
         jitter.record(nowNs);
-        driver.command(loop.beat(nowNs), nowNs);
+        const command = loop.beat(nowNs);
+        follow(stream.segmentAt(nowNs), nowNs);
+        driver.command(command, nowNs);
       }
       if (endReason === null || stream.restInS(nowNs) > 0) return;
       finish();
       resolve(endReason);
     };
     const subscription = watch(() => {}, fail);
+    const faults = driver.faults?.subscribe(onFault);
     const stopBeating = clock.every(1e3 / STREAM_RATE_HZ, () => {
       try {
         beat();

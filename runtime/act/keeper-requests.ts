@@ -66,6 +66,15 @@ export function createKeeperRequests(options: KeeperRequestsOptions): KeeperRequ
       options.jitter.pause();
     }
   };
+  /** What happened to the arm while it was stopped is not to be undone by a jump to the old command. */
+  const takePlace = (): void => {
+    const nowNs = clock.nowNs();
+    const restRad = stream.restInS(nowNs) > 0 ? null : (driver.elsewhereRad?.() ?? null);
+    if (restRad === null) return;
+    const reason = "resumed where the arm is";
+    post({ kind: "override", segment: stream.holdAt(restRad, nowNs, reason), reason });
+    loop.placedAt(restRad, nowNs);
+  };
   const answer = (message: Request): unknown => {
     switch (message.kind) {
       case "act": {
@@ -79,6 +88,7 @@ export function createKeeperRequests(options: KeeperRequestsOptions): KeeperRequ
         return null;
       case "resume":
         if (options.ending() !== null) throw new AgentError("robot.lost", `resume: the keeper is ending (${options.ending()})`);
+        takePlace();
         stream.resume();
         return null;
       case "stats":

@@ -40,11 +40,12 @@ const HEARTBEAT_MS = 200;
 export async function connectKeeper(options: KeeperRobotOptions): Promise<KeeperRobot> {
   const link = createLink(options);
   const timeline = await link.ready();
-  const { requests, samples, events } = link;
+  const { requests, samples, events, faults } = link;
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   return {
     spec: options.spec,
     events: events.asObservable(),
+    faults: faults.asObservable(),
     observe: (signal) => untilAborted(samples, signal),
     act: (segment) => requests.send({ kind: "act", segment }, requestTimeoutMs, (value) => accept(timeline, value)),
     commandedAt: timeline.commandedAt,
@@ -66,6 +67,7 @@ interface Link {
   readonly requests: Requests;
   readonly samples: Subject<Sample>;
   readonly events: Subject<SegmentEvent>;
+  readonly faults: Subject<AgentError>;
   ready(): Promise<Timeline>;
   leave(): Promise<void>;
 }
@@ -76,6 +78,7 @@ function createLink(options: KeeperRobotOptions): Link {
   const { readyTimeoutMs = READY_TIMEOUT_MS, leaveTimeoutMs = LEAVE_TIMEOUT_MS } = options;
   const samples = new Subject<Sample>();
   const events = new Subject<SegmentEvent>();
+  const faults = new Subject<AgentError>();
   const readiness = createReadiness(spec, clock, readyTimeoutMs);
   let timeline: Timeline | null = null;
   let left: Promise<void> | null = null;
@@ -88,6 +91,7 @@ function createLink(options: KeeperRobotOptions): Link {
     if (left) samples.complete();
     else samples.error(error);
     events.complete();
+    faults.complete();
     channel.close();
   };
   const lostBecause = (why: string): AgentError =>
@@ -106,6 +110,7 @@ function createLink(options: KeeperRobotOptions): Link {
     } else if (message.kind === "samples") for (const sample of message.samples) samples.next(sample);
     else if (message.kind === "event") events.next(message.event);
     else if (message.kind === "override") timeline?.insert(message.segment);
+    else if (message.kind === "fault") faults.next(new AgentError(message.code, message.message));
     else if (message.kind === "reply") requests.settle(message.request, message.value);
     else if (message.kind === "refusal") requests.refuse(message.request, new AgentError(message.code, message.message));
     else lose(new AgentError(message.code, message.message));
@@ -128,6 +133,7 @@ function createLink(options: KeeperRobotOptions): Link {
     requests,
     samples,
     events,
+    faults,
     ready: () => readiness.promise,
     leave() {
       left ??= leave();

@@ -68,6 +68,8 @@ export const toAgent = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("override"), segment, reason: text }),
   z.strictObject({ kind: z.literal("reply"), request, value: z.unknown() }),
   z.strictObject({ kind: z.literal("refusal"), request, code: z.enum(ERROR_CODES), message: z.string() }),
+  /** The keeper stopped the arm by itself and goes on holding it. */
+  z.strictObject({ kind: z.literal("fault"), code: z.enum(ERROR_CODES), message: z.string() }),
   z.strictObject({ kind: z.literal("failed"), code: z.enum(ERROR_CODES), message: z.string() }),
 ]);
 export type ToAgent = z.infer<typeof toAgent>;

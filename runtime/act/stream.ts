@@ -21,6 +21,8 @@ export interface Stream {
   commandAt(nowNs: bigint): JointCommand;
   /** The commanded state at any instant, given what was accepted so far; a copy. */
   commandedAt(stampNs: bigint): JointCommand;
+  /** The segment that holds at an instant: an accepted one, a brake or a hold. */
+  segmentAt(stampNs: bigint): Segment;
   /** Brakes to rest within 0.4 s and rejects segments until `resume`. Returns the braking segment. */
   stop(nowNs: bigint, reason: string): Segment;
   /** As `stop`, from a state other than the commanded one: the command last sent at `fromNs`. */
@@ -91,6 +93,7 @@ export function createStream({ spec, initialRad, startNs, onEvent = () => {} }: 
       return timeline.commandedAt(nowNs);
     },
     commandedAt: timeline.commandedAt,
+    segmentAt: timeline.segmentAt,
     stop(nowNs, reason) {
       advance(nowNs);
       if (stopReason !== null) return timeline.segmentAt(nowNs);

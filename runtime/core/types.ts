@@ -1,5 +1,6 @@
 /** The words every stage shares: data that flows through the loop and the interfaces of its parts. SI units, stamps in bigint nanoseconds. */
 import type { Observable } from "rxjs";
+import type { AgentError } from "./errors.ts";
 
 export type Vec3 = readonly [number, number, number];
 /** A latent state, shape (latentDim), unit-free. */
@@ -109,6 +110,8 @@ export interface Robot extends AsyncDisposable {
   /** Resolves on acceptance with the segment actually accepted; throws AgentError `robot.rejected`. In lockstep it resolves after the world advanced one decision period. */
   act(segment: Segment): Promise<Segment>;
   readonly events: Observable<SegmentEvent>;
+  /** Why the robot stopped by itself, where it can: it takes segments again after `resume`. */
+  readonly faults?: Observable<AgentError>;
   /** The commanded state at a robot-clock instant, given what was accepted so far. */
   commandedAt(stampNs: bigint): JointCommand;
   /** Brings the arm to rest within 0.4 s and rejects segments until `resume`. */
