@@ -62,12 +62,21 @@ program
   .option("--episodes <count>", "episodes", positiveInteger, 100)
   .option("--seed <number>", "seed of the first episode; episode i uses seed + i", naturalNumber, 1000)
   .addOption(new Option("--policy <name>", "who decides").choices(["mode2", "mode1", "random", "oracle"]).default("mode2"))
+  .option("--robustness", "the same episodes with cameras moved, other light, colour, latency and table: a row each")
   .option("--realtime", "the world goes on while the agent thinks (default: it waits)")
   .option("--json <file>", "write the figures")
   .action(async (overrides: string[], options: EvalFlags) => {
     const { evaluateLaunch, printEvaluation } = await import("./eval.ts");
     const interrupt = interruption();
-    const report = await evaluateLaunch({ ...options, overrides }, { say: console.log, progress: progressLine, signal: interrupt.signal });
+    const io = { say: console.log, progress: progressLine, signal: interrupt.signal };
+    if (options.robustness) {
+      const { evaluateRobustness, printRobustness } = await import("./robustness.ts");
+      const rows = await evaluateRobustness({ ...options, overrides }, io);
+      show(rows, printRobustness(rows), options.json);
+      if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
+      return;
+    }
+    const report = await evaluateLaunch({ ...options, overrides }, io);
     if (options.json) writeJson(options.json, report);
     console.log(printEvaluation(report));
     if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
@@ -257,6 +266,7 @@ interface EvalFlags {
   readonly seed: number;
   readonly policy: "mode2" | "mode1" | "random" | "oracle";
   readonly realtime?: boolean;
+  readonly robustness?: boolean;
   readonly json?: string;
 }
 

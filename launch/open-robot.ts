@@ -7,7 +7,7 @@ import type { Pace } from "../runtime/agent.ts";
 import { type Clock, ManualClock, SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { moduleUrl } from "../runtime/core/package-root.ts";
-import type { Observation, Robot, RobotSpec } from "../runtime/core/types.ts";
+import type { CameraSpec, Observation, Robot, RobotSpec } from "../runtime/core/types.ts";
 import { lastGuard } from "../runtime/guard/last-guard.ts";
 import { lockstepPace, realtimePace } from "../runtime/pace.ts";
 import { defaultScene, type SceneSpec } from "../sim/scene.ts";
@@ -44,7 +44,21 @@ type SimBackend = Extract<LaunchConfig["backend"], { kind: "sim" }>;
 export const sceneOf = (backend: SimBackend): SceneSpec => ({ ...defaultScene, ...backend.scene });
 
 function simOptions({ spec, config }: OpenRobotOptions, backend: SimBackend): Omit<SimKeeperConfig, "cameraRateHz"> {
-  return { robot: spec, scene: sceneOf(backend), cameras: config.cameras, supersample: backend.cameraSupersample };
+  return {
+    robot: spec,
+    scene: sceneOf(backend),
+    cameras: config.cameras.map((camera) => knocked(camera, backend.knocked)),
+    supersample: backend.cameraSupersample,
+  };
+}
+
+/** The camera where it really stands: shifted, and turned about the vertical through itself. */
+export function knocked(camera: CameraSpec, { shiftM, turnRad }: SimBackend["knocked"]): CameraSpec {
+  const [x, y, z] = camera.positionM;
+  const [dx, dy, dz] = [camera.targetM[0] - x, camera.targetM[1] - y, camera.targetM[2] - z];
+  const [cos, sin] = [Math.cos(turnRad), Math.sin(turnRad)];
+  const positionM = [x + shiftM[0], y + shiftM[1], z + shiftM[2]] as const;
+  return { ...camera, positionM, targetM: [positionM[0] + cos * dx - sin * dy, positionM[1] + sin * dx + cos * dy, positionM[2] + dz] };
 }
 
 async function openLockstep(options: OpenRobotOptions, backend: SimBackend): Promise<OpenedRobot> {

@@ -29,6 +29,13 @@ const simBackend = z
       .max(500)
       .default(0)
       .meta(about("In lockstep: pretended time from a picture to the effect of the decision on it [ms]")),
+    knocked: z
+      .strictObject({
+        shiftM: vec3.default([0, 0, 0]).meta(about("Every camera stands this far from where the launch file says, x, y, z [m]")),
+        turnRad: z.number().min(-0.5).max(0.5).default(0).meta(about("and is turned by this about the vertical [rad]")),
+      })
+      .prefault({})
+      .meta(about("A camera that somebody knocked against: the agent does not know")),
     scene: z
       .strictObject({
         cubeEdgeM: z.number().min(0.02).max(0.1).default(0.05).meta(about("Edge of the cube [m]")),

@@ -56,13 +56,12 @@ const design = ({ latents, latentDim, visualDim }: LatentData, row: number): Flo
   return x;
 };
 
-const MLP_STEPS = 1_500;
-
-/** A network of two hidden layers of 256, trained for 1,500 steps of 512 rows. */
+/** A network of two hidden layers of 256, trained for `steps` steps of 512 rows. */
 export async function mlpProbe(
   latents: LatentData,
   places: Float32Array,
   heldOut: Uint32Array,
+  steps: number,
   session: SessionOptions,
 ): Promise<Omit<ProbeError, "linearMeanM">> {
   const normal = moments(places, 3, latents.split.windows(0, false));
@@ -71,7 +70,7 @@ export async function mlpProbe(
   const fed = probeTraining(latents, targets, 2e-3);
   const rng = createRng(0);
   await using trainer = await Trainer.open(fed.training, { rng }, session);
-  for (let step = 0; step < MLP_STEPS; step++) await trainer.step(fed.batch(rng.fork(step + 1)), fed.rate * rateAt(step / MLP_STEPS));
+  for (let step = 0; step < steps; step++) await trainer.step(fed.batch(rng.fork(step + 1)), fed.rate * rateAt(step / steps));
   const g = new Graph("probe");
   const latent = g.input("latent", "float32", [-1, latents.latentDim]);
   g.output("place", probe({ g, weights: frozen(g, trainer.table, trainer.state.average) }, latent, latents.visualDim));

@@ -9,6 +9,8 @@ import { criticGraph, type LearnedModel, predictorGraph, probeGraph } from "./pa
 import type { PlayData } from "./play-data.ts";
 import { quantile } from "./statistics.ts";
 
+/** Of training a probe; enough for its error to settle. */
+export const PROBE_STEPS = 1_500;
 const TRAIN_ROWS_MAX = 40_000;
 const CRITIC_ROWS = 2_000;
 const CRITIC_DISTANCES = [0, 1, 2, 4, 8, 16] as const;
@@ -18,6 +20,7 @@ export async function report(
   data: PlayData,
   latents: LatentData,
   model: LearnedModel,
+  probeSteps: number,
   session: SessionOptions,
 ): Promise<Record<string, unknown>> {
   const rng = createRng(1).fork(0);
@@ -25,7 +28,7 @@ export async function report(
   const heldOut = latents.split.windows(0, true);
   const probes = async (places: Float32Array): Promise<ProbeError> => ({
     ...linearProbe(latents, places, training, heldOut),
-    ...(await mlpProbe(latents, places, heldOut, session)),
+    ...(await mlpProbe(latents, places, heldOut, probeSteps, session)),
   });
   await using predictor = await openSession(predictorGraph(model).toBytes(), session);
   await using probe = model.probe || model.state ? await openSession(probeGraph(model).toBytes(), session) : null;

@@ -15,7 +15,7 @@ import { type LearnedModel, type Normal, type PackageHead, writePackage } from "
 import { type PhaseResult, type Progress, type Run, runPhase } from "./phase.ts";
 import { moments, type PlayData, playData } from "./play-data.ts";
 import { readWeights } from "./read-weights.ts";
-import { report } from "./report.ts";
+import { PROBE_STEPS, report } from "./report.ts";
 
 export interface TrainOptions {
   /** Folder of the data set. */
@@ -93,7 +93,13 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
     visualDim: latents.visualDim,
     actionDim: data.actionDim,
   };
-  const evaluation = await report(data, latents, model, environment.session);
+  const evaluation = await report(
+    data,
+    latents,
+    model,
+    "steps" in options.budget ? options.budget.steps : PROBE_STEPS,
+    environment.session,
+  );
   const phases = { encoder: encoder?.result, predictor, critic, policy, probe };
   writePackage(options.out, model, head(options, dataset, phases, evaluation));
   return evaluation;
