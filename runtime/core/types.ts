@@ -256,7 +256,7 @@ export interface Measures {
   readonly criticCost: number | null;
   /** Tool point to goal position, metres. */
   readonly toolToGoalM: number | null;
-  /** Object (by the model's probe) to goal position, metres. */
+  /** Object (by the model's probe) to goal position over the table (x and y), metres. */
   readonly objectToGoalM: number | null;
 }
 

@@ -1,6 +1,6 @@
 /** The closed catalogue of objective terms: what a plan may cost. Each entry knows its graph, for the solver, and its plain evaluation, for verdicts and reports. */
 import { AgentError } from "../core/errors.ts";
-import type { TermSpec, Vec3 } from "../core/types.ts";
+import type { TermSpec } from "../core/types.ts";
 import type { Graph, Value } from "../graph/builder.ts";
 import { expand, reduceMean, reduceSum, reshape, slice, sqrt, square, sub } from "../graph/ops.ts";
 import { distanceM, type ImaginedPlan, latentAt, needed, toolOfLatent } from "./imagined-plan.ts";
@@ -59,13 +59,17 @@ const toolDistance: Term = {
   plain: (plan) => distanceM(toolOfLatent(plan.spec, latentAt(plan, plan.horizon - 1)), plan.goalPositionM),
 };
 
-/** From the object, as the probe sees it in the last latent, to the goal position. */
+/** From the object, as the probe sees it in the last latent, to the goal position, over the table: the height of a pushed object is the table's, not the goal's. */
 const objectDistance: Term = {
   unit: "m",
-  graph: (futures) => norm(futures.g, sub(futures.g, futures.networks.objectM(futures.g, terminal(futures)), futures.goalPositionM)),
-  plain(plan) {
-    const end = needed(plan.objectM, "objectM").subarray(3 * (plan.horizon - 1)) as unknown as Vec3;
-    return distanceM(end, plan.goalPositionM);
+  graph(futures) {
+    const { g, networks, goalPositionM } = futures;
+    const apart = sub(g, networks.objectM(g, terminal(futures)), goalPositionM); // (samples, 3)
+    return norm(g, slice(g, apart, 1, 0, 2));
+  },
+  plain({ objectM, horizon, goalPositionM }) {
+    const end = needed(objectM, "objectM").subarray(3 * (horizon - 1));
+    return Math.hypot((end[0] as number) - goalPositionM[0], (end[1] as number) - goalPositionM[1]);
   },
 };
 
@@ -116,7 +120,7 @@ export function termOf({ term, weight, unit }: TermSpec): Term {
 
 const visualSize = (spec: ImaginedPlan["spec"]): number => spec.latentDim - spec.proprioception.signals.length;
 const goals = ({ g, goal, networks }: Futures, rows: number): Value => expand(g, goal, [rows, networks.spec.latentDim]);
-/** Euclidean length of the rows of (samples, 3); (samples). */
+/** Euclidean length of the rows of (samples, axes); (samples). */
 const norm = (g: Graph, rows: Value): Value => sqrt(g, reduceSum(g, square(g, rows), [1]));
 const sumOfSquares = (values: Float32Array): number => values.reduce((sum, value) => sum + value * value, 0);
 const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,4 +1,4 @@
-/** How far the goal is, as the model itself perceives it: the critic's estimate, and tool and object where the goal is a position. */
+/** How far the goal is, as the model itself perceives it: the critic's estimate, and tool (in space) and object (over the table) where the goal is a position. */
 import { AgentError } from "../core/errors.ts";
 import type { ModelPackage } from "../core/model.ts";
 import type { Goal, Latent, Measures, Vec3 } from "../core/types.ts";

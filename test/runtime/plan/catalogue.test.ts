@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ConstraintSpec, TermSpec } from "../../../runtime/core/types.ts";
 import { constraintOf } from "../../../runtime/plan/constraints.ts";
+import type { ImaginedPlan } from "../../../runtime/plan/imagined-plan.ts";
 import { createObjective, skillObjective } from "../../../runtime/plan/objective.ts";
 import { TERMS, termOf } from "../../../runtime/plan/terms.ts";
 import { skills } from "../../../skills/index.ts";
@@ -32,6 +33,15 @@ describe("catalogue of terms", () => {
         invalid(`term "effort": weight ${weight} is not a finite number >= 0; a term cannot reward`),
       );
     }
+  });
+});
+
+describe("distance of the object", () => {
+  it("is measured over the table: the goal's height is no matter of pushing, as for the judge", () => {
+    const objectM = Float32Array.of(9, 9, 9, 0.5, 0.1, 0.025);
+    const plain = (heightM: number): number =>
+      TERMS["object-distance"]!.plain({ horizon: 2, objectM, goalPositionM: [0.53, 0.14, heightM] } as unknown as ImaginedPlan);
+    for (const heightM of [0, 0.025, 0.3]) assert.ok(Math.abs(plain(heightM) - 0.05) < 1e-6, `${plain(heightM)} m at height ${heightM} m`);
   });
 });
 
