@@ -3,6 +3,7 @@ import { SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { draw, effectMs, openCrew, skillsOf } from "./compose.ts";
 import { type EvaluationReport, evaluate } from "./evaluate.ts";
+import { writeFailure } from "./failure-pictures.ts";
 import { loadLaunch } from "./load.ts";
 import { openRobot } from "./open-robot.ts";
 
@@ -13,6 +14,8 @@ export interface EvalOptions {
   readonly seed: number;
   readonly policy: "mode2" | "mode1" | "random" | "oracle";
   readonly realtime?: boolean;
+  /** Folder for pictures of failed episodes. */
+  readonly failures?: string;
 }
 
 export interface EvalIo {
@@ -43,7 +46,8 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
   await using crew = await openCrew(blueprint);
   await using brain = await crew.brain(skill, "image", mode === "realtime");
   let successes = 0;
-  return await evaluate(
+  const pictures: Promise<string>[] = [];
+  const report = await evaluate(
     {
       task,
       policy: options.policy,
@@ -58,13 +62,16 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
       senses: crew.senses,
       makePace: opened.pace,
       signal: io.signal,
-      onEpisode(episode, done) {
+      onEpisode(episode, done, seen) {
         if (episode.success) successes++;
+        else if (options.failures) pictures.push(writeFailure(options.failures, episode.seed, seen));
         io.progress(`${done} of ${options.episodes} episodes, ${successes} successes`);
       },
     },
     mode,
   );
+  for (const picture of await Promise.all(pictures)) io.say(picture);
+  return report;
 }
 
 /** The oracle is the same planner on a package that is fed the true state. */

@@ -4,7 +4,7 @@ import { decisions, type Oversight, type Pace } from "../runtime/agent.ts";
 import type { Clock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { createRng } from "../runtime/core/rng.ts";
-import type { GroundTruth, Observation, Robot, Tick } from "../runtime/core/types.ts";
+import type { Frame, GroundTruth, Observation, Robot, Tick } from "../runtime/core/types.ts";
 import { observeRobot } from "../runtime/sense/sense.ts";
 import type { SenseOptions } from "../runtime/sense/sense-item.ts";
 import { distanceM, type TaskName } from "../sim/episode.ts";
@@ -32,8 +32,15 @@ export interface EvaluationOptions {
   readonly stopwatch: Clock;
   readonly senses: SenseOptions;
   readonly makePace: (observations: Subject<Observation>) => Pace;
-  readonly onEpisode?: (episode: EpisodeResult, done: number) => void;
+  readonly onEpisode?: (episode: EpisodeResult, done: number, seen: Seen) => void;
   readonly signal: AbortSignal;
+}
+
+/** Pictures of an episode, a frame per camera: the first and the last that the agent saw, and the goal. */
+export interface Seen {
+  readonly start: readonly Frame[];
+  readonly end: readonly Frame[];
+  readonly goal: readonly Frame[];
 }
 
 export interface EpisodeResult {
@@ -78,14 +85,14 @@ export function finalErrorM(task: TaskName, truth: GroundTruth): number {
 export async function evaluate(options: EvaluationOptions, mode: "lockstep" | "realtime"): Promise<EvaluationReport> {
   const results: EpisodeResult[] = [];
   for (let index = 0; index < options.episodes && !options.signal.aborted; index++) {
-    const result = await playEpisode(options, options.seed + index);
+    const { result, seen } = await playEpisode(options, options.seed + index);
     results.push(result);
-    options.onEpisode?.(result, results.length);
+    options.onEpisode?.(result, results.length, seen);
   }
   return report(options, mode, results);
 }
 
-async function playEpisode(options: EvaluationOptions, seed: number): Promise<EpisodeResult> {
+async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ result: EpisodeResult; seen: Seen }> {
   const { robot, body, clock, stopwatch, task, decisionsMax } = options;
   await robot.stop("next episode");
   await untilRest(options);
@@ -99,13 +106,18 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<Ep
   const senses = observeRobot(robot.observe(AbortSignal.any([ending, over.signal])), options.senses, clock);
   const oversight = countdown(decisionsMax);
   senses.faults.subscribe({ next: (error) => oversight.fault(error) });
+  const seen: { start: readonly Frame[]; end: readonly Frame[]; goal: readonly Frame[] } = { start: [], end: [], goal: goalFrames };
+  observations.subscribe(({ frames }) => {
+    if (seen.start.length === 0) seen.start = frames;
+    seen.end = frames;
+  });
   senses.observations.pipe(takeUntil(abortOf(over.signal))).subscribe(observations);
   const ticks: Tick[] = [];
   for await (const tick of decisions({ ...parts, ...body, robot, clock, stopwatch, pace, oversight, rng: createRng(seed).fork(1) }, ending))
     ticks.push(tick);
   over.abort();
   const errorM = finalErrorM(task, (await robot.ask("truth")) as GroundTruth);
-  return {
+  const result: EpisodeResult = {
     seed,
     success: errorM <= SUCCESS_M[task],
     finalErrorCm: errorM * 100,
@@ -115,6 +127,7 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<Ep
     modelCalls: ticks.reduce((sum, tick) => sum + (tick.decision.plan?.stats.modelCalls ?? 0), 0),
     criticCost: ticks.at(-1)?.decision.measures.criticCost ?? null,
   };
+  return { result, seen };
 }
 
 /** A stop is acknowledged before the arm stands still; in lockstep it does already. */

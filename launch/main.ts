@@ -7,6 +7,7 @@ import { nsToSeconds, SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { packageRoot } from "../runtime/core/package-root.ts";
 import { addGazeboCommands } from "./gazebo/commands.ts";
+import { addReplayCommand } from "./replay-command.ts";
 import { addRosCommands } from "./ros-command.ts";
 
 const version = (JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
@@ -34,13 +35,14 @@ program
     const { draw } = await import("./compose.ts");
     const blueprint = await draw(loadLaunch(...launchOf(launch, overrides)));
     if (check) return console.log(await checked(blueprint));
-    const { printRun, run } = await import("./run.ts");
+    const { isSame, printRun, run } = await import("./run.ts");
     const interrupt = interruption();
     const report = await run(blueprint, { say: console.log, signal: interrupt.signal });
     if (json) writeJson(json, report);
     console.log(printRun(report));
     const reached = report.reached ?? report.result === "succeeded";
-    process.exitCode = interrupt.signal.aborted ? EXIT.interrupted : reached ? EXIT.success : EXIT.failed;
+    const done = report.replay ? isSame(report.replay) : reached;
+    process.exitCode = interrupt.signal.aborted ? EXIT.interrupted : done ? EXIT.success : EXIT.failed;
   });
 
 program
@@ -62,6 +64,7 @@ program
   .option("--episodes <count>", "episodes", positiveInteger, 100)
   .option("--seed <number>", "seed of the first episode; episode i uses seed + i", naturalNumber, 1000)
   .addOption(new Option("--policy <name>", "who decides").choices(["mode2", "mode1", "random", "oracle"]).default("mode2"))
+  .option("--failures <folder>", "write a picture of every failed episode: start, end and goal")
   .option("--robustness", "the same episodes with cameras moved, other light, colour, latency and table: a row each")
   .option("--realtime", "the world goes on while the agent thinks (default: it waits)")
   .option("--json <file>", "write the figures")
@@ -223,6 +226,7 @@ bench
   });
 
 addRosCommands(program);
+addReplayCommand(program, { writeJson, interruption, exit: EXIT });
 
 program
   .command("doctor")
@@ -267,6 +271,7 @@ interface EvalFlags {
   readonly policy: "mode2" | "mode1" | "random" | "oracle";
   readonly realtime?: boolean;
   readonly robustness?: boolean;
+  readonly failures?: string;
   readonly json?: string;
 }
 
