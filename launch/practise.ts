@@ -119,10 +119,10 @@ async function openGym(blueprint: Blueprint, io: PractiseIo) {
         senses: crew.senses,
         makePace: opened.pace,
         signal: io.signal,
-        onEpisode(episode, done) {
+        onEpisode(episode, done, seen) {
           io.signal.throwIfAborted();
           io.progress(`${policy}: ${done} of ${episodes} episodes`);
-          onEpisode?.(episode, done);
+          onEpisode?.(episode, done, seen);
         },
       },
       "lockstep",
