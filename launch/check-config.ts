@@ -23,9 +23,15 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
       path: [...treePath(task, path), ...(path || "skill" in task ? [key] : [])],
       message: problem,
     })),
-    ...(backend.kind === "sim" ? [] : goalProblems(task, "", task)),
+    ...(HAS_GOAL_PICTURES.has(backend.kind) ? [] : goalProblems(task, "", task)),
+    ...(backend.kind === "replay" && config.record !== undefined
+      ? [{ path: ["record"], message: "a replay is not recorded again; leave it out" }]
+      : []),
   ];
 }
+
+/** The simulator makes goal pictures, a recording holds those that were used. */
+const HAS_GOAL_PICTURES: ReadonlySet<string> = new Set(["sim", "replay"]);
 
 interface Box {
   readonly minM: readonly number[];

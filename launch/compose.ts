@@ -13,6 +13,7 @@ import { childrenOf, type TaskNode } from "../runtime/supervise/task-tree.ts";
 import { skills } from "../skills/index.ts";
 import { type Body, openBody } from "./body.ts";
 import { type Brain, openBrain } from "./brain.ts";
+import { type RecordedRun, readRun } from "./open-replay.ts";
 import type { LaunchConfig } from "./schema.ts";
 
 /** Everything that can be known before anything moves. */
@@ -20,6 +21,8 @@ export interface Blueprint {
   readonly config: LaunchConfig;
   readonly spec: RobotSpec;
   readonly model: ModelPackage;
+  /** The run to decide again, with backend.kind replay. */
+  readonly recording?: RecordedRun;
 }
 
 /** A decision's budget from observation to effect in realtime: the plan's deadline and this for encoding, guards and the way to the keeper. */
@@ -37,7 +40,15 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
   for (const skill of skillsOf(config.task)) {
     if (skill.axes) checkModelFits(model, { cameras: model.spec.observation === "state" ? [] : config.cameras, actionAxes: skill.axes });
   }
-  return { config, spec: scaled(spec, config.guards), model };
+  const drawn = { config, spec: scaled(spec, config.guards), model };
+  return config.backend.kind === "replay" ? { ...drawn, recording: await recordingFor(config, model, config.backend.path) } : drawn;
+}
+
+async function recordingFor(config: LaunchConfig, { spec }: ModelPackage, path: string): Promise<RecordedRun> {
+  const run = await readRun(path, config);
+  if (run.header.periodS === spec.controlPeriodS) return run;
+  const periods = `decides every ${run.header.periodS} s, model ${spec.name} every ${spec.controlPeriodS} s`;
+  throw new AgentError("launch.invalid", `recording ${path}: ${periods}; choose a model of its period`);
 }
 
 /** The robot that a launch file names. */

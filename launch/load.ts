@@ -22,10 +22,19 @@ export function loadLaunch(
   overrides: readonly string[] = [],
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): LaunchConfig {
-  const read = readLaunchFile(path);
-  const { origins } = read;
-  if (read.problems.length > 0) refuse(read.problems.map(({ origin, message }) => `${place(origin)}: ${message}`));
-  const { data: overridden, problems: typed } = withOverrides(read.data, overrides, origins);
+  const { data, origins, problems } = readLaunchFile(path);
+  if (problems.length > 0) refuse(problems.map(({ origin, message }) => `${place(origin)}: ${message}`));
+  return configFrom(data, origins, overrides, environment);
+}
+
+/** The same from data that were read already; `origins` says where each part was written. Throws as `loadLaunch`. */
+export function configFrom(
+  start: Record<string, unknown>,
+  origins: Map<string, Origin>,
+  overrides: readonly string[] = [],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): LaunchConfig {
+  const { data: overridden, problems: typed } = withOverrides(start, overrides, origins);
   const raw = withAbsolutePaths(overridden, [], origins);
   const { data, problems: secret } = fillSecrets(raw, environment);
   const checked = launchSchema.safeParse(data);
@@ -68,9 +77,12 @@ function withOverrides(
 /** The name alone: a value that was typed may be a secret. */
 const nameOf = (text: string): string => text.split(/:?=/)[0] ?? "";
 
-/** Keys that hold a file or folder: ./ and ../ count from the file that says so, other relative paths from the project's root. */
+/** Keys that hold a file or folder: ./ and ../ count from the file that says so, other relative paths from the project's root (a recording's from here). */
 const isFileKey = (path: Path): boolean =>
   /^(model\.path|backend\.path|task\b.*\.goal\.files\.[^.]+|task\.goal\.files\.[^.]+)$/.test(pathText(path));
+
+/** Files that the user made, not ones that came with the project. */
+const isOwnFile = (path: Path): boolean => pathText(path) === "backend.path";
 
 function withAbsolutePaths(value: unknown, path: Path, origins: ReadonlyMap<string, Origin>): unknown {
   if (Array.isArray(value)) return value.map((each, index) => withAbsolutePaths(each, [...path, index], origins));
@@ -78,7 +90,7 @@ function withAbsolutePaths(value: unknown, path: Path, origins: ReadonlyMap<stri
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withAbsolutePaths(each, [...path, key], origins)]));
   }
   if (typeof value !== "string" || value === "" || !isFileKey(path) || isAbsolute(value)) return value;
-  if (!/^\.\.?(\/|$)/.test(value)) return resolve(packageRoot, value);
+  if (!/^\.\.?(\/|$)/.test(value)) return resolve(isOwnFile(path) ? process.cwd() : packageRoot, value);
   const origin = originOf(origins, path);
   return resolve(origin && origin.file !== COMMAND_LINE ? dirname(origin.file) : process.cwd(), value);
 }

@@ -12,6 +12,7 @@ import { lastGuard } from "../runtime/guard/last-guard.ts";
 import { lockstepPace, realtimePace } from "../runtime/pace.ts";
 import { defaultScene, type SceneSpec } from "../sim/scene.ts";
 import { SimDriver } from "../sim/sim-driver.ts";
+import { openReplay, type RecordedRun, type Replay } from "./open-replay.ts";
 import type { LaunchConfig } from "./schema.ts";
 import type { SimKeeperConfig } from "./sim-keeper.ts";
 
@@ -19,7 +20,9 @@ import type { SimKeeperConfig } from "./sim-keeper.ts";
 export interface OpenedRobot {
   readonly robot: Robot & { ask(name: string, payload?: unknown): Promise<unknown> };
   readonly clock: Clock;
-  readonly mode: "realtime" | "lockstep";
+  readonly mode: "realtime" | "lockstep" | "replay";
+  /** Of a recording. */
+  readonly replay?: Replay;
   pace(observations: Observable<Observation>): Pace;
 }
 
@@ -29,10 +32,13 @@ export interface OpenRobotOptions {
   readonly periodS: number;
   /** Time a decision is given before its segment starts, in realtime. */
   readonly effectMs: number;
+  /** What backend.kind replay plays. */
+  readonly recording?: RecordedRun | undefined;
 }
 
 export async function openRobot(options: OpenRobotOptions): Promise<OpenedRobot> {
   const { backend } = options.config;
+  if (backend.kind === "replay" && options.recording) return openReplay(options.spec, options.recording);
   if (backend.kind !== "sim")
     throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": this command needs a robot that moves; use sim`);
   return backend.mode === "lockstep" ? openLockstep(options, backend) : openRealtime(options, backend);

@@ -1,5 +1,6 @@
 /** `foresight run`: one launch file, one robot, one task, one page, one report. */
 
+import type { Comparison } from "../robots/replay/compare.ts";
 import { SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { createRng } from "../runtime/core/rng.ts";
@@ -17,6 +18,8 @@ import { type Blueprint, type Crew, effectMs, openCrew } from "./compose.ts";
 import { finalErrorM, SUCCESS_M } from "./evaluate.ts";
 import { readGoalFrames } from "./goal-files.ts";
 import { type OpenedRobot, openRobot } from "./open-robot.ts";
+import type { Replay } from "./open-replay.ts";
+import { openRecorder } from "./recorder.ts";
 import { runTask, type SkillParts, type TaskResult } from "./run-task.ts";
 import { quantile, round } from "./statistics.ts";
 
@@ -30,7 +33,7 @@ export interface RunIo {
 
 /** What is printed at the end, and written by `--json`. */
 export interface RunReport extends TaskResult {
-  readonly mode: "realtime" | "lockstep";
+  readonly mode: OpenedRobot["mode"];
   /** Judged by the simulator's truth, null where there is none. */
   readonly reached: boolean | null;
   readonly distanceLeftCm: number | null;
@@ -41,18 +44,23 @@ export interface RunReport extends TaskResult {
   readonly guardInterventions: number;
   readonly provider: string;
   readonly modelHash: string;
+  /** How the decisions on a recording differ from the recorded ones; null unless backend.kind is replay. */
+  readonly replay: Comparison | null;
 }
 
 export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
-  const { config, spec, model } = blueprint;
-  const opened = await openRobot({ spec, config, periodS: model.spec.controlPeriodS, effectMs: effectMs(config) });
+  const { config, spec, model, recording } = blueprint;
+  const opened = await openRobot({ spec, config, periodS: model.spec.controlPeriodS, effectMs: effectMs(config), recording });
   await using _robot = opened.robot;
   await using crew = await openCrew(blueprint);
-  const start = await resetWorld(blueprint, opened);
+  const goalFrames = await resetWorld(blueprint, opened);
   const supervisor = createSupervisor({ clock: opened.clock, skills, task: config.task });
   await using page = await openPage(blueprint, (command) => supervisor.command(command));
   if (page) io.say(`page: ${page.url}`);
-  if (page && start) page.showGoal(start.goalFrames);
+  page?.showGoal(goalFrames);
+  const { mode } = opened;
+  const recorder = config.record === undefined || mode === "replay" ? null : await openRecorder(config.record, blueprint, mode);
+  recorder?.goal(goalFrames);
   const ticks: Tick[] = [];
   const brains = new Map<string, Brain>();
   supervisor.states.subscribe((state) => page?.showState(stateLine(state)));
@@ -63,11 +71,13 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
       senses: crew.senses,
       stopwatch: new SystemClock(),
       signal: io.signal,
-      prepare: prepareSkill(blueprint, crew, opened, brains, start, io),
-      onSample: showFrames(page),
+      prepare: prepareSkill(blueprint, crew, opened, brains, goalFrames, io),
+      onSample: both(showFrames(page), recorder?.sample),
       onTick: (tick) => {
         ticks.push(tick);
         page?.showTick(tick);
+        recorder?.tick(tick);
+        opened.replay?.comparison.add(tick.decision);
         io.onTick?.(tick);
       },
     });
@@ -75,14 +85,25 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   } finally {
     for (const brain of brains.values()) await brain[Symbol.asyncDispose]();
     supervisor[Symbol.dispose]();
+    if (recorder) io.say(await recorder.finish());
   }
 }
 
-/** A simulated world is put at the start of its episode; a real one is as it is. */
-async function resetWorld({ config }: Blueprint, { robot }: OpenedRobot): Promise<EpisodeStart | null> {
-  if (config.backend.kind !== "sim") return null;
-  return (await robot.ask("reset", { task: config.backend.episode, seed: config.backend.sceneSeed })) as EpisodeStart;
+/** Puts a simulated world at the start of its episode; a real one is as it is. Answers with pictures of the goal, where the world knows them. */
+async function resetWorld({ config }: Blueprint, { robot, replay }: OpenedRobot): Promise<readonly Frame[]> {
+  if (config.backend.kind !== "sim") return replay?.goalFrames ?? [];
+  const start = (await robot.ask("reset", { task: config.backend.episode, seed: config.backend.sceneSeed })) as EpisodeStart;
+  return start.goalFrames;
 }
+
+/** One listener for two; the second is optional. */
+const both = <T>(first: (value: T) => void, second: ((value: T) => void) | undefined): ((value: T) => void) => {
+  if (!second) return first;
+  return (value) => {
+    first(value);
+    second(value);
+  };
+};
 
 async function openPage({ config }: Blueprint, onCommand: Parameters<typeof openDashboard>[0]["onCommand"]): Promise<Dashboard | null> {
   const { enabled, host, port, token } = config.dashboard;
@@ -103,7 +124,7 @@ function prepareSkill(
   crew: Crew,
   opened: OpenedRobot,
   brains: Map<string, Brain>,
-  start: EpisodeStart | null,
+  goalFrames: readonly Frame[],
   io: RunIo,
 ) {
   const { config } = blueprint;
@@ -119,7 +140,7 @@ function prepareSkill(
         `model: ${blueprint.model.spec.name} on ${brain.provider.name}${brain.provider.fallbackReason ? ` (${brain.provider.fallbackReason})` : ""}`,
       );
     brains.set(key, brain);
-    const goal = await goalOf(goalSpec, blueprint, crew, start, observation);
+    const goal = await goalOf(goalSpec, blueprint, crew, goalFrames, observation);
     return { ...(await brain.towards(goal)), ...crew.body, rng };
   };
 }
@@ -128,12 +149,12 @@ async function goalOf(
   spec: GoalSpec,
   blueprint: Blueprint,
   crew: Crew,
-  start: EpisodeStart | null,
+  goalFrames: readonly Frame[],
   observation: Observation | null,
 ): Promise<Goal> {
   switch (spec.kind) {
     case "image": {
-      const frames = spec.source === "files" ? await readGoalFrames(spec.files) : (start?.goalFrames ?? []);
+      const frames = spec.source === "files" ? await readGoalFrames(spec.files) : goalFrames;
       checkGoalFrames(blueprint.model, frames);
       return { kind: "image", frames };
     }
@@ -185,7 +206,7 @@ function stateLine({ agent, task, skills: active, reason }: SupervisorState) {
 
 async function report(
   { config, model }: Blueprint,
-  { robot, mode }: OpenedRobot,
+  { robot, mode, replay }: OpenedRobot,
   result: TaskResult,
   ticks: readonly Tick[],
   brains: ReadonlyMap<string, Brain>,
@@ -206,6 +227,7 @@ async function report(
     guardInterventions: ticks.filter((tick) => tick.decision.verdict !== "pass").length,
     provider: [...brains.values()][0]?.provider.name ?? "none",
     modelHash: model.modelHash,
+    replay: replay ? compared(replay, model.modelHash) : null,
   };
 }
 
@@ -217,5 +239,23 @@ export function printRun(report: RunReport): string {
     `plan time      p50 ${report.planMs.p50} ms, p99 ${report.planMs.p99} ms; whole decision p50 ${report.decisionMs.p50} ms, p99 ${report.decisionMs.p99} ms`,
     `model calls    ${report.modelCalls} on ${report.provider}`,
     `interventions  ${report.guardInterventions} by the guards`,
+    ...(report.replay ? [printComparison(report.replay)] : []),
   ].join("\n");
+}
+
+function compared({ comparison, modelHash }: Replay, own: string): Comparison {
+  const result = comparison.result();
+  if (own === modelHash) return result;
+  const other = `the model is ${own.slice(0, 12)}, the recording was made with ${modelHash.slice(0, 12)}`;
+  return { ...result, differences: [other, ...result.differences] };
+}
+
+/** The same decisions, to the last bit? */
+export const isSame = ({ differences }: Comparison): boolean => differences.length === 0;
+
+function printComparison(comparison: Comparison): string {
+  const { recorded, made, differing, differences } = comparison;
+  if (isSame(comparison)) return `replay         all ${made} decisions are the recorded ones, bit for bit`;
+  const head = `replay         ${differing} of ${made} decisions differ from the ${recorded} recorded ones`;
+  return [head, ...differences.map((difference) => `  ${difference}`)].join("\n");
 }

@@ -56,10 +56,12 @@ const simBackend = z
 const replayBackend = z
   .strictObject({
     kind: z.literal("replay").meta(about("A recording instead of a robot")),
-    path: z.string().min(1).meta(about("Recording (MCAP)")),
-    speed: z.number().positive().max(100).default(1).meta(about("How many times faster than it was recorded (unit-free)")),
+    path: z
+      .string()
+      .min(1)
+      .meta(about("Recording made by `record`; with ./ or ../ from this file, else from where the command is started")),
   })
-  .meta(about("A recording played back"));
+  .meta(about("A recorded run: the agent decides again on what was seen, and is held against what was decided"));
 
 const camera = z.strictObject({
   name: name.meta(about("As the model package calls it")),
@@ -206,6 +208,15 @@ export const launchSchema = z
     guards: guards.meta(about("What no plan may do, whatever the model says")),
     task: taskTreeSchema.meta(about("What to do")),
     dashboard: dashboard.prefault({}).meta(about("The page")),
+    record: z
+      .string()
+      .min(1)
+      .optional()
+      .meta(
+        about(
+          "File for a recording of the run (JSON lines), relative to where the command is started; foresight replay makes its decisions again",
+        ),
+      ),
     seed: seed.default(1).meta(about("Seed of the agent's own chance (planning noise)")),
   })
   .meta({ title: "Foresight launch file" });

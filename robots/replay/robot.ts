@@ -1,6 +1,7 @@
 /** A Robot made of a recording: it shows what was seen and compares what it is told with what was done. It moves nothing. */
 import { concat, defer, from, type Observable, Subject } from "rxjs";
 import { admit } from "../../runtime/act/admission.ts";
+import { STREAM_RATE_HZ } from "../../runtime/act/command-loop.ts";
 import { createStream, type Stream } from "../../runtime/act/stream.ts";
 import { untilAborted } from "../../runtime/act/until-aborted.ts";
 import { type ManualClock, secondsToNs } from "../../runtime/core/clock.ts";
@@ -16,7 +17,9 @@ export interface ReplayRobotOptions {
   readonly clock: ManualClock;
   /** The decision period, for `pass` and after the recording's end. */
   readonly periodS: number;
-  /** How long before a segment's start its decision was made; 0 for lockstep recordings. */
+  /** What time does when a segment is taken: it goes to the next recorded decision (default), or on by one period as a waiting world does. */
+  readonly advance?: "recorded" | "period";
+  /** How long before a segment's start its decision was made, where time goes from decision to decision; default 0. */
   readonly leadNs?: bigint;
   /** How far a knot may differ, rad, rad/s and rad/s^2; default 1e-6. */
   readonly tolerance?: number;
@@ -39,6 +42,7 @@ export interface ReplayRobot extends Robot {
 }
 
 const TOLERANCE = 1e-6;
+const BEAT_NS = secondsToNs(1 / STREAM_RATE_HZ);
 
 /** Throws AgentError `launch.invalid` when the recording is not of this robot. */
 export function createReplayRobot(options: ReplayRobotOptions): ReplayRobot {
@@ -80,7 +84,7 @@ export function createReplayRobot(options: ReplayRobotOptions): ReplayRobot {
       checkOpen();
       check(segment, stream, options, lastId);
       follow(segment);
-      playUntil(tape.decisionNs(index) ?? clock.nowNs() + secondsToNs(periodS));
+      playUntil(tape.decisionNs(index) ?? clock.nowNs() + secondsToNs(periodS)); // The next one: `follow` has counted this one.
       return segment;
     },
     async pass() {
@@ -91,7 +95,7 @@ export function createReplayRobot(options: ReplayRobotOptions): ReplayRobot {
     async stop(reason) {
       checkOpen();
       stream.stop(clock.nowNs(), reason);
-      playUntil(clock.nowNs() + secondsToNs(stream.restInS(clock.nowNs())));
+      playUntil(clock.nowNs() + BigInt(Math.ceil(stream.restInS(clock.nowNs()) * STREAM_RATE_HZ - 1e-9)) * BEAT_NS); // As lockstep robots do.
     },
     async resume() {
       checkOpen();
@@ -126,7 +130,7 @@ function initialRad({ spec, recording }: ReplayRobotOptions): Float64Array {
 }
 
 /** The recorded samples as the clock passes them. */
-function createTape({ recording, clock, leadNs = 0n }: ReplayRobotOptions) {
+function createTape({ recording, clock, leadNs = 0n, advance = "recorded" }: ReplayRobotOptions) {
   const sequence = [...recording.samples].sort((a, b) => Number(receivedNs(a) - receivedNs(b)));
   const live = new Subject<Sample>();
   const present = new Map<string, Sample>();
@@ -140,7 +144,7 @@ function createTape({ recording, clock, leadNs = 0n }: ReplayRobotOptions) {
     }
   };
   const decisionNs = (index: number): bigint | null => {
-    const segment = recording.segments[index];
+    const segment = advance === "recorded" ? recording.segments[index] : undefined;
     return segment ? segment.startNs - leadNs : null;
   };
   const first = sequence[0];

@@ -141,8 +141,8 @@ test("what cannot work together is refused", () => {
     problems(path, ["guards.keepOut:=[{name: a, minM: [0, 0, 0], maxM: [1, 1, 1]}, {name: a, minM: [0, 0, 0], maxM: [1, 1, 1]}]"]),
     ['command line: guards.keepOut.1.name: "a" is used twice; names must differ'],
   );
-  assert.deepEqual(problems(path, ["backend:={kind: replay, path: run.mcap}"]), [
-    'a.yaml:9: task.goal.source: "simulator" needs backend.kind sim; use source: files',
+  assert.deepEqual(problems(path, ["backend:={kind: replay, path: run.jsonl}", "record:=again.jsonl"]), [
+    "command line: record: a replay is not recorded again; leave it out",
   ]);
 });
 
@@ -189,11 +189,11 @@ test("an included file is the start, and what is written here wins, key by key",
 
 test("lists, tasks and mappings of another kind replace what was included", () => {
   const path = files({
-    "a.yaml": "include: ./b.yaml\nbackend: { kind: replay, path: ./run.mcap }\ncameras: []\ntask: { skill: hold, goal: { kind: here } }\n",
+    "a.yaml": "include: ./b.yaml\nbackend: { kind: replay, path: ./run.jsonl }\ncameras: []\ntask: { skill: hold, goal: { kind: here } }\n",
     "b.yaml": base.replace("{ kind: sim }", "{ kind: sim, mode: lockstep }"),
   });
   const config = loadLaunch(path);
-  assert.deepEqual(config.backend, { kind: "replay", path: join(dirname(path), "run.mcap"), speed: 1 });
+  assert.deepEqual(config.backend, { kind: "replay", path: join(dirname(path), "run.jsonl") });
   assert.deepEqual(config.cameras, []);
   assert.deepEqual(config.task, { skill: "hold", goal: { kind: "here" }, retries: 0 });
 });

@@ -62,7 +62,7 @@ test("a key whose name ends in a unit says this unit in its description", () => 
 });
 
 test("the valid keys at a place depend on what is written there", () => {
-  assert.deepEqual(keysAt(["backend"], { backend: { kind: "replay" } }), ["kind", "path", "speed"]);
+  assert.deepEqual(keysAt(["backend"], { backend: { kind: "replay" } }), ["kind", "path"]);
   assert.ok(keysAt(["backend"], { backend: { kind: "sim" } })?.includes("sceneSeed"));
   assert.deepEqual(keysAt(["task", "goal"], { task: { skill: "reach", goal: { kind: "tool" } } }), ["kind", "positionM"]);
   assert.deepEqual(keysAt(["task", "goal", "files"], { task: { skill: "push", goal: { kind: "image", source: "files" } } }), null);

@@ -1,0 +1,88 @@
+/** A run that is recorded and decided again: the same bytes, and words where they are not. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { draw } from "../../launch/compose.ts";
+import { loadLaunch } from "../../launch/load.ts";
+import { recordedConfig } from "../../launch/recorded-config.ts";
+import { isSame, printRun, type RunReport, run } from "../../launch/run.ts";
+import type { LaunchConfig } from "../../launch/schema.ts";
+import { cli } from "../helpers/cli.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "foresight-record-"));
+after(() => rmSync(folder, { recursive: true }));
+const PUSH = "launch/panda-push.launch.yaml";
+const path = join(folder, "run.jsonl");
+const overrides = ["backend.mode:=lockstep", "dashboard.enabled:=false", "planner.samples:=32", "planner.horizon:=3", "seed:=7"];
+const said: string[] = [];
+let recorded: RunReport;
+
+async function play(config: LaunchConfig): Promise<RunReport> {
+  return run(await draw(config), { say: (line) => said.push(line), signal: new AbortController().signal });
+}
+
+before(async () => {
+  recorded = await play(loadLaunch(PUSH, [...overrides, `record:=${path}`]));
+});
+
+test("a recorded lockstep run says where it is", () => {
+  assert.ok(recorded.decisions >= 5, `${recorded.decisions} decisions`);
+  assert.ok(
+    said.includes(`recorded ${recorded.decisions} decisions in ${path}; foresight replay ${path} makes them again`),
+    said.join("\n"),
+  );
+});
+
+test("its replay needs nothing but the file, and makes the same decisions bit for bit", async () => {
+  const { code, out, err } = await cli("replay", path);
+  assert.equal(code, 0, out + err);
+  assert.match(out, new RegExp(`replay +all ${recorded.decisions} decisions are the recorded ones, bit for bit`));
+});
+
+test("a launch file with backend.kind replay does the same", async () => {
+  const report = await play(loadLaunch(PUSH, [...overrides.slice(1), `backend:={ kind: replay, path: ${path} }`]));
+  assert.deepEqual(report.replay, { recorded: recorded.decisions, made: recorded.decisions, differing: 0, differences: [] });
+  assert.deepEqual([report.result, report.mode], [recorded.result, "replay"]);
+});
+
+test("another seed of the planner decides otherwise, and every difference is told", async () => {
+  const report = await play(await recordedConfig(path, ["seed:=8"]));
+  assert.ok(report.replay && !isSame(report.replay) && report.replay.differing > 0);
+  assert.match(
+    printRun(report),
+    /decisions differ from the \d+ recorded ones\n {2}decision 0 differs in plan\.actions \(\d+ values, at most by/,
+  );
+});
+
+test("one changed pixel of what was seen is found from its decision on", async () => {
+  const lines = readFileSync(path, "utf8").split("\n");
+  const frames = lines.flatMap((text, index) => (text.startsWith('{"kind":"frame"') ? [index] : []));
+  const at = frames[4]!; // Two cameras: the third decision's.
+  const frame = JSON.parse(lines[at]!);
+  const rgb = Buffer.from(frame.rgbBase64, "base64");
+  rgb[6000] = 255 - rgb[6000]!;
+  lines[at] = JSON.stringify({ ...frame, rgbBase64: rgb.toString("base64") });
+  const changed = join(folder, "changed.jsonl");
+  writeFileSync(changed, lines.join("\n"));
+  const { replay } = await play(await recordedConfig(changed, []));
+  assert.match(replay?.differences[0] ?? "", /^decision 2 differs in latent/);
+});
+
+test("what is no recording, or of other cameras, is refused when it is checked", async () => {
+  const text = join(folder, "text.jsonl");
+  writeFileSync(text, "hello\n");
+  const { code, err } = await cli("check", PUSH, `backend:={ kind: replay, path: ${text} }`);
+  assert.equal(code, 2);
+  assert.match(err, /launch\.invalid: recording .*text\.jsonl, line 1: .*record it again or name another file/);
+  const other = loadLaunch(PUSH, [`backend:={ kind: replay, path: ${path} }`, "cameras.1.name:=top"]);
+  await assert.rejects(draw(other), /camera/);
+});
+
+test("a file that cannot be written is refused before anything moves", async () => {
+  await assert.rejects(play(loadLaunch(PUSH, [...overrides, `record:=${join(folder, "no", "such", "folder")}`])), {
+    code: "launch.invalid",
+    message: /record: cannot write .*ENOENT.*name a file in a folder that exists/,
+  });
+});
