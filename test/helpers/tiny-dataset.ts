@@ -1,0 +1,81 @@
+/** A small data set of pictures that a program draws: a bright square (the object) and a bar (the tool) that moves it; seeded, no simulator. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRng } from "../../runtime/core/rng.ts";
+import type { CameraSpec } from "../../runtime/core/types.ts";
+import { claimFolder, type DatasetMeta, ShardWriter } from "../../runtime/learn/dataset-writer.ts";
+
+const SIDE = 32;
+export const TINY_DATA_CAMERA: CameraSpec = {
+  name: "front",
+  widthPx: SIDE,
+  heightPx: SIDE,
+  fovYRad: 0.8,
+  positionM: [1, 0, 0.4],
+  targetM: [0.5, 0, 0],
+};
+export const TINY_META: DatasetMeta = {
+  format: 1,
+  provenance: "sim",
+  robot: "panda",
+  scene: { name: "drawn" },
+  play: "scripted",
+  productVersion: "0.0.0",
+  seed: 1,
+  cameras: [TINY_DATA_CAMERA],
+  widthPx: SIDE,
+  heightPx: SIDE,
+  controlPeriodS: 0.2,
+  action: { axes: ["x", "y"], scaleM: 0.03 },
+  toolHeightM: 0.03,
+  columns: ["episode", "step", "tool.x", "tool.y", "tool.z", "action.x", "action.y", "object.x", "object.y", "object.z"],
+};
+
+const EPISODE_ROWS = 25;
+
+/** Writes `rows` rows in shards of at most `shardRows`; returns the folder. */
+export function tinyDataset(rows = 500, shardRows = 300, meta: DatasetMeta = TINY_META): string {
+  const folder = mkdtempSync(join(tmpdir(), "foresight-data-"));
+  claimFolder(folder, meta);
+  const rng = createRng(9);
+  let tool: [number, number] = [0.5, 0];
+  let object: [number, number] = [0.5, 0.1];
+  for (let shard = 0, first = 0; first < rows; shard++, first += shardRows) {
+    using writer = new ShardWriter(folder, shard, meta.columns.length);
+    for (let row = first; row < Math.min(rows, first + shardRows); row++) {
+      const step = row % EPISODE_ROWS;
+      if (step === 0) [tool, object] = [place(rng.uniform(), rng.uniform()), place(rng.uniform(), rng.uniform())];
+      const action: [number, number] = [rng.between(-1, 1), rng.between(-1, 1)];
+      const episode = Math.floor(row / EPISODE_ROWS);
+      writer.append([{ frames: [draw(tool, object)], values: [episode, step, ...tool, 0.03, ...action, ...object, 0.025] }]);
+      tool = inside([tool[0] + 0.03 * action[0], tool[1] + 0.03 * action[1]]);
+      if (Math.hypot(tool[0] - object[0], tool[1] - object[1]) < 0.06) {
+        object = inside([object[0] + 0.03 * action[0], object[1] + 0.03 * action[1]]);
+      }
+    }
+    writer.finish();
+  }
+  return folder;
+}
+
+const place = (u: number, v: number): [number, number] => [0.35 + 0.3 * u, -0.2 + 0.4 * v];
+const inside = ([x, y]: [number, number]): [number, number] => [Math.min(0.65, Math.max(0.35, x)), Math.min(0.2, Math.max(-0.2, y))];
+
+/** Metres to pixels: x 0.3..0.7 down, y -0.25..0.25 across. */
+function draw(tool: readonly [number, number], object: readonly [number, number]): Uint8Array {
+  const frame = new Uint8Array(SIDE * SIDE * 3).fill(90);
+  const blob = ([x, y]: readonly [number, number], half: number, colour: readonly [number, number, number]): void => {
+    const [row, column] = [((x - 0.3) / 0.4) * SIDE, ((y + 0.25) / 0.5) * SIDE];
+    for (let i = 0; i < SIDE; i++) {
+      for (let j = 0; j < SIDE; j++) {
+        const cover = clamp(half + 0.5 - Math.abs(i + 0.5 - row)) * clamp(half + 0.5 - Math.abs(j + 0.5 - column));
+        for (let k = 0; k < 3; k++) frame[(i * SIDE + j) * 3 + k]! += Math.round(cover * (colour[k]! - frame[(i * SIDE + j) * 3 + k]!));
+      }
+    }
+  };
+  blob(object, 2.5, [220, 60, 40]);
+  blob(tool, 1.5, [250, 250, 250]);
+  return frame;
+}
+const clamp = (x: number): number => Math.min(1, Math.max(0, x));
