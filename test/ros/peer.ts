@@ -57,7 +57,8 @@ export async function startPeer(args: readonly string[] = [], script = "peer.py"
       resolve(message);
     }
   });
-  const next = (what: string): Promise<Told> => within(new Promise((resolve) => waiting.push({ what, resolve })), `the peer telling "${what}"`);
+  const next = (what: string): Promise<Told> =>
+    within(new Promise((resolve) => waiting.push({ what, resolve })), `the peer telling "${what}"`);
   const peer: Peer = {
     process: child,
     told,

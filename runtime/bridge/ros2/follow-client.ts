@@ -2,7 +2,7 @@
 import { type Clock, NS_PER_MS, nsToSeconds, secondsToNs } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
 import { segmentDurationS } from "../../core/segment.ts";
-import type { Segment } from "../../core/types.ts";
+import type { JointCommand, Segment } from "../../core/types.ts";
 import type { RosCommandConfig } from "./config.ts";
 import { type GoalEnd, judgeResult, refusedGoal } from "./follow-result.ts";
 import type { ActionClient, GoalHandle } from "./library.ts";
@@ -16,6 +16,8 @@ export interface CommandSink {
   follow(segment: Segment, nowNs: bigint): void;
   /** Called at the stream's rate: deadlines are looked at here. */
   tick(nowNs: bigint): void;
+  /** The set-point of this beat, for sinks that stream. */
+  command(command: JointCommand): void;
   /** End whatever runs: the controller decelerates or holds. */
   cancel(): void;
   /** Whether there is someone to be commanded. */
@@ -89,6 +91,7 @@ export function createFollowClient(options: FollowClientOptions): CommandSink {
       const late = overdue(goal, nowNs, config);
       if (late) leave(goal, late);
     },
+    command() {},
     cancel() {
       if (goal && !goal.isDone) cancel(goal);
     },

@@ -1,0 +1,36 @@
+/** Questions to the arm's ROS node that are no motion: transforms between frames, and how it stands. */
+import * as z from "zod";
+import type { TfMsg } from "../../runtime/bridge/ros2/messages.ts";
+import type { RosNode } from "../../runtime/bridge/ros2/node.ts";
+import { createTfBuffer, type TfBuffer } from "../../runtime/bridge/ros2/tf-buffer.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
+
+const transformQuestion = z.strictObject({
+  target: z.string().min(1).max(200),
+  source: z.string().min(1).max(200),
+  /** ROS time, nanoseconds; null for the newest. */
+  rosNs: z.bigint().nullable().default(null),
+});
+
+/** Transforms are listened to from the first question on. */
+export function createLookups(ros: RosNode, status: () => object) {
+  let buffer: TfBuffer | null = null;
+  const listen = (): TfBuffer => {
+    const tf = createTfBuffer();
+    ros.subscribe<TfMsg>("tf2_msgs/msg/TFMessage", "/tf", "tf", ({ transforms }) => tf.add(transforms, false));
+    ros.subscribe<TfMsg>("tf2_msgs/msg/TFMessage", "/tf_static", "latchedMany", ({ transforms }) => tf.add(transforms, true));
+    return tf;
+  };
+  return {
+    answer(name: string, payload: unknown): unknown {
+      if (name === "status") return status();
+      if (name !== "transform")
+        throw new AgentError("robot.rejected", `ask "${name}": a ROS 2 arm answers status, transform, picture and gripper`);
+      const question = transformQuestion.safeParse(payload);
+      if (!question.success) throw new AgentError("robot.rejected", 'ask "transform": needs { target, source, rosNs }');
+      buffer ??= listen();
+      const { target, source, rosNs } = question.data;
+      return buffer.lookup(target, source, rosNs);
+    },
+  };
+}

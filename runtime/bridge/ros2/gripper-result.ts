@@ -1,0 +1,40 @@
+/** Gripper goals of both kinds, and what their results mean. */
+import { AgentError } from "../../core/errors.ts";
+import type { RosGripperConfig } from "./config.ts";
+
+export const GRIPPER_TYPES = {
+  "gripper-command": "control_msgs/action/GripperCommand",
+  parallel: "control_msgs/action/ParallelGripperCommand",
+} as const;
+
+/** `opening` from 0, closed, to 1, open. */
+export function gripperGoal(opening: number, { kind, joint, openM, closedM, effortMax }: RosGripperConfig): object {
+  const position = closedM + opening * (openM - closedM);
+  if (kind === "gripper-command") return { command: { position, max_effort: effortMax } };
+  return {
+    command: {
+      header: { stamp: { sec: 0, nanosec: 0 }, frame_id: "" },
+      name: [joint],
+      position: [position],
+      velocity: [],
+      effort: effortMax > 0 ? [effortMax] : [],
+    },
+  };
+}
+
+export interface GripperResult {
+  /** It closed on something, or was held, before it was where it should be. */
+  readonly stalled: boolean;
+  readonly reachedGoal: boolean;
+}
+
+/** A gripper that stalls while closing holds something: that is no fault. Throws AgentError `robot.aborted` otherwise. */
+export function judgeGripper(opening: number, end: "succeeded" | "canceled" | "aborted" | "unknown", result: unknown): GripperResult {
+  const { stalled = false, reached_goal: reachedGoal = false } = (result ?? {}) as { stalled?: boolean; reached_goal?: boolean };
+  if (end === "succeeded" && (reachedGoal || stalled)) return { stalled, reachedGoal };
+  const why = end === "succeeded" ? "ended short of its goal without holding anything" : `${end} by its driver`;
+  throw new AgentError(
+    "robot.aborted",
+    `gripper: moving to ${(opening * 100).toFixed(0)} % open was ${why}; look at the gripper, then resume`,
+  );
+}

@@ -1,0 +1,174 @@
+/** What an arm and its cameras publish, as samples: subscriptions with fitting QoS, conversions, stamps on our clock, and words for what does not fit. */
+import { Subject } from "rxjs";
+import { type Clock, NS_PER_MS } from "../../core/clock.ts";
+import { AgentError } from "../../core/errors.ts";
+import type { CameraSpec, JointState, Sample } from "../../core/types.ts";
+import { compareCameraInfo } from "./camera-info.ts";
+import { readCompressedImage } from "./compressed-image.ts";
+import type { RosBackendConfig, RosCameraConfig } from "./config.ts";
+import { fitPicture, imageParts, type Picture, type PictureReading, readImage } from "./image.ts";
+import { createVelocityFill, readJointState } from "./joint-state.ts";
+import type { CameraInfoMsg, CompressedImageMsg, ImageMsg, JointStateMsg, TimeMsg } from "./messages.ts";
+import type { RosNode } from "./node.ts";
+import type { RosClock } from "./ros-clock.ts";
+import { fromTimeMsg } from "./time.ts";
+
+export interface SensorsOptions {
+  readonly ros: RosNode;
+  readonly rosClock: RosClock;
+  readonly clock: Clock;
+  readonly backend: Pick<RosBackendConfig, "joints" | "cameras">;
+  readonly cameras: readonly CameraSpec[];
+  /** ROS's joint names, in the order of the spec. */
+  readonly names: readonly string[];
+  readonly onFault: (error: AgentError) => void;
+  readonly warn: (text: string) => void;
+}
+
+export interface Sensors {
+  readonly samples: Subject<Sample>;
+  /** The newest whole reading, or null before the first. */
+  readonly joints: JointState | null;
+  /** The newest picture of a camera as it came, before it was fitted. */
+  picture(camera: string): Picture | null;
+  /** What has not come yet, for people; empty when all is there. */
+  missing(): readonly string[];
+}
+
+/** Messages without the arm's joints, in a row and for this long, are a fault. */
+const INCOMPLETE_MS_MAX = 500;
+
+export function openSensors(options: SensorsOptions): Sensors {
+  const samples = new Subject<Sample>();
+  const joints = openJoints(options, samples);
+  const cameras = new Map(options.cameras.map((spec) => [spec.name, openCamera(options, spec, samples)]));
+  options.ros.onDispose(() => samples.complete());
+  return {
+    samples,
+    get joints() {
+      return joints.newest;
+    },
+    picture: (camera) => cameras.get(camera)?.newest ?? null,
+    missing: () => [...joints.missing(), ...[...cameras.values()].flatMap((camera) => camera.missing())],
+  };
+}
+
+/** Our time of a message: its stamp where it has one that the clock map knows, else its receipt. */
+function stampOn(stamp: TimeMsg, rosClock: RosClock, receivedNs: bigint): bigint | null {
+  const rosNs = fromTimeMsg(stamp);
+  return rosNs === 0n ? receivedNs : rosClock.toMono(rosNs);
+}
+
+function openJoints({ ros, rosClock, clock, backend, names, onFault }: SensorsOptions, samples: Subject<Sample>) {
+  const { topic } = backend.joints;
+  const fill = createVelocityFill();
+  let found: readonly string[] | null = null;
+  let lacking: readonly string[] = names;
+  let incompleteSinceNs: bigint | null = null;
+  const source = {
+    newest: null as JointState | null,
+    missing: (): readonly string[] => {
+      if (source.newest) return [];
+      if (found === null) return [`nothing on "${topic}" (sensor_msgs/JointState)`];
+      return [`joints ${lacking.join(", ")} on "${topic}", which has ${found.slice(0, 12).join(", ")}: set backend.joints.names`];
+    },
+  };
+  const incomplete = (receivedNs: bigint): void => {
+    if (source.newest === null) return; // Still connecting: `missing` says so.
+    incompleteSinceNs ??= receivedNs;
+    if (receivedNs - incompleteSinceNs < BigInt(INCOMPLETE_MS_MAX) * NS_PER_MS) return;
+    incompleteSinceNs = receivedNs;
+    onFault(
+      new AgentError(
+        "bridge.mismatch",
+        `joints: "${topic}" has no ${lacking.join(", ")} for ${INCOMPLETE_MS_MAX} ms, only ${(found ?? []).slice(0, 12).join(", ")}; see who publishes there, then resume`,
+      ),
+    );
+  };
+  ros.subscribe<JointStateMsg>("sensor_msgs/msg/JointState", topic, "joints", (message) => {
+    const receivedNs = clock.nowNs();
+    const reading = readJointState(message, names);
+    if (reading.kind === "incomplete") {
+      [found, lacking] = [reading.found, reading.missing];
+      incomplete(receivedNs);
+      return;
+    }
+    incompleteSinceNs = null;
+    const stampNs = stampOn(message.header.stamp, rosClock, receivedNs);
+    if (stampNs === null) return; // /clock has not come yet.
+    source.newest = fill(reading, stampNs, receivedNs);
+    samples.next({ kind: "joints", joints: source.newest });
+  });
+  return source;
+}
+
+function openCamera(options: SensorsOptions, spec: CameraSpec, samples: Subject<Sample>) {
+  const { ros, rosClock, clock, backend, warn } = options;
+  const config = backend.cameras[spec.name];
+  if (!config) throw new AgentError("launch.invalid", `camera "${spec.name}": backend.cameras does not say where it publishes`);
+  let unreadable: string | null = null;
+  const source = {
+    newest: null as Picture | null,
+    missing: (): readonly string[] => missingPicture(source.newest, spec, config, unreadable),
+  };
+  const show = (reading: PictureReading, stamp: TimeMsg, receivedNs: bigint): void => {
+    if (reading.kind === "unreadable") {
+      if (unreadable !== reading.why) warn(`camera "${spec.name}": ${reading.why}; picture dropped`);
+      unreadable = reading.why;
+      return;
+    }
+    const stampNs = stampOn(stamp, rosClock, receivedNs);
+    if (stampNs === null) return;
+    source.newest = reading.picture;
+    samples.next({ kind: "frame", frame: { camera: spec.name, ...fitPicture(reading.picture, spec), stampNs, receivedNs } });
+  };
+  const qos = config.reliability === "reliable" ? "reliable" : "sensor";
+  if (config.compressed) ros.subscribe<CompressedImageMsg>("sensor_msgs/msg/CompressedImage", config.topic, qos, unpackNewest(clock, show));
+  else
+    ros.subscribe<ImageMsg>("sensor_msgs/msg/Image", config.topic, qos, (message) =>
+      show(readImage(imageParts(message)), message.header.stamp, clock.nowNs()),
+    );
+  if (config.infoTopic !== null) watchInfo(options, spec, config.infoTopic);
+  return source;
+}
+
+function missingPicture(
+  newest: Picture | null,
+  spec: CameraSpec,
+  { topic, compressed }: RosCameraConfig,
+  unreadable: string | null,
+): readonly string[] {
+  if (newest) return [];
+  return [
+    `no picture of camera "${spec.name}" on "${topic}" (sensor_msgs/${compressed ? "CompressedImage" : "Image"})${unreadable ? `: ${unreadable}` : ""}`,
+  ];
+}
+
+/** Unpacking takes longer than a beat: one at a time, and of those that come meanwhile only the newest. */
+function unpackNewest(clock: Clock, show: (reading: PictureReading, stamp: TimeMsg, receivedNs: bigint) => void) {
+  let next: { readonly message: CompressedImageMsg; readonly receivedNs: bigint } | null = null;
+  let busy = false;
+  const run = async (): Promise<void> => {
+    busy = true;
+    while (next) {
+      const { message, receivedNs } = next;
+      next = null;
+      show(await readCompressedImage(message), message.header.stamp, receivedNs);
+    }
+    busy = false;
+  };
+  return (message: CompressedImageMsg): void => {
+    next = { message, receivedNs: clock.nowNs() };
+    if (!busy) void run();
+  };
+}
+
+/** Says once, and again when it changes, what a camera's own description has against the model's. */
+function watchInfo({ ros, warn }: SensorsOptions, spec: CameraSpec, topic: string): void {
+  let told = "";
+  ros.subscribe<CameraInfoMsg>("sensor_msgs/msg/CameraInfo", topic, "sensor", (info) => {
+    const differences = compareCameraInfo(info, spec).join("; ");
+    if (differences !== told && differences) warn(differences);
+    told = differences;
+  });
+}
