@@ -2,8 +2,9 @@
 import { Subject, takeUntil } from "rxjs";
 import { type AgentParts, decisions, type Oversight } from "../runtime/agent.ts";
 import type { Clock } from "../runtime/core/clock.ts";
+import { AgentError } from "../runtime/core/errors.ts";
 import type { Observation, Robot, Sample, Tick } from "../runtime/core/types.ts";
-import { observeRobot } from "../runtime/sense/sense.ts";
+import { sense } from "../runtime/sense/sense.ts";
 import type { SenseOptions } from "../runtime/sense/sense-item.ts";
 import type { Intent, Supervisor } from "../runtime/supervise/supervisor-types.ts";
 import type { GoalSpec } from "../runtime/supervise/task-tree.ts";
@@ -46,13 +47,13 @@ export async function runTask(options: TaskRunOptions): Promise<TaskResult> {
   const samples = robot.observe(over.signal);
   if (options.onSample) samples.subscribe({ next: options.onSample, error: () => {} }); // The senses report a lost robot.
   const observations = new Subject<Observation>();
-  const sensed = observeRobot(samples, senses, clock);
   const pace = opened.pace(observations);
   let newest: Observation | null = null;
-  sensed.faults.subscribe((error) => supervisor.fault(error));
-  sensed.observations.pipe(takeUntil(ending)).subscribe((observation) => {
-    newest = observation;
-    observations.next(observation);
+  robot.faults?.pipe(takeUntil(ending)).subscribe((error) => void supervisor.fault(error));
+  samples.pipe(sense(senses, clock), takeUntil(ending)).subscribe((item) => {
+    if (item.kind === "fault") return void supervisor.fault(item.error);
+    newest = item.observation;
+    observations.next(newest);
   });
   const onAbort = (): void => void supervisor.command("stop");
   signal.addEventListener("abort", onAbort, { once: true });
@@ -61,9 +62,10 @@ export async function runTask(options: TaskRunOptions): Promise<TaskResult> {
     supervisor.command("start");
     if (signal.aborted) onAbort();
     while (mail.result === null) {
-      const intent = await mail.next();
-      if (intent === null) continue;
-      await actOn(intent, options, pace, () => newest);
+      const intent = mail.take();
+      if (intent) await actOn(intent, options, pace, () => newest);
+      else if (opened.mode === "realtime") await mail.arrival();
+      else await pace.idle(signal); // A world that waits goes on only when it is told to: a task may wait too.
     }
     return mail.result;
   } finally {
@@ -81,10 +83,7 @@ async function actOn(
   newest: () => Observation | null,
 ): Promise<void> {
   const { opened, supervisor, stopwatch, signal } = options;
-  const parts = await options.prepare(intent.skill, intent.goal, newest()).catch((error: unknown) => {
-    supervisor.fault(error);
-    return null;
-  });
+  const parts = await prepare(intent, options, pace, newest);
   if (parts === null) return;
   supervisor.prepared(intent.path);
   const oversight = overseeing(supervisor, intent.path);
@@ -94,6 +93,32 @@ async function actOn(
   } catch (error) {
     supervisor.fault(error); // A bug: the supervisor stops the arm before it is told on.
     throw error;
+  }
+}
+
+/** Prepares the skill, again after a fault that holds or is ignored; null when the supervisor wants something else. */
+async function prepare(
+  { skill, goal, path }: StartIntent,
+  options: TaskRunOptions,
+  pace: AgentParts["pace"],
+  newest: () => Observation | null,
+): Promise<SkillParts | null> {
+  const { supervisor, signal } = options;
+  const isWanted = (): boolean => supervisor.state.agent === "running" && supervisor.state.skills.some((each) => each.path === path);
+  // Bounded by the supervisor: it ends a hold, and a row of ignored faults, after their own maxima.
+  for (;;) {
+    try {
+      return await options.prepare(skill, goal, newest());
+    } catch (error) {
+      const { reaction } = supervisor.fault(error);
+      if (!(error instanceof AgentError)) throw error;
+      if (reaction === "stop" || (reaction === "retry" && supervisor.state.agent === "running")) return null;
+    }
+    do {
+      await pace.idle(signal);
+      if (await pace.next(signal)) supervisor.healthy();
+    } while (supervisor.state.agent === "holding" && !signal.aborted);
+    if (!isWanted()) return null;
   }
 }
 
@@ -118,11 +143,10 @@ function createMailbox(robot: Robot, supervisor: Supervisor) {
   let wake: () => void = () => {};
   const mailbox = {
     result: null as TaskResult | null,
-    /** The next skill to start; null when the task has ended. */
-    async next(): Promise<StartIntent | null> {
-      if (starts.length === 0 && mailbox.result === null) await new Promise<void>((resolve) => (wake = resolve));
-      return mailbox.result === null ? (starts.pop() ?? null) : null;
-    },
+    /** The next skill to start; null when none is wanted yet. */
+    take: (): StartIntent | null => starts.pop() ?? null,
+    /** Resolves when something came that was not there when it was asked. */
+    arrival: (): Promise<void> => new Promise((resolve) => (wake = resolve)),
   };
   supervisor.intents.subscribe((intent) => {
     if (intent.type === "start-skill" || intent.type === "retry") starts.splice(0, starts.length, intent); // One arm: only the newest counts.

@@ -106,6 +106,12 @@ export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncG
 const refusal = ({ decision: { index, why } }: Tick): AgentError =>
   new AgentError("guard.stop", `decision ${index}: its motion was refused (${why.join("; ")}); it was not sent`);
 
+const late = (index: number, lateMs: number): AgentError =>
+  new AgentError(
+    "plan.late",
+    `decision ${index}: its motion should have begun ${lateMs.toFixed(1)} ms ago, must be 0 ms or more ahead; lower planner.samples or raise planner.deadlineMs`,
+  );
+
 /** One observation in, one record of what was done out. */
 async function decide(
   parts: AgentParts,
@@ -134,6 +140,8 @@ async function decide(
   const guardedNs = stopwatch.nowNs();
 
   signal.throwIfAborted(); // A stop may have arrived while planning: nothing acts after it.
+  const lateMs = nsToMs(clock.nowNs() - effectNs);
+  if (verdict.kind !== "stop" && lateMs > 0) throw late(index, lateMs);
   const mayAct = verdict.kind !== "stop" && parts.oversight.permit() === "act";
   const sent = mayAct ? await robot.act(verdict.segment) : null;
   const end = robot.commandedAt(effectNs + secondsToNs(parts.periodS));

@@ -62,13 +62,18 @@ export interface LockstepPaceOptions {
 export function lockstepPace({ observations, pass, latencyMs }: LockstepPaceOptions): Pace {
   const newest = newestOf(observations);
   const latencyNs = BigInt(Math.round(latencyMs)) * NS_PER_MS;
+  // SAFETY: virtual time may pass without any input or output; without a turn of the event loop no Ctrl-C and no command of the page would come in.
+  const goOn = async (): Promise<void> => {
+    await pass();
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  };
   return {
     async next() {
       const observation = newest.take();
-      if (observation === null) await pass(); // Nothing sound was seen: the world goes on until something is.
+      if (observation === null) await goOn(); // Nothing sound was seen: the world goes on until something is.
       return observation ?? newest.take();
     },
-    idle: pass,
+    idle: goOn,
     effectNs: (observation) => observation.stampNs + latencyNs,
   };
 }
