@@ -1,0 +1,42 @@
+/** A launch file's scene as the files of a Gazebo world: compiled by MuJoCo, then written out. */
+import type { CameraSpec, RobotSpec } from "../../runtime/core/types.ts";
+import { loadMujoco } from "../../runtime/kinematics/mujoco.ts";
+import { type SceneSpec, sceneXml } from "../scene.ts";
+import { readCompiledModel } from "./compiled-model.ts";
+import type { Controller } from "./controllers.ts";
+import { robotSdf, worldSdf } from "./export-world.ts";
+import type { Release } from "./release.ts";
+import { toXml } from "./xml.ts";
+
+export interface SceneExport {
+  readonly robot: RobotSpec;
+  readonly scene: SceneSpec;
+  readonly cameras: readonly CameraSpec[];
+  readonly cameraRateHz: number;
+  readonly release: Release;
+  readonly controller: Controller;
+  /** 1: real time; 0: as fast as it can. */
+  readonly realTimeFactor: number;
+}
+
+/** Half of the embedded simulator's: DART's contacts are explicit where MuJoCo's are not (figures: test/gazebo/README.md). */
+export const GAZEBO_STEP_S = 0.002;
+
+/** Text of each file by name, relative to the output folder; the same scene gives the same bytes. Throws AgentError `launch.invalid`. */
+export async function exportScene(options: SceneExport): Promise<ReadonlyMap<string, string>> {
+  const { robot, scene, release } = options;
+  const mujoco = await loadMujoco();
+  const model = mujoco.MjModel.from_xml_string(sceneXml(robot, scene));
+  try {
+    const compiled = readCompiledModel(mujoco, model);
+    const world = { ...options, spec: robot, compiled, physicsStepS: GAZEBO_STEP_S };
+    const comment = (what: string): string =>
+      `${what} for Gazebo ${release}, written by "foresight gazebo export"; change the launch file or the robot's model, not this.`;
+    return new Map([
+      ["world.sdf", toXml(worldSdf(world), comment(`The scene of robot "${robot.name}"`))],
+      ["robot.sdf", toXml(robotSdf(world), comment(`Robot "${robot.name}"`))],
+    ]);
+  } finally {
+    model.delete();
+  }
+}
