@@ -1,6 +1,7 @@
 /** `foresight eval`: one launch file's agent on many seeded episodes, beside the random floor and the privileged oracle. */
 import { SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
+import type { Goal } from "../runtime/core/types.ts";
 import { draw, effectMs, openCrew, skillsOf } from "./compose.ts";
 import { type EvaluationReport, evaluate } from "./evaluate.ts";
 import { writeFailure } from "./failure-pictures.ts";
@@ -14,6 +15,8 @@ export interface EvalOptions {
   readonly seed: number;
   readonly policy: "mode2" | "mode1" | "random" | "oracle";
   readonly realtime?: boolean;
+  /** What tells the goal: pictures (default), or the position of the object or tool. */
+  readonly goal?: "image" | "position";
   /** Folder for pictures of failed episodes. */
   readonly failures?: string;
 }
@@ -44,7 +47,8 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
   });
   await using _robot = opened.robot;
   await using crew = await openCrew(blueprint);
-  await using brain = await crew.brain(skill, "image", mode === "realtime");
+  const goalKind = goalKindFor(options, task);
+  await using brain = await crew.brain(skill, goalKind, mode === "realtime");
   let successes = 0;
   const pictures: Promise<string>[] = [];
   const report = await evaluate(
@@ -56,6 +60,7 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
       decisionsMax: skill.limits.decisions,
       robot: opened.robot,
       brain,
+      goalKind,
       body: crew.body,
       clock: opened.clock,
       stopwatch: new SystemClock(),
@@ -74,6 +79,12 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
   return report;
 }
 
+function goalKindFor({ goal, policy }: EvalOptions, task: "push" | "reach"): Goal["kind"] {
+  if (goal !== "position") return "image";
+  if (policy === "mode2") return task === "push" ? "object" : "tool";
+  throw new AgentError("launch.invalid", `--goal position: the ${policy} policy takes pictures or true states alone; use --policy mode2`);
+}
+
 /** The oracle is the same planner on a package that is fed the true state. */
 function ownOverrides({ policy, realtime }: EvalOptions): string[] {
   return [
@@ -86,7 +97,7 @@ function ownOverrides({ policy, realtime }: EvalOptions): string[] {
 export function printEvaluation(report: EvaluationReport): string {
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
   return [
-    `${report.task}, ${report.policy}, ${report.mode}: ${report.successes} of ${report.episodes} episodes succeeded, ${percent(report.success)} (95 % interval ${percent(report.wilson95[0])} to ${percent(report.wilson95[1])})`,
+    `${report.task}, ${report.goal === "image" ? "" : `goal by position of the ${report.goal}, `}${report.policy}, ${report.mode}: ${report.successes} of ${report.episodes} episodes succeeded, ${percent(report.success)} (95 % interval ${percent(report.wilson95[0])} to ${percent(report.wilson95[1])})`,
     `final error    p50 ${report.finalErrorCm.p50} cm, p90 ${report.finalErrorCm.p90} cm`,
     `plan time      p50 ${report.planMs.p50} ms, p99 ${report.planMs.p99} ms; whole decision p50 ${report.decisionMs.p50} ms, p99 ${report.decisionMs.p99} ms`,
     `decisions      ${report.decisionsPerEpisode} an episode; ${report.modelCalls} model calls; ${report.guardInterventions} guard interventions`,

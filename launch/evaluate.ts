@@ -4,7 +4,7 @@ import { decisions, type Oversight, type Pace } from "../runtime/agent.ts";
 import type { Clock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { createRng } from "../runtime/core/rng.ts";
-import type { Frame, GroundTruth, Observation, Robot, Tick } from "../runtime/core/types.ts";
+import type { Frame, Goal, GroundTruth, Observation, Robot, Tick } from "../runtime/core/types.ts";
 import { observeRobot } from "../runtime/sense/sense.ts";
 import type { SenseOptions } from "../runtime/sense/sense-item.ts";
 import { distanceM, type TaskName } from "../sim/episode.ts";
@@ -27,6 +27,8 @@ export interface EvaluationOptions {
   readonly decisionsMax: number;
   readonly robot: EvaluatedRobot;
   readonly brain: Brain;
+  /** A picture of the goal, or the position where it has the tool or the object; as the brain was opened; a picture by default. */
+  readonly goalKind?: Goal["kind"];
   readonly body: Body;
   readonly clock: Clock;
   readonly stopwatch: Clock;
@@ -58,6 +60,7 @@ export interface EpisodeResult {
 /** The figures that are printed and compared; see the README for the protocol. */
 export interface EvaluationReport {
   readonly task: TaskName;
+  readonly goal: Goal["kind"];
   readonly policy: string;
   readonly mode: "lockstep" | "realtime";
   readonly episodes: number;
@@ -139,7 +142,9 @@ const REST_POLL_MS = 20;
 const REST_MS_MAX = 1000;
 
 /** An oracle package is fed true positions instead of pictures: the tool's, and that of what is to come to its goal. */
-async function goalParts({ brain, robot, task }: EvaluationOptions, goalFrames: EpisodeStart["goalFrames"], truth: GroundTruth) {
+async function goalParts({ brain, robot, task, goalKind }: EvaluationOptions, goalFrames: EpisodeStart["goalFrames"], truth: GroundTruth) {
+  if (goalKind === "tool") return brain.towards({ kind: goalKind, positionM: truth.goalToolM });
+  if (goalKind === "object") return brain.towards({ kind: goalKind, positionM: truth.goalObjectM });
   if (brain.package.spec.observation === "cameras") return brain.towards({ kind: "image", frames: goalFrames });
   const goal = await brain.encoder.encodeGoalState(
     Float32Array.from([...truth.goalToolM, ...(task === "reach" ? truth.goalToolM : truth.goalObjectM)]),
@@ -194,6 +199,7 @@ function report(options: EvaluationOptions, mode: "lockstep" | "realtime", resul
   const [low, high] = wilson95(successes, results.length);
   return {
     task: options.task,
+    goal: options.goalKind ?? "image",
     policy: options.policy,
     mode,
     episodes: results.length,

@@ -7,6 +7,7 @@ import { nsToSeconds, SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { packageRoot } from "../runtime/core/package-root.ts";
 import { addGazeboCommands } from "./gazebo/commands.ts";
+import { addGazeboExport } from "./gazebo/export.ts";
 import { addReplayCommand } from "./replay-command.ts";
 import { addRosCommands } from "./ros-command.ts";
 
@@ -64,6 +65,11 @@ program
   .option("--episodes <count>", "episodes", positiveInteger, 100)
   .option("--seed <number>", "seed of the first episode; episode i uses seed + i", naturalNumber, 1000)
   .addOption(new Option("--policy <name>", "who decides").choices(["mode2", "mode1", "random", "oracle"]).default("mode2"))
+  .addOption(
+    new Option("--goal <kind>", "what tells the goal: pictures, or the position of object or tool")
+      .choices(["image", "position"])
+      .default("image"),
+  )
   .option("--failures <folder>", "write a picture of every failed episode: start, end and goal")
   .option("--robustness", "the same episodes with cameras moved, other light, colour, latency and table: a row each")
   .option("--realtime", "the world goes on while the agent thinks (default: it waits)")
@@ -239,7 +245,7 @@ program
     process.exitCode = result.ok ? EXIT.success : EXIT.failed;
   });
 
-addGazeboCommands(program, { positiveInteger, writeJson, interruption, exit: EXIT });
+addGazeboExport(addGazeboCommands(program, { positiveInteger, writeJson, interruption, exit: EXIT }));
 
 /** Robot and simulator of a launch file, for benches that need no model. */
 async function simulated(launch: string, overrides: readonly string[]) {
@@ -270,6 +276,7 @@ interface EvalFlags {
   readonly seed: number;
   readonly policy: "mode2" | "mode1" | "random" | "oracle";
   readonly realtime?: boolean;
+  readonly goal: "image" | "position";
   readonly robustness?: boolean;
   readonly failures?: string;
   readonly json?: string;
