@@ -7,7 +7,7 @@ import { nsToSeconds, SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { packageRoot } from "../runtime/core/package-root.ts";
 import { addGazeboCommands } from "./gazebo/commands.ts";
-import { addGazeboExport } from "./gazebo/export.ts";
+import { addGazeboExport } from "./gazebo/export-command.ts";
 import { addReplayCommand } from "./replay-command.ts";
 import { addRosCommands } from "./ros-command.ts";
 

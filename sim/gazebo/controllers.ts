@@ -2,12 +2,8 @@
 import type { Joint } from "./compiled-model.ts";
 import type { RobotSpec } from "../../runtime/core/types.ts";
 import { topicOf } from "./names.ts";
-import { pluginOf, type Release } from "./release.ts";
+import { type Controller, pluginOf, type Release } from "./release.ts";
 import { type Element, numberText } from "./xml.ts";
-
-export const CONTROLLERS = ["trajectory", "position"] as const;
-/** trajectory: one JointTrajectoryController for the arm; position: a JointPositionController for each of its joints. */
-export type Controller = (typeof CONTROLLERS)[number];
 
 export interface ControllerOptions {
   readonly spec: RobotSpec;

@@ -2,8 +2,8 @@
 import { AgentError, invariant } from "../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../runtime/core/types.ts";
 import type { Body, CompiledModel, Geom, Joint } from "./compiled-model.ts";
-import { askedMax, type Controller, controllerPlugins } from "./controllers.ts";
-import type { Release } from "./release.ts";
+import { askedMax, controllerPlugins } from "./controllers.ts";
+import type { Controller, Release } from "./release.ts";
 import { collisionsOf, visualsOf } from "./shapes.ts";
 import { type Element, numberText, poseElement, vectorText } from "./xml.ts";
 

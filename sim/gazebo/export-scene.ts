@@ -3,9 +3,8 @@ import type { CameraSpec, RobotSpec } from "../../runtime/core/types.ts";
 import { loadMujoco } from "../../runtime/kinematics/mujoco.ts";
 import { type SceneSpec, sceneXml } from "../scene.ts";
 import { readCompiledModel } from "./compiled-model.ts";
-import type { Controller } from "./controllers.ts";
 import { robotSdf, worldSdf } from "./export-world.ts";
-import type { Release } from "./release.ts";
+import type { Controller, Release } from "./release.ts";
 import { toXml } from "./xml.ts";
 
 export interface SceneExport {

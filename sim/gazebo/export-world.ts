@@ -3,10 +3,9 @@ import { invariant } from "../../runtime/core/errors.ts";
 import type { CameraSpec, RobotSpec } from "../../runtime/core/types.ts";
 import { cameraElement, headlightsOf } from "./cameras.ts";
 import type { Body, CompiledModel, Geom, Light } from "./compiled-model.ts";
-import type { Controller } from "./controllers.ts";
 import { inertialElement, robotBodies, robotModel } from "./export-robot.ts";
 import { CAMERAS, LINK, topicOf, WORLD } from "./names.ts";
-import { pluginOf, type Release, renderEngineOf } from "./release.ts";
+import { type Controller, pluginOf, type Release, renderEngineOf } from "./release.ts";
 import { collisionsOf, doesTouch, doTouch, visualsOf } from "./shapes.ts";
 import { colourText, type Element, numberText, poseElement, vectorText } from "./xml.ts";
 

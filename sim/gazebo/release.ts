@@ -1,8 +1,12 @@
-/** What differs between Gazebo releases in a world file: the names of plugins, and the render engine. */
+/** What an exported world may differ in: the Gazebo release it is for (names of plugins, render engine), and what moves the arm. */
 
 export const RELEASES = ["fortress", "harmonic"] as const;
 /** harmonic stands for Garden and everything after it. */
 export type Release = (typeof RELEASES)[number];
+
+export const CONTROLLERS = ["trajectory", "position"] as const;
+/** trajectory: one JointTrajectoryController for the arm; position: a JointPositionController for each of its joints. */
+export type Controller = (typeof CONTROLLERS)[number];
 
 /** The systems that an exported world uses: file stem and class. */
 const SYSTEMS = {
