@@ -42,12 +42,13 @@ export async function startWorld(world: WorldFile, options: { paused?: boolean; 
   const server = startGazeboServer({ ...common, command, worldPath: world.path, env: process.env });
   const node = await openGazeboNode(common);
   try {
-    const answered = node.request("/gazebo/worlds", "Empty", {}, "StringMsg_V", STARTED_WITHIN_MS);
+    const answered = node.request("/gazebo/worlds", "Empty", {}, "StringMsg_V", STARTED_WITHIN_MS, { repeatMs: 1000 });
     await Promise.race([answered, server.exit.then(() => Promise.reject(serverFailure(server, command)))]);
   } catch (error) {
+    const failure = server.ended === null ? error : serverFailure(server, command);
     await node.close();
     await server.stop();
-    throw server.ended === null ? error : serverFailure(server, command);
+    throw failure;
   }
   const close = async (): Promise<void> => {
     await node.close();

@@ -56,6 +56,7 @@ export interface GazeboNode extends AsyncDisposable {
     request: GazeboInit<Q>,
     responseType: R,
     timeoutMs: number,
+    options?: Pick<RawRequest, "repeatMs">,
   ): Promise<GazeboMessage<R>>;
   requestRaw(request: RawRequest): Promise<Uint8Array>;
   offer<Q extends MessageName, R extends MessageName>(
@@ -163,9 +164,9 @@ function assemble({ context, subscriptions, publications, client, server, discov
     subscribe: (topic, type, handler, options = {}) => subscriptions.subscribe(topic, type, handler, options),
     subscribeRaw: (topic, handler, options = {}) => subscriptions.subscribeRaw(topic, handler, options),
     publish: (topic, type, options = {}) => publications.publish(discovery.topics, topic, type, options),
-    async request(service, requestType, request, responseType, timeoutMs) {
+    async request(service, requestType, request, responseType, timeoutMs, { repeatMs } = {}) {
       const bytes = codec.encode(requestType, request);
-      const answer = await client.request(discovery.services, { service, requestType, responseType, request: bytes, timeoutMs });
+      const answer = await client.request(discovery.services, { service, requestType, responseType, request: bytes, timeoutMs, repeatMs });
       return codec.decode(responseType, answer);
     },
     requestRaw: (request) => client.request(discovery.services, request),

@@ -22,6 +22,11 @@ export interface RawRequest {
   readonly responseType: MessageName;
   readonly request: Uint8Array;
   readonly timeoutMs: number;
+  /**
+   * Asks again after so long without an answer, for requests that may be made twice: a peer that is kept from running while it connects back
+   * to answer loses its first answer, and nobody is told.
+   */
+  readonly repeatMs?: number | undefined;
 }
 
 type Answer = { readonly ok: true; readonly bytes: Uint8Array } | { readonly ok: false; readonly code: ErrorCode; readonly why: string };
@@ -145,13 +150,21 @@ export class ServiceClient {
     const answered = new Promise<Answer>((resolve) => this.#calls.set(callUuid, { provider, answer: resolve }));
     const back = [this.#receiverAddress, this.#receiverId, nodeUuid, callUuid];
     const frames = [provider.socketId, provider.name, ...back, raw.request, requestType, responseType];
+    const ended = new AbortController();
     try {
-      const sent = await sendToPeer(clock, this.#queue, frames, deadlineNs);
-      if (sent === "full") return { ok: false, code: "bridge.failed", why: `cannot be called: ${SEND_QUEUE_MAX} requests wait to be sent` };
-      if (sent === "unreachable") return null;
-      if (raw.responseType === "Empty") return { ok: true, bytes: new Uint8Array(0) };
-      return await Promise.race([answered, timeout]);
+      for (;;) {
+        const sent = await sendToPeer(clock, this.#queue, frames, deadlineNs);
+        if (sent === "full")
+          return { ok: false, code: "bridge.failed", why: `cannot be called: ${SEND_QUEUE_MAX} requests wait to be sent` };
+        if (sent === "unreachable") return null;
+        if (raw.responseType === "Empty") return { ok: true, bytes: new Uint8Array(0) };
+        if (raw.repeatMs === undefined) return await Promise.race([answered, timeout]);
+        const again = pause(clock, raw.repeatMs, ended.signal).then(() => "again" as const);
+        const result = await Promise.race([answered, timeout, again]);
+        if (result !== "again") return result;
+      }
     } finally {
+      ended.abort();
       this.#calls.delete(callUuid);
     }
   }

@@ -1,0 +1,90 @@
+/** The Gazebo that a launch file means: one that runs already, or one started here with the exported scene. */
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { GazeboNetwork } from "../../runtime/bridge/gazebo/environment.ts";
+import { openGazeboNode } from "../../runtime/bridge/gazebo/node.ts";
+import { findGazeboCommand, serverFailure, startGazeboServer } from "../../runtime/bridge/gazebo/server-process.ts";
+import type { Clock } from "../../runtime/core/clock.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
+import { exportScene, type SceneExport } from "../../sim/gazebo/export-scene.ts";
+import { WORLD } from "../../sim/gazebo/names.ts";
+import type { Release } from "../../sim/gazebo/release.ts";
+
+export interface WorldRequest {
+  readonly clock: Clock;
+  /** Null: one of its own for a server that is started here. */
+  readonly partition: string | null;
+  readonly network: GazeboNetwork;
+  /** Program and options that start a server; null: the one on the path. */
+  readonly command: readonly string[] | null;
+  /** Whose plugin names the exported world uses; null: by the command's name. */
+  readonly release: Release | null;
+  readonly scene: Omit<SceneExport, "release">;
+  readonly startMsMax: number;
+}
+
+export interface OpenedWorld extends AsyncDisposable {
+  readonly partition: string;
+  /** How the server that was started here has ended; null while it runs, or when it is not ours. */
+  readonly ended: () => string | null;
+}
+
+const LOOK_MS = 1500;
+const ASK_AGAIN_MS = 1000;
+
+/** Resolves when the world answers. Throws AgentError `bridge.timeout` or `robot.lost` with what the server said. */
+export async function openWorld(request: WorldRequest): Promise<OpenedWorld> {
+  if (request.partition !== null && (await isRunning(request, request.partition, LOOK_MS))) {
+    return { partition: request.partition, ended: () => null, [Symbol.asyncDispose]: async () => {} };
+  }
+  return startWorld(request, request.partition ?? `foresight-${randomUUID()}`);
+}
+
+async function isRunning({ clock, network }: WorldRequest, partition: string, withinMs: number): Promise<boolean> {
+  await using node = await openGazeboNode({ clock, partition, network });
+  try {
+    await node.request("/gazebo/worlds", "Empty", {}, "StringMsg_V", withinMs);
+    return true;
+  } catch (error) {
+    if (error instanceof AgentError && error.code === "bridge.timeout") return false;
+    throw error;
+  }
+}
+
+async function startWorld(request: WorldRequest, partition: string): Promise<OpenedWorld> {
+  const { clock, network, scene, startMsMax } = request;
+  const command = request.command ?? findGazeboCommand(process.env["PATH"] ?? "");
+  if (!command) {
+    const remedy = "install Gazebo, name its command in backend.server.command, or start one and name its backend.partition";
+    throw new AgentError(
+      "launch.invalid",
+      `Gazebo: none runs${request.partition === null ? "" : ` in partition "${partition}"`}, and neither "gz" nor "ign" is on the path; ${remedy}`,
+    );
+  }
+  const folder = mkdtempSync(join(tmpdir(), "foresight-gazebo-"));
+  const release = request.release ?? (command[0]?.split("/").at(-1) === "gz" ? "harmonic" : "fortress");
+  for (const [name, text] of await exportScene({ ...scene, release })) writeFileSync(join(folder, name), text);
+  const server = startGazeboServer({ clock, command, worldPath: join(folder, "world.sdf"), partition, network, env: process.env });
+  const dispose = async (): Promise<void> => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const node = await openGazeboNode({ clock, partition, network });
+  try {
+    const died = server.exit.then(() => Promise.reject(serverFailure(server, command)));
+    died.catch(() => {}); // It is raced below; later ends are the robot's to notice.
+    await Promise.race([
+      node.request(`/world/${WORLD}/control`, "WorldControl", { pause: true }, "Boolean", startMsMax, { repeatMs: ASK_AGAIN_MS }),
+      died,
+    ]);
+    return { partition, ended: () => server.ended, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    const failure = server.ended === null ? error : serverFailure(server, command);
+    await dispose();
+    throw failure;
+  } finally {
+    await node.close();
+  }
+}
