@@ -1,6 +1,7 @@
 /** `foresight train`: a world model from a data set, in a worker thread, with progress, checkpoints and a report. */
 import { basename, join, resolve } from "node:path";
 import { AgentError } from "../runtime/core/errors.ts";
+import { openTrainingPage } from "../runtime/dashboard/training-server.ts";
 import { loadModelPackage } from "../runtime/predict/model-package.ts";
 import { encoderRecipe, type TrainOptions } from "../runtime/learn/train.ts";
 import { startTraining } from "../runtime/learn/train-host.ts";
@@ -52,7 +53,12 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     productVersion: flags.productVersion,
   };
   const { provider, threads } = config.model;
-  return startTraining(options, { provider, threads: flags.threads ?? threads }, io);
+  await using page = config.dashboard.enabled ? await openPage(`training ${options.name}`, config.dashboard.port) : null;
+  if (page) io.say(`watch: ${page.url}`);
+  return await startTraining(options, { provider, threads: flags.threads ?? threads }, { ...io, onProgress: (point) => page?.show(point) });
 }
 
 const DEFAULT_MINUTES = 45;
+
+/** On the launch file's port, or on any free one: an agent's page may be open there. */
+const openPage = (title: string, port: number) => openTrainingPage({ title, port }).catch(() => openTrainingPage({ title, port: 0 }));

@@ -21,6 +21,8 @@ export type FromCollector =
 
 export interface CollectRun {
   readonly rows: number;
+  /** Default SHARD_ROWS; tests use less. */
+  readonly shardRows?: number;
   readonly workers: number;
   /** Rows that are there, of those wanted; those of whole shards found at the start are in `found`. */
   readonly onProgress: (rows: number, found: number) => void;
@@ -28,11 +30,14 @@ export interface CollectRun {
 }
 
 /** At least `rows` rows in the folder. Throws the signal's reason when interrupted, `data.mismatch` when the folder holds other data. */
-export async function collect(options: CollectOptions, { rows, workers, onProgress, signal }: CollectRun): Promise<void> {
+export async function collect(
+  options: CollectOptions,
+  { rows, shardRows = SHARD_ROWS, workers, onProgress, signal }: CollectRun,
+): Promise<void> {
   claimFolder(options.folder, metaOf(options));
-  const shards = Array.from({ length: Math.ceil(rows / SHARD_ROWS) }, (_, shard) => ({
+  const shards = Array.from({ length: Math.ceil(rows / shardRows) }, (_, shard) => ({
     shard,
-    rows: Math.min(SHARD_ROWS, rows - shard * SHARD_ROWS),
+    rows: Math.min(shardRows, rows - shard * shardRows),
   }));
   const todo = shards.filter(({ shard }) => !hasShard(options.folder, shard));
   const found = sum(shards.filter((each) => !todo.includes(each)).map((each) => each.rows));

@@ -8,7 +8,8 @@ import { checkCamera } from "../core/projection.ts";
 import type { CameraSpec, Frame, Tick } from "../core/types.ts";
 import { createAudience } from "./audience.ts";
 import { pictureMessage, rowOf, type StateLine, type TickMessage, tickMessage } from "./messages.ts";
-import { serveSite } from "./site.ts";
+import { listen, refuseStrangers } from "./loopback.ts";
+import { AGENT_SITE, serveSite } from "./site.ts";
 
 const commands = ["start", "stop", "hold", "resume", "reset"] as const;
 export type PageCommand = (typeof commands)[number];
@@ -54,7 +55,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
   await app.register(websocket, { options: { maxPayload: BODY_BYTES_MAX }, preClose: dropViewers });
   refuseStrangers(app);
-  serveSite(app);
+  serveSite(app, AGENT_SITE);
   serveCommands(app, token, options.onCommand);
   app.get("/live", { websocket: true }, (socket) => audience.join(socket));
   const port = await listen(app, options);
@@ -71,16 +72,6 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     showState: (state) => audience.tell({ type: "state", ...state }),
     [Symbol.asyncDispose]: () => app.close(),
   };
-}
-
-/** Only pages of this very address may talk to it: no other site's script, no other host name that resolves to loopback. */
-function refuseStrangers(app: FastifyInstance): void {
-  app.addHook("onRequest", async (request, reply) => {
-    const { host = "", origin } = request.headers;
-    const isHere = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/.test(host);
-    if (isHere && (origin === undefined || origin === `http://${host}`)) return undefined;
-    return reply.code(403).send({ refused: `requests from ${origin ?? host} are not taken; open the address that was printed` });
-  });
 }
 
 function serveCommands(app: FastifyInstance, token: string, onCommand: DashboardOptions["onCommand"]): void {
@@ -132,17 +123,4 @@ function dropViewers(this: FastifyInstance, done: () => void): void {
   }
   this.websocketServer.close();
   done();
-}
-
-async function listen(app: FastifyInstance, { host, port }: DashboardOptions): Promise<number> {
-  try {
-    await app.listen({ host, port });
-  } catch (cause) {
-    await app.close();
-    const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    const remedy = "end the program that has it, or take any free one with dashboard.port:=0";
-    throw new AgentError("dashboard.port", `dashboard.port: cannot listen on ${host}:${port} (${why}); ${remedy}`, { cause });
-  }
-  const address = app.server.address();
-  return typeof address === "object" && address ? address.port : port;
 }

@@ -1,0 +1,122 @@
+/** Whole trainings at toy length: interrupted or not they end in the same bytes, and what cannot be learned from is refused. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { ManualClock } from "../../../runtime/core/clock.ts";
+import { MODEL_ROLES } from "../../../runtime/core/model.ts";
+import { encoderRecipe, type TrainOptions, train } from "../../../runtime/learn/train.ts";
+import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
+import { TINY_DATA_CAMERA, TINY_META, tinyDataset } from "../../helpers/tiny-dataset.ts";
+
+const folder = (): string => mkdtempSync(join(tmpdir(), "foresight-train-"));
+const data = tinyDataset(400);
+
+function optionsOf(changes: Partial<TrainOptions> = {}): TrainOptions {
+  return {
+    data,
+    out: folder(),
+    work: folder(),
+    name: "tiny",
+    seed: 1,
+    budget: { steps: 3 },
+    goal: "object",
+    observation: "cameras",
+    encoder: { ...encoderRecipe("object"), windows: 4 },
+    expected: { robot: "panda", cameras: [TINY_DATA_CAMERA], axes: ["x", "y"] },
+    from: null,
+    productVersion: "0.0.0",
+    ...changes,
+  };
+}
+
+const run = (options: TrainOptions, stopAsked: () => boolean = () => false) =>
+  train(options, {
+    clock: new ManualClock(),
+    session: { provider: "cpu", threads: 1 },
+    stopAsked,
+    onProgress: () => undefined,
+    say: () => undefined,
+  });
+
+const networksOf = (out: string): Buffer[] => MODEL_ROLES.map((role) => readFileSync(join(out, `${role}.onnx`)));
+
+test("a training makes a package that loads, with figures on held-out episodes", async () => {
+  const options = optionsOf();
+  const evaluation = await run(options);
+  const model = await loadModelPackage(options.out);
+  assert.equal(model.spec.latentDim, 67);
+  assert.deepEqual(
+    model.spec.training["phases"],
+    Object.fromEntries(["encoder", "predictor", "critic", "policy", "probe"].map((name) => [name, { steps: 3, minutes: 0 }])),
+  );
+  assert.ok((evaluation["heldOutFrames"] as number) > 0);
+  for (const name of ["probeObject", "probeTool", "effectiveRank", "ahead1", "critic"]) assert.ok(name in evaluation, name);
+});
+
+test("interrupted after any number of steps and gone on with, it ends in the same bytes as in one go", async () => {
+  const whole = optionsOf();
+  await run(whole);
+  const interrupted = optionsOf();
+  let steps = 0;
+  let stops = 0;
+  for (let finished = false; !finished && stops < 30; ) {
+    try {
+      await run(interrupted, () => ++steps % 2 === 0);
+      finished = true;
+    } catch (error) {
+      assert.match(String(error), /stopped in phase \w+ at step \d, saved; the same command goes on from here/);
+      stops++;
+    }
+  }
+  assert.ok(stops >= 7, `${stops} interruptions`);
+  assert.deepEqual(networksOf(interrupted.out), networksOf(whole.out));
+});
+
+test("another seed gives another model", async () => {
+  const [one, other] = [optionsOf(), optionsOf({ seed: 2 })];
+  await run(one);
+  await run(other);
+  assert.notDeepEqual(networksOf(one.out)[0], networksOf(other.out)[0]);
+});
+
+test("a training can go on from a package on other data, and starts from its weights", async () => {
+  const first = optionsOf();
+  await run(first);
+  const from = await loadModelPackage(first.out);
+  const second = optionsOf({ data: tinyDataset(300), from });
+  await run(second);
+  const { training } = (await loadModelPackage(second.out)).spec;
+  assert.equal((training["options"] as object) !== undefined && training["from"], from.modelHash);
+});
+
+test("the privileged twin needs no pictures", async () => {
+  const options = optionsOf({ observation: "state" });
+  await run(options);
+  const model = await loadModelPackage(options.out);
+  assert.equal(model.spec.observation, "state");
+  assert.equal(model.spec.latentDim, 6);
+});
+
+test("data of another camera are refused before anything is trained", async () => {
+  const other = { ...TINY_DATA_CAMERA, positionM: [1, 0, 0.5] as const };
+  await assert.rejects(run(optionsOf({ expected: { robot: "panda", cameras: [other], axes: null } })), {
+    code: "data.mismatch",
+    message: /camera 0 is/,
+  });
+});
+
+test("too little to learn from is refused with the number that is missing", async () => {
+  const little = tinyDataset(100, 300, TINY_META);
+  await assert.rejects(run(optionsOf({ data: little })), {
+    code: "data.mismatch",
+    message: /rows to train on, at least 200 are needed; collect more/,
+  });
+});
+
+test("a checkpoint of another seed is not mixed in", async () => {
+  const options = optionsOf();
+  await run(options);
+  await assert.rejects(run({ ...options, seed: 5 }), { code: "train.checkpoint", message: /seed: 1 there, 5 asked for/ });
+});
