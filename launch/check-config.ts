@@ -30,8 +30,8 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
   ];
 }
 
-/** The simulator makes goal pictures, a recording holds those that were used. */
-const HAS_GOAL_PICTURES: ReadonlySet<string> = new Set(["sim", "replay"]);
+/** A simulator makes goal pictures, a recording holds those that were used. */
+const HAS_GOAL_PICTURES: ReadonlySet<string> = new Set(["sim", "gazebo", "replay"]);
 
 interface Box {
   readonly minM: readonly number[];

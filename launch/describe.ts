@@ -12,7 +12,7 @@ export function describeBlueprint({ config, spec, model }: Blueprint): string {
   const box = `${guards.workspace.minM.join(", ")} to ${guards.workspace.maxM.join(", ")} m`;
   return [
     `robot    ${spec.name}, ${spec.joints.length} joints (${spec.source})`,
-    `backend  ${backend.kind}${backend.kind === "sim" ? `, ${backend.mode}` : ""}`,
+    `backend  ${backend.kind}${"mode" in backend ? `, ${backend.mode}` : ""}`,
     `sense    ${seen}`,
     `encode   latent of ${latentDim}; model ${model.spec.name} ${model.modelHash.slice(0, 12)}, all hashes match`,
     `plan     ${planner.policy} by ${planner.solver}: ${budget}, every ${(controlPeriodS * 1e3).toFixed(0)} ms`,

@@ -6,7 +6,7 @@ import { draw, effectMs, openCrew, skillsOf } from "./compose.ts";
 import { type EvaluationReport, evaluate } from "./evaluate.ts";
 import { writeFailure } from "./failure-pictures.ts";
 import { loadLaunch } from "./load.ts";
-import { openRobot } from "./open-robot.ts";
+import { isSimulated, openRobot } from "./open-robot.ts";
 
 export interface EvalOptions {
   readonly launch: string;
@@ -30,8 +30,8 @@ export interface EvalIo {
 /** Throws AgentErrors of the launch file, the model or the robot. */
 export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<EvaluationReport> {
   const config = loadLaunch(options.launch, [...ownOverrides(options), ...options.overrides]);
-  if (config.backend.kind !== "sim")
-    throw new AgentError("launch.invalid", `backend.kind "${config.backend.kind}": eval needs the simulator's truth; use sim`);
+  if (!isSimulated(config.backend))
+    throw new AgentError("launch.invalid", `backend.kind "${config.backend.kind}": eval needs a simulator's truth; use sim or gazebo`);
   const mode = config.backend.mode;
   const task = config.backend.episode;
   const skill = skillsOf(config.task)[0];

@@ -38,13 +38,19 @@ export interface OpenRobotOptions {
 
 export async function openRobot(options: OpenRobotOptions): Promise<OpenedRobot> {
   const { backend } = options.config;
+  if (backend.kind === "gazebo") return (await import("./gazebo/open-robot.ts")).openGazeboRobot(options, backend);
   if (backend.kind === "replay" && options.recording) return openReplay(options.spec, options.recording);
   if (backend.kind !== "sim")
-    throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": this command needs a robot that moves; use sim`);
+    throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": this command needs a robot that moves; use sim or gazebo`);
   return backend.mode === "lockstep" ? openLockstep(options, backend) : openRealtime(options, backend);
 }
 
 type SimBackend = Extract<LaunchConfig["backend"], { kind: "sim" }>;
+type SimulatedBackend = Extract<LaunchConfig["backend"], { kind: "sim" | "gazebo" }>;
+
+/** Whether the world can be put at the start of an episode and asked for the truth. */
+export const isSimulated = (backend: LaunchConfig["backend"]): backend is SimulatedBackend =>
+  backend.kind === "sim" || backend.kind === "gazebo";
 
 /** What stands in front of the simulated arm. */
 export const sceneOf = (backend: SimBackend): SceneSpec => ({ ...defaultScene, ...backend.scene });

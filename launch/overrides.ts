@@ -39,7 +39,13 @@ export function applyOverride(
       Array.isArray(valueAt(parent, data)) || typeof key === "number" ? indexProblem(parent, key, data) : keyProblem(parent, key, data);
     if (problem) return { problem };
   }
-  return { data: withValue(data, path, value) as Record<string, unknown> };
+  return { data: withValue(data, isKindOf(path, value, data) ? [...path, "kind"] : path, value) as Record<string, unknown> };
+}
+
+/** `backend:=gazebo` changes the kind of a mapping that has one, and keeps what the two kinds share. */
+function isKindOf(path: Path, value: unknown, data: unknown): boolean {
+  const mapping = valueAt(path, data);
+  return typeof value === "string" && typeof mapping === "object" && mapping !== null && "kind" in mapping;
 }
 
 function keyProblem(parent: Path, key: string, data: unknown): string | null {

@@ -12,23 +12,42 @@ const seed = z.int().min(0).max(0xffff_ffff);
 
 const colour = z.number().min(0).max(1);
 
+/** What every simulated world has, whoever simulates it. */
+const simulated = {
+  mode: z
+    .enum(["realtime", "lockstep"])
+    .default("realtime")
+    .meta(about("realtime: the world goes on while the agent thinks; lockstep: it waits, and the same seed gives the same bytes")),
+  episode: z.enum(["push", "reach"]).default("push").meta(about("Which starts and goals are drawn")),
+  sceneSeed: seed.default(1).meta(about("Seed of the start and the goal")),
+  cameraRateHz: z.number().min(1).max(60).default(20).meta(about("Pictures a second of each camera, in realtime [Hz]")),
+  latencyMs: z
+    .number()
+    .min(0)
+    .max(500)
+    .default(0)
+    .meta(about("In lockstep: pretended time from a picture to the effect of the decision on it [ms]")),
+  scene: z
+    .strictObject({
+      cubeEdgeM: z.number().min(0.02).max(0.1).default(0.05).meta(about("Edge of the cube [m]")),
+      cubeRgb: z
+        .tuple([colour, colour, colour])
+        .default([0.85, 0.2, 0.12])
+        .meta(about("Colour of the cube: red, green, blue (unit-free, 0..1)")),
+      tableSurfaceM: z.number().min(-0.3).max(0.3).default(0).meta(about("Height of the table top in the robot's base frame [m]")),
+      cubeMassKg: z.number().positive().max(5).default(0.12).meta(about("Mass of the cube [kg]")),
+      cubeFriction: z.number().min(0).max(2).default(0.7).meta(about("Sliding friction coefficient of the cube (unit-free)")),
+      lightScale: z.number().min(0).max(3).default(1).meta(about("Multiplies every light (unit-free, 1 is as trained)")),
+    })
+    .prefault({})
+    .meta(about("What differs from the default scene")),
+};
+
 const simBackend = z
   .strictObject({
     kind: z.literal("sim").meta(about("The embedded MuJoCo simulator")),
-    mode: z
-      .enum(["realtime", "lockstep"])
-      .default("realtime")
-      .meta(about("realtime: the world goes on while the agent thinks; lockstep: it waits, and the same seed gives the same bytes")),
-    episode: z.enum(["push", "reach"]).default("push").meta(about("Which starts and goals are drawn")),
-    sceneSeed: seed.default(1).meta(about("Seed of the start and the goal")),
+    ...simulated,
     cameraSupersample: z.int().min(1).max(4).default(2).meta(about("Samples along each edge of a pixel (count)")),
-    cameraRateHz: z.number().min(1).max(60).default(20).meta(about("Pictures a second of each camera, in realtime [Hz]")),
-    latencyMs: z
-      .number()
-      .min(0)
-      .max(500)
-      .default(0)
-      .meta(about("In lockstep: pretended time from a picture to the effect of the decision on it [ms]")),
     knocked: z
       .strictObject({
         shiftM: vec3.default([0, 0, 0]).meta(about("Every camera stands this far from where the launch file says, x, y, z [m]")),
@@ -36,22 +55,64 @@ const simBackend = z
       })
       .prefault({})
       .meta(about("A camera that somebody knocked against: the agent does not know")),
-    scene: z
-      .strictObject({
-        cubeEdgeM: z.number().min(0.02).max(0.1).default(0.05).meta(about("Edge of the cube [m]")),
-        cubeRgb: z
-          .tuple([colour, colour, colour])
-          .default([0.85, 0.2, 0.12])
-          .meta(about("Colour of the cube: red, green, blue (unit-free, 0..1)")),
-        tableSurfaceM: z.number().min(-0.3).max(0.3).default(0).meta(about("Height of the table top in the robot's base frame [m]")),
-        cubeMassKg: z.number().positive().max(5).default(0.12).meta(about("Mass of the cube [kg]")),
-        cubeFriction: z.number().min(0).max(2).default(0.7).meta(about("Sliding friction coefficient of the cube (unit-free)")),
-        lightScale: z.number().min(0).max(3).default(1).meta(about("Multiplies every light (unit-free, 1 is as trained)")),
-      })
-      .prefault({})
-      .meta(about("What differs from the default scene")),
   })
   .meta(about("A simulated robot on a table with a cube"));
+
+const gazeboBackend = z
+  .strictObject({
+    kind: z.literal("gazebo").meta(about("Gazebo over gz-transport: one that runs, or one started here with the exported scene")),
+    ...simulated,
+    partition: z
+      .string()
+      .max(200)
+      .nullable()
+      .default(null)
+      .meta(about("GZ_PARTITION (IGN_PARTITION) of the Gazebo to use; null starts one on a partition of its own")),
+    hostIp: z
+      .ipv4()
+      .default("127.0.0.1")
+      .meta(about("Interface that Gazebo is on; anything but 127.x lets every machine of that network command the robot")),
+    server: z
+      .strictObject({
+        command: z
+          .array(z.string().min(1))
+          .min(1)
+          .max(32)
+          .nullable()
+          .default(null)
+          .meta(
+            about("Program and options that start a headless server; the world is put behind them. null takes gz or ign from the path"),
+          ),
+        release: z
+          .enum(["fortress", "harmonic"])
+          .nullable()
+          .default(null)
+          .meta(about("Whose plugin names the world uses; harmonic stands for Garden and later. null goes by the command's name")),
+      })
+      .prefault({})
+      .meta(about("How a server is started where none runs")),
+    connectMsMax: z
+      .number()
+      .min(1000)
+      .max(600_000)
+      .default(60_000)
+      .meta(about("For the server to answer, and for arm and cameras to be there [ms]")),
+    clockSilentMsMax: z
+      .number()
+      .min(100)
+      .max(10_000)
+      .default(500)
+      .meta(about("A simulated clock that stands still for longer is a fault [ms]")),
+    trackingRadMax: z
+      .number()
+      .min(0.005)
+      .max(1)
+      .default(0.05)
+      .meta(about("A joint further from its command is a fault after trackingMsMax [rad]")),
+    trackingMsMax: z.number().min(0).max(5000).default(300).meta(about("How long a joint may be off [ms]")),
+    realTimeFactorMin: z.number().min(0.05).max(1).default(0.5).meta(about("In realtime: a slower simulation is a fault (unit-free)")),
+  })
+  .meta(about("A robot in Gazebo"));
 
 const replayBackend = z
   .strictObject({
@@ -201,7 +262,9 @@ export const launchSchema = z
   .strictObject({
     include: z.string().min(1).optional().meta(about("Another launch file to start from, relative to this one; what is written here wins")),
     robot: name.meta(about("Name of a robot, a folder of robots/")),
-    backend: z.discriminatedUnion("kind", [simBackend, replayBackend]).meta(about("What stands for the robot: sim or replay")),
+    backend: z
+      .discriminatedUnion("kind", [simBackend, gazeboBackend, replayBackend])
+      .meta(about("What stands for the robot: sim, gazebo or replay")),
     cameras: z.array(camera).max(8).meta(about("The cameras, in the model's order; empty for a model that sees the state")),
     model: model.meta(about("The world model")),
     planner: planner.prefault({}).meta(about("How plans are made")),

@@ -28,6 +28,8 @@ export interface GazeboLockstepOptions extends GazeboArmOptions {
   readonly stepS: number;
   readonly cameraRateHz: number;
   readonly requests: GazeboRequests;
+  /** After the robot, its world may end. */
+  readonly onDisposed?: () => Promise<void>;
 }
 
 const BEAT_S = 1 / STREAM_RATE_HZ;
@@ -136,6 +138,7 @@ class GazeboLockstepRobot implements LockstepRobot {
   async #dispose(): Promise<void> {
     await this.#turn.catch(() => {}); // Whoever asked for it has the error.
     await this.#world[Symbol.asyncDispose]();
+    await this.#options.onDisposed?.();
     this.#samples.complete();
     this.#events.complete();
   }

@@ -1,0 +1,88 @@
+/** From a launch file's Gazebo section to the parts of an arm there; plain data until it is opened, because the keeper process opens it. */
+import type { GazeboArmOptions } from "../../robots/gazebo/arm.ts";
+import type { GazeboLimits } from "../../robots/gazebo/driver.ts";
+import type { GazeboRequests } from "../../robots/gazebo/lockstep-robot.ts";
+import { LOOPBACK_NETWORK } from "../../runtime/bridge/gazebo/environment.ts";
+import type { Clock } from "../../runtime/core/clock.ts";
+import type { CameraSpec, RobotSpec } from "../../runtime/core/types.ts";
+import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
+import { createFeedForward } from "../../sim/gazebo/feed-forward.ts";
+import { topicOf, WORLD } from "../../sim/gazebo/names.ts";
+import type { SceneSpec } from "../../sim/scene.ts";
+import type { LaunchConfig } from "../schema.ts";
+import { gazeboRequests } from "./requests.ts";
+import { type OpenedWorld, openWorld } from "./world.ts";
+
+export type GazeboBackend = Extract<LaunchConfig["backend"], { kind: "gazebo" }>;
+
+/** Survives a structured clone. */
+export interface GazeboBodyConfig {
+  readonly robot: RobotSpec;
+  readonly cameras: readonly CameraSpec[];
+  readonly scene: SceneSpec;
+  readonly backend: GazeboBackend;
+}
+
+/** The world and what an arm in it needs; disposing ends a server that was started here. */
+export interface GazeboBody extends AsyncDisposable {
+  readonly world: OpenedWorld;
+  readonly arm: GazeboArmOptions;
+  readonly requests: GazeboRequests;
+  readonly limits: GazeboLimits;
+}
+
+/** The scene's loose thing. */
+const OBJECT = "cube";
+const WARN_OF_NOTHING = (): void => {};
+
+/** Finds or starts the world. Throws AgentErrors of `openWorld`. */
+export async function openGazeboBody(
+  config: GazeboBodyConfig,
+  clock: Clock,
+  warn: (text: string) => void = WARN_OF_NOTHING,
+): Promise<GazeboBody> {
+  const { robot: spec, cameras, scene, backend } = config;
+  const network = { ...LOOPBACK_NETWORK, hostIp: backend.hostIp };
+  const controller = "trajectory" as const;
+  const realTimeFactor = backend.mode === "lockstep" ? 0 : 1;
+  const world = await openWorld({
+    clock,
+    partition: backend.partition,
+    network,
+    command: backend.server.command,
+    release: backend.server.release,
+    scene: { robot: spec, scene, cameras, cameraRateHz: backend.cameraRateHz, controller, realTimeFactor },
+    startMsMax: backend.connectMsMax,
+  });
+  const [kinematics, feedForward] = await Promise.all([createKinematics(spec), createFeedForward(spec)]);
+  const torques = new Float64Array(spec.joints.length);
+  const { clockSilentMsMax, trackingRadMax, trackingMsMax, realTimeFactorMin } = backend;
+  return {
+    world,
+    arm: {
+      spec,
+      cameras,
+      clock,
+      partition: world.partition,
+      network,
+      world: WORLD,
+      topics: {
+        jointState: topicOf.jointState(spec.name),
+        trajectory: topicOf.trajectory(spec.name),
+        objectPose: topicOf.pose(OBJECT),
+        image: topicOf.image,
+      },
+      object: OBJECT,
+      torqueNm: (command) => feedForward.torqueNm(command, torques),
+      connectMsMax: backend.connectMsMax,
+      onWarning: ({ message }) => warn(message),
+    },
+    requests: gazeboRequests(spec, scene, kinematics),
+    limits: { clockSilentMsMax, trackingRadMax, trackingMsMax, realTimeFactorMin },
+    async [Symbol.asyncDispose]() {
+      await world[Symbol.asyncDispose]();
+      kinematics[Symbol.dispose]();
+      feedForward[Symbol.dispose]();
+    },
+  };
+}
