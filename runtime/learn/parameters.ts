@@ -81,12 +81,23 @@ export class ParameterTable {
           `weight "${name}" of the model to go on from has ${sizes}; it is of other sizes, train anew`,
         );
       }
-      if (given) return part.set(given);
-      if (init.kind === "normal") for (let i = 0; i < part.length; i++) part[i] = own.normal() * init.std;
-      if (init.kind === "uniform") for (let i = 0; i < part.length; i++) part[i] = own.between(-init.bound, init.bound);
-      if (init.kind === "constant") part.fill(init.value);
+      if (given) part.set(given);
+      else begin(part, init, own);
     });
     return flat;
+  }
+}
+
+function begin(part: Float32Array, init: Init, rng: Rng): void {
+  switch (init.kind) {
+    case "normal":
+      for (let i = 0; i < part.length; i++) part[i] = rng.normal() * init.std;
+      return;
+    case "uniform":
+      for (let i = 0; i < part.length; i++) part[i] = rng.between(-init.bound, init.bound);
+      return;
+    case "constant":
+      part.fill(init.value);
   }
 }
 

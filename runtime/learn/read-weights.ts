@@ -13,7 +13,7 @@ export function readWeights(model: ModelPackage): NamedWeights {
     if (!bytes) continue;
     for (const { name, dataType, rawData } of importModel(bytes, `${model.spec.name} ${role}`).initializers) {
       if (dataType !== DTYPE_CODES.float32 || !rawData || !name?.startsWith(`${role}.`)) continue;
-      weights.set(name, new Float32Array(rawData.slice().buffer));
+      weights.set(name, new Float32Array(Uint8Array.from(rawData).buffer));
     }
   }
   if (!weights.has("predictor.inlet.weight")) {

@@ -48,9 +48,9 @@ const refusals: readonly (readonly [string, () => unknown, string])[] = [
   ["a condition that is not bool", () => ops.where(g, a, a, 0), "where: the condition is float32, it must be bool"],
   ["reshape to another count", () => ops.reshape(g, a, [5]), "reshape: shape [2, 3] cannot become [5]; the element counts differ"],
   [
-    "reshape that mixes the batch into another axis",
-    () => ops.reshape(g, batch, [-1]),
-    "reshape: shape [batch, 3] cannot become [batch]; the element counts differ",
+    "reshape that cannot regroup the batch",
+    () => ops.reshape(g, batch, [-1, 2]),
+    "reshape: shape [batch, 3] cannot become [batch, 2]; the element counts differ",
   ],
   ["transpose by no permutation", () => ops.transpose(g, a, [0, 0]), "transpose: [0, 0] is no permutation of the axes of shape [2, 3]"],
   ["concat beside unequal sizes", () => ops.concat(g, [a, b], 1), "concat: float32 [2, 3] and float32 [4, 3] differ beside axis 1"],
