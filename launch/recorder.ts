@@ -41,7 +41,9 @@ export async function openRecorder(path: string, blueprint: Blueprint, mode: Hea
   };
   write(recordingLine(headerOf(blueprint, mode)));
   return {
-    goal: (frames) => frames.forEach((frame) => write(goalLine(frame))),
+    goal: (frames) => {
+      for (const frame of frames) write(goalLine(frame));
+    },
     sample: (sample) => write(recordingLine(sample)),
     tick({ decision }) {
       counts.decisions++;

@@ -94,7 +94,10 @@ export class Ros2Driver implements Driver {
     this.#watchedUntilNs = segment.startNs + secondsToNs(segmentDurationS(segment)) + WATCHED_AFTER_NS;
     const isHold = segment.knots.every(({ velocityRadPerS }) => velocityRadPerS.every((value) => value === 0)) && !moves(segment);
     try {
-      if (isHold) return this.#sink.cancel();
+      if (isHold) {
+        this.#sink.cancel();
+        return;
+      }
       this.#checkStart(segment);
       this.#sink.follow(segment, nowNs);
     } catch (error) {

@@ -98,8 +98,24 @@ test("the end of a goal that was replaced is nobody's fault, however it ends", a
 
 const endings: readonly (readonly [string, (goal: SentGoal) => void, string, RegExp])[] = [
   ["refused", (goal) => goal.answer(false), "robot.rejected", /segment 0: refused by "arm\/follow"/],
-  ["aborted", (goal) => (goal.answer(true), goal.end("aborted", -4)), "robot.aborted", /path tolerance violated/],
-  ["cancelled by someone else", (goal) => (goal.answer(true), goal.end("canceled")), "robot.aborted", /cancelled, but not by us/],
+  [
+    "aborted",
+    (goal) => {
+      goal.answer(true);
+      goal.end("aborted", -4);
+    },
+    "robot.aborted",
+    /path tolerance violated/,
+  ],
+  [
+    "cancelled by someone else",
+    (goal) => {
+      goal.answer(true);
+      goal.end("canceled");
+    },
+    "robot.aborted",
+    /cancelled, but not by us/,
+  ],
 ];
 for (const [what, happen, code, message] of endings) {
   test(`a goal that is ${what} is told once`, async () => {
