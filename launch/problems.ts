@@ -71,7 +71,7 @@ function bestAlternative(alternatives: readonly (readonly z.core.$ZodIssue[])[])
   return [...alternatives].sort((a, b) => misfit(a) - misfit(b))[0] ?? [];
 }
 
-const NOT_YET: readonly unknown[] = ["ros2", "gazebo"];
+const NOT_YET: readonly unknown[] = ["ros2"];
 const absent = (given: unknown): string => (NOT_YET.includes(given) ? `; ${given} is not in this version` : "");
 const oneOf = (options: readonly unknown[]): string => (options.length > 0 ? `; one of ${options.map(show).join(", ")}` : "");
 const article = (type: string): string =>

@@ -91,26 +91,26 @@ const gazeboBackend = z
       })
       .prefault({})
       .meta(about("How a server is started where none runs")),
-    connectMsMax: z
+    connectTimeoutMs: z
       .number()
       .min(1000)
       .max(600_000)
       .default(60_000)
       .meta(about("For the server to answer, and for arm and cameras to be there [ms]")),
-    clockSilentMsMax: z
+    maxClockSilenceMs: z
       .number()
       .min(100)
       .max(10_000)
       .default(500)
       .meta(about("A simulated clock that stands still for longer is a fault [ms]")),
-    trackingRadMax: z
+    maxTrackingRad: z
       .number()
       .min(0.005)
       .max(1)
       .default(0.05)
-      .meta(about("A joint further from its command is a fault after trackingMsMax [rad]")),
-    trackingMsMax: z.number().min(0).max(5000).default(300).meta(about("How long a joint may be off [ms]")),
-    realTimeFactorMin: z.number().min(0.05).max(1).default(0.5).meta(about("In realtime: a slower simulation is a fault (unit-free)")),
+      .meta(about("A joint further from its command is a fault after maxTrackingMs [rad]")),
+    maxTrackingMs: z.number().min(0).max(5000).default(300).meta(about("How long a joint may be off [ms]")),
+    minRealTimeFactor: z.number().min(0.05).max(1).default(0.5).meta(about("In realtime: a slower simulation is a fault (unit-free)")),
   })
   .meta(about("A robot in Gazebo"));
 

@@ -52,11 +52,10 @@ export async function openGazeboBody(
     command: backend.server.command,
     release: backend.server.release,
     scene: { robot: spec, scene, cameras, cameraRateHz: backend.cameraRateHz, controller, realTimeFactor },
-    startMsMax: backend.connectMsMax,
+    startMsMax: backend.connectTimeoutMs,
   });
   const [kinematics, feedForward] = await Promise.all([createKinematics(spec), createFeedForward(spec)]);
   const torques = new Float64Array(spec.joints.length);
-  const { clockSilentMsMax, trackingRadMax, trackingMsMax, realTimeFactorMin } = backend;
   return {
     world,
     arm: {
@@ -74,11 +73,16 @@ export async function openGazeboBody(
       },
       object: OBJECT,
       torqueNm: (command) => feedForward.torqueNm(command, torques),
-      connectMsMax: backend.connectMsMax,
+      connectMsMax: backend.connectTimeoutMs,
       onWarning: ({ message }) => warn(message),
     },
     requests: gazeboRequests(spec, scene, kinematics),
-    limits: { clockSilentMsMax, trackingRadMax, trackingMsMax, realTimeFactorMin },
+    limits: {
+      clockSilentMsMax: backend.maxClockSilenceMs,
+      trackingRadMax: backend.maxTrackingRad,
+      trackingMsMax: backend.maxTrackingMs,
+      realTimeFactorMin: backend.minRealTimeFactor,
+    },
     async [Symbol.asyncDispose]() {
       await world[Symbol.asyncDispose]();
       kinematics[Symbol.dispose]();

@@ -39,7 +39,7 @@ async function openLockstep({ periodS }: OpenRobotOptions, config: GazeboBodyCon
 async function openRealtime({ spec, periodS, effectMs }: OpenRobotOptions, config: GazeboBodyConfig): Promise<OpenedRobot> {
   const clock = new SystemClock();
   const entry = moduleUrl("./keeper.ts", import.meta.url);
-  const readyTimeoutMs = 3 * config.backend.connectMsMax;
+  const readyTimeoutMs = 3 * config.backend.connectTimeoutMs;
   const keeper = await forkKeeper({ spec, entry, config, readyTimeoutMs, exitTimeoutMs: EXIT_MS_MAX });
   const robot = { ...keeper, ask: (name: string, payload?: unknown) => keeper.ask(name, payload, ASK_MS_MAX) };
   const pace = (observations: Observable<Observation>) => realtimePace({ observations, clock, periodMs: periodS * 1e3, effectMs });

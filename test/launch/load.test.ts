@@ -111,7 +111,7 @@ test("every problem is told at once", () => {
   const wrong = base.replace("robot: panda", "robot: 7").replace("widthPx: 64", "widthPx: 4").replace("kind: sim", "kind: ros2");
   assert.deepEqual(problemsOf(wrong), [
     "a.yaml:2: robot: 7 is not a string",
-    'a.yaml:3: backend.kind: "ros2" is not possible; one of "sim", "replay"; ros2 is not in this version',
+    'a.yaml:3: backend.kind: "ros2" is not possible; one of "sim", "gazebo", "replay"; ros2 is not in this version',
     "a.yaml:5: cameras.0.widthPx: 4 given; at least 8",
   ]);
 });
@@ -317,4 +317,12 @@ test("a secret that is not set, not whole or not in its place is refused", () =>
     problems(files({ "a.yaml": base.replace("robot: panda", `robot: "${ENV_TOKEN}"`) }), [], { TOKEN: secret })[0] ?? "",
     /robot: \$\{env:TOKEN\} is not replaced here; only dashboard\.token can come from the environment/,
   );
+});
+
+test("backend:=gazebo changes the kind and keeps what the two kinds share", () => {
+  const path = files({ "a.yaml": base.replace("{ kind: sim }", "{ kind: sim, episode: reach, sceneSeed: 7 }") });
+  const { backend } = loadLaunch(path, ["backend:=gazebo", "backend.partition:=lab"]);
+  assert.ok(backend.kind === "gazebo");
+  assert.deepEqual([backend.episode, backend.sceneSeed, backend.partition, backend.hostIp], ["reach", 7, "lab", "127.0.0.1"]);
+  assert.deepEqual(backend.server, { command: null, release: null });
 });
