@@ -176,6 +176,26 @@ bench
   });
 
 bench
+  .command("train")
+  .description("frames a second of the encoder's training step, optimiser included; the same step in PyTorch turn by turn, memory of both")
+  .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+  .argument("[overrides...]", OVERRIDES_HELP)
+  .option("--rows <count>", "turns of each side", positiveInteger, 6)
+  .option("--steps <count>", "timed steps of each turn", positiveInteger, 40)
+  .option("--threads <count>", "of both (default: the launch file's)", positiveInteger)
+  .option("--torch <python>", "a Python with torch, for the peer")
+  .option("--json <file>", "write the figures")
+  .action(async (launch: string, overrides: string[], flags: BenchTrainFlags) => {
+    const { benchTrain, printBenchTrain } = await import("./bench/train.ts");
+    const { loadLaunch } = await import("./load.ts");
+    const { signal } = interruption();
+    const config = loadLaunch(...launchOf(launch, overrides));
+    const { rows, steps, threads = config.model.threads, torch = null } = flags;
+    const result = await benchTrain({ config, rows, steps, threads, torch, onProgress: progressLine, signal });
+    show(result, printBenchTrain(result), flags.json);
+  });
+
+bench
   .command("solvers")
   .description("success against compute of cem, mppi, icem, gradient and the policy on one model, on development seeds")
   .argument("[launch]", "launch file", DEFAULT_LAUNCH)
@@ -293,6 +313,14 @@ interface TrainCommand {
   readonly privileged?: boolean;
   readonly regulariser: boolean;
   readonly from?: string;
+  readonly json?: string;
+}
+
+interface BenchTrainFlags {
+  readonly rows: number;
+  readonly steps: number;
+  readonly threads?: number;
+  readonly torch?: string;
   readonly json?: string;
 }
 
