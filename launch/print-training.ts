@@ -40,6 +40,8 @@ export function printTraining(evaluation: Figures): string {
         .map(([name, cost]) => `${name} ${number(cost, 2)}`)
         .join(", ")} decisions`,
     );
+  const peakMib = evaluation["peakResidentMib"];
+  if (typeof peakMib === "number") lines.push(`memory         ${peakMib.toFixed(0)} MiB resident at most`);
   if (typeof rank === "number" && rank < RANK_COLLAPSED) {
     lines.push(
       `COLLAPSED      the embedding uses ${rank.toFixed(1)} directions: whatever is seen looks the same to it; train with the regulariser`,

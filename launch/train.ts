@@ -5,6 +5,7 @@ import { openTrainingPage } from "../runtime/dashboard/training-server.ts";
 import { loadModelPackage } from "../runtime/predict/model-package.ts";
 import { encoderRecipe, type TrainOptions } from "../runtime/learn/train.ts";
 import { startTraining } from "../runtime/learn/train-host.ts";
+import { peakResidentMib } from "./bench/machine.ts";
 import { skillsOf } from "./compose.ts";
 import { loadLaunch } from "./load.ts";
 
@@ -30,7 +31,7 @@ export interface TrainIo {
   readonly signal: AbortSignal;
 }
 
-/** Returns model.json's evaluation. Throws AgentErrors; `stop.operator` when interrupted, after saving. */
+/** Returns model.json's evaluation and `peakResidentMib` of this process. Throws AgentErrors; `stop.operator` when interrupted, after saving. */
 export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Readonly<Record<string, unknown>>> {
   const config = loadLaunch(flags.launch, flags.overrides);
   const skill = skillsOf(config.task)[0];
@@ -55,7 +56,12 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
   const { provider, threads } = config.model;
   await using page = config.dashboard.enabled ? await openPage(`training ${options.name}`, config.dashboard.port) : null;
   if (page) io.say(`watch: ${page.url}`);
-  return await startTraining(options, { provider, threads: flags.threads ?? threads }, { ...io, onProgress: (point) => page?.show(point) });
+  const evaluation = await startTraining(
+    options,
+    { provider, threads: flags.threads ?? threads },
+    { ...io, onProgress: (point) => page?.show(point) },
+  );
+  return { ...evaluation, peakResidentMib: peakResidentMib() };
 }
 
 const DEFAULT_MINUTES = 45;

@@ -24,3 +24,6 @@ export function machineLine({ cpu, cores, node, loadAverage }: Machine): string 
   const busy = loadAverage > 0.5 ? "  (busy: measure again on a quiet machine)" : "";
   return `${cpu}, ${cores} cores, Node ${node}, load ${loadAverage}${busy}`;
 }
+
+/** The most memory that this process has held since it began, all its threads together; Node counts it in KiB. */
+export const peakResidentMib = (): number => round(process.resourceUsage().maxRSS / 1024, 1);

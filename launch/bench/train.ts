@@ -9,7 +9,7 @@ import { Trainer } from "../../runtime/learn/trainer.ts";
 import { skillsOf } from "../compose.ts";
 import type { LaunchConfig } from "../schema.ts";
 import { round } from "../statistics.ts";
-import { describeMachine, type Machine, machineLine } from "./machine.ts";
+import { describeMachine, type Machine, machineLine, peakResidentMib } from "./machine.ts";
 import { type Spread, spreadOf, table } from "./table.ts";
 import { startTrainPeer } from "./train-peer.ts";
 
@@ -94,7 +94,7 @@ export async function benchTrain(options: BenchTrainOptions): Promise<BenchTrain
     peerMib = peakMib;
     rows.push({ side: "pytorch", ...figures(stepMs, frames) });
   }
-  const ours = { ...figures(all.foresight, frames), steps: all.foresight.length, peakMib: ownPeakMib() };
+  const ours = { ...figures(all.foresight, frames), steps: all.foresight.length, peakMib: peakResidentMib() };
   const shared = { bench: "train" as const, machine, threads, cameras: size.cameras, batchFrames: frames, rows, ours };
   if (!peer) return { ...shared, peer: started as { missing: string } };
   const total = { ...figures(all.pytorch, frames), steps: all.pytorch.length, peakMib: peerMib };
@@ -123,9 +123,6 @@ const figures = (stepMs: readonly number[], frames: number): Omit<TrainRow, "sid
   const spread = spreadOf(stepMs);
   return { stepMs: spread, framesPerS: round((1e3 * frames) / spread.p50, 0) };
 };
-
-/** Of this process since it began; the system counts in KiB. */
-export const ownPeakMib = (): number => round(process.resourceUsage().maxRSS / 1024, 1);
 
 interface BatchSize {
   readonly windows: number;

@@ -35,6 +35,7 @@ test("collect, train and eval run from one launch file that changes cube and tab
   assert.equal(trained.code, 0, trained.err);
   assert.match(trained.out, /told from the embedding: linear \d+\.\d\d cm, network \d+\.\d\d cm/);
   assert.match(trained.out, /1 ahead {7}latent error \d+\.\d{3} of standing still/);
+  assert.match(trained.out, /^memory {9}\d{2,} MiB resident at most$/m);
 
   const evaluated = await cli(
     "eval",
