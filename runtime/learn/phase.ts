@@ -57,20 +57,21 @@ export async function runPhase(run: Run, index: number, fed: FedTraining, budget
     const step = trainer.state.steps;
     sums.add(await trainer.step(fed.batch(rng.fork(step + 1)), fed.rate * rateAt(progress)));
     seconds += nsToSeconds(run.clock.nowNs() - beginNs);
-    if (seconds - reportedAt >= REPORT_PERIOD_S || run.stopAsked()) {
+    const stopping = run.stopAsked();
+    const saving = stopping || seconds - savedAt >= SAVE_PERIOD_S;
+    if (saving || seconds - reportedAt >= REPORT_PERIOD_S) {
+      // What is saved holds the losses of all steps before it.
       const point = { phase: name, step: step + 1, figures: sums.take() };
       curve = thin([...curve, point]);
       reportedAt = seconds;
       run.onProgress({ ...point, progress, leftS: progress > 0 ? (seconds / progress) * (1 - progress) : null });
     }
-    if (run.stopAsked()) {
-      save(false);
-      throw new AgentError("stop.operator", `stopped in phase ${name} at step ${step + 1}, saved; the same command goes on from here`);
-    }
-    if (seconds - savedAt >= SAVE_PERIOD_S) {
+    if (saving) {
       save(false);
       savedAt = seconds;
     }
+    if (stopping)
+      throw new AgentError("stop.operator", `stopped in phase ${name} at step ${step + 1}, saved; the same command goes on from here`);
   }
   if (!saved?.done) {
     if (!sums.empty) curve = thin([...curve, { phase: name, step: trainer.state.steps, figures: sums.take() }]);
