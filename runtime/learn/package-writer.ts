@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { AgentError } from "../core/errors.ts";
 import type { ModelRole } from "../core/model.ts";
 import type { CameraSpec } from "../core/types.ts";
 import { Graph, type Value } from "../graph/builder.ts";
@@ -72,10 +73,18 @@ export function writePackage(folder: string, model: LearnedModel, head: PackageH
   if (!graphs.probe) rmSync(join(folder, "probe.onnx"), { force: true });
 }
 
-/** Either the old or the new file is whole, whenever the power goes. */
+/** Either the old or the new file is whole, whenever the power goes. Throws `train.checkpoint` when the disk refuses. */
 export function replace(path: string, content: Uint8Array | string): void {
-  writeFileSync(`${path}.partial`, content, { flush: true });
-  renameSync(`${path}.partial`, path);
+  try {
+    writeFileSync(`${path}.partial`, content, { flush: true });
+    renameSync(`${path}.partial`, path);
+  } catch (cause) {
+    rmSync(`${path}.partial`, { force: true });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AgentError("train.checkpoint", `${path} could not be written (${why}); free some space and give the same command again`, {
+      cause,
+    });
+  }
 }
 
 /** Six significant digits: enough for every figure here. */
