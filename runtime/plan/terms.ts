@@ -2,7 +2,7 @@
 import { AgentError } from "../core/errors.ts";
 import type { TermSpec } from "../core/types.ts";
 import type { Graph, Value } from "../graph/builder.ts";
-import { expand, reduceMean, reduceSum, reshape, slice, sqrt, square, sub } from "../graph/ops.ts";
+import { add, div, expand, mul, reduceMean, reduceSum, reshape, slice, sqrt, square, sub } from "../graph/ops.ts";
 import { distanceM, type ImaginedPlan, latentAt, needed, toolOfLatent } from "./imagined-plan.ts";
 import { type Futures, terminal, toolM } from "./rollout-graph.ts";
 
@@ -65,13 +65,62 @@ const objectDistance: Term = {
   graph(futures) {
     const { g, networks, goalPositionM } = futures;
     const apart = sub(g, networks.objectM(g, terminal(futures)), goalPositionM); // (samples, 3)
-    return norm(g, slice(g, apart, 1, 0, 2));
+    return overTable(g, apart);
   },
-  plain({ objectM, horizon, goalPositionM }) {
-    const end = needed(objectM, "objectM").subarray(3 * (horizon - 1));
-    return Math.hypot((end[0] as number) - goalPositionM[0], (end[1] as number) - goalPositionM[1]);
+  plain: (plan) => objectOffM(plan, plan.horizon - 1),
+};
+
+/** From the tool point to the goal position, mean over the steps: no step is free, so the first one is never a detour. */
+const toolPath: Term = {
+  unit: "m",
+  graph(futures) {
+    const { g, samples, horizon, latents, goalPositionM } = futures;
+    const rows = reshape(g, toolM(futures, latents), [samples * horizon, 3]);
+    return reduceMean(g, reshape(g, norm(g, sub(g, rows, goalPositionM)), [samples, horizon]), [1]);
+  },
+  plain: (plan) => mean(steps(plan).map((step) => distanceM(toolOfLatent(plan.spec, latentAt(plan, step)), plan.goalPositionM))),
+};
+
+/** The same for the object, over the table. */
+const objectPath: Term = {
+  unit: "m",
+  graph(futures) {
+    const { g, samples, horizon, latents, networks, goalPositionM } = futures;
+    const rows = samples * horizon;
+    const objects = networks.objectM(g, reshape(g, latents, [rows, networks.spec.latentDim])); // (samples * horizon, 3)
+    return reduceMean(g, reshape(g, overTable(g, sub(g, objects, goalPositionM)), [samples, horizon]), [1]);
+  },
+  plain: (plan) => mean(steps(plan).map((step) => objectOffM(plan, step))),
+};
+
+/**
+ * From the tool at the end of the plan to where it must be to push the object to the goal: STANCE_M behind its middle, over the table. Fades away as
+ * the object comes near the goal. Without it a plan that ends before it touches the object is as good as none.
+ */
+const pushStance: Term = {
+  unit: "m",
+  graph(futures) {
+    const { g, samples, horizon, latents, networks, goalPositionM } = futures;
+    const object = slice(g, networks.objectM(g, terminal(futures)), 1, 0, 2); // (samples, 2)
+    const apart = sub(g, object, slice(g, goalPositionM, 1, 0, 2)); // (samples, 2)
+    const distance = reshape(g, norm(g, apart), [samples, 1]);
+    const faded = add(g, distance, STANCE_FADE_M);
+    const stance = add(g, object, mul(g, div(g, apart, faded), STANCE_M));
+    const tool = slice(g, reshape(g, toolM(futures, slice(g, latents, 1, horizon - 1, horizon)), [samples, 3]), 1, 0, 2);
+    return mul(g, norm(g, sub(g, tool, stance)), reshape(g, div(g, distance, faded), [samples]));
+  },
+  plain(plan) {
+    const [x, y] = needed(plan.objectM, "objectM").subarray(3 * (plan.horizon - 1)) as unknown as readonly [number, number];
+    const [dx, dy] = [x - plan.goalPositionM[0], y - plan.goalPositionM[1]];
+    const distance = Math.hypot(dx, dy);
+    const faded = distance + STANCE_FADE_M;
+    const [toolX, toolY] = toolOfLatent(plan.spec, latentAt(plan, plan.horizon - 1));
+    return (Math.hypot(toolX - x - (dx / faded) * STANCE_M, toolY - y - (dy / faded) * STANCE_M) * distance) / faded;
   },
 };
+/** From the middle of a 5 cm cube to the closed gripper that touches its side, and 1 cm to spare. */
+const STANCE_M = 0.05;
+const STANCE_FADE_M = 0.02;
 
 /** Squared length of the action, mean over the steps. */
 const effort: Term = {
@@ -100,7 +149,10 @@ export const TERMS: Readonly<Record<string, Term>> = {
   "critic-path": criticPath,
   "latent-distance": latentDistance,
   "tool-distance": toolDistance,
+  "tool-path": toolPath,
   "object-distance": objectDistance,
+  "object-path": objectPath,
+  "push-stance": pushStance,
   effort,
   smoothness,
 };
@@ -122,5 +174,16 @@ const visualSize = (spec: ImaginedPlan["spec"]): number => spec.latentDim - spec
 const goals = ({ g, goal, networks }: Futures, rows: number): Value => expand(g, goal, [rows, networks.spec.latentDim]);
 /** Euclidean length of the rows of (samples, axes); (samples). */
 const norm = (g: Graph, rows: Value): Value => sqrt(g, reduceSum(g, square(g, rows), [1]));
+/** Length over the table of the rows of (samples, 3); (samples). */
+const overTable = (g: Graph, rows: Value): Value => norm(g, slice(g, rows, 1, 0, 2));
+function objectOffM({ objectM, goalPositionM }: ImaginedPlan, step: number): number {
+  const [x, y] = needed(objectM, "objectM").subarray(3 * step);
+  return Math.hypot((x as number) - goalPositionM[0], (y as number) - goalPositionM[1]);
+}
+const steps = ({ horizon }: ImaginedPlan): readonly number[] => Array.from({ length: horizon }, (_, step) => step);
 const sumOfSquares = (values: Float32Array): number => values.reduce((sum, value) => sum + value * value, 0);
-const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: Float32Array | readonly number[]): number => {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+};

@@ -15,7 +15,7 @@ export const reach: Skill = {
       { term: "effort", weight: 0.1, unit: "1" },
     ],
     tool: [
-      { term: "tool-distance", weight: 1, unit: "m" },
+      { term: "tool-path", weight: 1, unit: "m" },
       { term: "effort", weight: 0.0005, unit: "1" },
     ],
   },

@@ -162,7 +162,10 @@ export function describeSolver(name: string, make: MakeSolver, futures = 256 * 5
         { term: "critic-path", weight: 0.5, unit: "decisions" },
         { term: "latent-distance", weight: 2, unit: "1" },
         { term: "tool-distance", weight: 3, unit: "m" },
+        { term: "tool-path", weight: 3, unit: "m" },
         { term: "object-distance", weight: 4, unit: "m" },
+        { term: "object-path", weight: 2, unit: "m" },
+        { term: "push-stance", weight: 2, unit: "m" },
         { term: "effort", weight: 0.1, unit: "1" },
         { term: "smoothness", weight: 0.2, unit: "1" },
       ];
