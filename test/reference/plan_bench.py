@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import re
 import time
 from pathlib import Path
 
@@ -84,25 +85,50 @@ def plan(predictor, cost, latent, goal, noise, elites: int) -> tuple[torch.Tenso
 
 
 def load_nets(folder: Path, model: dict) -> tuple[Predictor, CriticCost]:
-    """Rebuilds the networks of test/reference from the initialisers of the ONNX files."""
-    weights = read_weights(folder / model["files"]["predictor"]["file"])
+    """Rebuilds the networks of test/reference from the initialisers of the ONNX files, whoever trained them."""
+    weights = read_weights(folder / model["files"]["predictor"]["file"], product_predictor)
     latent_dim, width = weights["outlet.weight"].shape
     blocks = len({name.split(".")[1] for name in weights if name.startswith("blocks.")})
     predictor = Predictor(latent_dim, weights["inlet.weight"].shape[1] - latent_dim, width, blocks)
-    predictor.load_state_dict(weights)
-    weights = read_weights(folder / model["files"]["critic"]["file"])
+    load(predictor, weights)
+    weights = read_weights(folder / model["files"]["critic"]["file"], product_critic)
     first = weights["critic.heads.0.0.weight"]
     cost = CriticCost(Critic(latent_dim, first.shape[1] - latent_dim, first.shape[0]), GAMMA)
-    cost.load_state_dict(weights)
+    load(cost, weights)
     return predictor.eval(), cost.eval()
 
 
-def read_weights(path: Path) -> dict[str, torch.Tensor]:
+def load(net: torch.nn.Module, weights: dict[str, torch.Tensor]) -> None:
+    """The product's residual blocks normalise without scale and offset: there the net keeps its ones and zeros."""
+    missing, unexpected = net.load_state_dict(weights, strict=False)
+    other = [name for name in missing if "norm" not in name]
+    if other or unexpected:
+        raise SystemExit(f"the package's networks are not those of test/reference: without {other}, beside them {unexpected}")
+
+
+def read_weights(path: Path, product_name) -> dict[str, torch.Tensor]:
+    """Weights by the names of test/reference; the product's matrices are (in, out), PyTorch's (out, in)."""
     named = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in onnx.load(path).graph.initializer}
-    kept = {name: value for name, value in named.items() if name.endswith((".weight", ".bias"))}
+    kept = {name: value for name, value in named.items() if name.endswith((".weight", ".bias", ".scale"))}
     if not kept:
-        raise SystemExit(f"{path}: no named weights; only packages made by test/reference can be benchmarked here")
-    return kept
+        raise SystemExit(f"{path}: no named weights; only packages made by foresight train or test/reference can be benchmarked here")
+    if not any(name.startswith(("predictor.", "critic.0.")) for name in kept):
+        return kept
+    return {product_name(name): value.T.contiguous() if value.ndim == 2 else value for name, value in kept.items()}
+
+
+def product_predictor(name: str) -> str:
+    """predictor.block0.inner.weight -> blocks.0.inner.weight; predictor.inlet.bias -> inlet.bias."""
+    return re.sub(r"^block(\d+)", r"blocks.\1", name.removeprefix("predictor."))
+
+
+def product_critic(name: str) -> str:
+    """critic.HEAD.LAYER... -> critic.heads.HEAD.INDEX: linear, LayerNorm and ReLU of a layer follow each other in PyTorch's list."""
+    _, head, layer, *rest = name.split(".")
+    index = 9 if layer == "out" else 3 * int(layer)
+    if rest[0] == "norm":
+        index, rest = index + 1, ["weight" if rest[1] == "scale" else "bias"]
+    return f"critic.heads.{head}.{index}.{rest[0]}"
 
 
 def cpu_name() -> str:
