@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { GazeboMessage } from "../../runtime/bridge/gazebo/message-table.ts";
+import type { GazeboInit, GazeboMessage } from "../../runtime/bridge/gazebo/message-table.ts";
 import type { GazeboPublisher } from "../../runtime/bridge/gazebo/publications.ts";
 import { nsToSeconds, secondsToNs } from "../../runtime/core/clock.ts";
 import { invariant } from "../../runtime/core/errors.ts";
@@ -23,7 +23,10 @@ export interface ArmState {
 const WITHIN_MS = 60_000;
 /** A command on its way overtakes nothing: it gets this long before the world is stepped. */
 const SETTLE_MS = 4;
+/** After which nothing of what was sent before is still under way. */
+const SETTLED_MS = 500;
 const HOMING_S = 4;
+const HOMING_PERIOD_S = 0.02;
 
 export class SteppedArm implements AsyncDisposable {
   readonly real: RealServer;
@@ -42,7 +45,7 @@ export class SteppedArm implements AsyncDisposable {
   static async open(scene: SceneExport): Promise<SteppedArm> {
     const folder = mkdtempSync(join(tmpdir(), "foresight-gazebo-"));
     try {
-      for (const [name, text] of await exportScene({ ...scene, realTimeFactor: 0 })) writeFileSync(join(folder, name), text);
+      for (const [name, text] of await exportScene(scene)) writeFileSync(join(folder, name), text);
       const real = await startWorld({ path: join(folder, "world.sdf"), name: WORLD }, { paused: true });
       const arm = new SteppedArm(real, scene, await createFeedForward(scene.robot));
       await arm.#ready();
@@ -70,7 +73,7 @@ export class SteppedArm implements AsyncDisposable {
   async #ready(): Promise<void> {
     const commands = this.controller === "trajectory" ? [this.#trajectory] : this.#positions;
     await Promise.all(commands.map((command) => command.whenSubscribed(WITHIN_MS)));
-    await clock.sleep(500); // Until the server has taken our own subscriptions, which nothing tells.
+    await clock.sleep(SETTLED_MS); // Until the server has taken our own subscriptions, which nothing tells.
     await this.step(1);
   }
 
@@ -98,8 +101,8 @@ export class SteppedArm implements AsyncDisposable {
   /** Resolves when the joints of the last step were heard. */
   async step(count: number): Promise<void> {
     this.#steps += count;
-    const done = this.#until(() => this.#states.length > 0 && this.state.timeS > this.timeS - GAZEBO_STEP_S / 2);
-    await this.real.node.request(`/world/${WORLD}/control`, "WorldControl", { pause: true, multiStep: count }, "Boolean", WITHIN_MS);
+    const done = this.reaches(this.timeS);
+    await this.#control({ pause: true, multiStep: count });
     await done;
   }
 
@@ -118,14 +121,32 @@ export class SteppedArm implements AsyncDisposable {
   /** From wherever it is to rest at a posture, through joint space. */
   async moveTo(toRad: ArrayLike<number>, durationS = HOMING_S): Promise<void> {
     const fromRad = this.state.positionRad;
-    await this.follow((tS) => quinticBetween(fromRad, toRad, Math.min(1, tS / durationS), durationS), durationS);
-    await this.follow(() => atRest(Float64Array.from(toRad)), 0.4);
+    await this.follow((tS) => quinticBetween(fromRad, toRad, Math.min(1, tS / durationS), durationS), durationS, {
+      periodS: HOMING_PERIOD_S,
+    });
+    await this.follow(() => atRest(Float64Array.from(toRad)), 0.4, { periodS: 0.4 });
+  }
+
+  /** Lets the world go on by itself. */
+  async run(): Promise<void> {
+    await this.#control({ pause: false });
+  }
+
+  /** Resolves when it stands still. */
+  async pause(): Promise<void> {
+    await this.#control({ pause: true });
+    await clock.sleep(SETTLED_MS);
+    this.#steps = Math.round(this.state.timeS / GAZEBO_STEP_S);
+  }
+
+  async #control(request: GazeboInit<"WorldControl">): Promise<void> {
+    await this.real.node.request(`/world/${WORLD}/control`, "WorldControl", request, "Boolean", WITHIN_MS);
   }
 
   /** Commands a motion for `durationS` seconds: as one trajectory that reaches `tailS` further, or set-point by set-point every `periodS`. */
   async follow(commandAt: (tS: number) => JointCommand, durationS: number, { tailS = 0, periodS = 0.004 } = {}): Promise<void> {
     if (this.controller === "trajectory") {
-      this.#sendTrajectory(commandAt, durationS + tailS);
+      this.sendTrajectory(commandAt, durationS + tailS);
       await clock.sleep(SETTLE_MS);
       await this.step(Math.round(durationS / GAZEBO_STEP_S));
       return;
@@ -137,7 +158,7 @@ export class SteppedArm implements AsyncDisposable {
     }
   }
 
-  #sendTrajectory(commandAt: (tS: number) => JointCommand, durationS: number): void {
+  sendTrajectory(commandAt: (tS: number) => JointCommand, durationS: number): void {
     const count = Math.round(durationS / GAZEBO_STEP_S);
     const points = Array.from({ length: count + 1 }, (_, index) => {
       const tS = index * GAZEBO_STEP_S;
@@ -180,18 +201,21 @@ export class SteppedArm implements AsyncDisposable {
     this.#cube = { timeS: nsToSeconds(sec * 1_000_000_000n + BigInt(nsec)), pose };
   }
 
-  #until(isTrue: () => boolean): Promise<void> {
+  /** Resolves when the joints at that simulated time, or later, were heard. */
+  reaches(timeS: number): Promise<void> {
+    const isThere = (): boolean => this.#states.length > 0 && this.state.timeS > timeS - GAZEBO_STEP_S / 2;
+    if (isThere()) return Promise.resolve();
     const ended = new AbortController();
     return new Promise((resolve, reject) => {
       const check = (): void => {
-        if (!isTrue()) return;
+        if (!isThere()) return;
         ended.abort();
         this.#heard.splice(this.#heard.indexOf(check), 1);
         resolve();
       };
       this.#heard.push(check);
       clock.sleep(WITHIN_MS, ended.signal).then(
-        () => reject(new Error(`the world did not reach ${this.timeS} s within ${WITHIN_MS} ms`)),
+        () => reject(new Error(`the world did not reach ${timeS} s within ${WITHIN_MS} ms`)),
         () => {},
       );
     });
