@@ -3,5 +3,6 @@ import type { RobotSpec } from "../runtime/core/types.ts";
 
 export const robots = {
   panda: async (): Promise<RobotSpec> => (await import("./panda/spec.ts")).pandaSpec,
+  ur5e: async (): Promise<RobotSpec> => (await import("./ur5e/spec.ts")).ur5eSpec,
 } as const satisfies Record<string, () => Promise<RobotSpec>>;
 export type RobotName = keyof typeof robots;

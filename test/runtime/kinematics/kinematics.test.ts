@@ -9,6 +9,7 @@ import { createRng } from "../../../runtime/core/rng.ts";
 import { createKinematics, type Kinematics } from "../../../runtime/kinematics/kinematics.ts";
 import { loadMujoco } from "../../../runtime/kinematics/mujoco.ts";
 import { rotationBetween } from "../../../runtime/kinematics/quaternion.ts";
+import { axisOf, type Matrix, modifiedDh, product } from "../../helpers/dh.ts";
 
 let kinematics: Kinematics;
 let folder: string;
@@ -32,23 +33,9 @@ const DH = [
   [0.088, 0, Math.PI / 2],
 ] as const;
 
-type Matrix = readonly (readonly number[])[];
-
-const product = (a: Matrix, b: Matrix): Matrix => a.map((row) => b[0]!.map((_, j) => row.reduce((sum, x, k) => sum + x * b[k]![j]!, 0)));
-
-function dhMatrix(a: number, d: number, alpha: number, theta: number): Matrix {
-  const [c, s, ca, sa] = [Math.cos(theta), Math.sin(theta), Math.cos(alpha), Math.sin(alpha)];
-  return [
-    [c, -s, 0, a],
-    [s * ca, c * ca, -sa, -d * sa],
-    [s * sa, c * sa, ca, d * ca],
-    [0, 0, 0, 1],
-  ];
-}
-
 function dhTool(positionRad: readonly number[]): Matrix {
-  const arm = DH.map(([a, d, alpha], i) => dhMatrix(a, d, alpha, positionRad[i]!)).reduce(product);
-  return product(arm, dhMatrix(0, 0.107 + 0.1034, 0, -Math.PI / 4));
+  const arm = DH.map(([a, d, alpha], i) => modifiedDh(a, d, alpha, positionRad[i]!)).reduce(product);
+  return product(arm, modifiedDh(0, 0.107 + 0.1034, 0, -Math.PI / 4));
 }
 
 function randomPostures(count: number, seed: number): number[][] {
@@ -61,12 +48,9 @@ test("the tool pose is the product of the published DH matrices to a micrometre"
     const expected = dhTool(posture);
     const { positionM, quaternion } = kinematics.toolPose(posture);
     for (let i = 0; i < 3; i++) assert.ok(Math.abs(positionM[i]! - expected[i]![3]!) < 1e-6, `axis ${i}: ${positionM} for ${posture}`);
-    const [w, x, y, z] = quaternion;
-    const toolX = [1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y)];
-    const toolZ = [2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)];
     for (let i = 0; i < 3; i++) {
-      assert.ok(Math.abs(toolX[i]! - expected[i]![0]!) < 1e-9, `tool x ${toolX} for ${posture}`);
-      assert.ok(Math.abs(toolZ[i]! - expected[i]![2]!) < 1e-9, `tool z ${toolZ} for ${posture}`);
+      assert.ok(Math.abs(axisOf(quaternion, "x")[i]! - expected[i]![0]!) < 1e-9, `tool x for ${posture}`);
+      assert.ok(Math.abs(axisOf(quaternion, "z")[i]! - expected[i]![2]!) < 1e-9, `tool z for ${posture}`);
     }
   }
 });
