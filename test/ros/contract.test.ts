@@ -18,22 +18,8 @@ if (rosSkip) test("a robot over ROS 2 keeps the robot contract", { skip: rosSkip
 else {
   describe("over ROS 2", () => {
     let peer: Peer;
-    const names = pandaSpec.joints.map(({ name }) => name);
     before(async () => {
-      peer = await startPeer([
-        "--joints",
-        ...names,
-        "--home",
-        ...pandaSpec.homeRad.map(String),
-        "--order",
-        "6",
-        "0",
-        "5",
-        "1",
-        "4",
-        "2",
-        "3",
-      ]);
+      peer = await startPeer({ robot: pandaSpec }, ["--order", "6", "0", "5", "1", "4", "2", "3"]);
     });
     after(() => peer[Symbol.asyncDispose]());
     for (const [name, command] of Object.entries(commands)) {

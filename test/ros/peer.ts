@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { SystemClock } from "../../runtime/core/clock.ts";
+import { type PeerWorld, writePeerConfig } from "./peer-config.ts";
 
 const root = process.env["FORESIGHT_ROS_ROOT"] ?? join(homedir(), ".cache/foresight/ros");
 
@@ -22,8 +23,8 @@ export const domainId = 10 + (process.pid % 190);
 
 export interface Told {
   readonly what: string;
-  /** Seconds since the peer started, on its own clock. */
-  readonly at: number;
+  /** When, on the machine's monotonic clock (ours too), nanoseconds as decimal digits. */
+  readonly atNs: string;
   readonly [more: string]: unknown;
 }
 
@@ -34,17 +35,23 @@ export interface Peer extends AsyncDisposable {
   next(what: string): Promise<Told>;
   /** Changes a knob and waits until it is changed. */
   order(order: object): Promise<void>;
+  /** Asks for something that is told: its state, how it came to rest. */
+  ask(what: "state" | "rest", about?: unknown): Promise<Told>;
 }
 
 export const clock = new SystemClock();
 const WAIT_MS_MAX = 30_000;
 
-/** Starts `script` beside this file with the sourced ROS's Python; resolves when it has said that it is ready. */
-export async function startPeer(args: readonly string[] = [], script = "peer.py"): Promise<Peer> {
-  const path = fileURLToPath(new URL(script, import.meta.url));
+/** Starts the peer of a world with the sourced ROS's Python; resolves when it has said that it is ready. */
+export const startPeer = (world: PeerWorld, args: readonly string[] = []): Promise<Peer> =>
+  startPython("peer", [writePeerConfig(world), ...args]);
+
+/** Starts a Python program of this folder that speaks lines of JSON; resolves when it has said that it is ready. */
+export async function startPython(program: string, args: readonly string[]): Promise<Peer> {
+  const path = fileURLToPath(new URL(program, import.meta.url));
   const child = spawn("python3", [path, ...args], {
     stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, ROS_DOMAIN_ID: String(domainId) },
+    env: { MUJOCO_GL: "egl", ...process.env, ROS_DOMAIN_ID: String(domainId) },
   });
   const told: Told[] = [];
   const waiting: { readonly what: string; readonly resolve: (told: Told) => void }[] = [];
@@ -67,6 +74,11 @@ export async function startPeer(args: readonly string[] = [], script = "peer.py"
       const obeyed = next("obeyed");
       child.stdin.write(`${JSON.stringify(order)}\n`);
       await obeyed;
+    },
+    async ask(what, about = null) {
+      const answered = next(what);
+      child.stdin.write(`${JSON.stringify({ [what]: about })}\n`);
+      return await answered;
     },
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
