@@ -1,5 +1,6 @@
 /** The schema of a launch file: every key with its unit, its default and its bounds. What fits together is checked in check-config.ts. */
 import * as z from "zod";
+import { rosBackendShape } from "../runtime/bridge/ros2/config.ts";
 import { taskTreeSchema } from "../runtime/supervise/task-tree.ts";
 
 /** How a launch file spells a secret that is in the environment. */
@@ -113,6 +114,10 @@ const gazeboBackend = z
     minRealTimeFactor: z.number().min(0.05).max(1).default(0.5).meta(about("In realtime: a slower simulation is a fault (unit-free)")),
   })
   .meta(about("A robot in Gazebo"));
+
+const ros2Backend = z
+  .strictObject({ kind: z.literal("ros2").meta(about("An arm behind ROS 2: a vendor's driver, ros2_control, or a simulator")), ...rosBackendShape })
+  .meta(about("A robot on a ROS 2 graph"));
 
 const replayBackend = z
   .strictObject({
@@ -263,8 +268,8 @@ export const launchSchema = z
     include: z.string().min(1).optional().meta(about("Another launch file to start from, relative to this one; what is written here wins")),
     robot: name.meta(about("Name of a robot, a folder of robots/")),
     backend: z
-      .discriminatedUnion("kind", [simBackend, gazeboBackend, replayBackend])
-      .meta(about("What stands for the robot: sim, gazebo or replay")),
+      .discriminatedUnion("kind", [simBackend, gazeboBackend, ros2Backend, replayBackend])
+      .meta(about("What stands for the robot: sim, gazebo, ros2 or replay")),
     cameras: z.array(camera).max(8).meta(about("The cameras, in the model's order; empty for a model that sees the state")),
     model: model.meta(about("The world model")),
     planner: planner.prefault({}).meta(about("How plans are made")),

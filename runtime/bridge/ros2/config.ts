@@ -94,6 +94,17 @@ export const rosGripperSchema = z.strictObject({
 });
 export type RosGripperConfig = z.output<typeof rosGripperSchema>;
 
+/** How a simulated arm behind ROS is put at the start of an episode and asked for the truth. A real arm has none of this. */
+export const rosEvaluationSchema = z.strictObject({
+  setWorld: topic.default("set_world").meta(about("foresight_msgs/SetWorld: puts arm and object somewhere")),
+  getWorld: topic.default("get_world").meta(about("foresight_msgs/GetWorld: where they really are")),
+  object: z.string().min(1).default("cube").meta(about("What the simulation calls the loose object")),
+  episode: z.enum(["push", "reach"]).default("push").meta(about("Which starts and goals are drawn")),
+  sceneSeed: z.int().min(0).max(0xffff_ffff).default(1).meta(about("Seed of the start and the goal of `run`")),
+  timeoutMs: milliseconds(10_000, 60_000, "A service or a picture of the new place that takes longer is a fault"),
+});
+export type RosEvaluationConfig = z.output<typeof rosEvaluationSchema>;
+
 /** `backend.kind: ros2` without its kind. */
 export const rosBackendShape = {
   node: rosNodeSchema.prefault({}).meta(about("How ROS sees this process")),
@@ -102,9 +113,15 @@ export const rosBackendShape = {
   command: rosCommandSchema.prefault({}).meta(about("How the arm is moved")),
   gripper: rosGripperSchema.nullable().default(null).meta(about("The gripper, or null")),
   lifecycle: z
-    .enum(["auto", "managed"])
+    .enum(["auto", "ready", "managed"])
     .default("auto")
-    .meta(about("auto: configures and activates itself and does its task; managed: waits for a lifecycle manager")),
+    .meta(about(
+        "auto: configures and activates itself, does its task and ends; ready: waits for start or for RunSkill goals; managed: waits for a lifecycle manager",
+      )),
+  evaluation: rosEvaluationSchema
+    .nullable()
+    .default(null)
+    .meta(about("With a simulated arm: the services that eval, and goals rendered by the simulator, need; null for a real arm")),
   connectMsMax: milliseconds(10_000, 120_000, "How long to wait at the start for joints, cameras, clock and controller"),
   clockSilentMsMax: milliseconds(500, 10_000, "With useSimTime: a /clock that stands still for this long is a fault"),
   resume: z
