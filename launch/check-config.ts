@@ -23,7 +23,8 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
       path: [...treePath(task, path), ...(path || "skill" in task ? [key] : [])],
       message: problem,
     })),
-    ...(HAS_GOAL_PICTURES.has(backend.kind) ? [] : goalProblems(task, "", task)),
+    ...rosProblems(config),
+    ...(HAS_GOAL_PICTURES.has(backend.kind) || (backend.kind === "ros2" && backend.evaluation) ? [] : goalProblems(task, "", task)),
     ...(backend.kind === "replay" && config.record !== undefined
       ? [{ path: ["record"], message: "a replay is not recorded again; leave it out" }]
       : []),
@@ -32,6 +33,24 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
 
 /** A simulator makes goal pictures, a recording holds those that were used. */
 const HAS_GOAL_PICTURES: ReadonlySet<string> = new Set(["sim", "gazebo", "replay"]);
+
+/** Every camera of the model must publish somewhere. */
+function rosProblems({ backend, cameras }: LaunchConfig): readonly Problem[] {
+  if (backend.kind !== "ros2") return [];
+  const names = cameras.map(({ name }) => name);
+  const lacking = names.filter((name) => !Object.hasOwn(backend.cameras, name));
+  const unknown = Object.keys(backend.cameras).filter((name) => !names.includes(name));
+  return [
+    ...lacking.map((name) => ({
+      path: ["backend", "cameras"],
+      message: `does not say where camera "${name}" publishes; add ${name}: { topic: ... }`,
+    })),
+    ...unknown.map((name) => ({
+      path: ["backend", "cameras", name],
+      message: `is no camera of this file; its cameras are ${names.join(", ") || "none"}`,
+    })),
+  ];
+}
 
 interface Box {
   readonly minM: readonly number[];
@@ -55,7 +74,7 @@ function repeatedNames(items: readonly { readonly name: string }[], path: Path):
 function goalProblems(node: TaskNode, path: string, root: TaskNode): readonly Problem[] {
   if (!("skill" in node)) return childrenOf(node, path).flatMap((child) => goalProblems(child.node, child.path, root));
   if (node.goal.kind !== "image" || node.goal.source !== "simulator") return [];
-  return [{ path: [...treePath(root, path), "goal", "source"], message: '"simulator" needs backend.kind sim; use source: files' }];
+  return [{ path: [...treePath(root, path), "goal", "source"], message: '"simulator" needs a simulated world; use source: files' }];
 }
 
 /** From the place in the tree ("1/0") to the place in the file (task.sequence.1.retry). */

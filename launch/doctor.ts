@@ -8,6 +8,7 @@ import { packageRoot } from "../runtime/core/package-root.ts";
 import { availableProviders } from "../runtime/graph/session.ts";
 import { createKinematics } from "../runtime/kinematics/kinematics.ts";
 import { loadModelPackage } from "../runtime/predict/model-package.ts";
+import { rosChecks } from "./ros/doctor.ts";
 
 export interface Check {
   readonly name: string;
@@ -31,6 +32,8 @@ export interface DoctorOptions {
   readonly port?: number;
   /** Model packages to check; default all of robots/*\/world-models/. */
   readonly modelFolders?: readonly string[];
+  /** Variables of the process; default those of this one. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 const NODE_MIN = [20, 20] as const;
@@ -41,7 +44,11 @@ const CHROMIUM = process.env["FORESIGHT_CHROMIUM"] ?? "/usr/bin/chromium";
 export const CUDA_COMMAND = "npm rebuild onnxruntime-node --ignore-scripts=false --foreground-scripts";
 
 /** Looks, opens and closes; moves and changes nothing. */
-export async function doctor({ port = 8080, modelFolders = shippedModels() }: DoctorOptions = {}): Promise<DoctorResult> {
+export async function doctor({
+  port = 8080,
+  modelFolders = shippedModels(),
+  environment = process.env,
+}: DoctorOptions = {}): Promise<DoctorResult> {
   const models = await Promise.all(modelFolders.map(checkModel));
   const checks = [
     checkNode(),
@@ -51,7 +58,7 @@ export async function doctor({ port = 8080, modelFolders = shippedModels() }: Do
     ...(models.length > 0 ? models : [NO_MODELS]),
     await checkPort(port),
     checkChromium(),
-    { name: "ROS 2", needed: false, ok: false, found: "not in this version", remedy: null },
+    ...rosChecks(environment),
   ];
   return { ok: checks.every((check) => check.ok || !check.needed), checks };
 }

@@ -6,7 +6,8 @@ import { draw, effectMs, openCrew, skillsOf } from "./compose.ts";
 import { type EvaluationReport, evaluate } from "./evaluate.ts";
 import { writeFailure } from "./failure-pictures.ts";
 import { loadLaunch } from "./load.ts";
-import { isSimulated, openRobot } from "./open-robot.ts";
+import { openRobot, worldOf } from "./open-robot.ts";
+import type { LaunchConfig } from "./schema.ts";
 
 export interface EvalOptions {
   readonly launch: string;
@@ -29,11 +30,14 @@ export interface EvalIo {
 
 /** Throws AgentErrors of the launch file, the model or the robot. */
 export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<EvaluationReport> {
-  const config = loadLaunch(options.launch, [...ownOverrides(options), ...options.overrides]);
-  if (!isSimulated(config.backend))
-    throw new AgentError("launch.invalid", `backend.kind "${config.backend.kind}": eval needs a simulator's truth; use sim or gazebo`);
-  const mode = config.backend.mode;
-  const task = config.backend.episode;
+  const config = evalConfig(options);
+  const world = worldOf(config.backend);
+  if (!world)
+    throw new AgentError(
+      "launch.invalid",
+      `backend.kind "${config.backend.kind}": eval needs a simulator's truth; use sim or gazebo, or ros2 with backend.evaluation of a simulated arm`,
+    );
+  const { mode, episode: task } = world;
   const skill = skillsOf(config.task)[0];
   if (!skill) throw new AgentError("launch.invalid", "task: names no skill; eval needs one");
   const blueprint = await draw(
@@ -79,6 +83,14 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
   return report;
 }
 
+/** Where the world decides how time passes, nobody else does. */
+function evalConfig(options: EvalOptions): LaunchConfig {
+  const overrides = [...ownOverrides(options), ...options.overrides];
+  const { backend } = loadLaunch(options.launch, options.overrides);
+  if (!("mode" in backend)) return loadLaunch(options.launch, overrides);
+  return loadLaunch(options.launch, [`backend.mode:=${options.realtime ? "realtime" : "lockstep"}`, ...overrides]);
+}
+
 function goalKindFor({ goal, policy }: EvalOptions, task: "push" | "reach"): Goal["kind"] {
   if (goal !== "position") return "image";
   if (policy === "mode2") return task === "push" ? "object" : "tool";
@@ -86,13 +98,10 @@ function goalKindFor({ goal, policy }: EvalOptions, task: "push" | "reach"): Goa
 }
 
 /** The oracle is the same planner on a package that is fed the true state. */
-function ownOverrides({ policy, realtime }: EvalOptions): string[] {
-  return [
-    `planner.policy:=${policy === "oracle" ? "mode2" : policy}`,
-    `backend.mode:=${realtime ? "realtime" : "lockstep"}`,
-    "dashboard.enabled:=false",
-  ];
-}
+const ownOverrides = ({ policy }: EvalOptions): string[] => [
+  `planner.policy:=${policy === "oracle" ? "mode2" : policy}`,
+  "dashboard.enabled:=false",
+];
 
 export function printEvaluation(report: EvaluationReport): string {
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

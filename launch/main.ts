@@ -9,7 +9,8 @@ import { packageRoot } from "../runtime/core/package-root.ts";
 import { addGazeboCommands } from "./gazebo/commands.ts";
 import { addGazeboExport } from "./gazebo/export-command.ts";
 import { addReplayCommand } from "./replay-command.ts";
-import { addRosCommands } from "./ros-command.ts";
+import { addRosCommands } from "./ros/commands.ts";
+import { rosOverrides, splitRosArguments } from "./ros/arguments.ts";
 
 const version = (JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
 const DEFAULT_LAUNCH = join(packageRoot, "launch/panda-push.launch.yaml");
@@ -18,10 +19,16 @@ const OVERRIDES_HELP = "changes such as planner.samples:=256 backend.mode:=locks
 /** Exit codes: 0 success, 1 the task or a check failed, 2 bad input, 130 interrupted. */
 const EXIT = { success: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
+const commandLine = splitRosArguments(process.argv.slice(2));
+
 const program = new Command("foresight")
   .description("A robot arm that sees, imagines with a learned world model, plans inside guardrails, acts, and is supervised.")
   .version(version)
   .showHelpAfterError()
+  .addHelpText(
+    "after",
+    "\nWith backend.kind ros2, arguments for its node go behind --ros-args: -r from:=to, -r __ns:=/name, -r __node:=name, -p name:=value.",
+  )
   .configureHelp({ sortSubcommands: false });
 
 program
@@ -80,12 +87,12 @@ program
     const io = { say: console.log, progress: progressLine, signal: interrupt.signal };
     if (options.robustness) {
       const { evaluateRobustness, printRobustness } = await import("./robustness.ts");
-      const rows = await evaluateRobustness({ ...options, overrides }, io);
+      const rows = await evaluateRobustness({ ...options, overrides: [...overrides, ...rosOverrides(commandLine.ros)] }, io);
       show(rows, printRobustness(rows), options.json);
       if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
       return;
     }
-    const report = await evaluateLaunch({ ...options, overrides }, io);
+    const report = await evaluateLaunch({ ...options, overrides: [...overrides, ...rosOverrides(commandLine.ros)] }, io);
     if (options.json) writeJson(options.json, report);
     console.log(printEvaluation(report));
     if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
@@ -334,9 +341,10 @@ interface PractiseCommand {
   readonly json?: string;
 }
 
-/** `foresight run seed:=2` means the default launch file with that override. */
+/** `foresight run seed:=2` means the default launch file with that override; what followed --ros-args goes to the backend's node. */
 function launchOf(launch: string, overrides: readonly string[]): [string, readonly string[]] {
-  return launch.includes(":=") ? [DEFAULT_LAUNCH, [launch, ...overrides]] : [launch, overrides];
+  const all = [...overrides, ...rosOverrides(commandLine.ros)];
+  return launch.includes(":=") ? [DEFAULT_LAUNCH, [launch, ...all]] : [launch, all];
 }
 
 async function checked(blueprint: import("./compose.ts").Blueprint): Promise<string> {
@@ -392,7 +400,7 @@ function naturalNumber(text: string): number {
 }
 
 try {
-  await program.parseAsync();
+  await program.parseAsync([...commandLine.others], { from: "user" });
 } catch (error) {
   // What the world did wrong is said in one message; a bug shows its stack.
   console.error(error instanceof AgentError ? `${error.code}: ${error.message}` : error);

@@ -39,18 +39,31 @@ export interface OpenRobotOptions {
 export async function openRobot(options: OpenRobotOptions): Promise<OpenedRobot> {
   const { backend } = options.config;
   if (backend.kind === "gazebo") return (await import("./gazebo/open-robot.ts")).openGazeboRobot(options, backend);
+  if (backend.kind === "ros2") return (await import("./ros/open-robot.ts")).openRosRobot(options, backend);
   if (backend.kind === "replay" && options.recording) return openReplay(options.spec, options.recording);
   if (backend.kind !== "sim")
-    throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": this command needs a robot that moves; use sim or gazebo`);
+    throw new AgentError(
+      "launch.invalid",
+      `backend.kind "${backend.kind}": this command needs a robot that moves; use sim, gazebo or ros2`,
+    );
   return backend.mode === "lockstep" ? openLockstep(options, backend) : openRealtime(options, backend);
 }
 
 type SimBackend = Extract<LaunchConfig["backend"], { kind: "sim" }>;
-type SimulatedBackend = Extract<LaunchConfig["backend"], { kind: "sim" | "gazebo" }>;
+/** The world that can be put at the start of an episode and asked for the truth, and how time passes in it. */
+export interface SimulatedWorld {
+  readonly mode: "realtime" | "lockstep";
+  readonly episode: "push" | "reach";
+  readonly sceneSeed: number;
+  /** In lockstep, pretended. */
+  readonly latencyMs: number;
+}
 
-/** Whether the world can be put at the start of an episode and asked for the truth. */
-export const isSimulated = (backend: LaunchConfig["backend"]): backend is SimulatedBackend =>
-  backend.kind === "sim" || backend.kind === "gazebo";
+/** Null where the world is real, or recorded. */
+export function worldOf(backend: LaunchConfig["backend"]): SimulatedWorld | null {
+  if (backend.kind === "sim" || backend.kind === "gazebo") return backend;
+  return backend.kind === "ros2" && backend.evaluation ? { ...backend.evaluation, mode: "realtime", latencyMs: 0 } : null;
+}
 
 /** What stands in front of the simulated arm. */
 export const sceneOf = (backend: SimBackend): SceneSpec => ({ ...defaultScene, ...backend.scene });

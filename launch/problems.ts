@@ -28,7 +28,7 @@ function describe(issue: z.core.$ZodIssue, base: Path, data: unknown): readonly 
       return [
         {
           path,
-          message: given === undefined ? `missing${oneOf(options)}` : `${show(given)} is not possible${oneOf(options)}${absent(given)}`,
+          message: given === undefined ? `missing${oneOf(options)}` : `${show(given)} is not possible${oneOf(options)}`,
         },
       ];
     }
@@ -71,8 +71,6 @@ function bestAlternative(alternatives: readonly (readonly z.core.$ZodIssue[])[])
   return [...alternatives].sort((a, b) => misfit(a) - misfit(b))[0] ?? [];
 }
 
-const NOT_YET: readonly unknown[] = ["ros2"];
-const absent = (given: unknown): string => (NOT_YET.includes(given) ? `; ${given} is not in this version` : "");
 const oneOf = (options: readonly unknown[]): string => (options.length > 0 ? `; one of ${options.map(show).join(", ")}` : "");
 const article = (type: string): string =>
   ({ int: "a whole number", object: "a mapping", array: "a list", tuple: "a list" })[type] ?? `a ${type}`;

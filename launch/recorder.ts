@@ -7,7 +7,7 @@ import { decisionLine, goalLine, type Header, RECORDING_FORMAT, recordingLine } 
 import { AgentError } from "../runtime/core/errors.ts";
 import type { Frame, Sample, Tick } from "../runtime/core/types.ts";
 import { type Blueprint, effectMs } from "./compose.ts";
-import { isSimulated } from "./open-robot.ts";
+import { worldOf } from "./open-robot.ts";
 
 /** Bytes of one recording; a realtime run with two 64x64 cameras at 20 Hz writes 0.7 MB/s. */
 export const RECORDING_BYTES_MAX = 2 ** 30;
@@ -75,7 +75,7 @@ function limitOf(stream: WriteStream, { lines, bytes }: { readonly lines: number
 }
 
 function headerOf({ config, spec, model }: Blueprint, mode: Header["mode"]): Header {
-  const leadMs = isSimulated(config.backend) && mode === "lockstep" ? config.backend.latencyMs : effectMs(config);
+  const leadMs = (mode === "lockstep" ? worldOf(config.backend)?.latencyMs : undefined) ?? effectMs(config);
   const { record: _, dashboard: __, ...kept } = config; // The page is no part of what was decided, and its token is secret.
   return {
     kind: "header",

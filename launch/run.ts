@@ -17,7 +17,7 @@ import { type Brain, checkGoalFrames } from "./brain.ts";
 import { type Blueprint, type Crew, effectMs, openCrew } from "./compose.ts";
 import { finalErrorM, SUCCESS_M } from "./evaluate.ts";
 import { readGoalFrames } from "./goal-files.ts";
-import { isSimulated, type OpenedRobot, openRobot } from "./open-robot.ts";
+import { type OpenedRobot, openRobot, worldOf } from "./open-robot.ts";
 import type { Replay } from "./open-replay.ts";
 import { openRecorder } from "./recorder.ts";
 import { runTask, type SkillParts, type TaskResult } from "./run-task.ts";
@@ -91,8 +91,9 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
 
 /** Puts a simulated world at the start of its episode; a real one is as it is. Answers with pictures of the goal, where the world knows them. */
 async function resetWorld({ config }: Blueprint, { robot, replay }: OpenedRobot): Promise<readonly Frame[]> {
-  if (!isSimulated(config.backend)) return replay?.goalFrames ?? [];
-  const start = (await robot.ask("reset", { task: config.backend.episode, seed: config.backend.sceneSeed })) as EpisodeStart;
+  const world = worldOf(config.backend);
+  if (!world) return replay?.goalFrames ?? [];
+  const start = (await robot.ask("reset", { task: world.episode, seed: world.sceneSeed })) as EpisodeStart;
   return start.goalFrames;
 }
 
@@ -211,8 +212,9 @@ async function report(
   ticks: readonly Tick[],
   brains: ReadonlyMap<string, Brain>,
 ): Promise<RunReport> {
-  const truth = isSimulated(config.backend) ? ((await robot.ask("truth")) as GroundTruth) : null;
-  const task = isSimulated(config.backend) ? config.backend.episode : "push";
+  const world = worldOf(config.backend);
+  const truth = world ? ((await robot.ask("truth")) as GroundTruth) : null;
+  const task = world?.episode ?? "push";
   const errorM = truth ? finalErrorM(task, truth) : null;
   const summary = (values: number[]) => ({ p50: round(quantile(values, 0.5), 1), p99: round(quantile(values, 0.99), 1) });
   return {

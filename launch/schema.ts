@@ -116,7 +116,10 @@ const gazeboBackend = z
   .meta(about("A robot in Gazebo"));
 
 const ros2Backend = z
-  .strictObject({ kind: z.literal("ros2").meta(about("An arm behind ROS 2: a vendor's driver, ros2_control, or a simulator")), ...rosBackendShape })
+  .strictObject({
+    kind: z.literal("ros2").meta(about("An arm behind ROS 2: a vendor's driver, ros2_control, or a simulator")),
+    ...rosBackendShape,
+  })
   .meta(about("A robot on a ROS 2 graph"));
 
 const replayBackend = z

@@ -2,13 +2,12 @@
 import { z } from "zod";
 import type { Placed, SteppableDriver } from "../runtime/act/driver.ts";
 import { AgentError } from "../runtime/core/errors.ts";
-import { createRng } from "../runtime/core/rng.ts";
-import type { CameraSpec, Frame, GroundTruth, JointCommand, RobotSpec, Sample, Vec3 } from "../runtime/core/types.ts";
+import type { CameraSpec, Frame, GroundTruth, JointCommand, RobotSpec, Sample } from "../runtime/core/types.ts";
 import { createKinematics, type Kinematics } from "../runtime/kinematics/kinematics.ts";
 import { createRenderer, type Renderer } from "./camera/renderer.ts";
-import { type Episode, type Placement, sampleEpisode } from "./episode.ts";
+import { type DrawnEpisode, drawEpisode } from "./draw-episode.ts";
 import type { SceneSpec } from "./scene.ts";
-import { World, type WorldState } from "./world.ts";
+import { World } from "./world.ts";
 
 export interface SimOptions {
   readonly robot: RobotSpec;
@@ -32,7 +31,7 @@ export class SimDriver implements SteppableDriver {
   readonly #kinematics: Kinematics;
   readonly #renderer: Renderer;
   readonly #options: SimOptions;
-  #goal: Placement | null = null;
+  #episode: DrawnEpisode | null = null;
 
   static async create(options: SimOptions): Promise<SimDriver> {
     return new SimDriver(options, await World.create(options.robot, options.scene), await createKinematics(options.robot));
@@ -74,13 +73,15 @@ export class SimDriver implements SteppableDriver {
   async place(name: string, payload: unknown): Promise<Placed> {
     if (name !== "reset") throw new AgentError("launch.invalid", `simulator: no placement "${name}"; it knows "reset"`);
     const { task, seed } = resetPayload.parse(payload);
-    const episode = this.#drawReachable(task, seed);
-    this.#world.reset(episode.goalState);
+    const { robot: spec, scene } = this.#options;
+    const episode = drawEpisode(task, seed, { spec, scene, kinematics: this.#kinematics });
+    const { start, goal } = episode;
+    this.#world.reset({ armRad: goal.armRad, cube: goal.object });
     const goalFrames = this.framesNow(0n);
-    this.#world.reset(episode.startState);
-    this.#goal = episode.goal;
+    this.#world.reset({ armRad: start.armRad, cube: start.object });
+    this.#episode = episode;
     const answer: EpisodeStart = { goalFrames, truth: this.#truth() };
-    return { restRad: Float64Array.from(episode.startState.armRad), answer };
+    return { restRad: start.armRad.slice(), answer };
   }
 
   async answer(name: string): Promise<unknown> {
@@ -89,32 +90,10 @@ export class SimDriver implements SteppableDriver {
   }
 
   #truth(): GroundTruth {
-    const goal = this.#goal;
+    const episode = this.#episode;
     const toolM = this.#world.toolM();
     const objectM = this.#world.cube().positionM;
-    return { toolM, objectM, goalObjectM: goal?.cube.positionM ?? objectM, goalToolM: goal?.toolM ?? toolM };
-  }
-
-  /** An episode of the seed whose two tool poses the arm can take; a few draws at most. */
-  #drawReachable(task: "push" | "reach", seed: number): Episode & { startState: WorldState; goalState: WorldState } {
-    const rng = createRng(seed);
-    for (let attempt = 0; attempt < 20; attempt++) {
-      const episode = sampleEpisode(task, rng, this.#options.scene);
-      const start = this.#inverse(episode.start.toolM);
-      const goal = this.#inverse(episode.goal.toolM);
-      if (start && goal)
-        return {
-          ...episode,
-          startState: { armRad: start, cube: episode.start.cube },
-          goalState: { armRad: goal, cube: episode.goal.cube },
-        };
-    }
-    throw new AgentError("goal.unreachable", `simulator: seed ${seed} gave 20 ${task} episodes outside the arm's reach; take another seed`);
-  }
-
-  #inverse(positionM: Vec3): Float64Array | null {
-    const result = this.#kinematics.inverse({ seedRad: this.#options.robot.homeRad, positionM, quaternion: "down" });
-    return result.converged ? result.positionRad : null;
+    return { toolM, objectM, goalObjectM: episode?.goal.object.positionM ?? objectM, goalToolM: episode?.goalToolM ?? toolM };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,14 +4,12 @@ import type { GazeboArm } from "../../robots/gazebo/arm.ts";
 import { type GazeboEpisode, type GazeboEpisodeStart, type Passage, playInto } from "../../robots/gazebo/episodes.ts";
 import type { GazeboRequests } from "../../robots/gazebo/lockstep-robot.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
-import { createRng } from "../../runtime/core/rng.ts";
-import type { GroundTruth, RobotSpec, Vec3 } from "../../runtime/core/types.ts";
+import type { GroundTruth, RobotSpec } from "../../runtime/core/types.ts";
 import type { Kinematics } from "../../runtime/kinematics/kinematics.ts";
-import { sampleEpisode, type TaskName } from "../../sim/episode.ts";
+import { drawEpisode } from "../../sim/draw-episode.ts";
 import type { SceneSpec } from "../../sim/scene.ts";
 
 const resetPayload = z.strictObject({ task: z.enum(["push", "reach"]), seed: z.int().nonnegative() });
-const DRAWS_MAX = 20;
 
 /** `reset` {task, seed} and `truth`. The kinematics stay the caller's. */
 export function gazeboRequests(spec: RobotSpec, scene: SceneSpec, kinematics: Kinematics): GazeboRequests {
@@ -37,33 +35,4 @@ export function gazeboRequests(spec: RobotSpec, scene: SceneSpec, kinematics: Ki
       throw new AgentError("launch.invalid", `Gazebo: no question "${name}"; it knows "truth"`);
     },
   };
-}
-
-interface Drawing {
-  readonly spec: RobotSpec;
-  readonly scene: SceneSpec;
-  readonly kinematics: Kinematics;
-}
-
-/** The episode that the embedded simulator draws for this seed. */
-export function drawEpisode(task: TaskName, seed: number, { spec, scene, kinematics }: Drawing): GazeboEpisode {
-  const rng = createRng(seed);
-  const inverse = (positionM: Vec3): Float64Array | null => {
-    const result = kinematics.inverse({ seedRad: spec.homeRad, positionM, quaternion: "down" });
-    return result.converged ? result.positionRad : null;
-  };
-  for (let draw = 0; draw < DRAWS_MAX; draw++) {
-    const { start, goal } = sampleEpisode(task, rng, scene);
-    const [startRad, goalRad] = [inverse(start.toolM), inverse(goal.toolM)];
-    if (!startRad || !goalRad) continue;
-    return {
-      start: { armRad: startRad, object: start.cube },
-      goal: { armRad: goalRad, object: goal.cube },
-      goalToolM: goal.toolM,
-    };
-  }
-  throw new AgentError(
-    "goal.unreachable",
-    `Gazebo: seed ${seed} gave ${DRAWS_MAX} ${task} episodes outside the arm's reach; take another seed`,
-  );
 }

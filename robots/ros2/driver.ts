@@ -1,7 +1,7 @@
 /** Any arm behind ROS 2 as a Driver: its topics become samples, segments become goals, trajectories or a stream of positions. */
 import { type Observable, Subject, takeUntil } from "rxjs";
-import type { Driver } from "../../runtime/act/driver.ts";
-import type { RosBackendConfig } from "../../runtime/bridge/ros2/config.ts";
+import type { Driver, Placed } from "../../runtime/act/driver.ts";
+import type { RosBackendConfig, RosEvaluationConfig } from "../../runtime/bridge/ros2/config.ts";
 import { type CommandSink, createFollowClient } from "../../runtime/bridge/ros2/follow-client.ts";
 import { type Gripper, openGripper } from "../../runtime/bridge/ros2/gripper-client.ts";
 import { openRosNode, type RosNode } from "../../runtime/bridge/ros2/node.ts";
@@ -9,11 +9,13 @@ import { openRosClock, type RosClock } from "../../runtime/bridge/ros2/ros-clock
 import { openSensors, type Sensors } from "../../runtime/bridge/ros2/sensors.ts";
 import { createPositionSink, createTrajectorySink } from "../../runtime/bridge/ros2/topic-sinks.ts";
 import { createTrackingWatch, furthest } from "../../runtime/bridge/ros2/tracking.ts";
+import { createWorldClient, type WorldClient } from "../../runtime/bridge/ros2/world-client.ts";
 import { type Clock, NS_PER_MS, secondsToNs } from "../../runtime/core/clock.ts";
-import { AgentError } from "../../runtime/core/errors.ts";
+import { AgentError, invariant } from "../../runtime/core/errors.ts";
 import { segmentDurationS } from "../../runtime/core/segment.ts";
 import type { CameraSpec, JointCommand, RobotSpec, Sample, Segment } from "../../runtime/core/types.ts";
 import { createLookups } from "./lookups.ts";
+import { createRosWorld, type RosRequests, type RosWorld } from "./world.ts";
 
 export interface Ros2DriverOptions {
   readonly spec: RobotSpec;
@@ -21,6 +23,8 @@ export interface Ros2DriverOptions {
   readonly cameras: readonly CameraSpec[];
   readonly backend: RosBackendConfig;
   readonly clock: Clock;
+  /** Of a simulated arm: what it is asked beside motions. */
+  readonly requests?: RosRequests | null;
   /** Sentences for people: QoS that does not fit, pictures that cannot be read, cameras that differ. */
   readonly warn: (text: string) => void;
 }
@@ -32,6 +36,7 @@ const WATCHED_AFTER_NS = 2000n * NS_PER_MS;
 const LOOK_MS = 20;
 
 export class Ros2Driver implements Driver {
+  readonly placements: readonly string[];
   readonly faults: Observable<AgentError>;
   readonly #faults = new Subject<AgentError>();
   readonly #options: Ros2DriverOptions;
@@ -40,6 +45,8 @@ export class Ros2Driver implements Driver {
   readonly #sensors: Sensors;
   readonly #sink: CommandSink;
   readonly #gripper: Gripper | null;
+  readonly #worldClient: WorldClient | null;
+  readonly #world: RosWorld | null;
   readonly #tracking: ReturnType<typeof createTrackingWatch>;
   readonly #lookups: ReturnType<typeof createLookups>;
   readonly #warnings: string[] = [];
@@ -75,12 +82,19 @@ export class Ros2Driver implements Driver {
     this.#ros = ros;
     this.#warnings = warnings;
     this.faults = this.#faults.asObservable();
-    this.#clock = openRosClock({ ros, clock, useSimTime: backend.node.useSimTime, silentMsMax: backend.clockSilentMsMax, onFault });
+    this.#clock = openRosClock({ ros, clock, useSimTime: backend.node.useSimTime, silentMsMax: backend.maxClockSilenceMs, onFault });
     this.#sensors = openSensors({ ros, rosClock: this.#clock, clock, backend, cameras, names, onFault, warn });
     this.#sink = openSink(ros, { clock, config: backend.command, names, toRos: this.#clock.toRos, onFault });
     this.#gripper = backend.gripper && openGripper(ros, clock, backend.gripper);
+    const { evaluation } = backend;
+    this.placements = options.requests?.placements ?? [];
+    this.#worldClient = evaluation && openWorldClient(ros, evaluation, names);
+    this.#world =
+      evaluation &&
+      this.#worldClient &&
+      createRosWorld({ client: this.#worldClient, sensors: this.#sensors, clock, timeoutMs: evaluation.timeoutMs });
     this.#lookups = createLookups(ros, () => this.#status());
-    const { trackingRadMax: radMax, trackingMsMax: msMax } = backend.command;
+    const { maxTrackingRad: radMax, maxTrackingMs: msMax } = backend.command;
     this.#tracking = createTrackingWatch({ names: spec.joints.map(({ name }) => name), radMax, msMax });
   }
 
@@ -139,7 +153,16 @@ export class Ros2Driver implements Driver {
       if (!picture) throw new AgentError("sense.stale", `ask "picture": camera "${payload}" has sent none`);
       return picture;
     }
+    if (name === "truth" && this.#world && this.#options.requests) return this.#options.requests.answer(this.#world, name, payload);
     return this.#lookups.answer(name, payload);
+  }
+
+  async place(name: string, payload: unknown): Promise<Placed> {
+    const { requests } = this.#options;
+    invariant(this.#world && requests, "a driver with placements has a world");
+    this.#watchedUntilNs = 0n; // It is put elsewhere on purpose.
+    this.#tracking.forget();
+    return await requests.place(this.#world, name, payload);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -151,7 +174,7 @@ export class Ros2Driver implements Driver {
   /** Waits until everything is there; then the gripper takes its first position. */
   async #connect(): Promise<void> {
     const { clock, backend } = this.#options;
-    const deadlineNs = clock.nowNs() + BigInt(Math.round(backend.connectMsMax)) * NS_PER_MS;
+    const deadlineNs = clock.nowNs() + BigInt(Math.round(backend.connectTimeoutMs)) * NS_PER_MS;
     for (;;) {
       const nowNs = clock.nowNs();
       this.#sink.tick(nowNs);
@@ -159,7 +182,7 @@ export class Ros2Driver implements Driver {
       const missing = this.#missing();
       if (missing.length === 0) break;
       if (nowNs > deadlineNs)
-        throw new AgentError("bridge.timeout", `ROS 2: not there after ${backend.connectMsMax} ms: ${missing.join("; ")}`);
+        throw new AgentError("bridge.timeout", `ROS 2: not there after ${backend.connectTimeoutMs} ms: ${missing.join("; ")}`);
       await clock.sleep(LOOK_MS);
     }
     this.#isConnected = true;
@@ -169,7 +192,7 @@ export class Ros2Driver implements Driver {
 
   #missing(): readonly string[] {
     const { command, gripper } = this.#options.backend;
-    const missing = [...this.#sensors.missing()];
+    const missing = [...this.#sensors.missing(), ...(this.#worldClient?.missing() ?? [])];
     if (!this.#clock.isReady) missing.push('nothing on "/clock", which backend.node.useSimTime needs');
     if (!this.#sink.isConnected)
       missing.push(
@@ -188,10 +211,10 @@ export class Ros2Driver implements Driver {
     if (!joints || !start) return;
     const { spec, backend } = this.#options;
     const { joint, offRad } = furthest(start.positionRad, joints.positionRad);
-    if (offRad <= backend.command.trackingRadMax) return;
+    if (offRad <= backend.command.maxTrackingRad) return;
     throw new AgentError(
       "robot.rejected",
-      `segment ${segment.id}: joint "${spec.joints[joint]?.name}" is ${offRad.toFixed(3)} rad from where it starts, at most ${backend.command.trackingRadMax} rad; resume to go on from where the arm is`,
+      `segment ${segment.id}: joint "${spec.joints[joint]?.name}" is ${offRad.toFixed(3)} rad from where it starts, at most ${backend.command.maxTrackingRad} rad; resume to go on from where the arm is`,
     );
   }
 
@@ -213,6 +236,12 @@ export function rosNames({ joints }: RobotSpec, { joints: { names } }: RosBacken
       `backend.joints.names: the robot has no joint "${unknown}", only ${joints.map(({ name }) => name).join(", ")}`,
     );
   return joints.map(({ name }) => names[name] ?? name);
+}
+
+function openWorldClient(ros: RosNode, config: RosEvaluationConfig, names: readonly string[]): WorldClient {
+  const setWorld = ros.node.createClient("foresight_msgs/srv/SetWorld", config.setWorld);
+  const getWorld = ros.node.createClient("foresight_msgs/srv/GetWorld", config.getWorld);
+  return createWorldClient({ setWorld, getWorld, config, names });
 }
 
 function openSink(ros: RosNode, options: Omit<Parameters<typeof createFollowClient>[0], "action">): CommandSink {

@@ -18,14 +18,13 @@ test("with everything needed, doctor is content, whatever extras are absent", as
   assert.equal(result.ok, true, printDoctor(result));
   for (const name of ["Node.js", "ONNX Runtime cpu", "MuJoCo", "model tiny"])
     assert.deepEqual([checkOf(result, name).ok, checkOf(result, name).needed], [true, true]);
-  assert.deepEqual(checkOf(result, "ROS 2"), { name: "ROS 2", needed: false, ok: false, found: "not in this version", remedy: null });
   assert.match(printDoctor(result), /Everything needed works\.$/);
   assert.deepEqual(JSON.parse(JSON.stringify(result)), result);
 });
 
 test("every lack comes with a remedy, and CUDA with the command that adds it or why there is none", async () => {
   const result = await doctor({ port: 0, modelFolders: [] });
-  for (const check of result.checks) if (!check.ok && check.name !== "ROS 2") assert.ok(check.remedy, check.name);
+  for (const check of result.checks) if (!check.ok) assert.ok(check.remedy, check.name);
   const cuda = checkOf(result, "ONNX Runtime cuda");
   const known = process.platform === "linux" && process.arch === "x64" ? CUDA_COMMAND : "linux/x64 only";
   if (!cuda.ok) assert.ok(cuda.remedy?.includes(known), cuda.remedy ?? "");
@@ -58,4 +57,19 @@ test("an occupied port is told with its remedy, and does not fail the rest", asy
   } finally {
     server.close();
   }
+});
+
+test("without ROS every step towards it is listed with what to do, and none of them is needed", async () => {
+  const { checks, ok } = await doctor({ port: 0, modelFolders: [writeTinyModel()], environment: {} });
+  const steps = checks.filter(({ name }) => name.startsWith("ROS 2"));
+  assert.equal(ok, true);
+  assert.deepEqual(
+    steps.map(({ name }) => name.slice("ROS 2, ".length)),
+    ["1 of 5: sourced", "2 of 5: package", "3 of 5: built", "4 of 5: messages", "5 of 5: middleware"],
+  );
+  assert.match(steps[0]?.found ?? "", /no ROS 2 is sourced/);
+  assert.match(steps[0]?.remedy ?? "", /source \/opt\/ros/);
+  assert.match(steps[2]?.found ?? "", /not looked at: ROS 2, 1 of 5: sourced comes first/);
+  assert.match(steps[2]?.remedy ?? "", /npm run ros:build/);
+  for (const step of steps) assert.deepEqual([step.ok, step.needed], [false, false]);
 });

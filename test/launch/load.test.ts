@@ -108,10 +108,10 @@ test("a key with the wrong unit is answered with the right key and its unit", ()
 });
 
 test("every problem is told at once", () => {
-  const wrong = base.replace("robot: panda", "robot: 7").replace("widthPx: 64", "widthPx: 4").replace("kind: sim", "kind: ros2");
+  const wrong = base.replace("robot: panda", "robot: 7").replace("widthPx: 64", "widthPx: 4").replace("kind: sim", "kind: ros1");
   assert.deepEqual(problemsOf(wrong), [
     "a.yaml:2: robot: 7 is not a string",
-    'a.yaml:3: backend.kind: "ros2" is not possible; one of "sim", "gazebo", "replay"; ros2 is not in this version',
+    'a.yaml:3: backend.kind: "ros1" is not possible; one of "sim", "gazebo", "ros2", "replay"',
     "a.yaml:5: cameras.0.widthPx: 4 given; at least 8",
   ]);
 });

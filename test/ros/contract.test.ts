@@ -1,6 +1,6 @@
 /** The robot contract over ROS 2: keeper process, real middleware, and a controller written in Python by the rules of ros2_control. */
 import { after, before, describe, test } from "node:test";
-import type { RosKeeperConfig } from "../../launch/ros-keeper.ts";
+import type { RosKeeperConfig } from "../../launch/ros/keeper.ts";
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { forkKeeper } from "../../runtime/act/fork-keeper.ts";
 import { rosBackendDefaults } from "../../runtime/bridge/ros2/config.ts";
@@ -26,7 +26,7 @@ else {
       robotContract(`panda by ${name}`, async () => {
         const backend = rosBackendDefaults({ node: { domainId, discovery: "localhost" }, command });
         const config: RosKeeperConfig = { robot: pandaSpec, cameras: [], backend };
-        const robot = await forkKeeper({ spec: pandaSpec, entry: moduleUrl("../../launch/ros-keeper.ts", import.meta.url), config });
+        const robot = await forkKeeper({ spec: pandaSpec, entry: moduleUrl("../../launch/ros/keeper.ts", import.meta.url), config });
         return { robot, nowNs: () => clock.nowNs(), leadS: 0.15, pass: () => clock.sleep(50) };
       });
     }

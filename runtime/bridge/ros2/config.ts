@@ -61,21 +61,21 @@ export const rosCommandSchema = z.strictObject({
     .enum(["now", "stamped"])
     .default("now")
     .meta(about("now: the controller starts a goal when it comes; stamped: at its time stamp, for clocks that agree within milliseconds")),
-  acceptMsMax: milliseconds(300, 5000, "A goal not answered for this long is a fault"),
-  finishMsMax: milliseconds(1000, 10_000, "A goal still running this long after its end is cancelled and a fault"),
+  maxAcceptMs: milliseconds(300, 5000, "A goal not answered for this long is a fault"),
+  maxFinishMs: milliseconds(1000, 10_000, "A goal still running this long after its end is cancelled and a fault"),
   goalToleranceRad: z
     .number()
     .min(0)
     .max(0.5)
     .default(0.05)
     .meta(about("Where the arm must be at a goal's end [rad], 0 for the controller's own")),
-  trackingRadMax: z
+  maxTrackingRad: z
     .number()
     .positive()
     .max(1)
     .default(0.2)
     .meta(about("An arm further than this from what was commanded is moved by someone else, or stuck [rad]")),
-  trackingMsMax: milliseconds(500, 5000, "for longer than this"),
+  maxTrackingMs: milliseconds(500, 5000, "for longer than this"),
 });
 export type RosCommandConfig = z.output<typeof rosCommandSchema>;
 
@@ -86,9 +86,9 @@ export const rosGripperSchema = z.strictObject({
     .meta(about("control_msgs/GripperCommand or ParallelGripperCommand")),
   name: topic.meta(about("Name of the action")),
   joint: z.string().default("").meta(about("ParallelGripperCommand's joint")),
-  openM: z.number().min(-1).max(1).default(0.08).meta(about("Position that is open [m, or rad where the driver uses it]")),
-  closedM: z.number().min(-1).max(1).default(0).meta(about("Position that is closed [m, or rad where the driver uses it]")),
-  effortMax: z.number().min(0).max(1000).default(20).meta(about("Strongest grip [N]; 0 for the driver's own")),
+  openM: z.number().min(-1).max(1).default(0.08).meta(about("Position that is open [m], for some drivers [rad]")),
+  closedM: z.number().min(-1).max(1).default(0).meta(about("Position that is closed [m], for some drivers [rad]")),
+  maxEffortN: z.number().min(0).max(1000).default(20).meta(about("Strongest grip [N]; 0 for the driver's own")),
   timeoutMs: milliseconds(4000, 60_000, "A gripper that is not done by then is a fault"),
   atStart: z.enum(["open", "closed"]).nullable().default(null).meta(about("What to do before the first motion; null for nothing")),
 });
@@ -115,15 +115,17 @@ export const rosBackendShape = {
   lifecycle: z
     .enum(["auto", "ready", "managed"])
     .default("auto")
-    .meta(about(
+    .meta(
+      about(
         "auto: configures and activates itself, does its task and ends; ready: waits for start or for RunSkill goals; managed: waits for a lifecycle manager",
-      )),
+      ),
+    ),
   evaluation: rosEvaluationSchema
     .nullable()
     .default(null)
     .meta(about("With a simulated arm: the services that eval, and goals rendered by the simulator, need; null for a real arm")),
-  connectMsMax: milliseconds(10_000, 120_000, "How long to wait at the start for joints, cameras, clock and controller"),
-  clockSilentMsMax: milliseconds(500, 10_000, "With useSimTime: a /clock that stands still for this long is a fault"),
+  connectTimeoutMs: milliseconds(10_000, 120_000, "How long to wait at the start for joints, cameras, clock and controller"),
+  maxClockSilenceMs: milliseconds(500, 10_000, "With useSimTime: a /clock that stands still for this long is a fault"),
   resume: z
     .enum(["operator", "self"])
     .default("operator")

@@ -107,13 +107,13 @@ function trajectoryOf(segment: Segment, nowNs: bigint, { config, names, toRos }:
   return toTrajectory(segment, { names, passedS: 0, stampNs: toRos(segment.startNs) });
 }
 
-function goalMessage(trajectory: TrajectoryMsg, { goalToleranceRad, finishMsMax }: RosCommandConfig): object {
+function goalMessage(trajectory: TrajectoryMsg, { goalToleranceRad, maxFinishMs }: RosCommandConfig): object {
   const tolerance = (name: string) => ({ name, position: goalToleranceRad, velocity: 0, acceleration: 0 });
   return {
     trajectory,
     goal_tolerance: goalToleranceRad > 0 ? trajectory.joint_names.map(tolerance) : [],
     // Finite: 0 would mean the controller's default, which may be to wait for ever.
-    goal_time_tolerance: toTimeMsg(BigInt(Math.round(finishMsMax / 2)) * NS_PER_MS),
+    goal_time_tolerance: toTimeMsg(BigInt(Math.round(maxFinishMs / 2)) * NS_PER_MS),
   };
 }
 
@@ -145,16 +145,16 @@ async function pursue(goal: Goal, message: object, { action, config, onFault }: 
 const endOf = (handle: GoalHandle): GoalEnd =>
   handle.isSucceeded() ? "succeeded" : handle.isCanceled() ? "canceled" : handle.isAborted() ? "aborted" : "unknown";
 
-function overdue(goal: Goal, nowNs: bigint, { name, acceptMsMax, finishMsMax }: RosCommandConfig): AgentError | null {
-  if (goal.handle === null && nowNs - goal.sentNs > BigInt(Math.round(acceptMsMax)) * NS_PER_MS)
+function overdue(goal: Goal, nowNs: bigint, { name, maxAcceptMs, maxFinishMs }: RosCommandConfig): AgentError | null {
+  if (goal.handle === null && nowNs - goal.sentNs > BigInt(Math.round(maxAcceptMs)) * NS_PER_MS)
     return new AgentError(
       "bridge.timeout",
-      `segment ${goal.segmentId}: "${name}" did not answer within ${acceptMsMax} ms; look whether the controller runs, then resume`,
+      `segment ${goal.segmentId}: "${name}" did not answer within ${maxAcceptMs} ms; look whether the controller runs, then resume`,
     );
-  if (nowNs - goal.endNs > BigInt(Math.round(finishMsMax)) * NS_PER_MS)
+  if (nowNs - goal.endNs > BigInt(Math.round(maxFinishMs)) * NS_PER_MS)
     return new AgentError(
       "robot.aborted",
-      `segment ${goal.segmentId}: still runs ${finishMsMax} ms after its end, so it was cancelled; set the controller's goal_time, look what holds the arm, then resume`,
+      `segment ${goal.segmentId}: still runs ${maxFinishMs} ms after its end, so it was cancelled; set the controller's goal_time, look what holds the arm, then resume`,
     );
   return null;
 }

@@ -8,16 +8,16 @@ export const GRIPPER_TYPES = {
 } as const;
 
 /** `opening` from 0, closed, to 1, open. */
-export function gripperGoal(opening: number, { kind, joint, openM, closedM, effortMax }: RosGripperConfig): object {
+export function gripperGoal(opening: number, { kind, joint, openM, closedM, maxEffortN }: RosGripperConfig): object {
   const position = closedM + opening * (openM - closedM);
-  if (kind === "gripper-command") return { command: { position, max_effort: effortMax } };
+  if (kind === "gripper-command") return { command: { position, max_effort: maxEffortN } };
   return {
     command: {
       header: { stamp: { sec: 0, nanosec: 0 }, frame_id: "" },
       name: [joint],
       position: [position],
       velocity: [],
-      effort: effortMax > 0 ? [effortMax] : [],
+      effort: maxEffortN > 0 ? [maxEffortN] : [],
     },
   };
 }

@@ -104,16 +104,3 @@ export function rosArguments({ remap, rosArgs, useSimTime }: RosNodeConfig, suff
   const simTime = useSimTime ? ["-p", "use_sim_time:=true"] : [];
   return ["--ros-args", ...simTime, ...remaps, ...own];
 }
-
-/** A command line without what follows --ros-args (up to --), and that part by itself. */
-export function splitRosArguments(args: readonly string[]): { readonly others: readonly string[]; readonly ros: readonly string[] } {
-  const others: string[] = [];
-  const ros: string[] = [];
-  let isRos = false;
-  for (const argument of args) {
-    if (argument === "--ros-args") isRos = true;
-    else if (isRos && argument === "--") isRos = false;
-    else (isRos ? ros : others).push(argument);
-  }
-  return { others, ros };
-}

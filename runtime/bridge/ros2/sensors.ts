@@ -2,7 +2,7 @@
 import { Subject } from "rxjs";
 import { type Clock, NS_PER_MS } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
-import type { CameraSpec, JointState, Sample } from "../../core/types.ts";
+import type { CameraSpec, Frame, JointState, Sample } from "../../core/types.ts";
 import { compareCameraInfo } from "./camera-info.ts";
 import { readCompressedImage } from "./compressed-image.ts";
 import type { RosBackendConfig, RosCameraConfig } from "./config.ts";
@@ -31,6 +31,8 @@ export interface Sensors {
   readonly joints: JointState | null;
   /** The newest picture of a camera as it came, before it was fitted. */
   picture(camera: string): Picture | null;
+  /** Pictures of all cameras once they and the joints are of this ROS time or later, and what is not yet. */
+  shown(sinceRosNs: bigint): { readonly frames: readonly Frame[]; readonly missing: readonly string[] };
   /** What has not come yet, for people; empty when all is there. */
   missing(): readonly string[];
 }
@@ -49,8 +51,19 @@ export function openSensors(options: SensorsOptions): Sensors {
       return joints.newest;
     },
     picture: (camera) => cameras.get(camera)?.newest ?? null,
+    shown(sinceRosNs) {
+      const sources = [...cameras.values()];
+      const old = [{ name: `"${options.backend.joints.topic}"`, ...joints }, ...sources].filter(({ rosNs }) => rosNs < sinceRosNs);
+      return { frames: sources.flatMap(({ frame }) => frame ?? []), missing: old.map(({ name }) => name) };
+    },
     missing: () => [...joints.missing(), ...[...cameras.values()].flatMap((camera) => camera.missing())],
   };
+}
+
+/** When a message says it is of, in ROS time; its receipt where it carries no stamp. */
+function rosTimeOf(stamp: TimeMsg, rosClock: RosClock, receivedNs: bigint): bigint {
+  const rosNs = fromTimeMsg(stamp);
+  return rosNs === 0n ? (rosClock.toRos(receivedNs) ?? 0n) : rosNs;
 }
 
 /** Our time of a message: its stamp where it has one that the clock map knows, else its receipt. */
@@ -67,6 +80,7 @@ function openJoints({ ros, rosClock, clock, backend, names, onFault }: SensorsOp
   let incompleteSinceNs: bigint | null = null;
   const source = {
     newest: null as JointState | null,
+    rosNs: 0n,
     missing: (): readonly string[] => {
       if (source.newest) return [];
       if (found === null) return [`nothing on "${topic}" (sensor_msgs/JointState)`];
@@ -97,6 +111,7 @@ function openJoints({ ros, rosClock, clock, backend, names, onFault }: SensorsOp
     const stampNs = stampOn(message.header.stamp, rosClock, receivedNs);
     if (stampNs === null) return; // /clock has not come yet.
     source.newest = fill(reading, stampNs, receivedNs);
+    source.rosNs = rosTimeOf(message.header.stamp, rosClock, receivedNs);
     samples.next({ kind: "joints", joints: source.newest });
   });
   return source;
@@ -108,7 +123,10 @@ function openCamera(options: SensorsOptions, spec: CameraSpec, samples: Subject<
   if (!config) throw new AgentError("launch.invalid", `camera "${spec.name}": backend.cameras does not say where it publishes`);
   let unreadable: string | null = null;
   const source = {
+    name: `camera "${spec.name}"`,
     newest: null as Picture | null,
+    frame: null as Frame | null,
+    rosNs: 0n,
     missing: (): readonly string[] => missingPicture(source.newest, spec, config, unreadable),
   };
   const show = (reading: PictureReading, stamp: TimeMsg, receivedNs: bigint): void => {
@@ -120,7 +138,9 @@ function openCamera(options: SensorsOptions, spec: CameraSpec, samples: Subject<
     const stampNs = stampOn(stamp, rosClock, receivedNs);
     if (stampNs === null) return;
     source.newest = reading.picture;
-    samples.next({ kind: "frame", frame: { camera: spec.name, ...fitPicture(reading.picture, spec), stampNs, receivedNs } });
+    source.frame = { camera: spec.name, ...fitPicture(reading.picture, spec), stampNs, receivedNs };
+    source.rosNs = rosTimeOf(stamp, rosClock, receivedNs);
+    samples.next({ kind: "frame", frame: source.frame });
   };
   const qos = config.reliability === "reliable" ? "reliable" : "sensor";
   if (config.compressed) ros.subscribe<CompressedImageMsg>("sensor_msgs/msg/CompressedImage", config.topic, qos, unpackNewest(clock, show));

@@ -5,7 +5,7 @@ import { rosBackendDefaults } from "../../../../runtime/bridge/ros2/config.ts";
 import { readRosEnvironment } from "../../../../runtime/bridge/ros2/environment.ts";
 import { createGripper } from "../../../../runtime/bridge/ros2/gripper-client.ts";
 import { gripperGoal, judgeGripper } from "../../../../runtime/bridge/ros2/gripper-result.ts";
-import { rosArguments, splitRosArguments } from "../../../../runtime/bridge/ros2/node.ts";
+import { rosArguments } from "../../../../runtime/bridge/ros2/node.ts";
 import { describeMismatch } from "../../../../runtime/bridge/ros2/qos.ts";
 import { createPositionSink, createTrajectorySink } from "../../../../runtime/bridge/ros2/topic-sinks.ts";
 import { createTrackingWatch } from "../../../../runtime/bridge/ros2/tracking.ts";
@@ -45,13 +45,6 @@ test("remaps, simulated time and more arguments become a ROS command line; a ren
     "-r",
     "__node:=left_arm",
   ]);
-});
-
-test("what follows --ros-args is ROS's, up to --", () => {
-  assert.deepEqual(splitRosArguments(["run", "a.yaml", "--ros-args", "-r", "a:=b", "--", "seed:=2"]), {
-    others: ["run", "a.yaml", "seed:=2"],
-    ros: ["-r", "a:=b"],
-  });
 });
 
 test("a QoS that does not fit is told with its topic, policy and both sides", () => {

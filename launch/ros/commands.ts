@@ -9,7 +9,7 @@ export function addRosCommands(program: Command): void {
     .option("--cache <folder>", "keep the compiled part there for other installations on this machine")
     .option("--jobs <count>", "compilers at the same time", Number, 1)
     .action(async (flags: { cache?: string; jobs: number }) => {
-      const { buildRos } = await import("../runtime/bridge/ros2/build.ts");
+      const { buildRos } = await import("../../runtime/bridge/ros2/build.ts");
       await buildRos({ cache: flags.cache ?? null, jobs: Math.max(1, Math.trunc(flags.jobs) || 1), say: console.log });
     });
 }
