@@ -1,7 +1,7 @@
 /** Inverse kinematics: damped least squares (Wampler 1986; residual-scaled damping, Sugihara 2011) with a null-space pull to the rest posture. */
 import { invariant } from "../core/errors.ts";
 import type { RobotSpec, Vec3 } from "../core/types.ts";
-import { downQuaternion, normalize, type Quaternion, rotationBetween } from "./quaternion.ts";
+import { downQuaternion, normalize, type Quaternion, rotationBetween, turnToDown } from "./quaternion.ts";
 import { solveSpd } from "./solve-spd.ts";
 
 /** Where the tool shall be, in the base frame. */
@@ -9,7 +9,10 @@ export interface InverseRequest {
   /** Where to start and stay near, shape (jointCount). */
   readonly seedRad: ArrayLike<number>;
   readonly positionM: Vec3;
-  /** (w, x, y, z); or "down": tool z straight down, tool x turned by yawRad from base x. */
+  /**
+   * (w, x, y, z); or "down": tool z straight down, tool x turned by yawRad from base x.
+   * An arm of fewer than six joints takes any yaw, and where it cannot point down at the place it tilts the tool as little as it can, by TILT_RAD_MAX at most.
+   */
   readonly quaternion: Quaternion | "down";
   /** Only with "down"; 0 when absent. */
   readonly yawRad?: number;
@@ -30,6 +33,17 @@ export type PoseAt = (
   jacobian: Float64Array | null,
 ) => { readonly positionM: Vec3; readonly quaternion: Quaternion };
 
+interface Orientation {
+  /** How the tool must still turn: world-frame rotation vector, rad. */
+  turnFrom(current: Quaternion): readonly [number, number, number];
+  /** What of it counts: all, all but the turn about the vertical, or nothing, the place comes first. */
+  readonly counts: "all" | "tilt" | "nothing";
+}
+
+/** Joints that a tool needs for a place and a full orientation. */
+const FULL_POSE_JOINTS = 6;
+/** Further from straight down a tool of an arm of fewer than six joints is not pointing down any more. */
+export const TILT_RAD_MAX = Math.PI / 4;
 export const JOINT_MARGIN_RAD = 0.02;
 export const TOLERANCE_M = 1e-6;
 export const TOLERANCE_RAD = 1e-5;
@@ -52,17 +66,26 @@ const SHRINK_MIN = 0.98;
 export function solveInverse(spec: RobotSpec, request: InverseRequest, poseAt: PoseAt): InverseResult {
   const count = spec.joints.length;
   invariant(request.seedRad.length === count, `"${spec.name}" has ${count} joints, not ${request.seedRad.length}`);
-  const target = request.quaternion === "down" ? downQuaternion(request.yawRad ?? 0) : request.quaternion;
-  const goal = normalize(target);
+  const goal = orientationOf(request, count);
   const seedIsFinite = Array.from(request.seedRad).every(Number.isFinite);
   const position = Float64Array.from(spec.joints, (_, i) => clampToLimits(spec, i, seedIsFinite ? request.seedRad[i]! : spec.homeRad[i]!));
   if (!seedIsFinite || !goal || !request.positionM.every(Number.isFinite)) {
     return { positionRad: position, residualM: Number.POSITIVE_INFINITY, residualRad: Number.POSITIVE_INFINITY, converged: false };
   }
-  return descend(spec, position, request.positionM, goal, poseAt);
+  const best = descend(spec, position, request.positionM, goal, poseAt);
+  if (best.converged || goal.counts === "all") return best;
+  return descend(spec, best.positionRad, request.positionM, { ...goal, counts: "nothing" }, poseAt);
 }
 
-function descend(spec: RobotSpec, position: Float64Array, goalM: Vec3, goal: Quaternion, poseAt: PoseAt): InverseResult {
+/** Null when the request has no direction. */
+function orientationOf({ quaternion, yawRad = 0 }: InverseRequest, jointCount: number): Orientation | null {
+  const goal = normalize(quaternion === "down" ? downQuaternion(yawRad) : quaternion);
+  if (!goal) return null;
+  if (quaternion === "down" && jointCount < FULL_POSE_JOINTS) return { turnFrom: turnToDown, counts: "tilt" };
+  return { turnFrom: (current) => rotationBetween(current, goal), counts: "all" };
+}
+
+function descend(spec: RobotSpec, position: Float64Array, goalM: Vec3, goal: Orientation, poseAt: PoseAt): InverseResult {
   const jacobian = new Float64Array(6 * position.length);
   const error = new Float64Array(6);
   let best = {
@@ -76,21 +99,22 @@ function descend(spec: RobotSpec, position: Float64Array, goalM: Vec3, goal: Qua
   for (let iteration = 0; iteration < ITERATIONS_MAX; iteration++) {
     const pose = poseAt(position, jacobian);
     for (let i = 0; i < 3; i++) error[i] = goalM[i]! - pose.positionM[i]!;
-    const turn = rotationBetween(pose.quaternion, goal);
+    const turn = goal.turnFrom(pose.quaternion);
     for (let i = 0; i < 3; i++) error[3 + i] = turn[i]! * RAD_AS_M;
     const residualM = Math.hypot(error[0]!, error[1]!, error[2]!);
     const residualRad = Math.hypot(...turn);
-    const cost = residualM ** 2 + (residualRad * RAD_AS_M) ** 2;
+    const cost = residualM ** 2 + (goal.counts === "nothing" ? 0 : (residualRad * RAD_AS_M) ** 2);
     stalled = cost < bestCost * SHRINK_MIN ? 0 : stalled + 1;
     if (stalled > STALL_ITERATIONS) return best;
     if (cost < bestCost) {
       bestCost = cost;
-      const converged = residualM <= TOLERANCE_M && residualRad <= TOLERANCE_RAD;
+      const converged = residualM <= TOLERANCE_M && residualRad <= (goal.counts === "nothing" ? TILT_RAD_MAX : TOLERANCE_RAD);
       best = { positionRad: position.slice(), residualM, residualRad, converged };
       if (converged) return best;
     }
+    if (goal.counts !== "all") jacobian.fill(0, (goal.counts === "tilt" ? 5 : 3) * position.length);
     for (let i = 3 * position.length; i < jacobian.length; i++) jacobian[i]! *= RAD_AS_M;
-    const pull = iteration < PULL_ITERATIONS ? PULL_GAIN : 0;
+    const pull = iteration < PULL_ITERATIONS && goal.counts !== "nothing" ? PULL_GAIN : 0;
     if (!step(spec, position, jacobian, error, DAMPING_MIN + DAMPING_PER_RESIDUAL * cost, pull)) return best;
   }
   return best;

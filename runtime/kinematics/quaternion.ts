@@ -31,3 +31,12 @@ export function rotationBetween(current: Quaternion, target: Quaternion): [numbe
   const factor = sine < 1e-12 ? 2 * sign : (2 * sign * Math.atan2(sine, Math.abs(w))) / sine;
   return [x * factor, y * factor, z * factor];
 }
+
+/** The world-frame rotation vector (rad) that turns the tool's z axis straight down the short way; it has no part about the vertical. */
+export function turnToDown([w, x, y, z]: Quaternion): [number, number, number] {
+  const axis = [2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)] as const;
+  const sine = Math.hypot(axis[0], axis[1]);
+  if (sine < 1e-12) return [axis[2] > 0 ? Math.PI : 0, 0, 0]; // Straight up: any way round is as short.
+  const factor = Math.atan2(sine, -axis[2]) / sine;
+  return [-axis[1] * factor, axis[0] * factor, 0];
+}

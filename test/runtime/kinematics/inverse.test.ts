@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
 import { pandaSpec } from "../../../robots/panda/spec.ts";
+import { so101Spec } from "../../../robots/so101/spec.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
 import type { Vec3 } from "../../../runtime/core/types.ts";
-import { JOINT_MARGIN_RAD, TOLERANCE_M, TOLERANCE_RAD } from "../../../runtime/kinematics/inverse.ts";
+import { JOINT_MARGIN_RAD, TILT_RAD_MAX, TOLERANCE_M, TOLERANCE_RAD } from "../../../runtime/kinematics/inverse.ts";
 import { createKinematics, type Kinematics } from "../../../runtime/kinematics/kinematics.ts";
-import { downQuaternion, rotationBetween } from "../../../runtime/kinematics/quaternion.ts";
+import { downQuaternion, rotationBetween, turnToDown } from "../../../runtime/kinematics/quaternion.ts";
 
 let kinematics: Kinematics;
 before(async () => {
@@ -115,6 +116,53 @@ test("the same request gives the same bytes", () => {
   const first = kinematics.inverse(request);
   kinematics.inverse({ ...request, positionM: [0.4, 0.1, 0.3] });
   assert.deepEqual(kinematics.inverse(request), first);
+});
+
+describe("an arm of five joints, told to point down", () => {
+  let five: Kinematics;
+  before(async () => {
+    five = await createKinematics(so101Spec);
+  });
+  after(() => five[Symbol.dispose]());
+  const reach = (positionM: Vec3, seedRad: ArrayLike<number> = so101Spec.homeRad, yawRad = 0) =>
+    five.inverse({ seedRad, positionM, quaternion: "down", yawRad });
+  const tilt = (positionRad: ArrayLike<number>): number => Math.hypot(...turnToDown(five.toolPose(positionRad).quaternion));
+
+  test("points straight down where it can, with the yaw that its place gives it, and does not turn its hand", () => {
+    for (const positionM of [
+      [0.2, 0, 0.05],
+      [0.24, 0.1, 0.05],
+      [0.16, -0.12, 0.03],
+    ] as const) {
+      const { positionRad, converged } = reach(positionM);
+      assert.ok(converged, `${positionM}`);
+      assert.ok(distanceM(five.toolAt(positionRad), positionM) <= TOLERANCE_M && tilt(positionRad) <= TOLERANCE_RAD);
+      assert.ok(Math.abs(positionRad[4]!) < 1e-6, `hand turned by ${positionRad[4]} rad`);
+      assert.deepEqual(reach(positionM, so101Spec.homeRad, 1.2), reach(positionM), "no yaw is asked of it");
+    }
+  });
+
+  test("keeps the place and tilts the tool where it cannot, and tells by how much", () => {
+    const { positionRad, residualM, residualRad, converged } = reach([0.25, 0.05, 0.12]);
+    assert.ok(converged && residualM <= TOLERANCE_M);
+    assert.ok(residualRad > 0.1 && residualRad < TILT_RAD_MAX, `${residualRad} rad`);
+    assert.ok(Math.abs(tilt(positionRad) - residualRad) < 1e-9);
+  });
+
+  test("does not converge where it would have to tilt the tool by more than 45 degrees", () => {
+    assert.equal(reach([0.16, 0, 0.2]).converged, false);
+  });
+
+  test("moves its joints steadily from pointing down into tilting", () => {
+    let seedRad = reach([0.22, 0, 0.05]).positionRad;
+    for (let zM = 0.05; zM < 0.14; zM += 0.0005) {
+      const { positionRad, converged } = reach([0.22, 0, zM], seedRad);
+      assert.ok(converged, `z ${zM} m`);
+      const largestRad = Math.max(...positionRad.map((value, i) => Math.abs(value - seedRad[i]!)));
+      assert.ok(largestRad < 0.012, `a joint moves by ${largestRad} rad at z ${zM} m`);
+      seedRad = positionRad;
+    }
+  });
 });
 
 test("numbers that cannot be used give converged = false and a finite posture, never an exception", () => {
