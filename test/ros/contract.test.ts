@@ -9,9 +9,9 @@ import { robotContract } from "../contracts/robot.ts";
 import { clock, domainId, type Peer, rosSkip, startPeer } from "./peer.ts";
 
 const commands = {
-  action: { kind: "action", name: "arm_controller/follow_joint_trajectory" },
-  topic: { kind: "topic", name: "arm_controller/joint_trajectory" },
-  stream: { kind: "stream", name: "arm_controller/commands" },
+  action: { kind: "action", name: "joint_trajectory_controller/follow_joint_trajectory" },
+  topic: { kind: "topic", name: "joint_trajectory_controller/joint_trajectory" },
+  stream: { kind: "stream", name: "forward_position_controller/commands" },
 } as const;
 
 if (rosSkip) test("a robot over ROS 2 keeps the robot contract", { skip: rosSkip }, () => {});

@@ -10,7 +10,8 @@ from trajectory_msgs.msg import JointTrajectory
 
 from spline import State, Trajectory, seconds
 
-NAME = 'arm_controller'
+NAME = 'joint_trajectory_controller'
+STREAM = 'forward_position_controller/commands'
 DECELERATE_S = 0.15
 FEEDBACK_S = 0.05
 LOOK_S = 0.005
@@ -53,7 +54,7 @@ class ArmController:
         # With transient local a volatile publisher is not heard: a mismatch to be noticed.
         qos = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL if options.latched_commands else DurabilityPolicy.VOLATILE)
         node.create_subscription(JointTrajectory, f'{NAME}/joint_trajectory', self.on_trajectory, qos, callback_group=group)
-        node.create_subscription(Float64MultiArray, f'{NAME}/commands', self.on_stream, qos_profile_sensor_data, callback_group=group)
+        node.create_subscription(Float64MultiArray, STREAM, self.on_stream, qos_profile_sensor_data, callback_group=group)
 
     # What the physics sees.
 

@@ -66,13 +66,13 @@ class PipeRenderer:
 
 
 class Cameras:
-    """Publishes NAME/image and NAME/camera_info of every camera from a thread of its own."""
+    """Publishes NAME/image_raw and NAME/camera_info of every camera from a thread of its own."""
 
     def __init__(self, node, world, clock, config, tell):
         self.world, self.clock, self.tell = world, clock, tell
         self.specs, self.rate = config['cameras'], config['cameraRateHz']
         self.fault = None
-        self.images = [node.create_publisher(Image, f"{c['name']}/image", qos_profile_sensor_data) for c in self.specs]
+        self.images = [node.create_publisher(Image, f"{c['name']}/image_raw", qos_profile_sensor_data) for c in self.specs]
         self.infos = [node.create_publisher(CameraInfo, f"{c['name']}/camera_info", qos_profile_sensor_data) for c in self.specs]
         self.renderer_config = config['renderer']
         self.frozen = None

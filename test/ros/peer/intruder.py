@@ -8,7 +8,7 @@ from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 class Intruder:
     def __init__(self, node, group, world, names):
         self.world, self.names = world, names
-        self.client = ActionClient(node, FollowJointTrajectory, 'arm_controller/follow_joint_trajectory', callback_group=group)
+        self.client = ActionClient(node, FollowJointTrajectory, 'joint_trajectory_controller/follow_joint_trajectory', callback_group=group)
 
     def move(self, joint_rad):
         """Sends the first joint this far from where it is, in a second."""
