@@ -13,7 +13,9 @@ interface Flags {
 }
 
 const program = new Command("ros:peer")
-  .description("a stand-in for ros2_control and a simulated arm, for a launch file with backend.kind ros2; needs a sourced ROS 2 with mujoco")
+  .description(
+    "a stand-in for ros2_control and a simulated arm, for a launch file with backend.kind ros2; needs a sourced ROS 2 with mujoco",
+  )
   .argument("<launch>", "launch file whose robot and cameras it stands in for")
   .argument("[overrides...]", "changes to the launch file, key:=value")
   .addOption(new Option("--renderer <name>", "whose pictures").choices(["ours", "mujoco"]).default("ours"))
