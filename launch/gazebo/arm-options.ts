@@ -33,13 +33,15 @@ export interface GazeboBody extends AsyncDisposable {
 
 /** The scene's loose thing. */
 const OBJECT = "cube";
-const WARN_OF_NOTHING = (): void => {};
+
+/** On the stream for people; what is printed as a result stays alone on the other. */
+export const tellPerson = (text: string): void => console.error(`Gazebo: ${text}`);
 
 /** Finds or starts the world. Throws AgentErrors of `openWorld`. */
 export async function openGazeboBody(
   config: GazeboBodyConfig,
   clock: Clock,
-  warn: (text: string) => void = WARN_OF_NOTHING,
+  warn: (text: string) => void = tellPerson,
 ): Promise<GazeboBody> {
   const { robot: spec, cameras, scene, backend } = config;
   const network = { ...LOOPBACK_NETWORK, hostIp: backend.hostIp };
@@ -53,6 +55,7 @@ export async function openGazeboBody(
     release: backend.server.release,
     scene: { robot: spec, scene, cameras, cameraRateHz: backend.cameraRateHz, controller, realTimeFactor },
     startMsMax: backend.connectTimeoutMs,
+    say: warn,
   });
   const [kinematics, feedForward] = await Promise.all([createKinematics(spec), createFeedForward(spec)]);
   const torques = new Float64Array(spec.joints.length);

@@ -3,8 +3,8 @@ import { GazeboDriver } from "../../robots/gazebo/driver.ts";
 import { serveKeeper } from "../../runtime/act/serve-keeper.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { lastGuard } from "../../runtime/guard/last-guard.ts";
-import { type GazeboBodyConfig, openGazeboBody } from "./arm-options.ts";
 import { logStop } from "../stop-log.ts";
+import { type GazeboBodyConfig, openGazeboBody } from "./arm-options.ts";
 
 const log = process.env["FORESIGHT_KEEPER_LOG"];
 let closeBody = async (): Promise<void> => {};
@@ -12,7 +12,7 @@ let closeBody = async (): Promise<void> => {};
 await serveKeeper(async (config) => {
   const options = config as GazeboBodyConfig; // Our own agent's message over a private channel, checked when it was composed.
   const clock = new SystemClock();
-  const body = await openGazeboBody(options, clock, (text) => console.error(`Gazebo: ${text}`));
+  const body = await openGazeboBody(options, clock);
   closeBody = async () => await body[Symbol.asyncDispose]();
   const driver = await GazeboDriver.create({ ...body.arm, ...body.limits, requests: body.requests, serverEnded: body.world.ended });
   const onLoss = (listener: () => void): void => void process.once("disconnect", listener);

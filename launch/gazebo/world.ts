@@ -23,6 +23,8 @@ export interface WorldRequest {
   readonly release: Release | null;
   readonly scene: Omit<SceneExport, "release">;
   readonly startMsMax: number;
+  /** What the person should know. */
+  readonly say: (text: string) => void;
 }
 
 export interface OpenedWorld extends AsyncDisposable {
@@ -36,33 +38,34 @@ const ASK_AGAIN_MS = 1000;
 
 /** Resolves when the world answers. Throws AgentError `bridge.timeout` or `robot.lost` with what the server said. */
 export async function openWorld(request: WorldRequest): Promise<OpenedWorld> {
-  if (request.partition !== null && (await isRunning(request, request.partition, LOOK_MS))) {
-    return { partition: request.partition, ended: () => null, [Symbol.asyncDispose]: async () => {} };
-  }
-  return startWorld(request, request.partition ?? `foresight-${randomUUID()}`);
+  const { partition } = request;
+  if (partition === null) return startWorld(request, `foresight-${randomUUID()}`, "none was named (backend.partition)");
+  const silence = await silenceOf(request, partition);
+  if (silence !== null) return startWorld(request, partition, silence);
+  return { partition, ended: () => null, [Symbol.asyncDispose]: async () => {} };
 }
 
-async function isRunning({ clock, network }: WorldRequest, partition: string, withinMs: number): Promise<boolean> {
+/** Why nobody answers in that partition; null when somebody does. */
+async function silenceOf({ clock, network }: WorldRequest, partition: string): Promise<string | null> {
   await using node = await openGazeboNode({ clock, partition, network });
   try {
-    await node.request("/gazebo/worlds", "Empty", {}, "StringMsg_V", withinMs);
-    return true;
+    await node.request("/gazebo/worlds", "Empty", {}, "StringMsg_V", LOOK_MS);
+    return null;
   } catch (error) {
-    if (error instanceof AgentError && error.code === "bridge.timeout") return false;
+    if (error instanceof AgentError && error.code === "bridge.timeout") return error.message;
     throw error;
   }
 }
 
-async function startWorld(request: WorldRequest, partition: string): Promise<OpenedWorld> {
+async function startWorld(request: WorldRequest, partition: string, whyNone: string): Promise<OpenedWorld> {
   const { clock, network, scene, startMsMax } = request;
   const command = request.command ?? findGazeboCommand(process.env["PATH"] ?? "");
   if (!command) {
     const remedy = "install Gazebo, name its command in backend.server.command, or start one and name its backend.partition";
-    throw new AgentError(
-      "launch.invalid",
-      `Gazebo: none runs${request.partition === null ? "" : ` in partition "${partition}"`}, and neither "gz" nor "ign" is on the path; ${remedy}`,
-    );
+    throw new AgentError("launch.invalid", `Gazebo: ${whyNone}, and neither "gz" nor "ign" is on the path; ${remedy}`);
   }
+  if (request.partition !== null)
+    request.say(`nobody answers in partition "${partition}", so a server is started there (${command.join(" ")})`);
   const folder = mkdtempSync(join(tmpdir(), "foresight-gazebo-"));
   const release = request.release ?? (command[0]?.split("/").at(-1) === "gz" ? "harmonic" : "fortress");
   for (const [name, text] of await exportScene({ ...scene, release })) writeFileSync(join(folder, name), text);

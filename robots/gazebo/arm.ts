@@ -71,6 +71,7 @@ export class GazeboArm implements AsyncDisposable {
   /** Newest of each camera, by name. */
   readonly pictures = new Map<string, Picture>();
   #restRad: Float64Array | null = null;
+  #otherCommander: string | null = null;
   readonly #events: ArmEvents;
   readonly #trajectory: GazeboPublisher<"JointTrajectory">;
   readonly #jointState: GazeboSubscription;
@@ -189,10 +190,18 @@ export class GazeboArm implements AsyncDisposable {
     await this.node.request("/gazebo/worlds", "Empty", {}, "StringMsg_V", REQUEST_MS_MAX, MAY_REPEAT);
   }
 
-  /** Another process that commands this arm, by its address; null for none. */
-  otherCommander(): string | null {
+  /** Somebody else who can command this arm, told once for each: `robot.aborted`; null while there is nobody new. */
+  intruder(): AgentError | null {
     const { partition, topics } = this.options;
-    return this.node.topics().find((topic) => topic.partition === partition && topic.name === topics.trajectory)?.address ?? null;
+    const topic = this.node.topics().find((it) => it.partition === partition && it.name === topics.trajectory);
+    const other = topic?.address ?? null;
+    const isNew = other !== null && other !== this.#otherCommander;
+    this.#otherCommander = other;
+    if (!isNew) return null;
+    return new AgentError(
+      "robot.aborted",
+      `Gazebo: somebody else at ${other} commands the arm on "${topics.trajectory}"; stop that, then resume`,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

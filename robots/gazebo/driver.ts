@@ -1,6 +1,7 @@
 /** An exported arm in a Gazebo that runs by itself, as a Driver: segments become trajectories, which end at rest even when nobody is left. */
 import { type Observable, Subject, takeUntil } from "rxjs";
 import type { Driver, Placed } from "../../runtime/act/driver.ts";
+import { OWN_SEGMENT_ID } from "../../runtime/act/timeline.ts";
 import { createSimClockWatch } from "../../runtime/bridge/ros2/ros-clock.ts";
 import { createTrackingWatch, furthest } from "../../runtime/bridge/ros2/tracking.ts";
 import { type Clock, nsToMs, secondsToNs } from "../../runtime/core/clock.ts";
@@ -60,7 +61,6 @@ export class GazeboDriver implements Driver, Passage {
   #sampledNs = 0n;
   #slowSinceNs: bigint | null = null;
   #lookedNs = 0n;
-  #otherCommander: string | null = null;
   #commandedRad: Float64Array | null = null;
 
   /** Resolves when the arm rests at its home posture and the world runs; throws AgentError `bridge.timeout` naming what is not there. */
@@ -99,7 +99,10 @@ export class GazeboDriver implements Driver, Passage {
 
   /** What is left of the segment, as one trajectory. */
   follow(segment: Segment, nowNs: bigint): void {
-    if (this.#isFrozen) return;
+    if (this.#isFrozen) {
+      this.#refuse(segment);
+      return;
+    }
     const elapsedS = Math.max(0, Number(nowNs - segment.startNs) / 1e9);
     const leftS = Math.max(HOLD_S, segmentDurationS(segment) - elapsedS);
     this.#armOrLost().follow((tS) => sampleSegment(segment, elapsedS + tS), leftS);
@@ -233,6 +236,13 @@ export class GazeboDriver implements Driver, Passage {
     this.#faults.next(fault);
   }
 
+  /** SAFETY: resumed while the brake still ran, nobody was asked where the arm is: a motion is refused in words, not left out. */
+  #refuse({ id }: Segment): void {
+    if (id === OWN_SEGMENT_ID) return;
+    const why = "the arm holds where it was when the simulated clock stood still or jumped";
+    this.#faults.next(new AgentError("robot.aborted", `Gazebo: ${why}; resume once it is at rest`));
+  }
+
   #checkThere(): void {
     if (this.#lost) throw this.#lost;
     const ended = this.#options.serverEnded();
@@ -262,14 +272,8 @@ export class GazeboDriver implements Driver, Passage {
   #checkOthers(nowNs: bigint): void {
     if (nowNs - this.#lookedNs < LOOK_NS) return;
     this.#lookedNs = nowNs;
-    const other = this.#armOrLost().otherCommander();
-    if (other !== null && other !== this.#otherCommander) {
-      const topic = this.#options.topics.trajectory;
-      this.#faults.next(
-        new AgentError("robot.aborted", `Gazebo: somebody else at ${other} commands the arm on "${topic}"; stop that, then resume`),
-      );
-    }
-    this.#otherCommander = other;
+    const intruder = this.#armOrLost().intruder();
+    if (intruder) this.#faults.next(intruder);
   }
 
   #lose(error: AgentError): void {

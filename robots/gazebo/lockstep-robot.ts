@@ -82,6 +82,7 @@ class GazeboLockstepRobot implements LockstepRobot {
 
   act(segment: Segment): Promise<Segment> {
     return this.#inTurn(async () => {
+      this.#lookForOthers();
       const admission = this.#stream.accept(segment, this.#nowNs());
       if (admission.kind === "rejected") throw new AgentError("robot.rejected", admission.message);
       await this.#advance(this.#periodBeats());
@@ -161,6 +162,14 @@ class GazeboLockstepRobot implements LockstepRobot {
     });
     this.#turn = mine.catch(() => {});
     return mine;
+  }
+
+  /** SAFETY: two commanders would take turns with the arm: nothing more is sent until a resume. */
+  #lookForOthers(): void {
+    const intruder = this.#world.arm.intruder();
+    if (!intruder) return;
+    this.#stream.stop(this.#nowNs(), intruder.message);
+    throw intruder;
   }
 
   /** The commands of these beats as one trajectory, then the world makes its steps, then what it shows. */

@@ -4,7 +4,7 @@ import { AgentError, invariant } from "../../runtime/core/errors.ts";
 import type { Frame, JointCommand, Sample } from "../../runtime/core/types.ts";
 import { type ArmEvents, GazeboArm, type GazeboArmOptions, type Picture } from "./arm.ts";
 import type { Passage } from "./episodes.ts";
-import type { WorldReading } from "./readings.ts";
+import type { JointReading, WorldReading } from "./readings.ts";
 
 export interface SteppedWorldOptions extends GazeboArmOptions {
   /** Of the world's physics, seconds. */
@@ -26,6 +26,8 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   #error: AgentError | null = null;
   /** Simulated time of the last step that was asked for. */
   #simNs = 0n;
+  /** The joints of this time were heard: none of an earlier one can still come. */
+  #reachedNs = 0n;
   /** Added to simulated time it is the robot's own. */
   #offsetNs = 0n;
   /** A step was asked for and its effect not seen. */
@@ -58,7 +60,8 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     return this.#arm;
   }
 
-  onJoints(): void {
+  onJoints({ simNs }: JointReading): void {
+    if (simNs < this.#reachedNs) this.#error ??= wentBack(simNs);
     this.#wake();
   }
 
@@ -85,7 +88,6 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   /** Resolves when joints and pictures of the end have been heard. */
   async advance(durationS: number): Promise<void> {
     const steps = Math.round(durationS / this.#options.stepS);
-    const fromNs = this.#simNs;
     this.#simNs += BigInt(steps) * this.#stepNs;
     await this.arm.roundTrip(); // Commands go by another socket than the request: this makes sure that they are there first.
     await this.arm.control({ pause: true, multiStep: steps });
@@ -93,12 +95,13 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     await this.#until(
       () => this.#jointsNs() >= this.#simNs,
       boundMs,
-      () => this.#describeStuck(steps, fromNs),
+      () => this.#describeStuck(steps),
     );
     if (this.#jointsNs() > this.#simNs) {
       const seen = `is at ${nsToSeconds(this.#jointsNs()).toFixed(3)} s, told to go to ${nsToSeconds(this.#simNs).toFixed(3)} s`;
       throw new AgentError("robot.lost", `Gazebo: the world ${seen}; somebody else steps or resumes it, lockstep needs it alone`);
     }
+    this.#reachedNs = this.#simNs;
     await this.#untilPictures();
   }
 
@@ -143,12 +146,13 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     return this.arm.joints?.simNs ?? -1n;
   }
 
-  /** Sensors tell nothing before the world moves: one step at a time until all have spoken. */
+  /** Sensors tell nothing before the world moves: a camera's period at a time, until all have spoken; after a reset Gazebo's cameras wait for the time they had. */
   async #kick(): Promise<void> {
     if (this.#error) throw this.#error;
     if (this.#isStepping) return;
     this.#isStepping = true;
-    await this.arm.control({ pause: true, multiStep: 1 });
+    const { cameraRateHz, stepS } = this.#options;
+    await this.arm.control({ pause: true, multiStep: Math.max(1, Math.round(1 / (cameraRateHz * stepS))) });
   }
 
   /** Two readings of a paused world at the same time: no step is on its way any more. */
@@ -184,10 +188,9 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     await this.#until(() => late().length === 0, PICTURES_MS_MAX, describe);
   }
 
-  #describeStuck(steps: number, fromNs: bigint): string {
+  #describeStuck(steps: number): string {
     if (!this.arm.isThere) return "Gazebo: the server is gone";
     const [at, to] = [this.#jointsNs(), this.#simNs].map((ns) => nsToSeconds(ns).toFixed(3));
-    if (this.#jointsNs() < fromNs) return `Gazebo: the world went back to ${at} s; it was reset from outside, start again`;
     return `Gazebo: ${steps} steps were asked for and the world stands at ${at} s instead of ${to} s`;
   }
 
@@ -210,3 +213,9 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     if (!isTrue()) throw new AgentError("robot.lost", `${describe()} (waited ${nsToMs(this.#clock.nowNs() - fromNs).toFixed(0)} ms)`);
   }
 }
+
+const wentBack = (simNs: bigint): AgentError =>
+  new AgentError(
+    "robot.lost",
+    `Gazebo: the world went back to ${nsToSeconds(simNs).toFixed(3)} s; it was reset from outside or another one took its place, start again`,
+  );
