@@ -1,6 +1,6 @@
 /** A solver that lets teacher or student act, and notes what the teacher would have done. */
 import type { Solver } from "../runtime/core/types.ts";
-import type { Lesson } from "../runtime/learn/lessons.ts";
+import type { Lesson } from "../runtime/learn/practice.ts";
 
 export interface Coach extends Solver {
   /** Ends the episode: its lessons are kept or forgotten. */

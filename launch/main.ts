@@ -129,6 +129,11 @@ program
   .option("--minutes <count>", "of computing, saving and reporting apart (default: 45)", positiveNumber)
   .option("--steps <count>", "of each phase instead of minutes: such a run repeats exactly", positiveInteger)
   .option("--from <model>", "go on from this package's weights, on other data: a new scene, a real camera")
+  .addOption(
+    new Option("--only <network>", "train this alone on what --from sees, its other networks stay (default: 2 minutes)").choices([
+      "uncertainty",
+    ]),
+  )
   .option("--seed <number>", "of weights, batches and held-out episodes", naturalNumber, 1)
   .option("--threads <count>", "of ONNX Runtime (default: the launch file's)", positiveInteger)
   .option("--privileged", "the twin that is told where everything is, instead of seeing: eval's oracle")
@@ -145,15 +150,19 @@ program
 
 program
   .command("practise")
-  .description("the planner's skill becomes a habit: its successes, and its advice while the policy acts, are distilled into the policy")
+  .description(
+    "the planner's skill becomes a habit: the policy imitates its successes and its advice, and imagines its own way; interrupted, the same command goes on",
+  )
   .argument("[launch]", "launch file", DEFAULT_LAUNCH)
   .argument("[overrides...]", OVERRIDES_HELP)
   .option("--episodes <count>", "of each round", positiveInteger, 100)
   .option("--rounds <count>", "the planner acts in the first, the policy in the others", positiveInteger, 4)
   .option("--steps <count>", "of training after each round", positiveInteger, 4000)
   .option("--seed <number>", "of starts, goals and weights", naturalNumber, 1)
+  .option("--data <folder>", "play to imagine from as well: what foresight collect wrote")
   .option("--compare <count>", "episodes of the comparison at the end, seeds from 600", positiveInteger, 40)
   .option("--out <folder>", "the model package (default: the launch file's, whose policy is replaced)")
+  .option("--work <folder>", "finished rounds (default: beside the package; removed at the end)")
   .option("--json <file>", "write the figures")
   .action(async (launch: string, overrides: string[], flags: PractiseCommand) => {
     const { practise, printPractice } = await import("./practise.ts");
@@ -320,6 +329,7 @@ interface TrainCommand {
   readonly privileged?: boolean;
   readonly regulariser: boolean;
   readonly from?: string;
+  readonly only?: "uncertainty";
   readonly json?: string;
 }
 
@@ -337,7 +347,9 @@ interface PractiseCommand {
   readonly steps: number;
   readonly seed: number;
   readonly compare: number;
+  readonly data?: string;
   readonly out?: string;
+  readonly work?: string;
   readonly json?: string;
 }
 

@@ -7,11 +7,14 @@ const RANK_COLLAPSED = 3;
 
 const centimetres = (value: unknown): string => (typeof value === "number" ? `${(100 * value).toFixed(2)} cm` : "unknown");
 const number = (value: unknown, digits: number): string => (typeof value === "number" ? value.toFixed(digits) : "unknown");
+const spreads = ({ median, p95, tellsWrong, tellsStrange }: Figures): string =>
+  `median ${number(median, 3)}, 95 % below ${number(p95, 3)}; tells wrong predictions ${number(tellsWrong, 2)}, states never seen ${number(tellsStrange, 2)} (0.5 is guessing)`;
 const part = (figures: Figures, name: string): Figures | null => (figures[name] as Figures | undefined) ?? null;
 
 /** Several lines; the last says so when the embedding collapsed. */
 export function printTraining(evaluation: Figures): string {
-  const lines = [`held out       ${evaluation["heldOutFrames"]} decisions that no phase was trained on`];
+  const heldOut = evaluation["heldOutFrames"];
+  const lines = heldOut === undefined ? [] : [`held out       ${heldOut} decisions that no phase was trained on`];
   for (const [name, what] of [
     ["probeObject", "object"],
     ["probeTool", "tool"],
@@ -40,6 +43,8 @@ export function printTraining(evaluation: Figures): string {
         .map(([name, cost]) => `${name} ${number(cost, 2)}`)
         .join(", ")} decisions`,
     );
+  const uncertainty = part(evaluation, "uncertainty");
+  if (uncertainty) lines.push(`uncertainty    ${spreads(uncertainty)}`);
   const peakMib = evaluation["peakResidentMib"];
   if (typeof peakMib === "number") lines.push(`memory         ${peakMib.toFixed(0)} MiB resident at most`);
   if (typeof rank === "number" && rank < RANK_COLLAPSED) {

@@ -22,6 +22,7 @@ export interface TrainFlags {
   readonly privileged?: boolean;
   readonly regulariser: boolean;
   readonly from?: string;
+  readonly only?: "uncertainty";
   readonly productVersion: string;
 }
 
@@ -42,10 +43,10 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
   const options: TrainOptions = {
     data: resolve(flags.data),
     out,
-    work: resolve(flags.work ?? join(flags.data, `train-${basename(out)}-${flags.seed}`)),
+    work: resolve(flags.work ?? join(flags.data, `train-${basename(out)}-${flags.only ? `${flags.only}-` : ""}${flags.seed}`)),
     name: basename(out),
     seed: flags.seed,
-    budget: flags.steps ? { steps: flags.steps } : { minutes: flags.minutes ?? DEFAULT_MINUTES },
+    budget: flags.steps ? { steps: flags.steps } : { minutes: flags.minutes ?? (flags.only ? ONLY_MINUTES : DEFAULT_MINUTES) },
     goal: subject,
     observation: flags.privileged ? "state" : "cameras",
     encoder: flags.regulariser ? recipe : { ...recipe, givenWeight: 0, plainWeight: 0, feltWeight: 0 },
@@ -56,8 +57,10 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
   const { provider, threads } = config.model;
   await using page = config.dashboard.enabled ? await openPage(`training ${options.name}`, config.dashboard.port) : null;
   if (page) io.say(`watch: ${page.url}`);
+  if (flags.only && !options.from)
+    throw new AgentError("launch.invalid", `--only ${flags.only}: needs a model whose other networks stay; name it with --from`);
   const evaluation = await startTraining(
-    options,
+    { options, only: flags.only ?? null },
     { provider, threads: flags.threads ?? threads },
     { ...io, onProgress: (point) => page?.show(point) },
   );
@@ -65,6 +68,7 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
 }
 
 const DEFAULT_MINUTES = 45;
+const ONLY_MINUTES = 2;
 
 /** On the launch file's port, or on any free one: an agent's page may be open there. */
 const openPage = (title: string, port: number) => openTrainingPage({ title, port }).catch(() => openTrainingPage({ title, port: 0 }));

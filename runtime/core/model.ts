@@ -1,8 +1,8 @@
 /** The model package as every stage sees it: what model.json declares and the ONNX bytes beside it. runtime/predict/model-package.ts reads and checks one. */
 import type { CameraSpec } from "./types.ts";
 
-/** The networks a package may hold; policy and probe are optional. */
-export const MODEL_ROLES = ["encoder", "predictor", "critic", "policy", "probe"] as const;
+/** The networks a package may hold; policy, probe and uncertainty are optional. */
+export const MODEL_ROLES = ["encoder", "predictor", "critic", "policy", "probe", "uncertainty"] as const;
 export type ModelRole = (typeof MODEL_ROLES)[number];
 export type RequiredRole = "encoder" | "predictor" | "critic";
 

@@ -85,6 +85,15 @@ export function policy(at: Building, latent: Value, goal: Value, actionDim: numb
   return tanh(at.g, mlp(at, "policy", concat(at.g, [latent, goal], 1), HIDDEN, actionDim));
 }
 
+/** Networks of the ensemble: small beside the predictor, since they only have to differ where there were no data. */
+export const MEMBERS = 4;
+
+/** latent (rows, L), action (rows, A) -> what each member thinks that the action changes, MEMBERS times (rows, L). */
+export function ensembleChanges(at: Building, latent: Value, action: Value): readonly Value[] {
+  const x = concat(at.g, [latent, action], 1);
+  return Array.from({ length: MEMBERS }, (_, member) => mlp(at, `uncertainty.${member}`, x, [128, 128], latent.shape[1] as number));
+}
+
 /** latent (rows, L) -> normalised place (rows, 3), from the visual part alone so that goals can be probed too. */
 export const probe = (at: Building, latent: Value, visualDim: number): Value =>
   mlp(at, "probe", columns(at.g, latent, 0, visualDim), [256, 256], 3);

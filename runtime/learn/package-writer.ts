@@ -1,4 +1,4 @@
-/** Writes what was learned as a model package (contract version 1): five ONNX files and model.json. */
+/** Writes what was learned as a model package (contract version 1): six ONNX files and model.json. */
 import { createHash } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { GAMMA, type Trained } from "./latent-trainings.ts";
 import { type Building, columns } from "./layers.ts";
 import { criticValues, encoderFeatures, type FrameSize, policy, predictor, probe } from "./nets.ts";
 import { frozen } from "./parameters.ts";
+import { spread } from "./uncertainty-training.ts";
 
 /** Numbers that a latent is normalised with: (x - mean) / std. */
 export interface Normal {
@@ -24,6 +25,7 @@ export interface LearnedModel {
   readonly predictor: Trained;
   readonly critic: Trained;
   readonly policy: Trained;
+  readonly uncertainty: Trained;
   /** Null where no data said where the object is. */
   readonly probe: (Trained & { readonly object: Normal }) | null;
   /** The object's entry of a state observation, metres; null for cameras. */
@@ -54,6 +56,7 @@ export function writePackage(folder: string, model: LearnedModel, head: PackageH
     predictor: predictorGraph(model),
     critic: criticGraph(model),
     policy: policyGraph(model),
+    uncertainty: uncertaintyGraph(model),
     ...(model.probe || model.state ? { probe: probeGraph(model) } : {}),
   };
   const files = Object.fromEntries(
@@ -154,6 +157,18 @@ export function policyGraph({ policy: net, visualDim, actionDim }: Pick<LearnedM
   const latent = g.input("latent", "float32", [-1, visualDim + 3]);
   const goal = g.input("goal", "float32", [-1, visualDim + 3]);
   g.output("action", policy(at(g, net), latent, columns(g, goal, 0, visualDim), actionDim));
+  return g;
+}
+
+/** How far the ensemble disagrees, as the package holds it. */
+export function uncertaintyGraph({
+  uncertainty,
+  visualDim,
+  actionDim,
+}: Pick<LearnedModel, "uncertainty" | "visualDim" | "actionDim">): Graph {
+  const g = new Graph("uncertainty");
+  const latent = g.input("latent", "float32", [-1, visualDim + 3]);
+  g.output("spread", spread(at(g, uncertainty), latent, g.input("action", "float32", [-1, actionDim])));
   return g;
 }
 

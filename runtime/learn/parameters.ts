@@ -127,11 +127,11 @@ export function sliced(g: Graph, table: ParameterTable, flat: Value): Weights & 
   };
 }
 
-/** Weights stored in the graph: what a trained network is exported with. */
-export function frozen(g: Graph, table: ParameterTable, flat: Float32Array): Weights {
+/** Weights stored in the graph: what a trained network is exported with, or what another is trained through (`forTraining`). */
+export function frozen(g: Graph, table: ParameterTable, flat: Float32Array, { forTraining = false } = {}): Weights {
   const values = new Map<string, Value>();
   return {
-    forTraining: false,
+    forTraining,
     of: (name, shape) => {
       const value = values.get(name) ?? g.weight(name, table.view(flat, name), shape);
       values.set(name, value);

@@ -5,8 +5,8 @@ import { importModel } from "../graph/import.ts";
 import { DTYPE_CODES } from "../graph/proto.ts";
 import type { NamedWeights } from "./parameters.ts";
 
-/** Throws `model.mismatch` for a package made elsewhere: its weights have no names that are known here. */
-export function readWeights(model: ModelPackage): NamedWeights {
+/** All that have names of ours: none of a package made elsewhere. */
+export function namedWeights(model: ModelPackage): NamedWeights {
   const weights = new Map<string, Float32Array>();
   for (const role of MODEL_ROLES) {
     const bytes = model.networks[role];
@@ -16,6 +16,12 @@ export function readWeights(model: ModelPackage): NamedWeights {
       weights.set(name, new Float32Array(Uint8Array.from(rawData).buffer));
     }
   }
+  return weights;
+}
+
+/** Throws `model.mismatch` for a package made elsewhere. */
+export function readWeights(model: ModelPackage): NamedWeights {
+  const weights = namedWeights(model);
   if (!weights.has("predictor.inlet.weight")) {
     throw new AgentError(
       "model.mismatch",

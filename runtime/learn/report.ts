@@ -5,8 +5,9 @@ import type { LatentData } from "./latent-data.ts";
 import { pick, take } from "./latent-data.ts";
 import { aheadErrors } from "./report-ahead.ts";
 import { effectiveRank, linearProbe, mlpProbe, type ProbeError } from "./report-probes.ts";
-import { criticGraph, type LearnedModel, predictorGraph, probeGraph } from "./package-writer.ts";
+import { criticGraph, type LearnedModel, predictorGraph, probeGraph, uncertaintyGraph } from "./package-writer.ts";
 import type { PlayData } from "./play-data.ts";
+import { uncertaintyFigures } from "./report-uncertainty.ts";
 import { quantile } from "./statistics.ts";
 
 /** Of training a probe; enough for its error to settle. */
@@ -32,6 +33,7 @@ export async function report(
   });
   await using predictor = await openSession(predictorGraph(model).toBytes(), session);
   await using probe = model.probe || model.state ? await openSession(probeGraph(model).toBytes(), session) : null;
+  await using uncertainty = await openSession(uncertaintyGraph(model).toBytes(), session);
   await using critic = await openSession(criticGraph(model).toBytes(), session);
   const seen = model.encoder !== null;
   return {
@@ -40,6 +42,7 @@ export async function report(
     ...(seen ? { probeTool: await probes(data.toolM), effectiveRank: effectiveRank(latents, training) } : {}),
     ...(await aheadErrors({ data, latents, predictor, probe })),
     critic: await criticOrder(latents, critic, heldOut),
+    uncertainty: await uncertaintyFigures({ latents, predictor, uncertainty }),
   };
 }
 

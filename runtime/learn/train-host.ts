@@ -7,6 +7,8 @@ import type { TrainOptions } from "./train.ts";
 
 export interface TrainSetup {
   readonly options: TrainOptions;
+  /** Trains this alone, on what `options.from` sees; null trains everything. */
+  readonly only: "uncertainty" | null;
   readonly session: SessionOptions;
   /** Non-zero asks for a stop, one int32. */
   readonly stop: Int32Array;
@@ -26,9 +28,13 @@ export interface TrainingIo {
 }
 
 /** Resolves with the evaluation; rejects with the training's AgentError, `stop.operator` after an interruption. */
-export function startTraining(options: TrainOptions, session: SessionOptions, io: TrainingIo): Promise<Readonly<Record<string, unknown>>> {
+export function startTraining(
+  { options, only }: Pick<TrainSetup, "options" | "only">,
+  session: SessionOptions,
+  io: TrainingIo,
+): Promise<Readonly<Record<string, unknown>>> {
   const stop = new Int32Array(new SharedArrayBuffer(4));
-  const workerData: TrainSetup = { options, session, stop };
+  const workerData: TrainSetup = { options, only, session, stop };
   const worker = startWorker("./train-worker.ts", import.meta.url, { workerData });
   const ask = (): void => void Atomics.store(stop, 0, 1);
   if (io.signal.aborted) ask();

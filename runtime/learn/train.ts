@@ -16,6 +16,7 @@ import { type PhaseResult, type Progress, type Run, runPhase } from "./phase.ts"
 import { moments, type PlayData, playData } from "./play-data.ts";
 import { readWeights } from "./read-weights.ts";
 import { PROBE_STEPS, report } from "./report.ts";
+import { uncertaintyTraining } from "./uncertainty-training.ts";
 
 export interface TrainOptions {
   /** Folder of the data set. */
@@ -58,7 +59,7 @@ export interface TrainEnvironment {
 }
 
 /** Shares of the time budget. The encoder is the cost; the rest trains on frozen latents. */
-const SHARES = { encoder: 0.7, predictor: 0.11, critic: 0.13, policy: 0.04, probe: 0.02 } as const;
+const SHARES = { encoder: 0.68, predictor: 0.11, critic: 0.13, policy: 0.04, probe: 0.02, uncertainty: 0.02 } as const;
 type PhaseName = keyof typeof SHARES;
 const PHASES = Object.keys(SHARES) as PhaseName[];
 
@@ -80,6 +81,7 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
   const object = data.objectM ? objectNormal(data) : null;
   const places =
     data.objectM && object ? data.objectM.map((x, i) => (x - (object.mean[i % 3] as number)) / (object.std[i % 3] as number)) : null;
+  const uncertainty = await phase("uncertainty", uncertaintyTraining(latents));
   const probe = places && encoder ? await phase("probe", probeTraining(latents, places, 1e-3)) : null;
 
   const model: LearnedModel = {
@@ -87,6 +89,7 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
     predictor,
     critic,
     policy,
+    uncertainty,
     probe: probe && object ? { ...probe, object } : null,
     state: seen.state,
     proprio: { mean: data.toolMean, std: data.toolStd },
@@ -100,7 +103,7 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
     "steps" in options.budget ? options.budget.steps : PROBE_STEPS,
     environment.session,
   );
-  const phases = { encoder: encoder?.result, predictor, critic, policy, probe };
+  const phases = { encoder: encoder?.result, predictor, critic, policy, probe, uncertainty };
   writePackage(options.out, model, head(options, dataset, phases, evaluation));
   return evaluation;
 }

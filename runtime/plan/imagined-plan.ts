@@ -18,6 +18,8 @@ export interface ImaginedPlan {
   readonly criticToGoal: Float32Array | null;
   /** The probe's object position after each action, shape (horizon, 3), metres; null when it was not asked. */
   readonly objectM: Float32Array | null;
+  /** How far the ensemble disagrees on what each action does, shape (horizon), unit-free; null when it was not asked. */
+  readonly uncertainty: Float32Array | null;
 }
 
 /** The latent after a step; step -1 is the start. */

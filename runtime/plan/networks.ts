@@ -17,6 +17,8 @@ export interface Networks {
   policy(g: Graph, latent: Value, goal: Value): Value;
   /** latent (n, L) -> object position (n, 3), metres. Throws `model.mismatch` when the package has no probe. */
   objectM(g: Graph, latent: Value): Value;
+  /** latent (n, L), action (n, A) -> how far the ensemble disagrees on what follows (n), unit-free, >= 0. Throws `model.mismatch` when the package has none. */
+  uncertainty(g: Graph, latent: Value, action: Value): Value;
 }
 
 export interface NetworkOptions {
@@ -26,11 +28,12 @@ export interface NetworkOptions {
 
 /** Parses the networks once. Throws as importModel. */
 export function importNetworks({ spec, networks }: ModelPackage, { differentiable = false }: NetworkOptions = {}): Networks {
-  const read = (role: "predictor" | "critic" | "policy" | "probe"): ImportedModel | null => {
+  const read = (role: "predictor" | "critic" | "policy" | "probe" | "uncertainty"): ImportedModel | null => {
     const bytes = networks[role];
     return bytes ? importModel(bytes, `${spec.name} ${role}`) : null;
   };
-  const [predictor, critic, policy, probe] = [read("predictor"), read("critic"), read("policy"), read("probe")];
+  const [predictor, critic, policy] = [read("predictor"), read("critic"), read("policy")];
+  const [probe, uncertainty] = [read("probe"), read("uncertainty")];
   const call = (g: Graph, model: ImportedModel | null, role: string, inputs: Record<string, Value>, output: string): Value => {
     if (!model) throw new AgentError("model.mismatch", `model package ${spec.name}: has no ${role}.onnx; add one or plan without it`);
     const traced = differentiable && role !== "policy"; // Proposals are where a descent starts, not what it follows.
@@ -42,5 +45,7 @@ export function importNetworks({ spec, networks }: ModelPackage, { differentiabl
     critic: (g, latent, goal) => reshape(g, call(g, critic, "critic", { latent, goal }, "cost"), [latent.shape[0] as number]),
     policy: (g, latent, goal) => call(g, policy, "policy", { latent, goal }, "action"),
     objectM: (g, latent) => call(g, probe, "probe", { latent }, "object"),
+    uncertainty: (g, latent, action) =>
+      reshape(g, call(g, uncertainty, "uncertainty", { latent, action }, "spread"), [latent.shape[0] as number]),
   };
 }

@@ -2,7 +2,7 @@
 import { AgentError } from "../core/errors.ts";
 import type { TermSpec } from "../core/types.ts";
 import type { Graph, Value } from "../graph/builder.ts";
-import { add, div, expand, mul, reduceMean, reduceSum, reshape, slice, sqrt, square, sub } from "../graph/ops.ts";
+import { add, concat, div, expand, mul, reduceMean, reduceSum, reshape, slice, sqrt, square, sub } from "../graph/ops.ts";
 import { distanceM, type ImaginedPlan, latentAt, needed, toolOfLatent } from "./imagined-plan.ts";
 import { type Futures, terminal, toolM } from "./rollout-graph.ts";
 
@@ -122,6 +122,20 @@ const pushStance: Term = {
 const STANCE_M = 0.05;
 const STANCE_FADE_M = 0.02;
 
+/** How far the ensemble disagrees on what an action does, mean over the steps: keeps plans where the model has learned. */
+const uncertainty: Term = {
+  unit: "1",
+  graph({ g, start, latents, actions, samples, horizon, networks }) {
+    const { latentDim } = networks.spec;
+    const first = expand(g, reshape(g, start, [1, 1, latentDim]), [samples, 1, latentDim]);
+    const before = horizon === 1 ? first : concat(g, [first, slice(g, latents, 1, 0, horizon - 1)], 1); // (samples, horizon, latentDim)
+    const rows = samples * horizon;
+    const acted = reshape(g, actions, [rows, actions.shape[2] as number]);
+    return reduceMean(g, reshape(g, networks.uncertainty(g, reshape(g, before, [rows, latentDim]), acted), [samples, horizon]), [1]);
+  },
+  plain: (plan) => mean(needed(plan.uncertainty, "uncertainty")),
+};
+
 /** Squared length of the action, mean over the steps. */
 const effort: Term = {
   unit: "1",
@@ -153,6 +167,7 @@ export const TERMS: Readonly<Record<string, Term>> = {
   "object-distance": objectDistance,
   "object-path": objectPath,
   "push-stance": pushStance,
+  uncertainty,
   effort,
   smoothness,
 };

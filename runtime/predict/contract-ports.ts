@@ -65,6 +65,8 @@ function networkRule(role: ModelRole, spec: ModelSpec): NetworkRule {
       return { inputs: { latent, goal: latent }, outputs: { action } };
     case "probe":
       return { inputs: { latent }, outputs: { object: float(3), tool: float(3) } };
+    case "uncertainty":
+      return { inputs: { latent, action }, outputs: { spread: float(1) } };
   }
 }
 

@@ -49,6 +49,7 @@ export const modelSchema = z
       critic: file,
       policy: file.optional(),
       probe: file.optional(),
+      uncertainty: file.optional(),
     }),
     training: z.looseObject({
       dataHash: z.string(),

@@ -26,7 +26,7 @@ export async function createWorldModel(options: WorldModelOptions): Promise<Sess
   const actionDim = spec.action.axes.length;
   const shape = { chunk, horizon: horizonMax, latentDim: spec.latentDim, actionDim };
   const name = `${spec.name} world model`;
-  const session = await open(rolloutGraph(importModel(model.networks.predictor, name), shape), { name });
+  const session = await open(rolloutGraph(networksOf(model), shape), { name });
   return {
     latentDim: spec.latentDim,
     actionDim,
@@ -37,19 +37,23 @@ export async function createWorldModel(options: WorldModelOptions): Promise<Sess
         `${name}: ${candidates.length} action numbers for ${samples} candidates`,
       );
       const latents = new Float32Array(samples * horizon * spec.latentDim);
+      const uncertainty = new Float32Array(samples * horizon);
       for (let first = 0; first < samples; first += chunk) {
         const count = Math.min(chunk, samples - first);
         const feeds = {
           latent: floats(latent, [1, spec.latentDim]),
           actions: floats(padded(candidates, first, count, horizon, shape), [chunk, horizonMax, actionDim]),
         };
-        const imagined = (await session.run(feeds))["latents"]?.data as Float32Array; // (chunk, horizonMax, latentDim)
+        const results = await session.run(feeds);
+        const imagined = results["latents"]?.data as Float32Array; // (chunk, horizonMax, latentDim)
+        const spread = results["uncertainty"]?.data as Float32Array | undefined; // (chunk, horizonMax)
         for (let row = 0; row < count; row++) {
           const from = row * horizonMax * spec.latentDim;
           latents.set(imagined.subarray(from, from + horizon * spec.latentDim), (first + row) * horizon * spec.latentDim);
+          if (spread) uncertainty.set(spread.subarray(row * horizonMax, row * horizonMax + horizon), (first + row) * horizon);
         }
       }
-      return checkFinite({ latents, uncertainty: new Float32Array(samples * horizon) }, name);
+      return checkFinite({ latents, uncertainty }, name);
     },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
@@ -70,18 +74,34 @@ interface RolloutShape {
   readonly actionDim: number;
 }
 
-function rolloutGraph(predictor: ImportedModel, { chunk, horizon, latentDim, actionDim }: RolloutShape): Uint8Array {
+interface RolloutNetworks {
+  readonly predictor: ImportedModel;
+  /** Null for a package without an ensemble. */
+  readonly uncertainty: ImportedModel | null;
+}
+
+function networksOf({ spec, networks: { predictor, uncertainty } }: ModelPackage): RolloutNetworks {
+  return {
+    predictor: importModel(predictor, `${spec.name} predictor`),
+    uncertainty: uncertainty ? importModel(uncertainty, `${spec.name} uncertainty`) : null,
+  };
+}
+
+function rolloutGraph({ predictor, uncertainty }: RolloutNetworks, { chunk, horizon, latentDim, actionDim }: RolloutShape): Uint8Array {
   const g = new Graph("rollout");
   const start = g.input("latent", "float32", [1, latentDim]);
   const actions = g.input("actions", "float32", [chunk, horizon, actionDim]);
   let latent = expand(g, start, [chunk, latentDim]);
   const steps = [];
+  const spreads = [];
   for (let step = 0; step < horizon; step++) {
     const action = reshape(g, slice(g, actions, 1, step, step + 1), [chunk, actionDim]);
+    if (uncertainty) spreads.push(g.inline(uncertainty, { latent, action })["spread"] as typeof latent); // (chunk, 1)
     latent = g.inline(predictor, { latent, action })["next"] as typeof latent; // (chunk, latentDim)
     steps.push(reshape(g, latent, [chunk, 1, latentDim]));
   }
   g.output("latents", concat(g, steps, 1)); // (chunk, horizon, latentDim)
+  if (spreads.length > 0) g.output("uncertainty", concat(g, spreads, 1)); // (chunk, horizon)
   return g.toBytes();
 }
 

@@ -167,6 +167,7 @@ export function describeSolver(name: string, make: MakeSolver, futures = 256 * 5
         { term: "object-path", weight: 2, unit: "m" },
         { term: "push-stance", weight: 2, unit: "m" },
         { term: "effort", weight: 0.1, unit: "1" },
+        { term: "uncertainty", weight: 0.3, unit: "1" },
         { term: "smoothness", weight: 0.2, unit: "1" },
       ];
       const goalM: Vec3 = [0.53, 0.05, 0.06];
@@ -244,6 +245,7 @@ function imagined({ actions, predicted, horizon }: Plan, goalM: Vec3): ImaginedP
     goalPositionM: goalM,
     criticToGoal: Float32Array.from(path, (at) => Math.hypot(...at.map((x, i) => x - goalM[i]!)) / TINY_SCALE_M),
     objectM: Float32Array.from(path.flat()),
+    uncertainty: Float32Array.from(path, (_, step) => actions[2 * step]! ** 2 + actions[2 * step + 1]! ** 2),
   };
 }
 

@@ -73,6 +73,7 @@ export function tinyNetworks(options: TinyOptions = {}): Record<ModelRole, Uint8
     critic: critic(),
     policy: policy(axes),
     probe: probe(),
+    uncertainty: uncertainty(axes),
   };
 }
 
@@ -166,6 +167,14 @@ function probe(): Uint8Array {
   const latent = g.input("latent", "float32", [-1, TINY_LATENT_DIM]);
   g.output("object", mul(g, slice(g, latent, 1, 0, 3), TINY_SCALE_M));
   g.output("tool", add(g, mul(g, slice(g, latent, 1, 3, 6), vector(g, TINY_STD_M)), vector(g, TINY_MEAN_M)));
+  return g.toBytes();
+}
+
+/** The squared length of the action: bold moves are less certain. */
+function uncertainty(axes: readonly ActionAxis[]): Uint8Array {
+  const g = new Graph("tiny uncertainty");
+  g.input("latent", "float32", [-1, TINY_LATENT_DIM]);
+  g.output("spread", reduceSum(g, square(g, g.input("action", "float32", [-1, axes.length])), [1], { keepDims: true }));
   return g.toBytes();
 }
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createCoach } from "../../launch/coach.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { Plan, PlanRequest, Solver } from "../../runtime/core/types.ts";
-import type { Lesson } from "../../runtime/learn/lessons.ts";
+import type { Lesson } from "../../runtime/learn/practice.ts";
 
 const solverOf = (name: string, action: readonly number[]): Solver => ({
   name,

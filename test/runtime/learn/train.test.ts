@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import { MODEL_ROLES } from "../../../runtime/core/model.ts";
-import { encoderRecipe, type TrainOptions, train } from "../../../runtime/learn/train.ts";
+import { encoderRecipe, type TrainEnvironment, type TrainOptions, train } from "../../../runtime/learn/train.ts";
+import { trainUncertainty } from "../../../runtime/learn/train-only.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
 import { TINY_DATA_CAMERA, TINY_META, tinyDataset } from "../../helpers/tiny-dataset.ts";
 
@@ -31,14 +32,14 @@ function optionsOf(changes: Partial<TrainOptions> = {}): TrainOptions {
   };
 }
 
-const run = (options: TrainOptions, stopAsked: () => boolean = () => false) =>
-  train(options, {
-    clock: new ManualClock(),
-    session: { provider: "cpu", threads: 1 },
-    stopAsked,
-    onProgress: () => undefined,
-    say: () => undefined,
-  });
+const environmentOf = (stopAsked: () => boolean = () => false): TrainEnvironment => ({
+  clock: new ManualClock(),
+  session: { provider: "cpu", threads: 1 },
+  stopAsked,
+  onProgress: () => undefined,
+  say: () => undefined,
+});
+const run = (options: TrainOptions, stopAsked?: () => boolean) => train(options, environmentOf(stopAsked));
 
 const networksOf = (out: string): Buffer[] => MODEL_ROLES.map((role) => readFileSync(join(out, `${role}.onnx`)));
 
@@ -49,10 +50,12 @@ test("a training makes a package that loads, with figures on held-out episodes",
   assert.equal(model.spec.latentDim, 67);
   assert.deepEqual(
     model.spec.training["phases"],
-    Object.fromEntries(["encoder", "predictor", "critic", "policy", "probe"].map((name) => [name, { steps: 3, minutes: 0 }])),
+    Object.fromEntries(
+      ["encoder", "predictor", "critic", "policy", "probe", "uncertainty"].map((name) => [name, { steps: 3, minutes: 0 }]),
+    ),
   );
   assert.ok((evaluation["heldOutFrames"] as number) > 0);
-  for (const name of ["probeObject", "probeTool", "effectiveRank", "ahead1", "critic"]) assert.ok(name in evaluation, name);
+  for (const name of ["probeObject", "probeTool", "effectiveRank", "ahead1", "critic", "uncertainty"]) assert.ok(name in evaluation, name);
 });
 
 test("interrupted after every single step and gone on with, it ends in the same bytes as in one go", async () => {
@@ -69,7 +72,7 @@ test("interrupted after every single step and gone on with, it ends in the same 
       stops++;
     }
   }
-  assert.equal(stops, 15, "one after each of 3 steps of 5 phases");
+  assert.equal(stops, 18, "one after each of 3 steps of 6 phases");
   assert.deepEqual(networksOf(interrupted.out), networksOf(whole.out));
 });
 
@@ -88,6 +91,19 @@ test("a training can go on from a package on other data, and starts from its wei
   await run(second);
   const { training } = (await loadModelPackage(second.out)).spec;
   assert.equal((training["options"] as object) !== undefined && training["from"], from.modelHash);
+});
+
+test("the ensemble alone is trained on what a package sees, and nothing else of it changes", async () => {
+  const first = optionsOf();
+  await run(first);
+  const from = await loadModelPackage(first.out);
+  const out = folder();
+  const told = await trainUncertainty({ ...first, out, work: folder(), seed: 7, from }, environmentOf());
+  const after = await loadModelPackage(out);
+  for (const role of MODEL_ROLES)
+    assert.equal(Buffer.compare(after.networks[role]!, from.networks[role]!) === 0, role !== "uncertainty", role);
+  assert.deepEqual(Object.keys(told["uncertainty"] as object), ["median", "p95", "tellsWrong", "tellsStrange"]);
+  assert.deepEqual(after.spec.evaluation["probeTool"], from.spec.evaluation["probeTool"]);
 });
 
 test("the privileged twin needs no pictures", async () => {

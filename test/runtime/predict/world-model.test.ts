@@ -17,7 +17,8 @@ describe("world model", () => {
     const candidates = createRng(1).fillNormal(new Float32Array(samples * horizon * 2));
     const { latents, uncertainty } = await world.rollout(tinyLatent(START_M), candidates, samples, horizon);
     assert.equal(latents.length, samples * horizon * TINY_LATENT_DIM);
-    assert.deepEqual(uncertainty, new Float32Array(samples * horizon));
+    for (const [row, spread] of uncertainty.entries())
+      assert.ok(Math.abs(spread - candidates[2 * row]! ** 2 - candidates[2 * row + 1]! ** 2) < 1e-5, `row ${row}: ${spread}`);
     for (let sample = 0; sample < samples; sample++) {
       let [x, y] = START_M;
       for (let step = 0; step < horizon; step++) {
@@ -28,6 +29,13 @@ describe("world model", () => {
         assert.ok(surprise(found, tinyLatent([x, y, 0.03])) < 1e-5, `candidate ${sample}, step ${step}`);
       }
     }
+  });
+
+  it("is certain of everything when the package has no ensemble", async () => {
+    const without = await loadModelPackage(writeTinyModel({ networks: { uncertainty: null } }));
+    await using world = await createWorldModel({ package: without, open: sessions.open });
+    const { uncertainty } = await world.rollout(tinyLatent(START_M), Float32Array.of(1, 1, 1, 1), 1, 2);
+    assert.deepEqual(uncertainty, new Float32Array(2));
   });
 
   it("refuses what it imagines when that is not finite", async () => {
