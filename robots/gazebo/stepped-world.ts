@@ -16,6 +16,7 @@ export interface SteppedWorldOptions extends GazeboArmOptions {
 const STEPS_MS_MAX = 10_000;
 const SLOWNESS_MAX = 50;
 const PICTURES_MS_MAX = 10_000;
+const LOOK_MS = 200;
 
 export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   readonly #options: SteppedWorldOptions;
@@ -142,6 +143,10 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     return { camera: name, widthPx, heightPx, rgb, stampNs: simNs + this.#offsetNs, receivedNs };
   }
 
+  get #isGone(): boolean {
+    return this.arm.joints !== null && !this.arm.isThere;
+  }
+
   #jointsNs(): bigint {
     return this.arm.joints?.simNs ?? -1n;
   }
@@ -189,7 +194,7 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   }
 
   #describeStuck(steps: number): string {
-    if (!this.arm.isThere) return "Gazebo: the server is gone";
+    if (this.#isGone) return "Gazebo: the server is gone";
     const [at, to] = [this.#jointsNs(), this.#simNs].map((ns) => nsToSeconds(ns).toFixed(3));
     return `Gazebo: ${steps} steps were asked for and the world stands at ${at} s instead of ${to} s`;
   }
@@ -202,12 +207,14 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   async #until(isTrue: () => boolean, withinMs: number, describe: () => string): Promise<void> {
     const ended = new AbortController();
     const look = (): void => {
-      if (isTrue() || this.#error) ended.abort();
+      if (isTrue() || this.#error || this.#isGone) ended.abort();
     };
     const fromNs = this.#clock.nowNs();
     this.#waiting.add(look);
     look();
+    const stopLooking = this.#clock.every(LOOK_MS, look); // A server that is gone wakes nobody.
     await this.#clock.sleep(withinMs, ended.signal).catch(() => {});
+    stopLooking();
     this.#waiting.delete(look);
     if (this.#error) throw this.#error;
     if (!isTrue()) throw new AgentError("robot.lost", `${describe()} (waited ${nsToMs(this.#clock.nowNs() - fromNs).toFixed(0)} ms)`);
