@@ -19,7 +19,10 @@ export interface BodyOptions {
 /** A stamp further ahead of our clock is a broken clock. */
 const FUTURE_MS_MAX = 20;
 
-export type Body = Pick<AgentParts, "actuate" | "actionBetween" | "guard" | "toolAt" | "periodS"> & Disposable;
+export interface Body extends Pick<AgentParts, "actuate" | "actionBetween" | "guard" | "toolAt" | "periodS">, Disposable {
+  /** From now on every decision moves this share of what it would, and so as much slower; 0 to 1. */
+  limitSpeed(share: number): void;
+}
 
 export async function openBody(options: BodyOptions): Promise<Body> {
   const { robot, model, workspace } = options;
@@ -34,8 +37,13 @@ export async function openBody(options: BodyOptions): Promise<Body> {
     periodS: model.controlPeriodS,
   });
   let nextId = 0;
+  let speed = 1;
   return {
-    actuate: (action, commanded, startNs) => toSegment({ id: nextId++, startNs, commanded, action }),
+    actuate: (action, commanded, startNs) =>
+      toSegment({ id: nextId++, startNs, commanded, action: speed === 1 ? action : action.map((value) => value * speed) }),
+    limitSpeed(share) {
+      speed = Math.min(1, Math.max(0, share));
+    },
     actionBetween: (start, end) => executedAction(kinematics, start, end, model.action),
     guard: guardsOf(options),
     toolAt: (positionRad) => kinematics.toolAt(positionRad),

@@ -45,7 +45,9 @@ program
     if (check) return console.log(await checked(blueprint));
     const { isSame, printRun, run } = await import("./run.ts");
     const interrupt = interruption();
-    const report = await run(blueprint, { say: console.log, signal: interrupt.signal });
+    const io = { say: console.log, signal: interrupt.signal };
+    const { backend } = blueprint.config;
+    const report = await (backend.kind === "ros2" ? (await import("./ros/run.ts")).runOverRos(blueprint, backend, io) : run(blueprint, io));
     if (json) writeJson(json, report);
     console.log(printRun(report));
     const reached = report.reached ?? report.result === "succeeded";

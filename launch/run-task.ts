@@ -25,6 +25,8 @@ export interface TaskRunOptions {
   readonly onSample?: (sample: Sample) => void;
   /** Aborting it is an operator's stop. */
   readonly signal: AbortSignal;
+  /** with-task (default): starts the task and ends with it. when-told: waits for commands, also between tasks and after faults, until the signal aborts. */
+  readonly ends?: "with-task" | "when-told";
 }
 
 export interface TaskResult {
@@ -39,7 +41,7 @@ const LAST_STOP_MS_MAX = 2000;
 
 /** Resolves when the task has ended and the arm is at rest. Bugs throw; everything else is the supervisor's to decide. */
 export async function runTask(options: TaskRunOptions): Promise<TaskResult> {
-  const { opened, supervisor, senses, signal } = options;
+  const { opened, supervisor, senses, signal, ends = "with-task" } = options;
   const { robot, clock } = opened;
   const over = new AbortController();
   const ending = abortOf(over.signal);
@@ -59,21 +61,24 @@ export async function runTask(options: TaskRunOptions): Promise<TaskResult> {
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     supervisor.booted();
-    supervisor.command("start");
+    if (ends === "with-task") supervisor.command("start");
     if (signal.aborted) onAbort();
-    while (mail.result === null) {
+    const isOver = (): boolean => (ends === "with-task" ? mail.result !== null : signal.aborted && hasStopped(supervisor));
+    while (!isOver()) {
       const intent = mail.take();
       if (intent) await actOn(intent, options, pace, () => newest);
       else if (opened.mode === "realtime") await mail.arrival();
       else await pace.idle(signal); // A world that waits goes on only when it is told to: a task may wait too.
     }
-    return mail.result;
+    return mail.result ?? { result: "stopped", reason: supervisor.state.reason };
   } finally {
     signal.removeEventListener("abort", onAbort);
     await Promise.race([robot.stop("task ended").catch(() => {}), options.stopwatch.sleep(LAST_STOP_MS_MAX)]); // A lost robot is stopped by its keeper.
     over.abort();
   }
 }
+
+const hasStopped = ({ state: { agent } }: Supervisor): boolean => agent === "stopped" || agent === "faulted";
 
 /** One attempt of one skill: prepare, then decide until the supervisor says otherwise. */
 async function actOn(

@@ -9,10 +9,11 @@ import type { Dashboard } from "../runtime/dashboard/server.ts";
 import { openDashboard } from "../runtime/dashboard/server.ts";
 import { goalKindOf } from "../runtime/supervise/check-task.ts";
 import { createSupervisor } from "../runtime/supervise/supervisor.ts";
-import type { SupervisorState } from "../runtime/supervise/supervisor-types.ts";
+import type { OperatorCommand, Supervisor, SupervisorState } from "../runtime/supervise/supervisor-types.ts";
 import type { GoalSpec } from "../runtime/supervise/task-tree.ts";
 import type { EpisodeStart } from "../sim/sim-driver.ts";
 import { skills } from "../skills/index.ts";
+import type { Body } from "./body.ts";
 import { type Brain, checkGoalFrames } from "./brain.ts";
 import { type Blueprint, type Crew, effectMs, openCrew } from "./compose.ts";
 import { finalErrorM, SUCCESS_M } from "./evaluate.ts";
@@ -29,6 +30,27 @@ export interface RunIo {
   /** Aborting it is Ctrl-C. */
   readonly signal: AbortSignal;
   readonly onTick?: (tick: Tick) => void;
+  /** Who takes part beside the page, such as a ROS graph; it decides when the run ends. */
+  readonly guest?: RunGuest;
+}
+
+/** Someone who looks at everything and commands in the supervisor's own words: never a second way to the arm. */
+export interface RunGuest {
+  /** Robot, models and supervisor are there; nothing has begun. */
+  opened(party: RunParty): void;
+  /** Why a command, from whomever it comes, is not possible now, or null. */
+  refuses(command: OperatorCommand): string | null;
+  /** A skill begins, towards this. */
+  towards(goal: Goal): void;
+  tick(tick: Tick): void;
+}
+
+export interface RunParty {
+  readonly supervisor: Supervisor;
+  readonly robot: OpenedRobot["robot"];
+  readonly body: Pick<Body, "limitSpeed">;
+  /** Pictures of the goal from now on, where a task wants the ones that the world gives. */
+  giveGoal(frames: readonly Frame[]): void;
 }
 
 /** What is printed at the end, and written by `--json`. */
@@ -53,17 +75,25 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const opened = await openRobot({ spec, config, periodS: model.spec.controlPeriodS, effectMs: effectMs(config), recording });
   await using _robot = opened.robot;
   await using crew = await openCrew(blueprint);
-  const goalFrames = await resetWorld(blueprint, opened);
-  const supervisor = createSupervisor({ clock: opened.clock, skills, task: config.task });
-  await using page = await openPage(blueprint, (command) => supervisor.command(command));
+  let goalFrames = await resetWorld(blueprint, opened);
+  const resume = config.backend.kind === "ros2" ? config.backend.resume : "self";
+  const supervisor = createSupervisor({ clock: opened.clock, skills, task: config.task, resume });
+  const { guest } = io;
+  await using page = await openPage(blueprint, (command) => guest?.refuses(command) ?? supervisor.command(command));
   if (page) io.say(`page: ${page.url}`);
   page?.showGoal(goalFrames);
   const { mode } = opened;
   const recorder = config.record === undefined || mode === "replay" ? null : await openRecorder(config.record, blueprint, mode);
   recorder?.goal(goalFrames);
+  const giveGoal = (frames: readonly Frame[]): void => {
+    goalFrames = frames;
+    page?.showGoal(frames);
+    recorder?.goal(frames);
+  };
   const ticks: Tick[] = [];
   const brains = new Map<string, Brain>();
   supervisor.states.subscribe((state) => page?.showState(stateLine(state)));
+  guest?.opened({ supervisor, robot: opened.robot, body: crew.body, giveGoal });
   try {
     const result = await runTask({
       opened,
@@ -71,7 +101,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
       senses: crew.senses,
       stopwatch: new SystemClock(),
       signal: io.signal,
-      prepare: prepareSkill(blueprint, crew, opened, brains, goalFrames, io),
+      prepare: prepareSkill(blueprint, crew, opened, brains, () => goalFrames, io),
       onSample: both(showFrames(page), recorder?.sample),
       onTick: (tick) => {
         ticks.push(tick);
@@ -79,7 +109,9 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
         recorder?.tick(tick);
         opened.replay?.comparison.add(tick.decision);
         io.onTick?.(tick);
+        guest?.tick(tick);
       },
+      ends: guest ? "when-told" : "with-task",
     });
     return await report(blueprint, opened, result, ticks, brains);
   } finally {
@@ -125,7 +157,7 @@ function prepareSkill(
   crew: Crew,
   opened: OpenedRobot,
   brains: Map<string, Brain>,
-  goalFrames: readonly Frame[],
+  goalFrames: () => readonly Frame[],
   io: RunIo,
 ) {
   const { config } = blueprint;
@@ -141,7 +173,8 @@ function prepareSkill(
         `model: ${blueprint.model.spec.name} on ${brain.provider.name}${brain.provider.fallbackReason ? ` (${brain.provider.fallbackReason})` : ""}`,
       );
     brains.set(key, brain);
-    const goal = await goalOf(goalSpec, blueprint, crew, goalFrames, observation);
+    const goal = await goalOf(goalSpec, blueprint, crew, goalFrames(), observation);
+    io.guest?.towards(goal);
     return { ...(await brain.towards(goal)), ...crew.body, rng };
   };
 }

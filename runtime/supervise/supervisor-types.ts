@@ -56,6 +56,14 @@ export interface SupervisorOptions {
   readonly task: TaskNode;
   /** What the agent was doing when its process ended, or null; see `describeActivity`. */
   readonly interrupted?: string | null;
+  /** Who ends a hold that a fault of arm, senses or bridge began: the cause being gone (self, the default), or only a person. */
+  readonly resume?: "operator" | "self";
+}
+
+/** An error that was reported, and what followed. */
+export interface Fault {
+  readonly error: unknown;
+  readonly decision: Decision;
 }
 
 export interface Supervisor extends Disposable {
@@ -64,6 +72,10 @@ export interface Supervisor extends Disposable {
   readonly state: SupervisorState;
   /** Listen before the first command. Emitted synchronously, in order. */
   readonly intents: Observable<Intent>;
+  /** Every error that is reported from now on. */
+  readonly faults: Observable<Fault>;
+  /** The next start does this task instead. Null when done, else why not: one is running, or it does not fit the skills. */
+  assign(task: TaskNode): string | null;
   booted(): void;
   /** The goal of the skill at `path` is encoded and its solver ready. */
   prepared(path: string): void;

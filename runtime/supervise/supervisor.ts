@@ -7,8 +7,9 @@ import { agentMachine } from "./agent-machine.ts";
 import { taskProblems } from "./check-task.ts";
 import { type Decision, decide } from "./decide.ts";
 import type { Progress } from "./progress.ts";
-import type { Intent, OperatorCommand, Supervisor, SupervisorOptions, SupervisorState, TaskState } from "./supervisor-types.ts";
+import type { Fault, Intent, OperatorCommand, Supervisor, SupervisorOptions, SupervisorState, TaskState } from "./supervisor-types.ts";
 import { type TaskRun, startTask } from "./task-run.ts";
+import type { TaskNode } from "./task-tree.ts";
 import { createTimers } from "./timers.ts";
 
 /** Sound decisions in a row that end an automatic hold. */
@@ -17,6 +18,8 @@ export const HEALTHY_TO_RESUME = 3;
 export const IGNORED_IN_A_ROW_MAX = 10;
 /** Automatic holds of one task; the next one stops. */
 export const HOLDS_MAX = 20;
+/** Errors of arm, senses and bridges: they tell of the world, not of what the agent thought of. */
+const OF_THE_WORLD = /^(?:sense|robot|bridge)\./;
 
 /** A supervisor for one task. Nothing happens before `booted()` and the operator's `start`. Throws AgentError `goal.mismatch` when the task does not fit the skills. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
@@ -27,12 +30,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
 class StatechartSupervisor implements Supervisor {
   readonly intents: Subject<Intent> = new Subject();
+  readonly faults: Subject<Fault> = new Subject();
   readonly states: BehaviorSubject<SupervisorState>;
   readonly #options: SupervisorOptions;
   readonly #agent: Actor<typeof agentMachine>;
   /** Task time stands still while the agent holds; the agent's own time does not. */
   readonly #taskTimers: ReturnType<typeof createTimers>;
   #run: TaskRun | null = null;
+  #tree: TaskNode;
   #task: TaskState = "none";
   #healthyInARow = 0;
   #ignoredInARow = 0;
@@ -40,6 +45,7 @@ class StatechartSupervisor implements Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#tree = options.task;
     this.#taskTimers = createTimers(options.clock);
     this.#agent = createActor(agentMachine, { clock: createTimers(options.clock), input: { interrupted: options.interrupted ?? null } });
     this.#agent.on("start-task", () => this.#startTask());
@@ -60,6 +66,14 @@ class StatechartSupervisor implements Supervisor {
 
   get state(): SupervisorState {
     return this.states.value;
+  }
+
+  assign(task: TaskNode): string | null {
+    if (this.#task === "running") return "a task is running; stop it first";
+    const problem = taskProblems(task, this.#options.skills)[0];
+    if (problem) return problem.problem;
+    this.#tree = task;
+    return null;
   }
 
   booted(): void {
@@ -93,11 +107,12 @@ class StatechartSupervisor implements Supervisor {
     const decision = this.#bounded(decide(error));
     const message = error instanceof Error ? error.message : String(error);
     const reason = `${message} ${decision.reason}`;
-    const by = error instanceof AgentError && error.code === "stop.operator" ? "operator" : "fault";
+    const by = this.#byWhom(error);
     this.#healthyInARow = 0;
     if (decision.reaction === "hold") this.#agent.send({ type: "hold", by, reason });
     else if (decision.reaction === "stop") this.#agent.send({ type: "stop", by, reason });
     else if (decision.reaction === "retry" && this.#agent.getSnapshot().matches("running")) this.#run?.retry(reason);
+    this.faults.next({ error, decision });
     return decision;
   }
 
@@ -116,7 +131,15 @@ class StatechartSupervisor implements Supervisor {
     this.#run?.stop("The supervisor is disposed.");
     this.#agent.stop();
     this.intents.complete();
+    this.faults.complete();
     this.states.complete();
+  }
+
+  /** Only a person ends what a person began: so a hold that must wait for one counts as a person's. */
+  #byWhom(error: unknown): "operator" | "fault" {
+    if (!(error instanceof AgentError)) return "fault";
+    const waits = this.#options.resume === "operator" && OF_THE_WORLD.test(error.code) && decide(error).reaction === "hold";
+    return waits || error.code === "stop.operator" ? "operator" : "fault";
   }
 
   #bounded(decision: Decision): Decision {
@@ -139,10 +162,9 @@ class StatechartSupervisor implements Supervisor {
     this.#ignoredInARow = 0;
     this.#taskTimers.resume();
     this.#task = "running";
-    const { skills, task } = this.#options;
     this.#run = startTask({
-      skills,
-      task,
+      skills: this.#options.skills,
+      task: this.#tree,
       timers: this.#taskTimers,
       onIntent: (intent) => this.intents.next(intent),
       onChange: () => this.#publish(),

@@ -26,6 +26,7 @@ export const rosNodeSchema = z.strictObject({
     .meta(about("How far other ROS processes are looked for: ROS_AUTOMATIC_DISCOVERY_RANGE")),
   remap: z.record(z.string(), z.string()).default({}).meta(about("Names changed, from: to, as in -r from:=to")),
   rosArgs: z.array(z.string()).max(64).default([]).meta(about("More of what follows --ros-args on a command line")),
+  baseFrame: z.string().min(1).max(200).default("base_link").meta(about("What ROS calls the robot's base frame: markers are drawn in it")),
   useSimTime: z.boolean().default(false).meta(about("Time comes from /clock, as a simulator gives it")),
 });
 export type RosNodeConfig = z.output<typeof rosNodeSchema>;

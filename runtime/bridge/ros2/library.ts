@@ -99,21 +99,6 @@ export interface Node {
   destroy(): void;
 }
 
-export interface LifecycleNode extends Node {
-  readonly currentState: { readonly id: number; readonly label: string };
-  registerOnConfigure(callback: () => number): void;
-  registerOnActivate(callback: () => number): void;
-  registerOnDeactivate(callback: () => number): void;
-  registerOnCleanup(callback: () => number): void;
-  registerOnShutdown(callback: () => number): void;
-  registerOnError(callback: () => number): void;
-  configure(): unknown;
-  activate(): unknown;
-  deactivate(): unknown;
-  cleanup(): unknown;
-  shutdown(): unknown;
-}
-
 /** One initialisation of ROS in this process; nodes belong to it. */
 export interface Context {
   readonly domainId: bigint;
@@ -154,7 +139,6 @@ export interface Rcl {
     args: readonly string[],
     useGlobalArguments: boolean,
   ): Node;
-  createLifecycleNode(name: string, namespace: string, context: Context, options: NodeOptions): LifecycleNode;
 }
 
 export interface RclEvents {

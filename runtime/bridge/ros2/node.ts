@@ -1,14 +1,13 @@
 /** A ROS node of this process: opened with what the launch file and --ros-args say, spun, and shut down in the order that rclnodejs needs. */
 import { AgentError } from "../../core/errors.ts";
 import type { RosNodeConfig } from "./config.ts";
-import { type Context, type LifecycleNode, loadRcl, type Message, type Node, type Publisher, type RclLibrary } from "./library.ts";
+import { type Context, loadRcl, type Message, type Node, type Publisher, type RclLibrary } from "./library.ts";
 import { onMismatch, type QosName, qosOptions } from "./qos.ts";
 
 export interface RosNodeOptions {
   readonly config: RosNodeConfig;
   /** Appended to the node's name. */
   readonly suffix?: string;
-  readonly isLifecycle?: boolean;
   /** Sentences for people: peers whose QoS does not fit. */
   readonly warn: (text: string) => void;
 }
@@ -17,8 +16,6 @@ export interface RosNodeOptions {
 export interface RosNode extends AsyncDisposable {
   readonly library: RclLibrary;
   readonly node: Node;
-  /** Present when opened as a lifecycle node. */
-  readonly lifecycle: LifecycleNode | null;
   subscribe<T extends Message>(
     type: string,
     topic: string,
@@ -51,7 +48,6 @@ export async function openRosNode(options: RosNodeOptions): Promise<RosNode> {
   return {
     library,
     node,
-    lifecycle: options.isLifecycle ? (node as LifecycleNode) : null,
     subscribe: (type, topic, qos, onMessage) =>
       node.createSubscription(
         type,
@@ -73,17 +69,12 @@ export async function openRosNode(options: RosNodeOptions): Promise<RosNode> {
   };
 }
 
-async function createNode(
-  { config, suffix = "", isLifecycle = false }: RosNodeOptions,
-  { rcl }: RclLibrary,
-  context: Context,
-): Promise<Node> {
+async function createNode({ config, suffix = "" }: RosNodeOptions, { rcl }: RclLibrary, context: Context): Promise<Node> {
   const options = new rcl.NodeOptions();
   options.startParameterServices = true;
   try {
     await rcl.init(context, rosArguments(config, suffix));
     const name = `${config.name}${suffix}`;
-    if (isLifecycle) return rcl.createLifecycleNode(name, config.namespace, context, options);
     return rcl.createNode(name, config.namespace, context, options, [], true);
   } catch (cause) {
     if (context.isInitialized()) context.shutdown();

@@ -1,0 +1,216 @@
+/**
+ * The agent as a ROS node: state, diagnostics and markers out, services and the task action in; taps and the supervisor's own commands, nothing else.
+ * It lives in the agent's process: models have threads of their own, pictures and joints come through the keeper's node, so what is left for this thread
+ * is a few small messages a decision, and a crash of the middleware leaves the arm with its keeper.
+ */
+import type { RosBackendConfig } from "../../runtime/bridge/ros2/config.ts";
+import { hasOwnInterfaces } from "../../runtime/bridge/ros2/addon.ts";
+import { toDiagnostics } from "../../runtime/bridge/ros2/diagnostics.ts";
+import { toMarkers } from "../../runtime/bridge/ros2/markers.ts";
+import type { RosNode } from "../../runtime/bridge/ros2/node.ts";
+import { declareNumbers, type NumberParameter } from "../../runtime/bridge/ros2/parameters.ts";
+import { toTimeMsg } from "../../runtime/bridge/ros2/time.ts";
+import { type Clock, nsToSeconds } from "../../runtime/core/clock.ts";
+import type { Goal, Tick } from "../../runtime/core/types.ts";
+import type { OperatorCommand, SupervisorState } from "../../runtime/supervise/supervisor-types.ts";
+import type { Blueprint } from "../compose.ts";
+import type { RunParty } from "../run.ts";
+import { serveRunSkill } from "./run-skill.ts";
+
+const COMMANDS: readonly OperatorCommand[] = ["start", "stop", "hold", "resume", "reset"];
+const DIAGNOSTICS_MS = 1000;
+
+export interface AgentNodeOptions {
+  readonly ros: RosNode;
+  readonly blueprint: Blueprint;
+  readonly backend: RosBackendConfig;
+  readonly clock: Clock;
+  /** Name of the lifecycle's state. */
+  readonly lifecycle: () => string;
+  /** Why a command is not possible now, whoever gives it, or null. */
+  readonly refuses: (command: OperatorCommand) => string | null;
+  readonly warn: (text: string) => void;
+}
+
+export interface AgentNode {
+  /** From now on there is an agent to speak of. */
+  join(party: RunParty): void;
+  leave(): void;
+  towards(goal: Goal): void;
+  tick(tick: Tick): void;
+}
+
+/** Topics, services, action and parameters are there until the node is disposed of. */
+export function openAgentNode(options: AgentNodeOptions): AgentNode {
+  const { ros, blueprint, clock, warn } = options;
+  let party: RunParty | null = null;
+  let newest: Tick | null = null;
+  let goal: Goal | null = null;
+  let decisions = 0;
+  let faultCount = 0;
+  let fault: { readonly error: Error; readonly atNs: bigint } | null = null;
+  const speed = createSpeed(() => party);
+  const warnings = createWarnings(() => party);
+  declareNumbers(ros, parametersOf(blueprint, speed.set));
+  serveCommands(options, () => party);
+  const hasOwn = hasOwnInterfaces();
+  const showState = hasOwn ? advertiseState(ros) : () => {};
+  const onSkillTick = hasOwn
+    ? serveRunSkill({
+        ...options,
+        cameras: blueprint.config.cameras,
+        task: blueprint.config.task,
+        party: () => party,
+        refuses: () => options.refuses("start"),
+      })
+    : () => {};
+  if (!hasOwn) warn("foresight_msgs is not built, so there is no task action and no latched state; see runtime/bridge/ros2/README.md");
+  const markers = ros.advertise("visualization_msgs/msg/MarkerArray", "~/imagined", "reliable");
+  const diagnostics = ros.advertise("diagnostic_msgs/msg/DiagnosticArray", "/diagnostics", "reliable");
+  const header = () => ({ stamp: toTimeMsg(ros.node.now().nanoseconds), frame_id: options.backend.node.baseFrame });
+  const diagnose = async (): Promise<void> => {
+    const { agent, task, reason } = party?.supervisor.state ?? { agent: "booting", task: "none", reason: "Not configured." };
+    const status = toDiagnostics({
+      node: fullName(ros),
+      robot: blueprint.spec.name,
+      agent,
+      task,
+      reason,
+      lifecycle: options.lifecycle(),
+      fault: fault && { error: fault.error, ageS: nsToSeconds(clock.nowNs() - fault.atNs) },
+      faultCount,
+      tick: newest,
+      decisionCount: decisions,
+      warnings: await warnings(),
+      speedShare: speed.share,
+    });
+    if (!isOver) diagnostics.publish({ header: header(), status });
+  };
+  let isOver = false;
+  const stop = clock.every(DIAGNOSTICS_MS, () => void diagnose());
+  ros.onDispose(() => {
+    isOver = true;
+    stop();
+  });
+  return {
+    join(joined) {
+      party = joined;
+      speed.apply();
+      joined.supervisor.states.subscribe((state) => {
+        if (!isOver) showState(state);
+      });
+      joined.supervisor.faults.subscribe(({ error }) => {
+        faultCount++;
+        fault = { error: error instanceof Error ? error : new Error(String(error)), atNs: clock.nowNs() };
+        if (!isOver) void diagnose(); // A fault does not wait for its turn.
+      });
+    },
+    leave() {
+      party = null;
+    },
+    towards(wanted) {
+      goal = wanted;
+    },
+    tick(tick) {
+      newest = tick;
+      decisions++;
+      if (isOver) return;
+      onSkillTick(tick);
+      markers.publish(toMarkers({ header: header(), tick, goalM: goal && goal.kind !== "image" ? goal.positionM : null }));
+    },
+  };
+}
+
+const fullName = ({ node }: RosNode): string => `${node.namespace().replace(/\/$/, "")}/${node.name()}`;
+
+/** One share from several who may slow the arm down: the smallest counts. */
+function createSpeed(party: () => RunParty | null) {
+  const speed = {
+    share: 1,
+    apply: (): void => party()?.body.limitSpeed(speed.share),
+    set(share: number): null {
+      speed.share = share;
+      speed.apply();
+      return null;
+    },
+  };
+  return speed;
+}
+
+/** What may be set while the agent runs, and what was chosen in the launch file, to be read. */
+function parametersOf({ config }: Blueprint, setSpeed: (share: number) => string | null): readonly NumberParameter[] {
+  const { planner, guards } = config;
+  return [
+    {
+      name: "speed_share",
+      description:
+        "Share of its usual way that the tool goes in a decision, and so of its speed (unit-free); takes effect with the next decision",
+      min: 0.05,
+      max: 1,
+      initial: 1,
+      set: setSpeed,
+    },
+    {
+      name: "deadline_ms",
+      description: "planner.deadlineMs of the launch file [ms]",
+      min: 5,
+      max: 2000,
+      initial: planner.deadlineMs,
+      readOnly: true,
+    },
+    {
+      name: "velocity_scale",
+      description: "guards.velocityScale of the launch file (unit-free)",
+      min: 0,
+      max: 1,
+      initial: guards.velocityScale,
+      readOnly: true,
+    },
+    {
+      name: "max_observation_age_ms",
+      description: "guards.maxObservationAgeMs of the launch file [ms]",
+      min: 0,
+      max: 2000,
+      initial: guards.maxObservationAgeMs,
+      readOnly: true,
+    },
+  ];
+}
+
+/** start, stop, hold, resume, reset: the operator's words. */
+function serveCommands({ ros, refuses }: AgentNodeOptions, party: () => RunParty | null): void {
+  for (const command of COMMANDS) {
+    ros.node.createService("std_srvs/srv/Trigger", `~/${command}`, {}, (_, response) => {
+      const open = party();
+      const why = open ? (refuses(command) ?? open.supervisor.command(command)) : "the node is not configured";
+      response.send({ success: why === null, message: why ?? open?.supervisor.state.reason ?? "" });
+    });
+  }
+}
+
+function advertiseState(ros: RosNode): (state: SupervisorState) => void {
+  const states = ros.advertise("foresight_msgs/msg/AgentState", "~/state", "latched");
+  return ({ agent, task, skills, reason, mayAct }) =>
+    states.publish({ stamp: toTimeMsg(ros.node.now().nanoseconds), agent, task, skill: skills[0]?.name ?? "", reason, may_act: mayAct });
+}
+
+/** The arm's own node is asked once at a time; until it answers, what it said last counts. */
+function createWarnings(party: () => RunParty | null): () => Promise<readonly string[]> {
+  let known: readonly string[] = [];
+  let asking: Promise<void> | null = null;
+  const ask = async (): Promise<void> => {
+    try {
+      const status = (await party()?.robot.ask("status")) as { readonly warnings?: readonly string[] } | undefined;
+      known = status?.warnings ?? [];
+    } catch (error) {
+      known = [(error as Error).message];
+    }
+    asking = null;
+  };
+  return async () => {
+    if (asking !== null) return known;
+    asking = ask();
+    await asking;
+    return known;
+  };
+}
