@@ -17,7 +17,7 @@ export interface RosKeeperConfig {
   readonly backend: RosBackendConfig;
 }
 
-await serveKeeper(async (config) => {
+const { reason } = await serveKeeper(async (config) => {
   const { robot: spec, cameras, backend } = config as RosKeeperConfig; // Our own agent's message over a private channel, checked when it was composed.
   const warn = (text: string): void => console.error(`ROS 2: ${text}`);
   // Lives as long as the process.
@@ -25,4 +25,5 @@ await serveKeeper(async (config) => {
   const driver = await Ros2Driver.create({ spec, cameras, backend, clock: new SystemClock(), requests, warn });
   return { spec, driver, lastGuard };
 });
+if (reason !== "agent said goodbye") console.error(`ROS 2: the arm's process ended: ${reason}`);
 process.exit(0);

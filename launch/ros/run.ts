@@ -13,6 +13,7 @@ import type { RosBackend } from "./open-robot.ts";
 /** Commands that let the arm move. */
 const NEED_ACTIVE: ReadonlySet<OperatorCommand> = new Set(["start", "resume"]);
 const REST_MS_MAX = 3000;
+const LAST_WORDS_MS = 100;
 const clock = new SystemClock();
 
 /** Until its task has ended (`auto`), or until it is shut down by signal or manager. */
@@ -31,7 +32,9 @@ export async function runOverRos(blueprint: Blueprint, backend: RosBackend, io: 
   else io.signal.addEventListener("abort", shutdown, { once: true });
   if (backend.lifecycle === "auto") session.startAndEnd(shutdown);
   else io.say(`ROS 2: waits for ${backend.lifecycle === "managed" ? "a lifecycle manager" : "~/start or ~/run_skill"}`);
-  return await session.ended;
+  const report = await session.ended;
+  await clock.sleep(LAST_WORDS_MS); // For the answer to whoever asked for the shutdown.
+  return report;
 }
 
 async function bringUp(lifecycle: Lifecycle, session: Session): Promise<void> {
@@ -86,10 +89,10 @@ function createSession(
       const report = run(blueprint, { ...io, signal: leaving.signal, guest });
       running = { leaving, report };
       report.catch(reject);
-      report.catch(fail);
     });
     try {
       party = await opened;
+      running?.report.catch(fail); // Opened, and then a bug or a lost robot: the process ends with it.
     } catch (error) {
       running = null;
       session.failure = error;
@@ -98,6 +101,7 @@ function createSession(
       return "failure";
     }
     session.node?.join(party);
+    sayHolds(party, warn);
     await states(party, ({ agent }) => agent === "idle"); // Booted.
     return "success";
   };
@@ -131,6 +135,15 @@ function createSession(
     error: close,
   };
   return session;
+}
+
+/** A person must know why the arm rests, and what to do. */
+function sayHolds({ supervisor }: RunParty, say: (text: string) => void): void {
+  let said = "";
+  supervisor.states.subscribe(({ agent, reason }) => {
+    if (agent !== said && (agent === "holding" || agent === "faulted")) say(`${agent}: ${reason}`);
+    said = agent;
+  });
 }
 
 /** Whether a state came within a time. */

@@ -135,10 +135,11 @@ class StatechartSupervisor implements Supervisor {
     this.states.complete();
   }
 
-  /** Only a person ends what a person began: so a hold that must wait for one counts as a person's. */
+  /** Only a person ends what a person began: so a hold that must wait for one counts as a person's. What disturbs before the arm may move does not. */
   #byWhom(error: unknown): "operator" | "fault" {
     if (!(error instanceof AgentError)) return "fault";
-    const waits = this.#options.resume === "operator" && OF_THE_WORLD.test(error.code) && decide(error).reaction === "hold";
+    const waits =
+      this.#options.resume === "operator" && this.state.mayAct && OF_THE_WORLD.test(error.code) && decide(error).reaction === "hold";
     return waits || error.code === "stop.operator" ? "operator" : "fault";
   }
 

@@ -5,14 +5,26 @@ import type { RosNode } from "./node.ts";
 /** Publishes transition_event; call it before the lifecycle is made. */
 export function advertiseTransitions(ros: RosNode): (event: TransitionEvent) => void {
   const events = ros.advertise("lifecycle_msgs/msg/TransitionEvent", "~/transition_event", "reliable");
-  return ({ transition: { id, label }, from, to }) =>
+  let isOver = false;
+  ros.onDispose(() => {
+    isOver = true;
+  });
+  return ({ transition: { id, label }, from, to }) => {
+    if (isOver) return;
     events.publish({ timestamp: ros.node.now().nanoseconds, transition: { id, label }, start_state: from, goal_state: to });
+  };
 }
 
 export function serveLifecycle(ros: RosNode, lifecycle: Lifecycle): void {
+  let isOver = false;
+  ros.onDispose(() => {
+    isOver = true;
+  });
   const serve = <T>(name: string, type: string, answer: (request: T) => object | Promise<object>): void => {
     ros.node.createService(`lifecycle_msgs/srv/${type}`, `~/${name}`, {}, (request: T, response) => {
-      void Promise.resolve(answer(request)).then((message) => response.send(message));
+      void Promise.resolve(answer(request)).then((message) => {
+        if (!isOver) response.send(message);
+      });
     });
   };
   serve("get_state", "GetState", () => ({ current_state: lifecycle.state }));
