@@ -51,13 +51,14 @@ async function recordingFor(config: LaunchConfig, { spec }: ModelPackage, path: 
   throw new AgentError("launch.invalid", `recording ${path}: ${periods}; choose a model of its period`);
 }
 
-/** The robot that a launch file names. */
+/** The robot that a launch file names or describes. */
 export async function robotOf(config: LaunchConfig): Promise<RobotSpec> {
+  if (typeof config.robot !== "string") return (await import("../robots/described/robot.ts")).describedRobot(config.robot);
   const load = Object.hasOwn(robots, config.robot) ? robots[config.robot as keyof typeof robots] : undefined;
   if (!load)
     throw new AgentError(
       "launch.invalid",
-      `robot "${config.robot}": there is no such folder in robots/; use one of ${Object.keys(robots).join(", ")}`,
+      `robot "${config.robot}": there is no such folder in robots/; use one of ${Object.keys(robots).join(", ")}, or describe it by its URDF (robots/described/README.md)`,
     );
   return load();
 }

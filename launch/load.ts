@@ -77,12 +77,12 @@ function withOverrides(
 /** The name alone: a value that was typed may be a secret. */
 const nameOf = (text: string): string => text.split(/:?=/)[0] ?? "";
 
-/** Keys that hold a file or folder: ./ and ../ count from the file that says so, other relative paths from the project's root (a recording's from here). */
+/** Keys that hold a file or folder: ./ and ../ count from the file that says so, other relative paths from the project's root (a recording's and a robot's from here). */
 const isFileKey = (path: Path): boolean =>
-  /^(model\.path|backend\.path|task\b.*\.goal\.files\.[^.]+|task\.goal\.files\.[^.]+)$/.test(pathText(path));
+  /^(model\.path|backend\.path|robot\.file|task\b.*\.goal\.files\.[^.]+|task\.goal\.files\.[^.]+)$/.test(pathText(path));
 
 /** Files that the user made, not ones that came with the project. */
-const isOwnFile = (path: Path): boolean => pathText(path) === "backend.path";
+const isOwnFile = (path: Path): boolean => ["backend.path", "robot.file"].includes(pathText(path));
 
 function withAbsolutePaths(value: unknown, path: Path, origins: ReadonlyMap<string, Origin>): unknown {
   if (Array.isArray(value)) return value.map((each, index) => withAbsolutePaths(each, [...path, index], origins));

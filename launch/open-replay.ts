@@ -1,6 +1,6 @@
 /** Opens a recording as the robot of a launch file: the agent decides again on what was seen, and its decisions are held against the recorded ones. */
 import { compareDecisions } from "../robots/replay/compare.ts";
-import { readRecording, type RunRecording } from "../robots/replay/recording.ts";
+import { type RunRecording, readRecording } from "../robots/replay/recording.ts";
 import type { Header } from "../robots/replay/recording-line.ts";
 import { createReplayRobot } from "../robots/replay/robot.ts";
 import { ManualClock, NS_PER_MS } from "../runtime/core/clock.ts";
@@ -8,7 +8,7 @@ import { AgentError } from "../runtime/core/errors.ts";
 import type { Frame, RobotSpec } from "../runtime/core/types.ts";
 import { lockstepPace } from "../runtime/pace.ts";
 import type { OpenedRobot } from "./open-robot.ts";
-import type { LaunchConfig } from "./schema.ts";
+import { type LaunchConfig, robotName } from "./schema.ts";
 
 /** A recorded run, read and checked: nothing is missing to decide it again. */
 export interface RecordedRun extends RunRecording {
@@ -30,7 +30,8 @@ export async function readRun(path: string, { robot, cameras }: Pick<LaunchConfi
   };
   const { header } = recording;
   if (header === null) return refuse('has no header, so it is no run; make one with "foresight run ... record:=FILE"');
-  if (header.robot !== robot) return refuse(`is of robot "${header.robot}", the launch file has "${robot}"; choose its own recording`);
+  if (header.robot !== robotName(robot))
+    return refuse(`is of robot "${header.robot}", the launch file has "${robotName(robot)}"; choose its own recording`);
   for (const { name, widthPx, heightPx } of cameras) {
     const frame = recording.samples.flatMap((each) => (each.kind === "frame" && each.frame.camera === name ? [each.frame] : []))[0];
     if (!frame) return refuse(`has no picture of camera "${name}"; choose a recording with the cameras of the launch file`);

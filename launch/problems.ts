@@ -65,6 +65,7 @@ function describe(issue: z.core.$ZodIssue, base: Path, data: unknown): readonly 
 function bestAlternative(alternatives: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
   const misfit = (issues: readonly z.core.$ZodIssue[]): number =>
     issues.reduce((sum, issue) => {
+      if (issue.code === "invalid_type" && issue.path.length === 0) return sum + 1000; // Text where a mapping is meant, or the other way round.
       if (issue.code === "unrecognized_keys" && issue.path.length === 0) return sum + 3 * issue.keys.length;
       return issue.path.length === 1 && issue.message.endsWith("received undefined") ? sum + 10 : sum;
     }, 0);

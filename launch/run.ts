@@ -18,10 +18,11 @@ import { type Brain, checkGoalFrames } from "./brain.ts";
 import { type Blueprint, type Crew, effectMs, openCrew } from "./compose.ts";
 import { finalErrorM, SUCCESS_M } from "./evaluate.ts";
 import { readGoalFrames } from "./goal-files.ts";
-import { type OpenedRobot, openRobot, worldOf } from "./open-robot.ts";
 import type { Replay } from "./open-replay.ts";
+import { type OpenedRobot, openRobot, worldOf } from "./open-robot.ts";
 import { openRecorder } from "./recorder.ts";
 import { runTask, type SkillParts, type TaskResult } from "./run-task.ts";
+import { robotName } from "./schema.ts";
 import { quantile, round } from "./statistics.ts";
 
 export interface RunIo {
@@ -145,7 +146,7 @@ async function openPage({ config }: Blueprint, onCommand: Parameters<typeof open
     host,
     port,
     ...(token === undefined ? {} : { token }),
-    title: `Foresight: ${config.robot}`,
+    title: `Foresight: ${robotName(config.robot)}`,
     cameras: config.cameras,
     onCommand,
   });

@@ -1,5 +1,6 @@
 /** The schema of a launch file: every key with its unit, its default and its bounds. What fits together is checked in check-config.ts. */
 import * as z from "zod";
+import { robotDescriptionSchema } from "../robots/described/description.ts";
 import { rosBackendShape } from "../runtime/bridge/ros2/config.ts";
 import { taskTreeSchema } from "../runtime/supervise/task-tree.ts";
 
@@ -269,7 +270,9 @@ const dashboard = z.strictObject({
 export const launchSchema = z
   .strictObject({
     include: z.string().min(1).optional().meta(about("Another launch file to start from, relative to this one; what is written here wins")),
-    robot: name.meta(about("Name of a robot, a folder of robots/")),
+    robot: z
+      .union([name, robotDescriptionSchema])
+      .meta(about("Name of a robot, a folder of robots/; or any arm by its own URDF or MJCF, with its limits")),
     backend: z
       .discriminatedUnion("kind", [simBackend, gazeboBackend, ros2Backend, replayBackend])
       .meta(about("What stands for the robot: sim, gazebo, ros2 or replay")),
@@ -294,3 +297,6 @@ export const launchSchema = z
 
 /** What `loadLaunch` gives: every default filled in. */
 export type LaunchConfig = Omit<z.output<typeof launchSchema>, "include">;
+
+/** What models and recordings call the robot of a launch file. */
+export const robotName = (robot: LaunchConfig["robot"]): string => (typeof robot === "string" ? robot : robot.name);

@@ -2,12 +2,13 @@
 import { basename, join, resolve } from "node:path";
 import { AgentError } from "../runtime/core/errors.ts";
 import { openTrainingPage } from "../runtime/dashboard/training-server.ts";
-import { loadModelPackage } from "../runtime/predict/model-package.ts";
 import { encoderRecipe, type TrainOptions } from "../runtime/learn/train.ts";
 import { startTraining } from "../runtime/learn/train-host.ts";
+import { loadModelPackage } from "../runtime/predict/model-package.ts";
 import { peakResidentMib } from "./bench/machine.ts";
 import { skillsOf } from "./compose.ts";
 import { loadLaunch } from "./load.ts";
+import { robotName } from "./schema.ts";
 
 export interface TrainFlags {
   readonly launch: string;
@@ -50,7 +51,7 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     goal: subject,
     observation: flags.privileged ? "state" : "cameras",
     encoder: flags.regulariser ? recipe : { ...recipe, givenWeight: 0, plainWeight: 0, feltWeight: 0 },
-    expected: { robot: config.robot, cameras: config.cameras, axes: skill.axes },
+    expected: { robot: robotName(config.robot), cameras: config.cameras, axes: skill.axes },
     from: flags.from ? await loadModelPackage(resolve(flags.from)) : null,
     productVersion: flags.productVersion,
   };

@@ -1,5 +1,5 @@
 /** The plugins that move an exported robot and tell its joints, with the servos of the robot's own model. */
-import type { Joint } from "./compiled-model.ts";
+import type { Joint } from "../../runtime/kinematics/compiled-model.ts";
 import type { RobotSpec } from "../../runtime/core/types.ts";
 import { topicOf } from "./names.ts";
 import { type Controller, pluginOf, type Release } from "./release.ts";

@@ -1,7 +1,7 @@
 /** A robot's own compiled model as an SDF model: links with their inertias, joints with limits, shapes that touch and shapes that are seen, controllers. */
 import { AgentError, invariant } from "../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../runtime/core/types.ts";
-import type { Body, CompiledModel, Geom, Joint } from "./compiled-model.ts";
+import type { Body, CompiledModel, Geom, Joint } from "../../runtime/kinematics/compiled-model.ts";
 import { askedMax, controllerPlugins } from "./controllers.ts";
 import type { Controller, Release } from "./release.ts";
 import { collisionsOf, visualsOf } from "./shapes.ts";

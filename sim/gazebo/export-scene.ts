@@ -2,7 +2,7 @@
 import type { CameraSpec, RobotSpec } from "../../runtime/core/types.ts";
 import { loadMujoco } from "../../runtime/kinematics/mujoco.ts";
 import { type SceneSpec, sceneXml } from "../scene.ts";
-import { readCompiledModel } from "./compiled-model.ts";
+import { readCompiledModel } from "../../runtime/kinematics/compiled-model.ts";
 import { robotSdf, worldSdf } from "./export-world.ts";
 import type { Controller, Release } from "./release.ts";
 import { toXml } from "./xml.ts";

@@ -2,7 +2,7 @@
 import { invariant } from "../../runtime/core/errors.ts";
 import type { CameraSpec, RobotSpec } from "../../runtime/core/types.ts";
 import { cameraElement, headlightsOf } from "./cameras.ts";
-import type { Body, CompiledModel, Geom, Light } from "./compiled-model.ts";
+import type { Body, CompiledModel, Geom, Light } from "../../runtime/kinematics/compiled-model.ts";
 import { inertialElement, robotBodies, robotModel } from "./export-robot.ts";
 import { CAMERAS, LINK, topicOf, WORLD } from "./names.ts";
 import { type Controller, pluginOf, type Release, renderEngineOf } from "./release.ts";

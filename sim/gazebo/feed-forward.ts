@@ -2,7 +2,7 @@
 import { invariant } from "../../runtime/core/errors.ts";
 import type { JointCommand, RobotSpec } from "../../runtime/core/types.ts";
 import { createShadow } from "../../runtime/kinematics/shadow.ts";
-import { readCompiledModel } from "./compiled-model.ts";
+import { readCompiledModel } from "../../runtime/kinematics/compiled-model.ts";
 
 export interface FeedForward extends Disposable {
   /** Torque that the command needs, shape (jointCount), N m, not limited; `out` is filled and returned where given. A trajectory's `effort`. */

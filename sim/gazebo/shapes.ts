@@ -1,5 +1,5 @@
 /** Collision and visual elements of SDF from compiled shapes. */
-import type { Geom } from "./compiled-model.ts";
+import type { Geom } from "../../runtime/kinematics/compiled-model.ts";
 import { colourText, type Element, numberText, poseElement, vectorText } from "./xml.ts";
 
 /** A plane without a size of its own is written this large, metres. */

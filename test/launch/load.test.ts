@@ -326,3 +326,29 @@ test("backend:=gazebo changes the kind and keeps what the two kinds share", () =
   assert.deepEqual([backend.episode, backend.sceneSeed, backend.partition, backend.hostIp], ["reach", 7, "lab", "127.0.0.1"]);
   assert.deepEqual(backend.server, { command: null, release: null });
 });
+
+const described = (tool: string): string =>
+  base.replace(
+    "robot: panda",
+    `robot:
+  name: my-arm
+  file: ./arm.urdf
+  joints:
+    - { name: turn, positionMinRad: -1, positionMaxRad: 1, velocityMaxRadPerS: 1, accelerationMaxRadPerS2: 5, jerkMaxRadPerS3: 500, torqueMaxNm: 9, homeRad: 0 }
+  tool: ${tool}`,
+  );
+
+test("a robot may be described by its own file, which counts from the launch file", () => {
+  const path = files({ "run.launch.yaml": described("{ link: flange }") });
+  const { robot } = loadLaunch(path);
+  assert.ok(typeof robot !== "string");
+  assert.equal(robot.file, join(dirname(path), "arm.urdf"));
+  assert.deepEqual(robot.tool, { link: "flange", offsetM: [0, 0, 0], turnRad: [0, 0, 0] });
+});
+
+test("a mistake in a described robot is told at its place, not as a name that is no text", () => {
+  const told = problems(files({ "run.launch.yaml": described("{ lnik: flange }") }));
+  assert.equal(told.length, 2);
+  assert.match(told[0]!, /robot\.tool\.link: missing; it has no default/);
+  assert.match(told[1]!, /robot\.tool\.lnik: unknown key; did you mean "link"\?/);
+});

@@ -1,17 +1,19 @@
-/** Every registered robot keeps the Robot contract in the realtime simulator, in a keeper process of its own. */
+/** Every registered robot, and one described by its URDF, keeps the Robot contract in the realtime simulator, in a keeper process of its own. */
 
 import { firstValueFrom, take, toArray } from "rxjs";
 import type { SimKeeperConfig } from "../../launch/sim-keeper.ts";
+import { describedRobot } from "../../robots/described/robot.ts";
 import { robots } from "../../robots/index.ts";
 import { forkKeeper } from "../../runtime/act/fork-keeper.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { moduleUrl } from "../../runtime/core/package-root.ts";
 import { defaultScene } from "../../sim/scene.ts";
 import { robotContract } from "../contracts/robot.ts";
+import { benchArm } from "./described/descriptions.ts";
 
 const clock = new SystemClock();
 
-for (const [name, load] of Object.entries(robots)) {
+for (const [name, load] of Object.entries({ ...robots, "bench-arm": () => describedRobot(benchArm) })) {
   robotContract(`${name} in the realtime simulator`, async () => {
     const spec = await load();
     const config: SimKeeperConfig = { robot: spec, scene: defaultScene, cameras: [], supersample: 1, cameraRateHz: 20 };

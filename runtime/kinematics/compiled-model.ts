@@ -1,6 +1,6 @@
 /** A compiled MuJoCo model as plain data: bodies with inertias, joints and shapes, lights, servos. What it reads is what MuJoCo simulates. */
 import type { MainModule, MjModel } from "@mujoco/mujoco";
-import { AgentError, invariant } from "../../runtime/core/errors.ts";
+import { AgentError, invariant } from "../core/errors.ts";
 
 export interface CompiledModel {
   /** Earth's pull, m/s^2. */
@@ -43,6 +43,10 @@ export interface Joint {
   readonly range: readonly [number, number] | null;
   /** Passive, per unit of velocity. */
   readonly damping: number;
+  /** Dry friction, force or torque. */
+  readonly friction: number;
+  /** Inertia of the drive, added to that of what it moves. */
+  readonly armature: number;
   readonly servo: Servo | null;
 }
 
@@ -88,7 +92,7 @@ const DIRECTIONAL = 1;
 /** Numbers per actuator in gainprm and biasprm. */
 const ACTUATOR_STRIDE = 10;
 
-/** Throws AgentError `launch.invalid` for what has no counterpart in SDF. */
+/** Throws AgentError `launch.invalid` for a shape that is no primitive. */
 export function readCompiledModel(mujoco: MainModule, model: MjModel): CompiledModel {
   const reader: Reader = {
     model,
@@ -152,6 +156,8 @@ function readJoint({ model, name, servos }: Reader, id: number): Joint {
     positionM: row(model.jnt_pos, id, 3),
     range: limits[0]! < limits[1]! ? [limits[0]!, limits[1]!] : null,
     damping: model.dof_damping[model.jnt_dofadr[id]],
+    friction: model.dof_frictionloss[model.jnt_dofadr[id]],
+    armature: model.dof_armature[model.jnt_dofadr[id]],
     servo: servos.get(id) ?? null,
   };
 }
@@ -162,7 +168,7 @@ function readGeom({ model, name }: Reader, id: number, index: number): Geom {
   if (!kind)
     throw new AgentError(
       "launch.invalid",
-      `geom "${label}" has MuJoCo type ${model.geom_type[id]}; a Gazebo world is written with ${Object.values(GEOMS).join(", ")}: use those in the robot's model`,
+      `geom "${label}" has MuJoCo type ${model.geom_type[id]}; models are written on with ${Object.values(GEOMS).join(", ")}: use those in the robot's model`,
     );
   const rgba = row(model.geom_rgba, id, 4);
   return {

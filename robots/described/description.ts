@@ -1,0 +1,48 @@
+/** What a launch file says about an arm that has no folder in robots/: its own URDF or MJCF, its joints with their limits, its tool and what it carries. */
+import * as z from "zod";
+
+const about = (description: string) => ({ description });
+const name = z.string().min(1).max(100);
+const vec3 = z.tuple([z.number(), z.number(), z.number()]);
+const positive = (max: number, description: string) => z.number().positive().max(max).meta(about(description));
+
+const joint = z.strictObject({
+  name: name.meta(about("As the file calls it")),
+  positionMinRad: z.number().meta(about("Smallest position, inside the file's range [rad]")),
+  positionMaxRad: z.number().meta(about("Largest position, inside the file's range [rad]")),
+  velocityMaxRadPerS: positive(100, "Largest speed [rad/s]"),
+  accelerationMaxRadPerS2: positive(1000, "Largest acceleration [rad/s^2]"),
+  jerkMaxRadPerS3: positive(1e6, "Largest jerk [rad/s^3]"),
+  torqueMaxNm: positive(1e4, "Largest torque [N m]"),
+  homeRad: z.number().meta(about("Position at rest; in the rest posture the tool points down [rad]")),
+});
+
+export const robotDescriptionSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]*$/i, "letters, digits, dot, dash and underscore only")
+    .max(100)
+    .meta(about("What models and recordings call it")),
+  file: z.string().min(1).meta(about("Its URDF or MJCF; with ./ or ../ from this file, else from where the command is started")),
+  joints: z
+    .array(joint)
+    .min(1)
+    .max(12)
+    .meta(about("The joints that are moved, from base to tool; the file's other joints stand still at their zero")),
+  tool: z
+    .strictObject({
+      link: name.meta(about("Link (body) of the file that the tool is fixed to")),
+      offsetM: vec3.default([0, 0, 0]).meta(about("Tool point in the frame of that link, x, y, z [m]")),
+      turnRad: vec3.default([0, 0, 0]).meta(about("Turn of the tool in that frame: roll, pitch, yaw [rad]; z then points out of the tool")),
+    })
+    .meta(about("The tool point")),
+  payload: z
+    .strictObject({
+      massKg: positive(1000, "Mass of what is fixed to the tool's link: tool and load together [kg]"),
+      centreM: vec3.default([0, 0, 0]).meta(about("Its centre of mass in the frame of that link, x, y, z [m]")),
+    })
+    .optional()
+    .meta(about("What the arm carries beyond the links of the file")),
+});
+
+export type RobotDescription = z.output<typeof robotDescriptionSchema>;
