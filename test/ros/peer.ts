@@ -36,7 +36,7 @@ export interface Peer extends AsyncDisposable {
   /** Changes a knob and waits until it is changed. */
   order(order: object): Promise<void>;
   /** Asks for something that is told: its state, how it came to rest. */
-  ask(what: "state" | "rest", about?: unknown): Promise<Told>;
+  ask(what: "state" | "rest" | "now", about?: unknown): Promise<Told>;
 }
 
 export const clock = new SystemClock();
@@ -54,10 +54,15 @@ export async function startPython(program: string, args: readonly string[]): Pro
     env: { MUJOCO_GL: "egl", ...process.env, ROS_DOMAIN_ID: String(domainId) },
   });
   const told: Told[] = [];
-  const waiting: { readonly what: string; readonly resolve: (told: Told) => void }[] = [];
+  const waiting: { readonly what: string; readonly resolve: (told: Told) => void; readonly reject: (error: Error) => void }[] = [];
+  const refuse = (why: string): void => {
+    for (const { reject } of waiting.splice(0)) reject(new Error(`${program}: ${why}`));
+  };
+  child.once("exit", (code, signal) => refuse(`ended with ${code ?? signal}`));
   createInterface({ input: child.stdout }).on("line", (line) => {
     const message = JSON.parse(line) as Told;
     told.push(message);
+    if (message.what === "disobeyed") refuse(String(message["error"]));
     for (const [index, { what, resolve }] of [...waiting.entries()].reverse()) {
       if (what !== message.what) continue;
       waiting.splice(index, 1);
@@ -65,7 +70,7 @@ export async function startPython(program: string, args: readonly string[]): Pro
     }
   });
   const next = (what: string): Promise<Told> =>
-    within(new Promise((resolve) => waiting.push({ what, resolve })), `the peer telling "${what}"`);
+    within(new Promise((resolve, reject) => waiting.push({ what, resolve, reject })), `${program} telling "${what}"`);
   const peer: Peer = {
     process: child,
     told,

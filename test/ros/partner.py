@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""A ROS 2 node made of rclpy that does as it is told, for any type: publishes, listens, calls, serves, sends and serves action goals.
+
+Orders are lines of JSON on its standard input, what happened lines of JSON on its standard output. Messages are plain objects with every field;
+64-bit integers are decimal text with an n at the end, arrays of bytes are base64, so that nothing is lost on the way.
+"""
+import base64
+import importlib
+import json
+import sys
+import threading
+import time
+
+import numpy as np
+import rclpy
+from action_msgs.msg import GoalStatus
+from rclpy.action import ActionClient, ActionServer, CancelResponse, GoalResponse
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
+from rclpy.parameter import Parameter
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+
+STATUS = {GoalStatus.STATUS_SUCCEEDED: 'succeeded', GoalStatus.STATUS_CANCELED: 'canceled', GoalStatus.STATUS_ABORTED: 'aborted'}
+QOS = {
+    'reliable': QoSProfile(depth=100),
+    'sensor': QoSProfile(depth=100, reliability=ReliabilityPolicy.BEST_EFFORT),
+    'latched': QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL),
+}
+telling = threading.Lock()
+
+
+def tell(what, **more):
+    with telling:
+        print(json.dumps({'what': what, 'atNs': str(time.monotonic_ns()), **more}), flush=True)
+
+
+def type_of(name):
+    """'sensor_msgs/msg/Image' to its class."""
+    package, kind, message = name.split('/')
+    return getattr(importlib.import_module(f'{package}.{kind}'), message)
+
+
+def to_plain(value, kind=''):
+    if hasattr(value, 'get_fields_and_field_types'):
+        return {field: to_plain(getattr(value, field), of) for field, of in value.get_fields_and_field_types().items()}
+    if kind.startswith(('sequence<uint8', 'uint8[')):
+        return base64.b64encode(bytes(value)).decode()
+    if isinstance(value, bytes):
+        return value[0]  # A `byte`.
+    if isinstance(value, (list, tuple, np.ndarray)) or type(value).__name__ == 'array':
+        inner = kind.partition('<')[2].rpartition('>')[0].partition(',')[0] or kind.partition('[')[0]
+        return [to_plain(item, inner) for item in (value.tolist() if hasattr(value, 'tolist') else value)]
+    return f'{value}n' if kind in ('int64', 'uint64') else value
+
+
+def from_plain(message, plain):
+    """Fills the fields that are named; returns the message."""
+    kinds = message.get_fields_and_field_types()
+    for field, value in plain.items():
+        setattr(message, field, _field(getattr(message, field), value, kinds[field]))
+    return message
+
+
+def _field(old, value, kind):
+    if hasattr(old, 'get_fields_and_field_types'):
+        return from_plain(old, value)
+    if kind.startswith(('sequence<uint8', 'uint8[')):
+        import array
+        return array.array('B', base64.b64decode(value))
+    if isinstance(old, bytes):
+        return bytes([value])
+    if isinstance(value, list):
+        inner = kind.partition('<')[2].rpartition('>')[0].partition(',')[0] or kind.partition('[')[0]
+        if '/' in inner:
+            package, name = inner.split('/')
+            return [from_plain(type_of(f'{package}/msg/{name}')(), item) for item in value]
+        return [_field(0, item, inner) for item in value]
+    return int(value[:-1]) if kind in ('int64', 'uint64') else value
+
+
+class Partner:
+    """Every method `on_X` obeys the order X."""
+
+    def __init__(self):
+        self.node = rclpy.create_node('partner', parameter_overrides=[], automatically_declare_parameters_from_overrides=True)
+        self.group = ReentrantCallbackGroup()
+        self.kept = {}
+        self.silent = set()
+
+    def obey(self, order):
+        for name, value in order.items():
+            getattr(self, f'on_{name}')(value)
+        tell('obeyed', order=list(order))
+
+    def on_listen(self, order):
+        topic = order['topic']
+
+        def hear(message):
+            tell('heard', topic=topic, message=to_plain(message))
+        self.kept[f'listen {topic}'] = self.node.create_subscription(type_of(order['type']), topic, hear, QOS[order['qos']])
+
+    def on_publish(self, order):
+        """All messages in turn, once someone listens (or at once)."""
+        topic, kind = order['topic'], type_of(order['type'])
+        publisher = self.kept.get(f'publish {topic}') or self.node.create_publisher(kind, topic, QOS[order['qos']])
+        self.kept[f'publish {topic}'] = publisher
+
+        def send():
+            while not order.get('atOnce') and publisher.get_subscription_count() == 0:
+                time.sleep(0.02)
+            for plain in order['messages']:
+                publisher.publish(from_plain(kind(), plain))
+                time.sleep(order.get('everyMs', 0) / 1e3)
+            tell('published', topic=topic, count=len(order['messages']))
+        threading.Thread(target=send, daemon=True).start()
+
+    def on_serve(self, order):
+        kind, name = type_of(order['type']), order['name']
+
+        def answer(request, response):
+            tell('asked', name=name, request=to_plain(request))
+            return from_plain(response, order['response'])
+        self.kept[f'serve {name}'] = self.node.create_service(kind, name, answer, callback_group=self.group)
+
+    def on_call(self, order):
+        kind, name = type_of(order['type']), order['name']
+        key = f'call {name}'
+        client = self.kept.get(key) or self.node.create_client(kind, name, callback_group=self.group)
+        self.kept[key] = client
+
+        def call():
+            if not client.wait_for_service(timeout_sec=order.get('waitS', 20)):
+                return tell('answered', name=name, response=None)
+            client.call_async(from_plain(kind.Request(), order['request'])).add_done_callback(
+                lambda future: tell('answered', name=name, response=to_plain(future.result())))
+        threading.Thread(target=call, daemon=True).start()
+
+    def on_param(self, order):
+        self.node.declare_parameter(order['name'], order['value'])
+
+    def on_read_param(self, name):
+        tell('param', name=name, value=self.node.get_parameter(name).value)
+
+    def on_sim_time(self, on):
+        self.node.set_parameters([Parameter('use_sim_time', Parameter.Type.BOOL, on)])
+
+    def on_now(self, _):
+        tell('now', ns=f'{self.node.get_clock().now().nanoseconds}n')
+
+    def on_serve_action(self, order):
+        """Goals in turn end as `ends` says: reject, succeed, abort, or cancel (waits until it is asked to)."""
+        kind, name, ends = type_of(order['type']), order['name'], list(order['ends'])
+        current = []
+
+        def on_goal(goal):
+            current[:] = [ends.pop(0)]
+            tell('goal', name=name, goal=to_plain(goal), end=current[0])
+            return GoalResponse.REJECT if current[0] == 'reject' else GoalResponse.ACCEPT
+
+        def execute(handle):
+            end = current[0]
+            for plain in order['feedback']:
+                handle.publish_feedback(from_plain(kind.Feedback(), plain))
+                time.sleep(0.02)
+            while end == 'cancel' and not handle.is_cancel_requested:
+                time.sleep(0.01)
+            {'succeed': handle.succeed, 'abort': handle.abort, 'cancel': handle.canceled}[end]()
+            return from_plain(kind.Result(), order['result'])
+        self.kept[f'action {name}'] = ActionServer(self.node, kind, name, execute, goal_callback=on_goal, callback_group=self.group,
+                                                   cancel_callback=lambda _: CancelResponse.ACCEPT)
+
+    def on_act(self, order):
+        """Sends one goal; cancels it after so many feedbacks where told to."""
+        kind, name = type_of(order['type']), order['name']
+        key = f'act {name}'
+        client = self.kept.get(key) or ActionClient(self.node, kind, name, callback_group=self.group)
+        self.kept[key] = client
+        heard = []
+
+        def on_feedback(message):
+            heard.append(1)
+            tell('feedback', name=name, feedback=to_plain(message.feedback))
+            if len(heard) == order.get('cancelAfter') and 'handle' in self.kept:
+                self.kept['handle'].cancel_goal_async()
+
+        def on_result(future):
+            answer = future.result()
+            tell('result', name=name, status=STATUS.get(answer.status, str(answer.status)), result=to_plain(answer.result))
+
+        def on_answer(future):
+            handle = self.kept['handle'] = future.result()
+            tell('answered-goal', name=name, accepted=handle.accepted)
+            if handle.accepted:
+                handle.get_result_async().add_done_callback(on_result)
+
+        def act():
+            if not client.wait_for_server(timeout_sec=20):
+                return tell('answered-goal', name=name, accepted=None)
+            client.send_goal_async(from_plain(kind.Goal(), order['goal']), feedback_callback=on_feedback).add_done_callback(on_answer)
+        threading.Thread(target=act, daemon=True).start()
+
+    def on_cancel(self, _):
+        self.kept['handle'].cancel_goal_async()
+
+
+def read_orders(partner):
+    for line in sys.stdin:
+        if line.strip():
+            try:
+                partner.obey(json.loads(line))
+            except Exception as error:  # pylint: disable=broad-except
+                tell('disobeyed', error=f'{type(error).__name__}: {error}')
+    rclpy.try_shutdown()  # Whoever started it is gone.
+
+
+def main():
+    rclpy.init(args=[])
+    partner = Partner()
+    threading.Thread(target=read_orders, args=(partner,), daemon=True).start()
+    tell('ready')
+    executor = MultiThreadedExecutor(num_threads=6)
+    executor.add_node(partner.node)
+    try:
+        executor.spin()
+    except (KeyboardInterrupt, ExternalShutdownException):
+        pass
+
+
+if __name__ == '__main__':
+    main()
