@@ -26,6 +26,8 @@ QOS = {
     'sensor': QoSProfile(depth=100, reliability=ReliabilityPolicy.BEST_EFFORT),
     'latched': QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL),
 }
+# A client hears only what is published after it has heard that its goal is accepted.
+BEFORE_FEEDBACK_S = 0.3
 telling = threading.Lock()
 
 
@@ -75,6 +77,8 @@ def _field(old, value, kind):
             package, name = inner.split('/')
             return [from_plain(type_of(f'{package}/msg/{name}')(), item) for item in value]
         return [_field(0, item, inner) for item in value]
+    if kind in ('float', 'double'):
+        return float(value)
     return int(value[:-1]) if kind in ('int64', 'uint64') else value
 
 
@@ -159,6 +163,7 @@ class Partner:
 
         def execute(handle):
             end = current[0]
+            time.sleep(BEFORE_FEEDBACK_S)
             for plain in order['feedback']:
                 handle.publish_feedback(from_plain(kind.Feedback(), plain))
                 time.sleep(0.02)
