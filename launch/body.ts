@@ -9,7 +9,7 @@ import { createKinematics } from "../runtime/kinematics/kinematics.ts";
 
 export interface BodyOptions {
   readonly robot: RobotSpec;
-  readonly model: ModelSpec;
+  readonly model: Pick<ModelSpec, "action" | "toolHeightM" | "controlPeriodS">;
   readonly workspace: { readonly minM: Vec3; readonly maxM: Vec3; readonly tableZM: number; readonly tableClearanceM: number };
   readonly keepOut: readonly KeepOutBox[];
   readonly maxObservationAgeMs: number;

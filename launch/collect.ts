@@ -1,52 +1,120 @@
-/** `foresight collect`: seeded play of a launch file's arm in parallel workers, written as a data set to learn from. */
+/** `foresight collect`: seeded play of a launch file's arm, simulated or real, written as a data set to learn from. */
+import { startWorker } from "../runtime/core/start-worker.ts";
 import { AgentError } from "../runtime/core/errors.ts";
-import { collect } from "../sim/collectors.ts";
-import { robotOf } from "./compose.ts";
+import { openThreadCollector } from "../runtime/learn/collector-thread.ts";
+import { type Collection, collectShards } from "../runtime/learn/shards.ts";
+import { collect as collectScripted, SHARD_ROWS } from "../sim/collectors.ts";
+import { robotOf, scaled } from "./compose.ts";
 import { loadLaunch } from "./load.ts";
-import { sceneOf } from "./open-robot.ts";
+import { isSimulated, sceneOf } from "./open-robot.ts";
+import { openPlayCollector } from "./play/collector.ts";
+import { metaOf, type PlayKind, type PlaySetup } from "./play/setup.ts";
+import type { Operator } from "./play/stage.ts";
+import type { LaunchConfig } from "./schema.ts";
 
 export interface CollectFlags {
   readonly launch: string;
   readonly overrides: readonly string[];
   readonly out: string;
   readonly rows: number;
-  readonly workers: number;
+  /** Default: 2 where the embedded simulator waits, else 1. */
+  readonly workers?: number;
   readonly seed: number;
+  /** Default: scripted in a simulation, free elsewhere. */
+  readonly play?: PlayKind;
+  /** The world goes on while the arm decides, as a real one does. */
+  readonly realtime?: boolean;
+  /** Default: every episode in a simulation, every 25th elsewhere. */
+  readonly resetEvery?: number;
+  /** Whether a person can be asked to put things back. */
+  readonly prompt: boolean;
   readonly productVersion: string;
 }
 
 export interface CollectIo {
   readonly progress: (text: string) => void;
   readonly elapsedS: () => number;
+  /** Null where there is no terminal. */
+  readonly operator: Operator | null;
   readonly signal: AbortSignal;
 }
 
-/** Throws AgentErrors of the launch file and of the folder, and the signal's reason when interrupted. */
-export async function collectLaunch(flags: CollectFlags, { progress, elapsedS, signal }: CollectIo): Promise<string> {
-  const config = loadLaunch(flags.launch, flags.overrides);
-  const { backend } = config;
-  if (backend.kind !== "sim")
-    throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": scripted play looks at the simulator's poses; use sim`);
-  const options = {
-    task: backend.episode,
-    robot: await robotOf(config),
-    scene: sceneOf(backend),
-    cameras: config.cameras,
-    folder: flags.out,
-    seed: flags.seed,
-    productVersion: flags.productVersion,
-  };
-  let fresh = 0;
-  await collect(options, {
-    rows: flags.rows,
-    workers: flags.workers,
-    signal,
-    onProgress(rows, found) {
-      fresh = rows - found;
-      const leftS = (elapsedS() / Math.max(1, fresh)) * (flags.rows - rows);
-      progress(`${rows} of ${flags.rows} decisions, ${Math.round(fresh / elapsedS())} a second, ${Math.ceil(leftS)} s left`);
-    },
-  });
-  const rate = fresh === 0 ? "all of them were there" : `${Math.round(fresh / elapsedS())} a second`;
-  return `${flags.out}: at least ${flags.rows} decisions of ${backend.episode}, ${rate}`;
+const RESET_EVERY = { simulated: 1, real: 25 } as const;
+/** In real time, where 10,000 rows are half an hour: this is what an interruption can lose, 100 s of motion. */
+const REALTIME_SHARD_ROWS = 500;
+
+/** Throws AgentErrors of the launch file, of the folder and of the robot, and the signal's reason when interrupted. */
+export async function collectLaunch(flags: CollectFlags, io: CollectIo): Promise<string> {
+  const setup = await setupOf(flags, io.operator);
+  const workers = flags.workers ?? workersDefault(setup.config.backend);
+  checkWorkers(setup.config.backend, workers);
+  const { run, freshRows } = progressing(flags, io);
+  await collectWith(setup, { ...run, workers }, io);
+  const fresh = freshRows();
+  const rate = fresh === 0 ? "all of them were there" : `${perSecond(fresh / io.elapsedS())} a second`;
+  return `${flags.out}: at least ${flags.rows} decisions of ${setup.play} play, ${rate}`;
 }
+
+type Run = Pick<Collection, "rows" | "workers" | "onProgress" | "signal">;
+
+/** Scripted play of the embedded simulator needs no robot around it and is the fastest; everything else is played through the robot contract. */
+async function collectWith(setup: PlaySetup, run: Run, { operator }: CollectIo): Promise<void> {
+  const { config, play, folder, seed, productVersion } = setup;
+  const { backend, cameras } = config;
+  const waits = isSimulated(backend) && backend.mode === "lockstep";
+  if (backend.kind === "sim" && play === "scripted" && waits) {
+    const scene = sceneOf(backend);
+    const robot = await robotOf(config);
+    return collectScripted({ task: backend.episode, robot, scene, cameras, folder, seed, productVersion }, run);
+  }
+  const meta = metaOf(setup);
+  const inThread = (signal: AbortSignal) =>
+    openThreadCollector(startWorker("./play/worker.ts", import.meta.url, { workerData: setup }), signal);
+  const here = (signal: AbortSignal) => openPlayCollector(setup, meta, operator, signal);
+  const open = backend.kind === "sim" && waits ? inThread : here; // What is simulated elsewhere leaves this thread idle.
+  await collectShards({ ...run, folder, meta, shardRows: waits ? SHARD_ROWS : REALTIME_SHARD_ROWS, open });
+}
+
+async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<PlaySetup> {
+  const { launch, overrides, out, seed, productVersion } = flags;
+  const isWaiting = isSimulated(loadLaunch(launch, overrides).backend) ? [`backend.mode:=${flags.realtime ? "realtime" : "lockstep"}`] : [];
+  const config = loadLaunch(launch, [...isWaiting, ...overrides]);
+  const { backend } = config;
+  if (backend.kind === "replay")
+    throw new AgentError("launch.invalid", `backend.kind "replay": a recording cannot be played with; use a robot that moves`);
+  const play = flags.play ?? (isSimulated(backend) ? "scripted" : "free");
+  if (play === "scripted" && !isSimulated(backend)) {
+    const { kind } = backend as LaunchConfig["backend"];
+    throw new AgentError("launch.invalid", `--play scripted: it looks at the poses of a simulation, and ${kind} has none; use free`);
+  }
+  if (!isSimulated(backend) && flags.prompt && !operator) {
+    const message = "there is no terminal at which a person could be asked to put things back; give --no-prompt";
+    throw new AgentError("launch.invalid", `collect: ${message}`);
+  }
+  const every = flags.resetEvery ?? (isSimulated(backend) ? RESET_EVERY.simulated : RESET_EVERY.real);
+  const resetEvery = isSimulated(backend) || flags.prompt ? every : null;
+  const spec = scaled(await robotOf(config), config.guards);
+  return { config, spec, play, folder: out, seed, productVersion, resetEvery };
+}
+
+const workersDefault = (backend: LaunchConfig["backend"]): number => (backend.kind === "sim" && backend.mode === "lockstep" ? 2 : 1);
+
+/** A simulator is opened once per worker; an arm, or a Gazebo that runs already, is there once. */
+function checkWorkers(backend: LaunchConfig["backend"], workers: number): void {
+  if (workers === 1 || backend.kind === "sim" || (backend.kind === "gazebo" && backend.partition === null)) return;
+  const why =
+    backend.kind === "gazebo" ? `partition "${backend.partition}" has one arm; leave backend.partition out` : "there is one arm; use 1";
+  throw new AgentError("launch.invalid", `--workers ${workers}: ${why}`);
+}
+
+function progressing({ rows: wanted }: CollectFlags, { progress, elapsedS, signal }: CollectIo) {
+  let fresh = 0;
+  const onProgress = (rows: number, found: number): void => {
+    fresh = rows - found;
+    const leftS = (elapsedS() / Math.max(1, fresh)) * (wanted - rows);
+    progress(`${rows} of ${wanted} decisions, ${perSecond(fresh / elapsedS())} a second, ${Math.max(0, Math.ceil(leftS))} s left`);
+  };
+  return { run: { rows: wanted, onProgress, signal }, freshRows: () => fresh };
+}
+
+const perSecond = (rate: number): string => rate.toFixed(rate < 10 ? 1 : 0);

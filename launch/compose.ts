@@ -108,7 +108,7 @@ export function skillsOf(node: TaskNode): readonly Skill[] {
 }
 
 /** The robot with the share of its limits that the launch file allows. */
-function scaled(spec: RobotSpec, { velocityScale, accelerationScale }: LaunchConfig["guards"]): RobotSpec {
+export function scaled(spec: RobotSpec, { velocityScale, accelerationScale }: LaunchConfig["guards"]): RobotSpec {
   const joints = spec.joints.map((joint) => ({
     ...joint,
     velocityMaxRadPerS: joint.velocityMaxRadPerS * velocityScale,

@@ -1,17 +1,18 @@
 /** Success figures on seeded, held-out episodes: object-level, judged at the end, with interval, times and model calls. */
-import { Subject, takeUntil } from "rxjs";
-import { decisions, type Oversight, type Pace } from "../runtime/agent.ts";
+import type { Subject } from "rxjs";
+import type { Oversight, Pace } from "../runtime/agent.ts";
 import type { Clock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { createRng } from "../runtime/core/rng.ts";
 import type { Frame, Goal, GroundTruth, Observation, Robot, Tick } from "../runtime/core/types.ts";
-import { observeRobot } from "../runtime/sense/sense.ts";
 import type { SenseOptions } from "../runtime/sense/sense-item.ts";
 import { distanceM, type TaskName } from "../sim/episode.ts";
 import type { EpisodeStart } from "../sim/sim-driver.ts";
+import { attend } from "./attend.ts";
 import type { Body } from "./body.ts";
 import type { Brain } from "./brain.ts";
 import { quantile, round, wilson95 } from "./statistics.ts";
+import { untilRest } from "./until-rest.ts";
 
 /** What an evaluation needs of a robot beside the contract: a simulator that can be reset and asked for the truth. */
 export interface EvaluatedRobot extends Robot {
@@ -96,29 +97,20 @@ export async function evaluate(options: EvaluationOptions, mode: "lockstep" | "r
 }
 
 async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ result: EpisodeResult; seen: Seen }> {
-  const { robot, body, clock, stopwatch, task, decisionsMax } = options;
+  const { robot, body, clock, stopwatch, task, decisionsMax, senses, makePace } = options;
   await robot.stop("next episode");
   await untilRest(options);
   await robot.resume();
   const { goalFrames, truth } = (await robot.ask("reset", { task, seed })) as EpisodeStart;
   const parts = await goalParts(options, goalFrames, truth);
-  const ending = AbortSignal.any([options.signal]);
-  const over = new AbortController();
-  const observations = new Subject<Observation>();
-  const pace = options.makePace(observations);
-  const senses = observeRobot(robot.observe(AbortSignal.any([ending, over.signal])), options.senses, clock);
-  const oversight = countdown(decisionsMax);
-  senses.faults.subscribe({ next: (error) => oversight.fault(error) });
   const seen: { start: readonly Frame[]; end: readonly Frame[]; goal: readonly Frame[] } = { start: [], end: [], goal: goalFrames };
-  observations.subscribe(({ frames }) => {
+  const onObservation = ({ frames }: Observation): void => {
     if (seen.start.length === 0) seen.start = frames;
     seen.end = frames;
-  });
-  senses.observations.pipe(takeUntil(abortOf(over.signal))).subscribe(observations);
+  };
+  const agent = { ...parts, ...body, robot, clock, stopwatch, oversight: countdown(decisionsMax), rng: createRng(seed).fork(1) };
   const ticks: Tick[] = [];
-  for await (const tick of decisions({ ...parts, ...body, robot, clock, stopwatch, pace, oversight, rng: createRng(seed).fork(1) }, ending))
-    ticks.push(tick);
-  over.abort();
+  for await (const tick of attend({ agent, senses, makePace, onObservation }, options.signal)) ticks.push(tick);
   const errorM = finalErrorM(task, (await robot.ask("truth")) as GroundTruth);
   const result: EpisodeResult = {
     seed,
@@ -132,14 +124,6 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ 
   };
   return { result, seen };
 }
-
-/** A stop is acknowledged before the arm stands still; in lockstep it does already. */
-async function untilRest({ robot, clock, stopwatch }: EvaluationOptions): Promise<void> {
-  const moves = (): boolean => robot.commandedAt(clock.nowNs()).velocityRadPerS.some((each) => each !== 0);
-  for (let waitedMs = 0; moves() && waitedMs < REST_MS_MAX; waitedMs += REST_POLL_MS) await stopwatch.sleep(REST_POLL_MS);
-}
-const REST_POLL_MS = 20;
-const REST_MS_MAX = 1000;
 
 /** An oracle package is fed true positions instead of pictures: the tool's, and that of what is to come to its goal. */
 async function goalParts({ brain, robot, task, goalKind }: EvaluationOptions, goalFrames: EpisodeStart["goalFrames"], truth: GroundTruth) {
@@ -174,12 +158,6 @@ function countdown(decisionsMax: number): Oversight {
   };
 }
 const FATAL: ReadonlySet<string> = new Set(["robot.lost", "session.failed", "sense.wrong-size", "goal.mismatch", "model.mismatch"]);
-
-function abortOf(signal: AbortSignal): Subject<void> {
-  const aborted = new Subject<void>();
-  signal.addEventListener("abort", () => aborted.next(), { once: true });
-  return aborted;
-}
 
 function report(options: EvaluationOptions, mode: "lockstep" | "realtime", results: readonly EpisodeResult[]): EvaluationReport {
   const successes = results.filter((result) => result.success).length;

@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { nsToSeconds, SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { packageRoot } from "../runtime/core/package-root.ts";
+import { addCollectCommand } from "./collect-command.ts";
 import { addGazeboCommands } from "./gazebo/commands.ts";
 import { addGazeboExport } from "./gazebo/export-command.ts";
 import { addReplayCommand } from "./replay-command.ts";
@@ -100,23 +101,15 @@ program
     if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
   });
 
-program
-  .command("collect")
-  .description("experience to learn from: seeded play in the simulator; interrupted, the same command goes on")
-  .argument("[launch]", "launch file", DEFAULT_LAUNCH)
-  .argument("[overrides...]", OVERRIDES_HELP)
-  .requiredOption("--out <folder>", "the data set")
-  .option("--rows <count>", "decisions, five a second of the arm's time", positiveInteger, 160_000)
-  .option("--workers <count>", "threads", positiveInteger, 2)
-  .option("--seed <number>", "the same seed gives the same data", naturalNumber, 1)
-  .action(async (launch: string, overrides: string[], flags: { out: string; rows: number; workers: number; seed: number }) => {
-    const { collectLaunch } = await import("./collect.ts");
-    const [file, changes] = launchOf(launch, overrides);
-    const clock = new SystemClock();
-    const beginNs = clock.nowNs();
-    const io = { progress: progressLine, elapsedS: () => nsToSeconds(clock.nowNs() - beginNs), signal: interruption().signal };
-    console.log(await collectLaunch({ ...flags, launch: file, overrides: changes, productVersion: version }, io));
-  });
+addCollectCommand(program, {
+  launchOf,
+  progressLine,
+  interruption,
+  positiveInteger,
+  naturalNumber,
+  version,
+  defaultLaunch: DEFAULT_LAUNCH,
+});
 
 program
   .command("train")

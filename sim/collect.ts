@@ -26,9 +26,10 @@ export interface CollectOptions {
   readonly productVersion: string;
 }
 
-const PERIOD_S = 0.2;
+export const PERIOD_S = 0.2;
 const COMMAND_S = 0.004;
-const STEP_M = 0.03;
+/** Tool displacement of an action of 1. */
+export const STEP_M = 0.03;
 const EPISODE_STEPS = 60;
 const DURATIONS_S = [0.2, 0.24, 0.28, 0.32, 0.36, 0.4] as const;
 /** Where the tool may go, metres; z above the table. */
@@ -118,7 +119,7 @@ function inverse(kinematics: Kinematics, seedRad: ArrayLike<number>, positionM: 
 }
 
 /** On the table and within reach of a push. */
-const insideArea = ([x, y, z]: Vec3, { tableSurfaceM, cubeEdgeM }: SceneSpec): boolean =>
+export const insideArea = ([x, y, z]: Vec3, { tableSurfaceM, cubeEdgeM }: SceneSpec): boolean =>
   x > 0.32 && x < 0.68 && Math.abs(y) < 0.27 && Math.abs(z - tableSurfaceM - cubeEdgeM / 2) < 0.4 * cubeEdgeM + 0.01;
 
 /** meta.json of the data set. */

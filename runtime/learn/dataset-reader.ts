@@ -31,7 +31,7 @@ const camera = z.strictObject({
 });
 const metaSchema = z.strictObject({
   format: z.literal(1),
-  provenance: z.enum(["sim", "real"]),
+  provenance: z.enum(["sim", "gazebo", "real"]),
   robot: z.string(),
   scene: z.record(z.string(), z.unknown()),
   play: z.enum(["scripted", "free"]),

@@ -7,7 +7,7 @@ import type { CameraSpec } from "../core/types.ts";
 /** What every row of a data set shares; written to meta.json. */
 export interface DatasetMeta {
   readonly format: 1;
-  readonly provenance: "sim" | "real";
+  readonly provenance: "sim" | "gazebo" | "real";
   readonly robot: string;
   /** What stood in front of the arm, by name and number. */
   readonly scene: Readonly<Record<string, unknown>>;

@@ -1,0 +1,33 @@
+/** Connects an agent's parts to the senses of its robot and lets it decide until its oversight ends it. */
+import { Subject, takeUntil } from "rxjs";
+import { type AgentParts, decisions, type Pace } from "../runtime/agent.ts";
+import type { Observation, Tick } from "../runtime/core/types.ts";
+import { observeRobot } from "../runtime/sense/sense.ts";
+import type { SenseOptions } from "../runtime/sense/sense-item.ts";
+
+export interface Attendance {
+  readonly agent: Omit<AgentParts, "pace">;
+  readonly senses: SenseOptions;
+  readonly makePace: (observations: Subject<Observation>) => Pace;
+  readonly onObservation?: (observation: Observation) => void;
+}
+
+/** The next decision is made when it is asked for; faults of senses and robot go to the oversight. Nothing of it is left at the end. */
+export async function* attend({ agent, senses, makePace, onObservation }: Attendance, signal: AbortSignal): AsyncGenerator<Tick> {
+  const { robot, clock, oversight } = agent;
+  const over = new AbortController();
+  const ending = new Subject<void>();
+  const observations = new Subject<Observation>();
+  const pace = makePace(observations);
+  const sensed = observeRobot(robot.observe(AbortSignal.any([signal, over.signal])), senses, clock);
+  sensed.faults.pipe(takeUntil(ending)).subscribe({ next: (error) => oversight.fault(error) });
+  robot.faults?.pipe(takeUntil(ending)).subscribe({ next: (error) => oversight.fault(error) });
+  if (onObservation) observations.subscribe(onObservation);
+  sensed.observations.pipe(takeUntil(ending)).subscribe(observations);
+  try {
+    yield* decisions({ ...agent, pace }, signal);
+  } finally {
+    ending.next();
+    over.abort();
+  }
+}

@@ -1,0 +1,84 @@
+/** The command `foresight collect`: its options, its help, and the person beside a real arm. */
+import { createInterface } from "node:readline/promises";
+import { type Command, Option } from "commander";
+import { nsToSeconds, SystemClock } from "../runtime/core/clock.ts";
+import type { PlayKind } from "./play/setup.ts";
+import type { Operator } from "./play/stage.ts";
+
+export interface CollectCommandIo {
+  readonly defaultLaunch: string;
+  readonly version: string;
+  readonly launchOf: (launch: string, overrides: readonly string[]) => readonly [string, readonly string[]];
+  readonly progressLine: (text: string) => void;
+  readonly interruption: () => AbortController;
+  readonly positiveInteger: (text: string) => number;
+  readonly naturalNumber: (text: string) => number;
+}
+
+interface Flags {
+  readonly out: string;
+  readonly rows: number;
+  readonly workers?: number;
+  readonly seed: number;
+  readonly play?: PlayKind;
+  readonly realtime?: boolean;
+  readonly resetEvery?: number;
+  readonly prompt: boolean;
+}
+
+const HELP = `
+Two kinds of play, both inside the guards of the launch file:
+  scripted  looks at the poses of a simulation to choose where to go: pushes the object about, visits, drifts. On sim and gazebo only.
+  free      knows nothing but where its own tool is: pushes from the rim of the workspace through its middle, visits, sweeps, returns to
+            where it has been, pauses. No labels; on every backend, a real arm included (then the data have no place of the object, and
+            train makes no probe).
+
+A simulation is reset before every episode (--reset-every 1). A real arm is stopped before every 25th, and you are asked to put the things
+back into the work area; --no-prompt never asks. A fault (a camera that is silent, a refused motion) ends the running episode, five such
+episodes in a row end the collection. Shards that are whole are kept: the same command goes on from there.
+
+  foresight collect launch/my-scene.launch.yaml --out my-data
+  foresight collect launch/my-scene.launch.yaml backend.kind:=gazebo --out gazebo-data --play free --workers 2 --rows 20000`;
+
+export function addCollectCommand(program: Command, io: CollectCommandIo): void {
+  const { defaultLaunch, version, launchOf, progressLine, interruption, positiveInteger, naturalNumber } = io;
+  program
+    .command("collect")
+    .description("experience to learn from: seeded play of the simulated or the real arm; interrupted, the same command goes on")
+    .argument("[launch]", "launch file", defaultLaunch)
+    .argument("[overrides...]", "changes such as backend.scene.cubeEdgeM:=0.04")
+    .requiredOption("--out <folder>", "the data set")
+    .option("--rows <count>", "decisions, five a second of the arm's time", positiveInteger, 160_000)
+    .addOption(
+      new Option("--play <kind>", "how it plays (default: scripted in a simulation, free elsewhere)").choices(["scripted", "free"]),
+    )
+    .option("--workers <count>", "threads, or Gazebo servers (default: 2 where the embedded simulator waits, else 1)", positiveInteger)
+    .option("--seed <number>", "in a simulation that waits, the same seed gives the same data", naturalNumber, 1)
+    .option("--realtime", "a simulation goes on while the arm decides (default: it waits)")
+    .option("--reset-every <episodes>", "put things back before every so many-th episode of 12 s", positiveInteger)
+    .option("--no-prompt", "with a real arm: never ask a person to put things back")
+    .addHelpText("after", HELP)
+    .action(async (launch: string, overrides: string[], flags: Flags) => {
+      const { collectLaunch } = await import("./collect.ts");
+      const [file, changes] = launchOf(launch, overrides);
+      const clock = new SystemClock();
+      const beginNs = clock.nowNs();
+      const elapsedS = (): number => nsToSeconds(clock.nowNs() - beginNs);
+      const run = { progress: progressLine, elapsedS, operator: terminalOperator, signal: interruption().signal };
+      console.log(await collectLaunch({ ...flags, launch: file, overrides: changes, productVersion: version }, run));
+    });
+}
+
+/** Null where there is no terminal. */
+const terminalOperator: Operator | null = process.stdin.isTTY
+  ? {
+      async ask(request, signal) {
+        const terminal = createInterface({ input: process.stdin, output: process.stderr });
+        try {
+          await terminal.question(`\n${request} `, { signal });
+        } finally {
+          terminal.close();
+        }
+      },
+    }
+  : null;

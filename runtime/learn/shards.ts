@@ -1,0 +1,58 @@
+/** Collects a data set shard by shard, several collectors at once; what was interrupted goes on from the shards that are whole. */
+import { claimFolder, type DatasetMeta, hasShard } from "./dataset-writer.ts";
+
+export interface ShardTask {
+  readonly shard: number;
+  /** At least so many; the last episode is not cut off. */
+  readonly rows: number;
+}
+
+/** Whatever makes experience: a simulator in a thread, or an arm. */
+export interface Collector extends AsyncDisposable {
+  /** Writes one shard to its end and tells how many rows it has so far. Throws AgentErrors; nothing is left of an unfinished shard. */
+  collect(task: ShardTask, onRows: (rows: number) => void): Promise<void>;
+}
+
+export interface Collection {
+  readonly folder: string;
+  readonly meta: DatasetMeta;
+  readonly rows: number;
+  /** Never depends on the number of workers, so that neither does the data. */
+  readonly shardRows: number;
+  readonly workers: number;
+  /** Called once per worker; the signal aborts when the collection ends early. */
+  readonly open: (signal: AbortSignal) => Promise<Collector>;
+  /** Rows that are there, of those wanted; those of whole shards found at the start are in `found`. */
+  readonly onProgress: (rows: number, found: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** At least `rows` rows in the folder. Throws the signal's reason when interrupted, `data.mismatch` when the folder holds other data, and the first error of a collector. */
+export async function collectShards({ folder, meta, rows, shardRows, workers, open, onProgress, signal }: Collection): Promise<void> {
+  claimFolder(folder, meta);
+  const shards = Array.from({ length: Math.ceil(rows / shardRows) }, (_, shard) => ({
+    shard,
+    rows: Math.min(shardRows, rows - shard * shardRows),
+  }));
+  const todo = shards.filter(({ shard }) => !hasShard(folder, shard));
+  const found = sum(shards.filter((each) => !todo.includes(each)).map((each) => each.rows));
+  const counts = new Map<number, number>();
+  const failure = new AbortController();
+  const ending = AbortSignal.any([signal, failure.signal]);
+  const work = async (): Promise<void> => {
+    await using collector = await open(ending);
+    for (let task = todo.shift(); task; task = todo.shift()) {
+      ending.throwIfAborted();
+      const { shard } = task;
+      await collector.collect(task, (count) => {
+        counts.set(shard, count);
+        onProgress(found + sum([...counts.values()]), found);
+      });
+    }
+  };
+  const end = (error: unknown): void => failure.abort(error); // The first to fail ends the others.
+  await Promise.all(Array.from({ length: Math.min(workers, todo.length) }, () => work().catch(end)));
+  ending.throwIfAborted();
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
