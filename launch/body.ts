@@ -14,6 +14,14 @@ export interface BodyOptions {
   readonly keepOut: readonly KeepOutBox[];
   readonly maxObservationAgeMs: number;
   readonly maxPlanAgeMs: number;
+  /** Where several bodies move one arm, they number their segments together. */
+  readonly nextId?: () => number;
+}
+
+/** 0, 1, 2 .. */
+export function createIds(): () => number {
+  let next = 0;
+  return () => next++;
 }
 
 /** A stamp further ahead of our clock is a broken clock. */
@@ -25,7 +33,7 @@ export interface Body extends Pick<AgentParts, "actuate" | "actionBetween" | "gu
 }
 
 export async function openBody(options: BodyOptions): Promise<Body> {
-  const { robot, model, workspace } = options;
+  const { robot, model, workspace, nextId = createIds() } = options;
   const kinematics = await createKinematics(robot);
   const toSegment = createActionToSegment({
     kinematics,
@@ -36,11 +44,10 @@ export async function openBody(options: BodyOptions): Promise<Body> {
     workspace,
     periodS: model.controlPeriodS,
   });
-  let nextId = 0;
   let speed = 1;
   return {
     actuate: (action, commanded, startNs) =>
-      toSegment({ id: nextId++, startNs, commanded, action: speed === 1 ? action : action.map((value) => value * speed) }),
+      toSegment({ id: nextId(), startNs, commanded, action: speed === 1 ? action : action.map((value) => value * speed) }),
     limitSpeed(share) {
       speed = Math.min(1, Math.max(0, share));
     },

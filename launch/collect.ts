@@ -6,7 +6,7 @@ import { type Collection, collectShards } from "../runtime/learn/shards.ts";
 import { collect as collectScripted, SHARD_ROWS } from "../sim/collectors.ts";
 import { robotOf, scaled } from "./compose.ts";
 import { loadLaunch } from "./load.ts";
-import { isSimulated, sceneOf } from "./open-robot.ts";
+import { sceneOf, worldOf } from "./open-robot.ts";
 import { openPlayCollector } from "./play/collector.ts";
 import { metaOf, type PlayKind, type PlaySetup } from "./play/setup.ts";
 import type { Operator } from "./play/stage.ts";
@@ -61,38 +61,39 @@ type Run = Pick<Collection, "rows" | "workers" | "onProgress" | "signal">;
 async function collectWith(setup: PlaySetup, run: Run, { operator }: CollectIo): Promise<void> {
   const { config, play, folder, seed, productVersion } = setup;
   const { backend, cameras } = config;
-  const waits = isSimulated(backend) && backend.mode === "lockstep";
+  const waits = worldOf(backend)?.mode === "lockstep";
   if (backend.kind === "sim" && play === "scripted" && waits) {
     const scene = sceneOf(backend);
     const robot = await robotOf(config);
     return collectScripted({ task: backend.episode, robot, scene, cameras, folder, seed, productVersion }, run);
   }
-  const meta = metaOf(setup);
   const inThread = (signal: AbortSignal) =>
     openThreadCollector(startWorker("./play/worker.ts", import.meta.url, { workerData: setup }), signal);
-  const here = (signal: AbortSignal) => openPlayCollector(setup, meta, operator, signal);
+  const here = (signal: AbortSignal) => openPlayCollector(setup, operator, signal);
   const open = backend.kind === "sim" && waits ? inThread : here; // What is simulated elsewhere leaves this thread idle.
-  await collectShards({ ...run, folder, meta, shardRows: waits ? SHARD_ROWS : REALTIME_SHARD_ROWS, open });
+  await collectShards({ ...run, folder, meta: metaOf(setup), shardRows: waits ? SHARD_ROWS : REALTIME_SHARD_ROWS, open });
 }
 
 async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<PlaySetup> {
   const { launch, overrides, out, seed, productVersion } = flags;
-  const isWaiting = isSimulated(loadLaunch(launch, overrides).backend) ? [`backend.mode:=${flags.realtime ? "realtime" : "lockstep"}`] : [];
-  const config = loadLaunch(launch, [...isWaiting, ...overrides]);
+  const mode = "mode" in loadLaunch(launch, overrides).backend ? [`backend.mode:=${flags.realtime ? "realtime" : "lockstep"}`] : [];
+  const config = loadLaunch(launch, [...mode, ...overrides]);
   const { backend } = config;
+  const isSimulated = worldOf(backend) !== null;
   if (backend.kind === "replay")
     throw new AgentError("launch.invalid", `backend.kind "replay": a recording cannot be played with; use a robot that moves`);
-  const play = flags.play ?? (isSimulated(backend) ? "scripted" : "free");
-  if (play === "scripted" && !isSimulated(backend)) {
-    const { kind } = backend as LaunchConfig["backend"];
-    throw new AgentError("launch.invalid", `--play scripted: it looks at the poses of a simulation, and ${kind} has none; use free`);
-  }
-  if (!isSimulated(backend) && flags.prompt && !operator) {
+  const play = flags.play ?? (isSimulated ? "scripted" : "free");
+  if (play === "scripted" && !isSimulated)
+    throw new AgentError(
+      "launch.invalid",
+      `--play scripted: it looks at the poses of a simulation, and ${backend.kind} has none; use free`,
+    );
+  if (!isSimulated && flags.prompt && !operator) {
     const message = "there is no terminal at which a person could be asked to put things back; give --no-prompt";
     throw new AgentError("launch.invalid", `collect: ${message}`);
   }
-  const every = flags.resetEvery ?? (isSimulated(backend) ? RESET_EVERY.simulated : RESET_EVERY.real);
-  const resetEvery = isSimulated(backend) || flags.prompt ? every : null;
+  const every = flags.resetEvery ?? (isSimulated ? RESET_EVERY.simulated : RESET_EVERY.real);
+  const resetEvery = isSimulated || flags.prompt ? every : null;
   const spec = scaled(await robotOf(config), config.guards);
   return { config, spec, play, folder: out, seed, productVersion, resetEvery };
 }

@@ -66,7 +66,7 @@ export function worldOf(backend: LaunchConfig["backend"]): SimulatedWorld | null
 }
 
 /** What stands in front of the simulated arm. */
-export const sceneOf = (backend: Pick<SimulatedBackend, "scene">): SceneSpec => ({ ...defaultScene, ...backend.scene });
+export const sceneOf = (backend: Pick<SimBackend, "scene">): SceneSpec => ({ ...defaultScene, ...backend.scene });
 
 function simOptions({ spec, config }: OpenRobotOptions, backend: SimBackend): Omit<SimKeeperConfig, "cameraRateHz"> {
   return {

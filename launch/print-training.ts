@@ -25,6 +25,10 @@ export function printTraining(evaluation: Figures): string {
       lines.push(`${what.padEnd(14)} told from the embedding: linear ${centimetres(probe["linearMeanM"])}, ${mlp}`);
     }
   }
+  if (part(evaluation, "probeTool") && !part(evaluation, "probeObject"))
+    lines.push(
+      "object         not told: the data do not say where it is, so there is no probe of it; judge the model by eval, or by the tool",
+    );
   const rank = evaluation["effectiveRank"];
   if (rank !== undefined) lines.push(`effective rank ${number(rank, 1)}`);
   for (const k of [1, 4, 8]) {

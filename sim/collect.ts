@@ -10,10 +10,11 @@ import { createPlayer } from "./play.ts";
 import type { SceneSpec } from "./scene.ts";
 import { World } from "./world.ts";
 
-export const COLUMNS = [
+/** Names of a row's numbers. */
+export const columnsOf = ({ joints }: RobotSpec): readonly string[] => [
   ...["episode", "step", "tool.x", "tool.y", "tool.z", "action.x", "action.y", "action.z"],
-  ...["object.x", "object.y", "object.z", "object.yaw", "moved", ...Array.from({ length: 7 }, (_, i) => `joint${i + 1}`)],
-] as const;
+  ...["object.x", "object.y", "object.z", "object.yaw", "moved", ...joints.map((_, i) => `joint${i + 1}`)],
+];
 
 /** What all shards of a data set share. */
 export interface CollectOptions {
@@ -45,7 +46,7 @@ export async function collectShard(
 ): Promise<number> {
   using world = await World.create(options.robot, options.scene);
   using kinematics = await createKinematics(options.robot);
-  using writer = new ShardWriter(options.folder, shard, COLUMNS.length);
+  using writer = new ShardWriter(options.folder, shard, columnsOf(options.robot).length);
   const renderer = createRenderer(world.model);
   const see = (): Uint8Array[] => options.cameras.map((camera) => renderer.render(world.data, camera));
   const shardRng = createRng(options.seed).fork(shard);
@@ -139,6 +140,6 @@ export function metaOf({ task, robot, scene, cameras, seed, productVersion }: Co
     controlPeriodS: PERIOD_S,
     action: { axes, scaleM: STEP_M },
     toolHeightM: task === "push" ? pushToolZ(scene) : null,
-    columns: [...COLUMNS],
+    columns: columnsOf(robot),
   };
 }

@@ -1,11 +1,12 @@
 /** Collects shards by play on whatever a launch file calls its robot, through the same loop and the same guards as an agent. */
 import { AgentError } from "../../runtime/core/errors.ts";
 import { createRng, type Rng } from "../../runtime/core/rng.ts";
-import { type DatasetMeta, type DatasetRow, ShardWriter } from "../../runtime/learn/dataset-writer.ts";
+import { type DatasetRow, ShardWriter } from "../../runtime/learn/dataset-writer.ts";
 import type { Collector, ShardTask } from "../../runtime/learn/shards.ts";
 import { decide } from "../../runtime/supervise/decide.ts";
+import type { openRobot } from "../open-robot.ts";
 import { type Operator, openStage, type PlayStage } from "./stage.ts";
-import type { PlaySetup } from "./setup.ts";
+import { metaOf, type PlaySetup } from "./setup.ts";
 import { playEpisode } from "./episode.ts";
 
 const EPISODE_STEPS = 60;
@@ -17,27 +18,28 @@ const FAULT_PAUSE_MS = 1000;
 /** Opens the robot; disposing it brings the arm to rest. Throws AgentErrors of launch file and robot. */
 export async function openPlayCollector(
   setup: PlaySetup,
-  meta: DatasetMeta,
   operator: Operator | null,
   signal: AbortSignal,
+  open?: typeof openRobot,
 ): Promise<Collector> {
-  const stage = await openStage(setup, operator);
+  const stage = await openStage(setup, operator, open);
+  const columns = metaOf(setup).columns.length;
   return {
-    collect: (task, onRows) => collectShard({ setup, meta, stage, signal }, task, onRows),
+    collect: (task, onRows) => collectShard({ setup, columns, stage, signal }, task, onRows),
     [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose](),
   };
 }
 
 interface Shard {
   readonly setup: PlaySetup;
-  readonly meta: DatasetMeta;
+  readonly columns: number;
   readonly stage: PlayStage;
   readonly signal: AbortSignal;
 }
 
 async function collectShard(shard: Shard, { shard: number, rows }: ShardTask, onRows: (rows: number) => void): Promise<void> {
-  const { setup, meta, stage, signal } = shard;
-  using writer = new ShardWriter(setup.folder, number, meta.columns.length);
+  const { setup, columns, stage, signal } = shard;
+  using writer = new ShardWriter(setup.folder, number, columns);
   const shardRng = createRng(setup.seed).fork(number);
   let faults = 0;
   for (let i = 0; writer.count < rows && i < EPISODES_A_SHARD_MAX; i++) {

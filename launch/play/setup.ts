@@ -6,7 +6,7 @@ import type { DatasetMeta } from "../../runtime/learn/dataset-writer.ts";
 import { PERIOD_S, STEP_M } from "../../sim/collect.ts";
 import { PUSH_TOOL_HEIGHT_M } from "../../sim/episode.ts";
 import { skillsOf } from "../compose.ts";
-import { isSimulated, sceneOf } from "../open-robot.ts";
+import { sceneOf, worldOf } from "../open-robot.ts";
 import type { LaunchConfig } from "../schema.ts";
 import { columnsOf } from "./rows.ts";
 
@@ -48,9 +48,9 @@ export function metaOf({ config, spec, play, seed, productVersion }: PlaySetup):
   const action = actionOf(config);
   return {
     format: 1,
-    provenance: isSimulated(backend) ? backend.kind : "real",
+    provenance: backend.kind === "gazebo" ? "gazebo" : worldOf(backend) ? "sim" : "real",
     robot: spec.name,
-    scene: isSimulated(backend) ? { ...sceneOf(backend) } : {},
+    scene: "scene" in backend ? { ...sceneOf(backend) } : {},
     play,
     productVersion,
     seed,
@@ -60,6 +60,6 @@ export function metaOf({ config, spec, play, seed, productVersion }: PlaySetup):
     controlPeriodS: PERIOD_S,
     action,
     toolHeightM: toolHeightM(config),
-    columns: columnsOf(spec, action.axes, isSimulated(backend)),
+    columns: columnsOf(spec, action.axes, worldOf(backend) !== null),
   };
 }

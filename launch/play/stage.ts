@@ -5,9 +5,10 @@ import { createFreePlayer, type PlayArea } from "../../runtime/learn/free-play.t
 import { senseDefaults } from "../../runtime/sense/sense-item.ts";
 import { insideArea, PERIOD_S, STEP_M } from "../../sim/collect.ts";
 import { createPlayer } from "../../sim/play.ts";
-import { openBody } from "../body.ts";
+import { defaultScene } from "../../sim/scene.ts";
+import { createIds, openBody } from "../body.ts";
 import { effectMs } from "../compose.ts";
-import { isSimulated, openRobot, sceneOf } from "../open-robot.ts";
+import { openRobot, sceneOf, worldOf } from "../open-robot.ts";
 import { untilRest } from "../until-rest.ts";
 import { approach, type ApproachRig, retreat } from "./approach.ts";
 import type { EpisodePlay, PlayRig } from "./episode.ts";
@@ -35,15 +36,16 @@ const PUT_BACK =
   "the arm is stopped and takes no commands: put the things back into the middle of the work area, step back, and press Enter";
 
 /** Throws AgentErrors of the launch file and the robot. */
-export async function openStage(setup: PlaySetup, operator: Operator | null): Promise<PlayStage> {
+export async function openStage(setup: PlaySetup, operator: Operator | null, open = openRobot): Promise<PlayStage> {
   const { config, spec, resetEvery } = setup;
   const { backend, guards } = config;
-  const opened = await openRobot({ spec, config, periodS: PERIOD_S, effectMs: effectMs(config) });
+  const opened = await open({ spec, config, periodS: PERIOD_S, effectMs: effectMs(config) });
   const action = actionOf(config);
   const heightM = toolHeightM(config);
-  const body = await openBody({ robot: spec, model: { action, toolHeightM: heightM, controlPeriodS: PERIOD_S }, ...guards });
+  const arm = { robot: spec, ...guards, nextId: createIds() };
+  const body = await openBody({ ...arm, model: { action, toolHeightM: heightM, controlPeriodS: PERIOD_S } });
   const carrierAction = { axes: ["x", "y", "z"], scaleM: action.scaleM } as const;
-  const carrier = await openBody({ robot: spec, model: { action: carrierAction, toolHeightM: null, controlPeriodS: PERIOD_S }, ...guards });
+  const carrier = await openBody({ ...arm, model: { action: carrierAction, toolHeightM: null, controlPeriodS: PERIOD_S } });
   const stopwatch = new SystemClock();
   const { robot, clock } = opened;
   const area = areaOf(setup);
@@ -54,10 +56,11 @@ export async function openStage(setup: PlaySetup, operator: Operator | null): Pr
     await robot.stop("next episode");
     await untilRest({ robot, clock, stopwatch });
   };
+  const world = worldOf(backend);
   let episodes = 0;
 
   const putBack = async (rng: Rng, signal: AbortSignal): Promise<void> => {
-    if (isSimulated(backend)) return void (await robot.ask("reset", { task: backend.episode, seed: playSeed(rng) }));
+    if (world) return void (await robot.ask("reset", { task: world.episode, seed: playSeed(rng) }));
     if (heightM !== null) await retreat(rig, signal);
     await rest();
     await operator?.ask(PUT_BACK, signal);
@@ -66,13 +69,13 @@ export async function openStage(setup: PlaySetup, operator: Operator | null): Pr
 
   return {
     ...{ opened, body, action, senses, stopwatch },
-    knowsObject: isSimulated(backend),
-    isSimulated: isSimulated(backend),
+    knowsObject: world !== null,
+    isSimulated: world !== null,
     async begin(index, rng, signal) {
       await rest();
       await robot.resume();
-      const count = isSimulated(backend) ? index : episodes++; // A simulated world begins each shard anew: its content depends on nothing before.
-      if (resetEvery !== null && count % resetEvery === 0 && (isSimulated(backend) || count > 0)) await putBack(rng, signal);
+      const count = world ? index : episodes++; // A simulated world begins each shard anew: its content depends on nothing before.
+      if (resetEvery !== null && count % resetEvery === 0 && (world || count > 0)) await putBack(rng, signal);
       if (heightM !== null) await approach(rig, rng, signal);
     },
     player: (rng) => playerOf(setup, area, rng),
@@ -101,10 +104,12 @@ function areaOf({ config }: PlaySetup): PlayArea {
   return { minM: [minM[0] + MARGIN_M, minM[1] + MARGIN_M, lowM], maxM: [maxM[0] - MARGIN_M, maxM[1] - MARGIN_M, highM] };
 }
 
-function playerOf({ config: { backend }, play }: PlaySetup, area: PlayArea, rng: Rng): Pick<EpisodePlay, "player" | "watch"> {
-  if (play === "scripted" && isSimulated(backend)) {
-    const scene = sceneOf(backend);
-    const player = createPlayer(backend.episode, rng, STEP_M, scene.tableSurfaceM);
+function playerOf({ config, play }: PlaySetup, area: PlayArea, rng: Rng): Pick<EpisodePlay, "player" | "watch"> {
+  const { backend, guards } = config;
+  const world = worldOf(backend);
+  if (play === "scripted" && world) {
+    const scene = "scene" in backend ? sceneOf(backend) : { ...defaultScene, tableSurfaceM: guards.workspace.tableZM };
+    const player = createPlayer(world.episode, rng, STEP_M, scene.tableSurfaceM);
     return {
       player: ({ toolM, objectM }) => player({ toolM, cubeM: objectM ?? toolM }),
       watch: (objectM) => (insideArea(objectM, scene) ? "go on" : "end"),

@@ -3,10 +3,10 @@ import { parentPort, workerData } from "node:worker_threads";
 import { invariant } from "../../runtime/core/errors.ts";
 import { serveCollector } from "../../runtime/learn/collector-thread.ts";
 import { openPlayCollector } from "./collector.ts";
-import { metaOf, type PlaySetup } from "./setup.ts";
+import type { PlaySetup } from "./setup.ts";
 
 invariant(parentPort, "the play worker runs in a worker thread");
 const setup = workerData as PlaySetup;
 const never = new AbortController().signal; // Who started the thread ends it.
 
-await serveCollector(parentPort, () => openPlayCollector(setup, metaOf(setup), null, never));
+await serveCollector(parentPort, () => openPlayCollector(setup, null, never));

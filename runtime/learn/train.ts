@@ -1,5 +1,6 @@
 /** Trains a world model from a data set, phase after phase, and writes its package; reads as the data flow. */
 import type { Clock } from "../core/clock.ts";
+import { AgentError } from "../core/errors.ts";
 import type { ModelPackage } from "../core/model.ts";
 import type { CameraSpec } from "../core/types.ts";
 import { createRng } from "../core/rng.ts";
@@ -152,8 +153,12 @@ async function learnToSee(
 const REACHED_M = 0.01;
 
 /** The privileged twin: the place of the object (or of the tool, where that is the goal) stands in for what is seen. */
-function privileged({ goal }: TrainOptions, data: PlayData): Seen {
-  const places = goal === "object" && data.objectM ? data.objectM : data.toolM;
+function privileged({ goal, data: folder }: TrainOptions, data: PlayData): Seen {
+  const places = goal === "object" ? data.objectM : data.toolM;
+  if (!places) {
+    const remedy = "collect in a simulation, or train without --privileged";
+    throw new AgentError("data.mismatch", `${folder}: does not say where the object is, which a privileged twin is told; ${remedy}`);
+  }
   const state = placeNormal(places, data);
   const near = (row: number, goalRow: number): boolean =>
     Math.hypot(...[0, 1, 2].map((k) => (places[3 * row + k] as number) - (places[3 * goalRow + k] as number))) < REACHED_M;

@@ -34,6 +34,14 @@ export const TINY_META: DatasetMeta = {
 
 const EPISODE_ROWS = 25;
 
+/** As of a real arm: nobody knows where the object is. */
+export const TINY_UNLABELLED: DatasetMeta = {
+  ...TINY_META,
+  provenance: "real",
+  play: "free",
+  columns: TINY_META.columns.filter((name) => !name.startsWith("object")),
+};
+
 /** Writes `rows` rows in shards of at most `shardRows`; returns the folder. */
 export function tinyDataset(rows = 500, shardRows = 300, meta: DatasetMeta = TINY_META): string {
   const folder = mkdtempSync(join(tmpdir(), "foresight-data-"));
@@ -48,7 +56,9 @@ export function tinyDataset(rows = 500, shardRows = 300, meta: DatasetMeta = TIN
       if (step === 0) [tool, object] = [place(rng.uniform(), rng.uniform()), place(rng.uniform(), rng.uniform())];
       const action: [number, number] = [rng.between(-1, 1), rng.between(-1, 1)];
       const episode = Math.floor(row / EPISODE_ROWS);
-      writer.append([{ frames: [draw(tool, object)], values: [episode, step, ...tool, 0.03, ...action, ...object, 0.025] }]);
+      const known = [episode, step, ...tool, 0.03, ...action, ...object, 0.025];
+      const values = meta.columns.map((name) => known[TINY_META.columns.indexOf(name)]!);
+      writer.append([{ frames: [draw(tool, object)], values }]);
       tool = inside([tool[0] + 0.03 * action[0], tool[1] + 0.03 * action[1]]);
       if (Math.hypot(tool[0] - object[0], tool[1] - object[1]) < 0.06) {
         object = inside([object[0] + 0.03 * action[0], object[1] + 0.03 * action[1]]);

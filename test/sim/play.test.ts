@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pandaSpec } from "../../robots/panda/spec.ts";
-import { COLUMNS, collectShard } from "../../sim/collect.ts";
+import { collectShard, columnsOf } from "../../sim/collect.ts";
 import { defaultScene } from "../../sim/scene.ts";
 import { TINY_CAMERAS } from "../helpers/tiny-model.ts";
 
 const ROWS = 300;
+const COLUMNS = columnsOf(pandaSpec);
 
 async function collect(shard: number): Promise<{ rows: Float32Array[]; bytes: number }> {
   const folder = mkdtempSync(join(tmpdir(), "foresight-play-"));
@@ -28,7 +29,7 @@ async function collect(shard: number): Promise<{ rows: Float32Array[]; bytes: nu
   const rows = Array.from({ length: flat.length / COLUMNS.length }, (_, i) => flat.subarray(i * COLUMNS.length, (i + 1) * COLUMNS.length));
   return { rows, bytes: statSync(`${name}.frames.u8`).size };
 }
-const column = (rows: readonly Float32Array[], name: (typeof COLUMNS)[number]): number[] => rows.map((row) => row[COLUMNS.indexOf(name)]!);
+const column = (rows: readonly Float32Array[], name: string): number[] => rows.map((row) => row[COLUMNS.indexOf(name)]!);
 
 test("play moves the cube in a good share of its decisions, keeps the tool at its height and its actions in range", async () => {
   const { rows, bytes } = await collect(0);

@@ -4,12 +4,13 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { printTraining } from "../../../launch/print-training.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import { MODEL_ROLES } from "../../../runtime/core/model.ts";
 import { encoderRecipe, type TrainEnvironment, type TrainOptions, train } from "../../../runtime/learn/train.ts";
 import { trainUncertainty } from "../../../runtime/learn/train-only.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
-import { TINY_DATA_CAMERA, TINY_META, tinyDataset } from "../../helpers/tiny-dataset.ts";
+import { TINY_DATA_CAMERA, TINY_META, TINY_UNLABELLED, tinyDataset } from "../../helpers/tiny-dataset.ts";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "foresight-train-"));
 const data = tinyDataset(400);
@@ -135,3 +136,27 @@ test("a checkpoint of another seed is not mixed in", async () => {
   await run(options);
   await assert.rejects(run({ ...options, seed: 5 }), { code: "train.checkpoint", message: /seed: 1 there, 5 asked for/ });
 });
+
+test("from data that do not say where the object is, as of a real arm, all but the probe is trained, anew or from a package that has one", async () => {
+  const unlabelled = tinyDataset(400, 300, TINY_UNLABELLED);
+  const anew = optionsOf({ data: unlabelled });
+  const evaluation = await run(anew);
+  const model = await loadModelPackage(anew.out);
+  assert.equal(model.networks.probe, undefined);
+  assert.ok(!("probeObject" in evaluation) && "probeTool" in evaluation);
+  assert.match(printTraining(evaluation), /^object +not told: the data do not say where it is/m);
+
+  const labelled = optionsOf();
+  await run(labelled);
+  const goneOn = optionsOf({ data: unlabelled, from: await loadModelPackage(labelled.out) });
+  await run(goneOn);
+  const { networks, spec } = await loadModelPackage(goneOn.out);
+  assert.equal(networks.probe, undefined);
+  assert.equal(spec.training["from"], (await loadModelPackage(labelled.out)).modelHash);
+});
+
+test("a privileged twin is not made from data that do not say where the object is", () =>
+  assert.rejects(run(optionsOf({ data: tinyDataset(400, 300, TINY_UNLABELLED), observation: "state" })), {
+    code: "data.mismatch",
+    message: /does not say where the object is, which a privileged twin is told/,
+  }));
