@@ -26,6 +26,7 @@ const program = new Command("foresight")
   .description("A robot arm that sees, imagines with a learned world model, plans inside guardrails, acts, and is supervised.")
   .version(version)
   .showHelpAfterError()
+  .exitOverride(({ exitCode }) => process.exit(exitCode === EXIT.success ? EXIT.success : EXIT.badInput)) // Commander's own code would be 1.
   .addHelpText(
     "after",
     "\nWith backend.kind ros2, arguments for its node go behind --ros-args: -r from:=to, -r __ns:=/name, -r __node:=name, -p name:=value.",

@@ -47,6 +47,8 @@ export interface PractiseReport {
 
 /** Practice starts are drawn from here, far from those of development (600..) and evaluation (1000..). */
 const PRACTICE_SEED = 2_000_000;
+/** Keeps the starts of one seed apart from those of another, whatever the number of rounds. */
+const ROUNDS_MAX = 1000;
 
 /** Throws AgentErrors of launch file, model, data and robot, and the signal's reason when interrupted: the same command then goes on after the last whole round. */
 export async function practise(flags: PractiseFlags, io: PractiseIo): Promise<PractiseReport> {
@@ -64,7 +66,7 @@ export async function practise(flags: PractiseFlags, io: PractiseIo): Promise<Pr
   let { lessons, student, figures } = journal.load(model) ?? { lessons: [] as Lesson[], student: null, figures: {} };
   for (let round = journal.rounds; round < rounds; round++) {
     const acting = student ? policyGraph({ policy: student, ...sizesOf(model) }).toBytes() : null;
-    const kept = await gym.lessons(lessons, acting, PRACTICE_SEED + (seed * rounds + round) * episodes, episodes);
+    const kept = await gym.lessons(lessons, acting, PRACTICE_SEED + (seed * ROUNDS_MAX + round) * episodes, episodes);
     if (lessons.length === 0) throw notOneReached(episodes);
     const start: Student["start"] = student ?? namedWeights(model);
     const onStep = (done: number): void => {

@@ -82,6 +82,17 @@ test("a tool goal outside the workspace is refused before anything moves", async
   assert.match(out, /decisions {6}0/);
 });
 
+test("a training of no length, or of one network without a model to keep, is refused", async () => {
+  await refused(["train", PUSH, "--data", folder, "--minutes", "0"], /--minutes/, /0/);
+  await refused(["train", PUSH, "--data", folder, "--steps", "1.5"], /--steps/);
+  await refused(["train", PUSH, "--data", folder, "--only", "uncertainty"], /launch\.invalid/, /name it with --from/);
+});
+
+test("training and practice on a folder without data say what to do", async () => {
+  await refused(["train", PUSH, "--data", join(folder, "nothing"), "--minutes", "1"], /data\.missing/, /foresight collect/);
+  await refused(["practise", PUSH, `model.path:=${model}`, "--data", join(folder, "nothing")], /data\.missing/, /foresight collect/);
+});
+
 test("an occupied port is named with the remedy", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
