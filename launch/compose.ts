@@ -1,5 +1,6 @@
 /** From a checked launch file to the parts of an agent: the one place that knows them all. */
-
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { robots } from "../robots/index.ts";
 import { SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
@@ -31,7 +32,7 @@ const OVERHEAD_MS = 30;
 /** Loads and checks robot and model; nothing is opened. Throws AgentErrors. */
 export async function draw(config: LaunchConfig): Promise<Blueprint> {
   const spec = await robotOf(config);
-  const model = await loadModelPackage(config.model.path);
+  const model = await modelOf(config);
   if (model.spec.robot !== spec.name)
     throw new AgentError(
       "model.mismatch",
@@ -42,6 +43,16 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
   }
   const drawn = { config, spec: scaled(spec, config.guards), model };
   return config.backend.kind === "replay" ? { ...drawn, recording: await recordingFor(config, model, config.backend.path) } : drawn;
+}
+
+/** A robot that nobody has trained a model for yet has none; what to do about it fits into a sentence. */
+async function modelOf({ model: { path } }: LaunchConfig): Promise<ModelPackage> {
+  if (existsSync(join(path, "model.json"))) return loadModelPackage(path);
+  const make = `make it with "foresight collect LAUNCH --out DATA", then "foresight train LAUNCH --data DATA"`;
+  throw new AgentError(
+    "model.missing",
+    `model package ${path}: is not there; ${make}, LAUNCH being this launch file, or correct model.path`,
+  );
 }
 
 async function recordingFor(config: LaunchConfig, { spec }: ModelPackage, path: string): Promise<RecordedRun> {

@@ -14,6 +14,13 @@ const seed = z.int().min(0).max(0xffff_ffff);
 
 const colour = z.number().min(0).max(1);
 
+const range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high, "the first must be below the second");
+const workArea = z.strictObject({
+  xM: range.default([0.38, 0.62]).meta(about("Smallest and largest x in the robot's base frame [m]")),
+  yM: range.default([-0.2, 0.2]).meta(about("Smallest and largest y in the robot's base frame [m]")),
+  heightM: range.default([0.09, 0.28]).meta(about("Lowest and highest tool point of a reach above the table [m]; above the cube")),
+});
+
 /** What every simulated world has, whoever simulates it. */
 const simulated = {
   mode: z
@@ -39,6 +46,7 @@ const simulated = {
       tableSurfaceM: z.number().min(-0.3).max(0.3).default(0).meta(about("Height of the table top in the robot's base frame [m]")),
       cubeMassKg: z.number().positive().max(5).default(0.12).meta(about("Mass of the cube [kg]")),
       cubeFriction: z.number().min(0).max(2).default(0.7).meta(about("Sliding friction coefficient of the cube (unit-free)")),
+      area: workArea.prefault({}).meta(about("Where starts and goals are put, and the tool plays")),
       lightScale: z.number().min(0).max(3).default(1).meta(about("Multiplies every light (unit-free, 1 is as trained)")),
     })
     .prefault({})

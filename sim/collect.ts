@@ -8,6 +8,7 @@ import { createRenderer } from "./camera/renderer.ts";
 import { distanceM, pushToolZ, sampleEpisode, type TaskName } from "./episode.ts";
 import { createPlayer } from "./play.ts";
 import type { SceneSpec } from "./scene.ts";
+import { cubeArea, isWithin, toolBox } from "./work-area.ts";
 import { World } from "./world.ts";
 
 /** Names of a row's numbers. */
@@ -33,8 +34,6 @@ const COMMAND_S = 0.004;
 export const STEP_M = 0.03;
 const EPISODE_STEPS = 60;
 const DURATIONS_S = [0.2, 0.24, 0.28, 0.32, 0.36, 0.4] as const;
-/** Where the tool may go, metres; z above the table. */
-const TOOL_BOX = { min: [0.28, -0.34, 0.02], max: [0.74, 0.34, 0.4] } as const;
 const EPISODES_A_SHARD_MAX = 10_000;
 
 /** Collects whole episodes until the shard has `rows` rows; what is in it depends on seed and shard number alone. Returns its rows. */
@@ -76,7 +75,7 @@ function playEpisode(stage: Stage): DatasetRow[] {
   const armRad = inverse(kinematics, robot.homeRad, start.toolM);
   if (!armRad) return [];
   world.reset({ armRad, cube: start.cube });
-  const player = createPlayer(task, rng, STEP_M, scene.tableSurfaceM);
+  const player = createPlayer(task, rng, STEP_M, scene);
   let commanded: JointCommand = { positionRad: armRad, velocityRadPerS: armRad.map(() => 0), accelerationRadPerS2: armRad.map(() => 0) };
   const rows: DatasetRow[] = [];
   for (let step = 0; step < EPISODE_STEPS; step++) {
@@ -107,10 +106,12 @@ function advance({ world, kinematics, robot }: Stage, from: JointCommand, target
 }
 
 function target({ task, scene }: Stage, fromM: Vec3, wanted: readonly number[]): Vec3 {
+  const { xM, yM, heightM } = toolBox(scene.area);
   const floor = [0, 0, scene.tableSurfaceM];
-  const at = fromM.map((value, axis) =>
-    Math.min(TOOL_BOX.max[axis]! + floor[axis]!, Math.max(TOOL_BOX.min[axis]! + floor[axis]!, value + wanted[axis]! * STEP_M)),
-  );
+  const at = fromM.map((value, axis) => {
+    const [low, high] = [xM, yM, heightM][axis]!;
+    return Math.min(high + floor[axis]!, Math.max(low + floor[axis]!, value + wanted[axis]! * STEP_M));
+  });
   return [at[0]!, at[1]!, task === "push" ? pushToolZ(scene) : at[2]!];
 }
 
@@ -120,8 +121,10 @@ function inverse(kinematics: Kinematics, seedRad: ArrayLike<number>, positionM: 
 }
 
 /** On the table and within reach of a push. */
-export const insideArea = ([x, y, z]: Vec3, { tableSurfaceM, cubeEdgeM }: SceneSpec): boolean =>
-  x > 0.32 && x < 0.68 && Math.abs(y) < 0.27 && Math.abs(z - tableSurfaceM - cubeEdgeM / 2) < 0.4 * cubeEdgeM + 0.01;
+export const insideArea = ([x, y, z]: Vec3, { area, tableSurfaceM, cubeEdgeM }: SceneSpec): boolean => {
+  const { xM, yM } = cubeArea(area);
+  return isWithin(x, xM) && isWithin(y, yM) && Math.abs(z - tableSurfaceM - cubeEdgeM / 2) < 0.4 * cubeEdgeM + 0.01;
+};
 
 /** meta.json of the data set. */
 export function metaOf({ task, robot, scene, cameras, seed, productVersion }: CollectOptions): DatasetMeta {

@@ -2,6 +2,7 @@
 import type { Rng } from "../runtime/core/rng.ts";
 import type { Vec3 } from "../runtime/core/types.ts";
 import type { SceneSpec } from "./scene.ts";
+import { isWithin, pushArea, type WorkArea } from "./work-area.ts";
 import type { CubePose } from "./world.ts";
 
 export interface Placement {
@@ -16,11 +17,6 @@ export interface Episode {
 
 export type TaskName = "push" | "reach";
 
-/** Where cubes and tools are placed, metres, base frame. */
-const AREA = { x: [0.38, 0.62], y: [-0.2, 0.2] } as const;
-const TOOL_AREA = { x: [0.3, 0.7], y: [-0.3, 0.3] } as const;
-/** Above the table, and above the cube, so that a reach never has to touch it. */
-const REACH_Z = [0.09, 0.28] as const;
 /** Above the table. */
 export const PUSH_TOOL_HEIGHT_M = 0.03;
 const MAX_DRAWS = 10_000;
@@ -29,36 +25,40 @@ const MAX_DRAWS = 10_000;
  * Push: the cube is to move 6 to 15 cm, yaw within 0.3 rad, tool 7 to 16 cm from the cube in both pictures.
  * Reach: tool start and goal at least 8 cm apart in three dimensions, the cube stays.
  */
-export function sampleEpisode(task: TaskName, rng: Rng, scene: Pick<SceneSpec, "cubeEdgeM" | "tableSurfaceM">): Episode {
+export function sampleEpisode(task: TaskName, rng: Rng, scene: Pick<SceneSpec, "cubeEdgeM" | "tableSurfaceM" | "area">): Episode {
   const cubeZ = scene.tableSurfaceM + scene.cubeEdgeM / 2;
-  return task === "push" ? samplePush(rng, cubeZ, pushToolZ(scene)) : sampleReach(rng, cubeZ, scene.tableSurfaceM);
+  return task === "push" ? samplePush(rng, scene.area, cubeZ, pushToolZ(scene)) : sampleReach(rng, scene.area, cubeZ, scene.tableSurfaceM);
 }
 
 /** The height that the tool is held at while pushing, metres in the base frame. */
 export const pushToolZ = ({ tableSurfaceM }: Pick<SceneSpec, "tableSurfaceM">): number => tableSurfaceM + PUSH_TOOL_HEIGHT_M;
 
-function samplePush(rng: Rng, cubeZ: number, toolZ: number): Episode {
-  const start = drawCube(rng, cubeZ);
+function samplePush(rng: Rng, area: WorkArea, cubeZ: number, toolZ: number): Episode {
+  const start = drawCube(rng, area, cubeZ);
   const goal = draw(
-    () => ({ ...drawCube(rng, cubeZ), yawRad: start.yawRad + rng.between(-0.3, 0.3) }),
-    (cube) => within(distanceM(cube.positionM, start.positionM), 0.06, 0.15),
+    () => ({ ...drawCube(rng, area, cubeZ), yawRad: start.yawRad + rng.between(-0.3, 0.3) }),
+    (cube) => isWithin(distanceM(cube.positionM, start.positionM), [0.06, 0.15]),
   );
-  return { start: { cube: start, toolM: drawToolNear(rng, start, toolZ) }, goal: { cube: goal, toolM: drawToolNear(rng, goal, toolZ) } };
+  return {
+    start: { cube: start, toolM: drawToolNear(rng, area, start, toolZ) },
+    goal: { cube: goal, toolM: drawToolNear(rng, area, goal, toolZ) },
+  };
 }
 
-function sampleReach(rng: Rng, cubeZ: number, tableZ: number): Episode {
-  const cube = drawCube(rng, cubeZ);
-  const drawTool = (): Vec3 => [rng.between(...AREA.x), rng.between(...AREA.y), tableZ + rng.between(...REACH_Z)];
+function sampleReach(rng: Rng, area: WorkArea, cubeZ: number, tableZ: number): Episode {
+  const cube = drawCube(rng, area, cubeZ);
+  const drawTool = (): Vec3 => [rng.between(...area.xM), rng.between(...area.yM), tableZ + rng.between(...area.heightM)];
   const startToolM = drawTool();
   const goalToolM = draw(drawTool, (toolM) => distanceM(toolM, startToolM) >= 0.08);
   return { start: { cube, toolM: startToolM }, goal: { cube, toolM: goalToolM } };
 }
 
-function drawCube(rng: Rng, cubeZ: number): CubePose {
-  return { positionM: [rng.between(...AREA.x), rng.between(...AREA.y), cubeZ], yawRad: rng.between(-Math.PI, Math.PI) };
+function drawCube(rng: Rng, area: WorkArea, cubeZ: number): CubePose {
+  return { positionM: [rng.between(...area.xM), rng.between(...area.yM), cubeZ], yawRad: rng.between(-Math.PI, Math.PI) };
 }
 
-function drawToolNear(rng: Rng, cube: CubePose, toolZ: number): Vec3 {
+function drawToolNear(rng: Rng, area: WorkArea, cube: CubePose, toolZ: number): Vec3 {
+  const { xM, yM } = pushArea(area);
   return draw(
     () => {
       const angle = rng.between(-Math.PI, Math.PI);
@@ -66,7 +66,7 @@ function drawToolNear(rng: Rng, cube: CubePose, toolZ: number): Vec3 {
       const [x, y] = cube.positionM;
       return [x + radiusM * Math.cos(angle), y + radiusM * Math.sin(angle), toolZ] as const;
     },
-    ([x, y]) => within(x, ...TOOL_AREA.x) && within(y, ...TOOL_AREA.y),
+    ([x, y]) => isWithin(x, xM) && isWithin(y, yM),
   );
 }
 
@@ -77,8 +77,6 @@ function draw<T>(sample: () => T, accept: (value: T) => boolean): T {
   }
   throw new Error(`internal: no acceptable episode in ${MAX_DRAWS} draws`);
 }
-
-const within = (value: number, low: number, high: number): boolean => value >= low && value <= high;
 
 export function distanceM(a: Vec3, b: Vec3): number {
   return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);

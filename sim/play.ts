@@ -2,6 +2,8 @@
 import type { Rng } from "../runtime/core/rng.ts";
 import type { Vec3 } from "../runtime/core/types.ts";
 import type { TaskName } from "./episode.ts";
+import type { SceneSpec } from "./scene.ts";
+import { middleOf, nearArea, pushArea, reachArea, type WorkArea } from "./work-area.ts";
 
 export interface PlayView {
   readonly toolM: Vec3;
@@ -19,20 +21,19 @@ const CLEARANCE_M = 0.085;
 const ARRIVED_M = 0.012;
 const MAX_WHIM_STEPS = 30;
 
-/** `tableZM` is the height of the table top, metres. */
-export function createPlayer(task: TaskName, rng: Rng, stepM: number, tableZM: number): Player {
-  return task === "push" ? createPushPlayer(rng, stepM) : createReachPlayer(rng, stepM, tableZM);
+export function createPlayer(task: TaskName, rng: Rng, stepM: number, scene: Pick<SceneSpec, "tableSurfaceM" | "area">): Player {
+  return task === "push" ? createPushPlayer(rng, stepM, scene.area) : createReachPlayer(rng, stepM, scene);
 }
 
 /** Follows one whim after another: push the cube somewhere, visit a place, drift; always with some noise. */
-function createPushPlayer(rng: Rng, stepM: number): Player {
+function createPushPlayer(rng: Rng, stepM: number, area: WorkArea): Player {
   let whim: Whim = () => null;
   let stepsLeft = 0;
   let speed = 1;
   let noise = 0.1;
   const renew = (view: PlayView): void => {
     const dice = rng.uniform();
-    whim = dice < 0.66 ? pushWhim(rng, view) : dice < 0.88 ? visitWhim(rng, view) : driftWhim(rng);
+    whim = dice < 0.66 ? pushWhim(rng, area, view) : dice < 0.88 ? visitWhim(rng, area, view) : driftWhim(rng);
     stepsLeft = dice < 0.66 ? MAX_WHIM_STEPS : Math.ceil(rng.between(2, 12));
     speed = rng.uniform() < 0.6 ? 1 : rng.between(0.3, 1);
     noise = rng.uniform() < 0.5 ? 0.08 : rng.between(0.1, 0.45);
@@ -49,8 +50,8 @@ function createPushPlayer(rng: Rng, stepM: number): Player {
 }
 
 /** Walk behind the cube as seen from a random target, then push until the cube is there. */
-function pushWhim(rng: Rng, start: PlayView): Whim {
-  const target: Point = rng.uniform() < 0.75 ? near(rng, start.cubeM) : [rng.between(0.38, 0.62), rng.between(-0.2, 0.2)];
+function pushWhim(rng: Rng, area: WorkArea, start: PlayView): Whim {
+  const target: Point = rng.uniform() < 0.75 ? near(rng, area, start.cubeM) : [rng.between(...area.xM), rng.between(...area.yM)];
   const stopM = rng.between(0.004, 0.02);
   const aimNoiseRad = 0.15 * rng.normal();
   let pushing = false;
@@ -80,8 +81,9 @@ function walkAround(toolM: Vec3, cubeM: Vec3, angleRad: number): Point {
 }
 
 /** Go to a place, around the cube or through it. */
-function visitWhim(rng: Rng, start: PlayView): Whim {
-  const target: Point = rng.uniform() < 0.6 ? near(rng, start.cubeM) : [rng.between(0.3, 0.7), rng.between(-0.3, 0.3)];
+function visitWhim(rng: Rng, area: WorkArea, start: PlayView): Whim {
+  const { xM, yM } = pushArea(area);
+  const target: Point = rng.uniform() < 0.6 ? near(rng, area, start.cubeM) : [rng.between(...xM), rng.between(...yM)];
   return ({ toolM }) => {
     const step: Point = [target[0] - toolM[0], target[1] - toolM[1]];
     return Math.hypot(...step) < ARRIVED_M ? null : step;
@@ -94,14 +96,15 @@ function driftWhim(rng: Rng): Whim {
   return () => [stepM * Math.cos(angle), stepM * Math.sin(angle)];
 }
 
-function createReachPlayer(rng: Rng, stepM: number, tableZM: number): Player {
-  let target: Vec3 = [0.5, 0, tableZM + 0.2];
+function createReachPlayer(rng: Rng, stepM: number, { area, tableSurfaceM }: Pick<SceneSpec, "tableSurfaceM" | "area">): Player {
+  const { xM, yM, heightM } = reachArea(area);
+  let target: Vec3 = [middleOf(xM), middleOf(yM), tableSurfaceM + middleOf(heightM)];
   let stepsLeft = 0;
   let noise = 0.1;
   return ({ toolM }) => {
     const left = Math.hypot(target[0] - toolM[0], target[1] - toolM[1], target[2] - toolM[2]);
     if (stepsLeft-- <= 0 || left < ARRIVED_M) {
-      target = [rng.between(0.34, 0.66), rng.between(-0.24, 0.24), tableZM + rng.between(0.075, 0.3)];
+      target = [rng.between(...xM), rng.between(...yM), tableSurfaceM + rng.between(...heightM)];
       stepsLeft = Math.ceil(rng.between(3, 20));
       noise = rng.uniform() < 0.5 ? 0.05 : rng.between(0.1, 0.6);
     }
@@ -111,10 +114,11 @@ function createReachPlayer(rng: Rng, stepM: number, tableZM: number): Player {
   };
 }
 
-function near(rng: Rng, [x, y]: Vec3): Point {
+function near(rng: Rng, area: WorkArea, [x, y]: Vec3): Point {
+  const { xM, yM } = nearArea(area);
   const angle = rng.between(-Math.PI, Math.PI);
   const radiusM = rng.between(0.03, 0.18);
-  return [clamp(x + radiusM * Math.cos(angle), 0.36, 0.64), clamp(y + radiusM * Math.sin(angle), -0.22, 0.22)];
+  return [clamp(x + radiusM * Math.cos(angle), ...xM), clamp(y + radiusM * Math.sin(angle), ...yM)];
 }
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));

@@ -1,6 +1,7 @@
 /** A tabletop scene as MJCF: the robot's own model with a table, a cube and lights added to it. */
 import { readFileSync } from "node:fs";
 import type { RobotSpec } from "../runtime/core/types.ts";
+import { defaultWorkArea, middleOf, type WorkArea } from "./work-area.ts";
 
 export interface SceneSpec {
   readonly tableSurfaceM: number;
@@ -11,6 +12,8 @@ export interface SceneSpec {
   readonly cubeRgb: readonly [number, number, number];
   /** Multiplies every light, unit-free; 1 is as trained. */
   readonly lightScale: number;
+  /** Where things are put and the tool goes. */
+  readonly area: WorkArea;
 }
 
 export const defaultScene: SceneSpec = {
@@ -20,6 +23,7 @@ export const defaultScene: SceneSpec = {
   cubeFriction: 0.7,
   cubeRgb: [0.85, 0.2, 0.12],
   lightScale: 1,
+  area: defaultWorkArea,
 };
 
 /** Physics step: 4 ms, one per streamed command; the stiff arm servos and the cube stay stable at it (test/sim/world.test.ts). */
@@ -44,7 +48,7 @@ export function sceneXml(robot: RobotSpec, scene: SceneSpec): string {
     <geom name="floor" type="plane" pos="0 0 ${scene.tableSurfaceM - 0.75}" size="3 3 0.1" rgba="0.33 0.36 0.4 1" contype="0" conaffinity="0"/>
     <geom name="table" type="box" pos="0.45 0 ${scene.tableSurfaceM - 0.02}" size="0.62 0.6 0.02" rgba="0.62 0.58 0.5 1"
           contype="2" conaffinity="1" friction="0.7 0.005 0.0001"/>
-    <body name="cube" pos="0.5 0 ${scene.tableSurfaceM + half}">
+    <body name="cube" pos="${middleOf(scene.area.xM)} ${middleOf(scene.area.yM)} ${scene.tableSurfaceM + half}">
       <freejoint name="cube"/>
       <geom name="cube" type="box" size="${half} ${half} ${half}" mass="${scene.cubeMassKg}" rgba="${scene.cubeRgb.join(" ")} 1"
             contype="2" conaffinity="3" condim="4" friction="${scene.cubeFriction} 0.005 0.0001"/>

@@ -104,7 +104,7 @@ async function measure(options: BenchSimOptions, decisions: number): Promise<Sim
 /** Chooses segments that push the cube about, a new start every few decisions; choosing is not measured. */
 function pusher(robot: LockstepRobot, clock: Clock, kinematics: Kinematics): () => Promise<Segment | null> {
   const rng = createRng(1);
-  const player = createPlayer("push", rng, SCALE_M, defaultScene.tableSurfaceM);
+  const player = createPlayer("push", rng, SCALE_M, defaultScene);
   const action = { axes: ["x", "y"], scaleM: SCALE_M } as const;
   const fixed = { toolHeightM: PUSH_TOOL_HEIGHT_M, yawRad: 0, workspace: WORKSPACE, periodS: PERIOD_S };
   const toSegment = createActionToSegment({ kinematics, spec: robot.spec, action, ...fixed });

@@ -109,7 +109,7 @@ function playerOf({ config, play }: PlaySetup, area: PlayArea, rng: Rng): Pick<E
   const world = worldOf(backend);
   if (play === "scripted" && world) {
     const scene = "scene" in backend ? sceneOf(backend) : { ...defaultScene, tableSurfaceM: guards.workspace.tableZM };
-    const player = createPlayer(world.episode, rng, STEP_M, scene.tableSurfaceM);
+    const player = createPlayer(world.episode, rng, STEP_M, scene);
     return {
       player: ({ toolM, objectM }) => player({ toolM, cubeM: objectM ?? toolM }),
       watch: (objectM) => (insideArea(objectM, scene) ? "go on" : "end"),

@@ -67,7 +67,7 @@ test("a small file is enough: everything else has a default", () => {
   assert.equal(config.model.path, join(packageRoot, "robots/panda/world-models/push"));
 });
 
-for (const name of ["panda-push", "panda-reach"]) {
+for (const name of ["panda-push", "panda-reach", "ur5e-push", "ur5e-reach", "so101-reach"]) {
   test(`launch/${name}.launch.yaml is valid, in both time modes`, () => {
     const path = join(packageRoot, `launch/${name}.launch.yaml`);
     const config = loadLaunch(path);
@@ -75,9 +75,10 @@ for (const name of ["panda-push", "panda-reach"]) {
       config.cameras.map((camera) => camera.name),
       ["front", "side"],
     );
-    const skill = name.replace("panda-", "");
+    const [robot, skill] = name.split("-");
+    assert.equal(config.robot, robot);
     assert.equal("skill" in config.task && config.task.skill, skill);
-    assert.equal(config.model.path, join(packageRoot, "robots/panda/world-models", skill));
+    assert.equal(config.model.path, join(packageRoot, "robots", robot!, "world-models", skill!));
     const lockstep = loadLaunch(path, ["backend.mode:=lockstep"]);
     assert.equal(lockstep.backend.kind === "sim" && lockstep.backend.mode, "lockstep");
   });
