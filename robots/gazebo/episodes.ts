@@ -26,7 +26,7 @@ export interface Passage {
 /** Where the loose thing waits while the arm moves: on the table, out of the arm's way. */
 const PARKED = { x: 0.85, y: 0.45, yawRad: 0 } as const;
 /** Share of the joints' velocity limits that a move to a posture uses. */
-const VELOCITY_SHARE = 0.4;
+const VELOCITY_SHARE = 0.8;
 const MOVE_S_MIN = 0.3;
 /** For what was placed to lie still, and for the arm to reach the end of its move. */
 const SETTLE_S = 0.2;

@@ -48,8 +48,8 @@ export function robotBodies({ bodies }: CompiledModel, spec: RobotSpec): readonl
   return bodies.filter((_, id) => id > 0 && rootOf(id) === root);
 }
 
-/** SDF wants different names for links and joints; MuJoCo does not. */
-function linkNames(bodies: readonly Body[]): ReadonlyMap<Body, string> {
+/** Of links by body: SDF wants different names for links and joints, MuJoCo does not. */
+export function linkNames(bodies: readonly Body[]): ReadonlyMap<Body, string> {
   const joints = new Set(bodies.flatMap((body) => body.joints.map(({ name }) => name)));
   return new Map(bodies.map((body) => [body, joints.has(body.name) ? `${body.name}_link` : body.name]));
 }

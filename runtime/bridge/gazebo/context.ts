@@ -35,6 +35,25 @@ export async function bindAnywhere(socket: Bindable, hostIp: string): Promise<st
   }
 }
 
+interface Receiving {
+  readonly closed: boolean;
+  receive(): Promise<Buffer[]>;
+}
+
+/** Every message until the socket is closed: a receive that is under way then fails, with one of several codes. */
+export async function* messagesOf(socket: Receiving): AsyncGenerator<Buffer[], void> {
+  while (!socket.closed) {
+    let frames: Buffer[];
+    try {
+      frames = await socket.receive();
+    } catch (error) {
+      if (socket.closed) return;
+      throw error;
+    }
+    yield frames;
+  }
+}
+
 interface Bindable {
   readonly lastEndpoint: string | null;
   bind(address: string): Promise<void>;

@@ -14,6 +14,8 @@ export const MESSAGES = {
   Float_V: { header: [1, "Header"], data: [2, "float[]"] },
   StringMsg: { header: [1, "Header"], data: [2, "string"] },
   StringMsg_V: { header: [1, "Header"], data: [2, "string[]"] },
+  /** Without fields of its own here: everything by default. */
+  SdfGeneratorConfig: {},
 
   // Time.
   Time: { sec: [1, "int64"], nsec: [2, "int32"] },

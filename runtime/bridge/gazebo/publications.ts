@@ -1,7 +1,7 @@
 /** The publishing half of a node: one ZeroMQ XPUB socket, which also tells who really listens. */
 import type { XPublisher } from "zeromq";
 import { AgentError, invariant } from "../../core/errors.ts";
-import { bindAnywhere, type NodeContext, pause } from "./context.ts";
+import { bindAnywhere, messagesOf, type NodeContext, pause } from "./context.ts";
 import type { Discovery } from "./discovery.ts";
 import type { TopicAdvert } from "./discovery-codec.ts";
 import type { GazeboInit, MessageName } from "./message-table.ts";
@@ -122,7 +122,7 @@ export class Publications {
   }
 
   async #readFilters(): Promise<void> {
-    for await (const [frame] of this.#socket) {
+    for await (const [frame] of messagesOf(this.#socket)) {
       if (!frame) continue;
       const filter = frame.subarray(1).toString();
       if (frame[0] === SUBSCRIBE_BYTE) this.#filters.add(filter);

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Router } from "zeromq";
 import { AgentError, type ErrorCode } from "../../core/errors.ts";
-import { bindAnywhere, isReachable, type NodeContext, pause, sendToPeer } from "./context.ts";
+import { bindAnywhere, isReachable, messagesOf, type NodeContext, pause, sendToPeer } from "./context.ts";
 import type { Discovery } from "./discovery.ts";
 import type { Advert, ServiceAdvert } from "./discovery-codec.ts";
 import { explainSilence } from "./explain.ts";
@@ -170,7 +170,7 @@ export class ServiceClient {
   }
 
   async #readAnswers(): Promise<void> {
-    for await (const frames of this.#receiver as AsyncIterable<Buffer[]>) {
+    for await (const frames of messagesOf(this.#receiver)) {
       const [, , , callUuid, bytes, result] = frames;
       const call = this.#calls.get(callUuid?.toString() ?? ""); // None: it came after its time.
       if (!call || !bytes || !result) continue;

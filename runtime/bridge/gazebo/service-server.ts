@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Router } from "zeromq";
 import { invariant } from "../../core/errors.ts";
-import { bindAnywhere, isReachable, type NodeContext, sendToPeer } from "./context.ts";
+import { bindAnywhere, isReachable, messagesOf, type NodeContext, sendToPeer } from "./context.ts";
 import type { Discovery } from "./discovery.ts";
 import type { ServiceAdvert } from "./discovery-codec.ts";
 import type { GazeboInit, GazeboMessage, MessageName } from "./message-table.ts";
@@ -110,7 +110,7 @@ export class ServiceServer {
   }
 
   async #readRequests(): Promise<void> {
-    for await (const frames of this.#replier as AsyncIterable<Buffer[]>) {
+    for await (const frames of messagesOf(this.#replier)) {
       const [, name, callerAddress, callerId, nodeUuid, callUuid, request, requestType, responseType] = frames;
       if (!name || !callerAddress || !callerId || !nodeUuid || !callUuid || !request || !requestType || !responseType) continue;
       const offer = this.#offers.get(name.toString());

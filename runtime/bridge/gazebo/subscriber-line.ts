@@ -1,6 +1,7 @@
 /** One ZeroMQ SUB socket with the addresses it is connected to and the subscriptions it serves. */
 import type { Subscriber } from "zeromq";
 import { type Clock, nsToMs } from "../../core/clock.ts";
+import { messagesOf } from "./context.ts";
 import type { ZeroMq } from "./libraries.ts";
 
 /** UNADVERTISE goes by UDP and overtakes the last data, which go by TCP: the socket stays connected for so long. */
@@ -85,7 +86,7 @@ export class SubscriberLine {
   }
 
   async #read(): Promise<void> {
-    for await (const [name, , bytes, type] of this.#socket) {
+    for await (const [name, , bytes, type] of messagesOf(this.#socket)) {
       if (!name || !bytes || !type) continue;
       const receivedNs = this.#clock.nowNs();
       const wire = name.toString();
