@@ -11,7 +11,7 @@ import { packageRoot } from "../../runtime/core/package-root.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { RobotSpec } from "../../runtime/core/types.ts";
 import { createShadow, type Shadow } from "../../runtime/kinematics/shadow.ts";
-import { type CompiledModel, readCompiledModel } from "../../sim/gazebo/compiled-model.ts";
+import { type CompiledModel, readCompiledModel } from "../../runtime/kinematics/compiled-model.ts";
 import { linkNames, robotBodies } from "../../sim/gazebo/export-robot.ts";
 import { WORLD } from "../../sim/gazebo/names.ts";
 import { RELEASES } from "../../sim/gazebo/release.ts";
