@@ -22,7 +22,7 @@ describe("model package", () => {
     const folder = writeTinyModel();
     const model = await loadModelPackage(folder);
     assert.equal(model.folder, folder);
-    assert.deepEqual(Object.keys(model.networks), ["encoder", "predictor", "critic", "policy", "probe"]);
+    assert.deepEqual(Object.keys(model.networks), ["encoder", "predictor", "critic", "policy", "probe", "uncertainty"]);
     assert.equal(model.networks.predictor.length, readFileSync(join(folder, "predictor.onnx")).length);
     assert.equal(model.stateDim, 0);
     assert.equal(model.modelHash, modelHash(model.spec.files));
@@ -37,8 +37,8 @@ describe("model package", () => {
     assert.notEqual(first?.modelHash, other?.modelHash);
   });
 
-  it("does without policy and probe", async () => {
-    const model = await loadModelPackage(writeTinyModel({ networks: { policy: null, probe: null } }));
+  it("does without policy, probe and ensemble", async () => {
+    const model = await loadModelPackage(writeTinyModel({ networks: { policy: null, probe: null, uncertainty: null } }));
     assert.deepEqual(Object.keys(model.networks), ["encoder", "predictor", "critic"]);
   });
 
