@@ -15,6 +15,7 @@ import { skills } from "../skills/index.ts";
 import { type Body, openBody } from "./body.ts";
 import { type Brain, openBrain } from "./brain.ts";
 import { type RecordedRun, readRun } from "./open-replay.ts";
+import { SLOW_SHARE } from "./ros/bring-up.ts";
 import type { LaunchConfig } from "./schema.ts";
 
 /** Everything that can be known before anything moves. */
@@ -41,7 +42,7 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
   for (const skill of skillsOf(config.task)) {
     if (skill.axes) checkModelFits(model, { cameras: model.spec.observation === "state" ? [] : config.cameras, actionAxes: skill.axes });
   }
-  const drawn = { config, spec: scaled(spec, config.guards), model };
+  const drawn = { config, spec: scaled(spec, sharesOf(config)), model };
   return config.backend.kind === "replay" ? { ...drawn, recording: await recordingFor(config, model, config.backend.path) } : drawn;
 }
 
@@ -118,8 +119,16 @@ export function skillsOf(node: TaskNode): readonly Skill[] {
   return childrenOf(node, "").flatMap((child) => skillsOf(child.node));
 }
 
-/** The robot with the share of its limits that the launch file allows. */
-export function scaled(spec: RobotSpec, { velocityScale, accelerationScale }: LaunchConfig["guards"]): RobotSpec {
+/** The shares of the robot's limits that the launch file allows; an arm that is being brought into use has less. */
+export function sharesOf({ backend, guards: { velocityScale, accelerationScale } }: LaunchConfig): Shares {
+  if (backend.kind !== "ros2" || backend.bringUp !== "slow") return { velocityScale, accelerationScale };
+  return { velocityScale: velocityScale * SLOW_SHARE, accelerationScale: accelerationScale * SLOW_SHARE };
+}
+
+type Shares = Pick<LaunchConfig["guards"], "velocityScale" | "accelerationScale">;
+
+/** The robot with these shares of its limits. */
+export function scaled(spec: RobotSpec, { velocityScale, accelerationScale }: Shares): RobotSpec {
   const joints = spec.joints.map((joint) => ({
     ...joint,
     velocityMaxRadPerS: joint.velocityMaxRadPerS * velocityScale,

@@ -15,10 +15,13 @@ import type { Goal, Tick } from "../../runtime/core/types.ts";
 import type { OperatorCommand, SupervisorState } from "../../runtime/supervise/supervisor-types.ts";
 import type { Blueprint } from "../compose.ts";
 import type { RunParty } from "../run.ts";
+import { SLOW_SHARE } from "./bring-up.ts";
 import { serveRunSkill } from "./run-skill.ts";
 
 const COMMANDS: readonly OperatorCommand[] = ["start", "stop", "hold", "resume", "reset"];
 const DIAGNOSTICS_MS = 1000;
+/** How often the arm's own node is asked how it stands, and how fast the vendor lets it go. */
+const STATUS_MS = 200;
 
 export interface AgentNodeOptions {
   readonly ros: RosNode;
@@ -46,12 +49,17 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
   let party: RunParty | null = null;
   let newest: Tick | null = null;
   let goal: Goal | null = null;
+  let isOver = false;
+  let vendorShare = 1;
   let decisions = 0;
   let faultCount = 0;
   let fault: { readonly error: Error; readonly atNs: bigint } | null = null;
-  const speed = createSpeed(() => party);
-  const warnings = createWarnings(() => party);
-  declareNumbers(ros, parametersOf(blueprint, speed.set));
+  const speed = createSpeed(() => party, options.backend.bringUp);
+  const arm = createArmStatus(() => party);
+  declareNumbers(
+    ros,
+    parametersOf(blueprint, (share) => speed.limit("asked", share)),
+  );
   serveCommands(options, () => party);
   const hasOwn = hasOwnInterfaces();
   const showState = hasOwn ? advertiseState(ros) : () => {};
@@ -68,7 +76,13 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
   const markers = ros.advertise("visualization_msgs/msg/MarkerArray", "~/imagined", "reliable");
   const diagnostics = ros.advertise("diagnostic_msgs/msg/DiagnosticArray", "/diagnostics", "reliable");
   const header = () => ({ stamp: toTimeMsg(ros.node.now().nanoseconds), frame_id: options.backend.node.baseFrame });
-  const diagnose = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
+    await arm.look();
+    if (arm.newest.speedShare !== vendorShare) speed.limit("vendor", arm.newest.speedShare);
+    vendorShare = arm.newest.speedShare;
+  };
+  const diagnose = (): void => {
+    if (isOver) return;
     const { agent, task, reason } = party?.supervisor.state ?? { agent: "booting", task: "none", reason: "Not configured." };
     const status = toDiagnostics({
       node: fullName(ros),
@@ -81,16 +95,15 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
       faultCount,
       tick: newest,
       decisionCount: decisions,
-      warnings: await warnings(),
+      warnings: arm.newest.warnings,
       speedShare: speed.share,
     });
-    if (!isOver) diagnostics.publish({ header: header(), status });
+    diagnostics.publish({ header: header(), status });
   };
-  let isOver = false;
-  const stop = clock.every(DIAGNOSTICS_MS, () => void diagnose());
+  const timers = [clock.every(DIAGNOSTICS_MS, diagnose), clock.every(STATUS_MS, () => void look())];
   ros.onDispose(() => {
     isOver = true;
-    stop();
+    for (const stop of timers) stop();
   });
   return {
     join(joined) {
@@ -102,7 +115,7 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
       joined.supervisor.faults.subscribe(({ error }) => {
         faultCount++;
         fault = { error: error instanceof Error ? error : new Error(String(error)), atNs: clock.nowNs() };
-        if (!isOver) void diagnose(); // A fault does not wait for its turn.
+        diagnose(); // A fault does not wait for its turn.
       });
     },
     leave() {
@@ -124,12 +137,15 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
 const fullName = ({ node }: RosNode): string => `${node.namespace().replace(/\/$/, "")}/${node.name()}`;
 
 /** One share from several who may slow the arm down: the smallest counts. */
-function createSpeed(party: () => RunParty | null) {
+function createSpeed(party: () => RunParty | null, bringUp: RosBackendConfig["bringUp"]) {
+  const shares = { ladder: bringUp === "slow" ? SLOW_SHARE : 1, asked: 1, vendor: 1 };
   const speed = {
-    share: 1,
+    get share() {
+      return Math.min(...Object.values(shares));
+    },
     apply: (): void => party()?.body.limitSpeed(speed.share),
-    set(share: number): null {
-      speed.share = share;
+    limit(who: "asked" | "vendor", share: number): null {
+      shares[who] = share;
       speed.apply();
       return null;
     },
@@ -194,23 +210,27 @@ function advertiseState(ros: RosNode): (state: SupervisorState) => void {
     states.publish({ stamp: toTimeMsg(ros.node.now().nanoseconds), agent, task, skill: skills[0]?.name ?? "", reason, may_act: mayAct });
 }
 
+interface ArmStatus {
+  readonly warnings: readonly string[];
+  readonly speedShare: number;
+}
+
 /** The arm's own node is asked once at a time; until it answers, what it said last counts. */
-function createWarnings(party: () => RunParty | null): () => Promise<readonly string[]> {
-  let known: readonly string[] = [];
-  let asking: Promise<void> | null = null;
-  const ask = async (): Promise<void> => {
-    try {
-      const status = (await party()?.robot.ask("status")) as { readonly warnings?: readonly string[] } | undefined;
-      known = status?.warnings ?? [];
-    } catch (error) {
-      known = [(error as Error).message];
-    }
-    asking = null;
+function createArmStatus(party: () => RunParty | null) {
+  let isAsking = false;
+  const arm = {
+    newest: { warnings: [], speedShare: 1 } as ArmStatus,
+    async look(): Promise<void> {
+      const open = party();
+      if (isAsking || !open) return;
+      isAsking = true;
+      try {
+        arm.newest = (await open.robot.ask("status")) as ArmStatus; // Our own keeper's answer over a private channel.
+      } catch (error) {
+        arm.newest = { warnings: [(error as Error).message], speedShare: arm.newest.speedShare };
+      }
+      isAsking = false;
+    },
   };
-  return async () => {
-    if (asking !== null) return known;
-    asking = ask();
-    await asking;
-    return known;
-  };
+  return arm;
 }

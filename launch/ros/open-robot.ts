@@ -9,6 +9,7 @@ import type { Observation } from "../../runtime/core/types.ts";
 import { realtimePace } from "../../runtime/pace.ts";
 import type { OpenedRobot, OpenRobotOptions } from "../open-robot.ts";
 import type { LaunchConfig } from "../schema.ts";
+import { inShadow } from "./bring-up.ts";
 import type { RosKeeperConfig } from "./keeper.ts";
 
 export type RosBackend = Extract<LaunchConfig["backend"], { kind: "ros2" }>;
@@ -27,7 +28,8 @@ export async function openRosRobot({ spec, config, periodS, effectMs }: OpenRobo
   const entry = moduleUrl("./keeper.ts", import.meta.url);
   const keeper = await forkKeeper({ spec, entry, config: keeperConfig, readyTimeoutMs: backend.connectTimeoutMs + START_MS_MAX });
   const askMsMax = Math.max(backend.gripper?.timeoutMs ?? 0, WAITS_OF_A_RESET * (backend.evaluation?.timeoutMs ?? 0)) + 5000;
-  const robot = { ...keeper, ask: (name: string, payload?: unknown) => keeper.ask(name, payload, askMsMax) };
+  const asked = { ...keeper, ask: (name: string, payload?: unknown) => keeper.ask(name, payload, askMsMax) };
+  const robot = backend.bringUp === "shadow" ? inShadow(asked) : asked;
   const pace = (observations: Observable<Observation>) => realtimePace({ observations, clock, periodMs: periodS * 1e3, effectMs });
   return { robot, clock, mode: "realtime", pace };
 }

@@ -8,6 +8,7 @@ import type { OperatorCommand, SupervisorState } from "../../runtime/supervise/s
 import type { Blueprint } from "../compose.ts";
 import { type RunGuest, type RunIo, type RunParty, type RunReport, run } from "../run.ts";
 import { type AgentNode, openAgentNode } from "./agent-node.ts";
+import { armKey, checkLadder, DECISIONS_OF_A_RUNG, ladderFile, recordRung, rungsDone } from "./bring-up.ts";
 import type { RosBackend } from "./open-robot.ts";
 
 /** Commands that let the arm move. */
@@ -19,6 +20,7 @@ const clock = new SystemClock();
 /** Until its task has ended (`auto`), or until it is shut down by signal or manager. */
 export async function runOverRos(blueprint: Blueprint, backend: RosBackend, io: RunIo): Promise<RunReport> {
   const warn = (text: string): void => io.say(`ROS 2: ${text}`);
+  const ladder = mayRun(blueprint, backend);
   await using ros = await openRosNode({ config: backend.node, warn });
   const session = createSession(blueprint, io, warn, (command) => refuses(command));
   const lifecycle: Lifecycle = createLifecycle(session.handlers, advertiseTransitions(ros));
@@ -33,8 +35,19 @@ export async function runOverRos(blueprint: Blueprint, backend: RosBackend, io: 
   if (backend.lifecycle === "auto") session.startAndEnd(shutdown);
   else io.say(`ROS 2: waits for ${backend.lifecycle === "managed" ? "a lifecycle manager" : "~/start or ~/run_skill"}`);
   const report = await session.ended;
+  if (report.decisions >= DECISIONS_OF_A_RUNG && session.faultCount === 0) ladder.done();
   await clock.sleep(LAST_WORDS_MS); // For the answer to whoever asked for the shutdown.
   return report;
+}
+
+/** Throws `launch.invalid` when an earlier rung was not done with this arm. */
+function mayRun({ config: { robot } }: Blueprint, { kind: _, ...backend }: RosBackend): { done(): void } {
+  const { bringUp: rung, evaluation } = backend;
+  if (rung === "jog")
+    throw new AgentError("launch.invalid", 'backend.bringUp "jog": run decides by itself where to go; use foresight jog LAUNCH');
+  const [file, key] = [ladderFile(process.env), armKey(robot, backend)];
+  checkLadder(rung, rungsDone(file, key), evaluation !== null);
+  return { done: () => recordRung(file, key, robot, rung) };
 }
 
 async function bringUp(lifecycle: Lifecycle, session: Session): Promise<void> {
@@ -67,6 +80,7 @@ function createSession(
     node: null as AgentNode | null,
     /** Why configuring failed. */
     failure: null as unknown,
+    faultCount: 0,
     ended,
     handlers: {} as LifecycleHandlers,
     startAndEnd(shutdown: () => void): void {
@@ -102,6 +116,7 @@ function createSession(
     }
     session.node?.join(party);
     sayHolds(party, warn);
+    party.supervisor.faults.subscribe(() => session.faultCount++);
     await states(party, ({ agent }) => agent === "idle"); // Booted.
     return "success";
   };

@@ -6,8 +6,9 @@ import { type CommandSink, createFollowClient } from "../../runtime/bridge/ros2/
 import { type Gripper, openGripper } from "../../runtime/bridge/ros2/gripper-client.ts";
 import { openRosNode, type RosNode } from "../../runtime/bridge/ros2/node.ts";
 import { openRosClock, type RosClock } from "../../runtime/bridge/ros2/ros-clock.ts";
+import { openSafety, type SafetyWatch } from "../../runtime/bridge/ros2/safety.ts";
 import { openSensors, type Sensors } from "../../runtime/bridge/ros2/sensors.ts";
-import { createPositionSink, createTrajectorySink } from "../../runtime/bridge/ros2/topic-sinks.ts";
+import { createPositionSink, createSilentSink, createTrajectorySink } from "../../runtime/bridge/ros2/topic-sinks.ts";
 import { createTrackingWatch, furthest } from "../../runtime/bridge/ros2/tracking.ts";
 import { createWorldClient, type WorldClient } from "../../runtime/bridge/ros2/world-client.ts";
 import { type Clock, NS_PER_MS, secondsToNs } from "../../runtime/core/clock.ts";
@@ -45,6 +46,7 @@ export class Ros2Driver implements Driver {
   readonly #sensors: Sensors;
   readonly #sink: CommandSink;
   readonly #gripper: Gripper | null;
+  readonly #safety: SafetyWatch;
   readonly #worldClient: WorldClient | null;
   readonly #world: RosWorld | null;
   readonly #tracking: ReturnType<typeof createTrackingWatch>;
@@ -84,8 +86,13 @@ export class Ros2Driver implements Driver {
     this.faults = this.#faults.asObservable();
     this.#clock = openRosClock({ ros, clock, useSimTime: backend.node.useSimTime, silentMsMax: backend.maxClockSilenceMs, onFault });
     this.#sensors = openSensors({ ros, rosClock: this.#clock, clock, backend, cameras, names, onFault, warn });
-    this.#sink = openSink(ros, { clock, config: backend.command, names, toRos: this.#clock.toRos, onFault });
-    this.#gripper = backend.gripper && openGripper(ros, clock, backend.gripper);
+    const isShadow = backend.bringUp === "shadow";
+    // SAFETY: in shadow there is nothing in this process that could command the arm.
+    this.#sink = isShadow
+      ? createSilentSink()
+      : openSink(ros, { clock, config: backend.command, names, toRos: this.#clock.toRos, onFault });
+    this.#gripper = isShadow ? null : backend.gripper && openGripper(ros, clock, backend.gripper);
+    this.#safety = openSafety(ros, backend.safety, () => clock.nowNs(), onFault);
     const { evaluation } = backend;
     this.placements = options.requests?.placements ?? [];
     this.#worldClient = evaluation && openWorldClient(ros, evaluation, names);
@@ -112,6 +119,7 @@ export class Ros2Driver implements Driver {
         this.#sink.cancel();
         return;
       }
+      this.#checkAllowed(segment);
       this.#checkStart(segment);
       this.#sink.follow(segment, nowNs);
     } catch (error) {
@@ -126,6 +134,7 @@ export class Ros2Driver implements Driver {
     this.#sink.command(command);
     this.#sink.tick(stampNs);
     this.#clock.tick(stampNs);
+    this.#safety.tick(stampNs);
     const { joints } = this.#sensors;
     if (!joints || stampNs > this.#watchedUntilNs) return;
     const fault = this.#tracking.check(command.positionRad, joints.positionRad, stampNs);
@@ -192,7 +201,7 @@ export class Ros2Driver implements Driver {
 
   #missing(): readonly string[] {
     const { command, gripper } = this.#options.backend;
-    const missing = [...this.#sensors.missing(), ...(this.#worldClient?.missing() ?? [])];
+    const missing = [...this.#sensors.missing(), ...(this.#worldClient?.missing() ?? []), ...this.#safety.missing()];
     if (!this.#clock.isReady) missing.push('nothing on "/clock", which backend.node.useSimTime needs');
     if (!this.#sink.isConnected)
       missing.push(
@@ -202,6 +211,13 @@ export class Ros2Driver implements Driver {
       );
     if (this.#gripper && !this.#gripper.isConnected()) missing.push(`no action "${gripper?.name}" of the gripper`);
     return missing;
+  }
+
+  /** Released or not: as long as the vendor's safety says no, nothing is sent. */
+  #checkAllowed({ id }: Segment): void {
+    const { forbids } = this.#safety;
+    if (forbids === null) return;
+    throw new AgentError("robot.aborted", `segment ${id}: not sent, safety: ${forbids}; when the cause is gone, reset and start`);
   }
 
   /** A controller blends from where the arm is: a segment that begins elsewhere would be a leap. */
@@ -219,7 +235,9 @@ export class Ros2Driver implements Driver {
   }
 
   #status(): object {
-    return { isConnected: this.#sink.isConnected, clockRate: this.#clock.rate, warnings: this.#warnings.slice(), missing: this.#missing() };
+    const { isConnected } = this.#sink;
+    const { speedShare, forbids } = this.#safety;
+    return { isConnected, clockRate: this.#clock.rate, warnings: this.#warnings.slice(), missing: this.#missing(), speedShare, forbids };
   }
 }
 

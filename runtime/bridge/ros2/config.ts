@@ -95,6 +95,49 @@ export const rosGripperSchema = z.strictObject({
 });
 export type RosGripperConfig = z.output<typeof rosGripperSchema>;
 
+/** A topic of the vendor's that says whether the arm may move, or how fast. */
+const safetyTopic = {
+  topic: topic.meta(about("Whose messages are judged")),
+  type: z
+    .string()
+    .regex(/^\w+\/msg\/\w+$/, "package/msg/Name")
+    .meta(about("Their type, such as std_msgs/msg/Bool or ur_dashboard_msgs/msg/SafetyMode")),
+  field: z
+    .string()
+    .regex(/^\w+(\.\w+)*$/, "a field, or fields joined by dots")
+    .default("data")
+    .meta(about("The field that counts")),
+  latched: z.boolean().default(false).meta(about("The publisher keeps its last message for those who come later")),
+  maxSilenceMs: z
+    .number()
+    .positive()
+    .max(60_000)
+    .nullable()
+    .default(null)
+    .meta(about("A topic that says nothing for this long stops the arm, null for topics that only speak when something changes [ms]")),
+};
+export const rosSafetySchema = z.discriminatedUnion("means", [
+  z
+    .strictObject({
+      means: z.literal("may-move").meta(about("The arm may move while the field has one of these values; any other stops it")),
+      values: z
+        .array(z.union([z.boolean(), z.number(), z.string()]))
+        .min(1)
+        .max(32)
+        .meta(about("The good ones: true, 1, ...")),
+      ...safetyTopic,
+    })
+    .meta(about("Protective stop, emergency stop, robot mode")),
+  z
+    .strictObject({
+      means: z.literal("speed").meta(about("The field is a speed scaling")),
+      full: z.number().positive().default(1).meta(about("Its value at full speed: 1, or 100 where it is in percent (unit-free)")),
+      ...safetyTopic,
+    })
+    .meta(about("A slow-down that the agent follows")),
+]);
+export type RosSafetyConfig = z.output<typeof rosSafetySchema>;
+
 /** How a simulated arm behind ROS is put at the start of an episode and asked for the truth. A real arm has none of this. */
 export const rosEvaluationSchema = z.strictObject({
   setWorld: topic.default("set_world").meta(about("foresight_msgs/SetWorld: puts arm and object somewhere")),
@@ -119,6 +162,15 @@ export const rosBackendShape = {
     .meta(
       about(
         "auto: configures and activates itself, does its task and ends; ready: waits for start or for RunSkill goals; managed: waits for a lifecycle manager",
+      ),
+    ),
+  safety: z.array(rosSafetySchema).max(16).default([]).meta(about("Topics of the vendor's that stop the arm or slow it down")),
+  bringUp: z
+    .enum(["shadow", "jog", "slow", "normal"])
+    .default("normal")
+    .meta(
+      about(
+        "How far this arm may be used: shadow sends nothing to it; jog only foresight jog; slow a tenth of the speed; normal, on a real arm, only after the others were done with this file",
       ),
     ),
   evaluation: rosEvaluationSchema

@@ -58,6 +58,9 @@ export function createPositionSink(options: TopicSinkOptions): CommandSink {
   };
 }
 
+/** Commands nobody: for looking only. */
+export const createSilentSink = (): CommandSink => ({ follow() {}, tick() {}, command() {}, cancel() {}, isConnected: true });
+
 function watchListeners({ publisher, config, onFault }: TopicSinkOptions) {
   let lookedNs: bigint | null = null;
   const watch = {

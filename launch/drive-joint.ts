@@ -1,0 +1,66 @@
+/** Moves one joint in short segments that each end at rest: as soon as it may not go on, the last one runs out. For jogging and for measuring. */
+import { type Clock, NS_PER_MS, secondsToNs } from "../runtime/core/clock.ts";
+import { peakUse, quinticSegment, segmentDurationSMax } from "../runtime/core/segment.ts";
+import type { JointCommand, Robot, Segment } from "../runtime/core/types.ts";
+
+export interface DriveParts {
+  readonly robot: Robot;
+  readonly clock: Clock;
+  /** From a segment's making to its start, milliseconds. */
+  readonly leadMs: number;
+  /** Lets time pass; in a world that waits, `act` has done so already. */
+  readonly wait: (ms: number) => Promise<void>;
+  /** Ids increase over the life of the robot. */
+  readonly nextId: () => number;
+}
+
+export interface JointDrive {
+  readonly joint: number;
+  readonly toRad: number;
+  readonly speedRadPerS: number;
+}
+
+/** A newer segment takes over from the one before it this often. */
+const STEP_MS = 100;
+const THERE_RAD = 1e-4;
+
+/** Resolves with the arm at rest: there, or where it was let go. Throws what `act` throws. */
+export async function driveJoint(parts: DriveParts, drive: JointDrive, mayMove: () => boolean): Promise<"there" | "released"> {
+  const { robot, clock, leadMs, wait, nextId } = parts;
+  for (;;) {
+    const startNs = clock.nowNs() + BigInt(Math.round(leadMs)) * NS_PER_MS;
+    const from = robot.commandedAt(startNs);
+    const restRad = robot.commandedAt(startNs + secondsToNs(segmentDurationSMax)).positionRad[drive.joint]!;
+    const isThere = Math.abs(drive.toRad - restRad) < THERE_RAD;
+    if (isThere || !mayMove()) {
+      await wait(leadMs + segmentDurationSMax * 1e3);
+      return isThere ? "there" : "released";
+    }
+    await robot.act(stepOf(robot, drive, from, { id: nextId(), startNs }));
+    await wait(STEP_MS);
+  }
+}
+
+/** The longest step on the way there that keeps the speed and the robot's limits. */
+function stepOf(
+  robot: Robot,
+  { joint, toRad, speedRadPerS }: JointDrive,
+  from: JointCommand,
+  head: Pick<Segment, "id" | "startNs">,
+): Segment {
+  const joints = robot.spec.joints.map((spec, index) =>
+    index === joint ? { ...spec, velocityMaxRadPerS: Math.min(spec.velocityMaxRadPerS, speedRadPerS) } : spec,
+  );
+  const wayRad = toRad - from.positionRad[joint]!;
+  const furthestRad = speedRadPerS * segmentDurationSMax;
+  let stepRad = Math.sign(wayRad) * Math.min(Math.abs(wayRad), furthestRad);
+  for (let shortened = 0; ; shortened++) {
+    const goalRad = from.positionRad.slice();
+    goalRad[joint]! += stepRad;
+    const segment = quinticSegment({ ...head, from, toRad: goalRad, durationS: segmentDurationSMax });
+    if (shortened === SHORTENINGS_MAX || peakUse(segment, joints).every(({ fraction }) => fraction <= 1)) return segment;
+    stepRad *= 0.8;
+  }
+}
+/** Then the step is all but the braking that any segment does from this state. */
+const SHORTENINGS_MAX = 24;
