@@ -4,7 +4,7 @@ import { AgentError } from "../runtime/core/errors.ts";
 import { openThreadCollector } from "../runtime/learn/collector-thread.ts";
 import { type Collection, collectShards } from "../runtime/learn/shards.ts";
 import { collect as collectScripted, SHARD_ROWS } from "../sim/collectors.ts";
-import { robotOf, scaled } from "./compose.ts";
+import { robotOf, scaled, sharesOf } from "./compose.ts";
 import { loadLaunch } from "./load.ts";
 import { sceneOf, worldOf } from "./open-robot.ts";
 import { openPlayCollector } from "./play/collector.ts";
@@ -94,7 +94,7 @@ async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<
   }
   const every = flags.resetEvery ?? (isSimulated ? RESET_EVERY.simulated : RESET_EVERY.real);
   const resetEvery = isSimulated || flags.prompt ? every : null;
-  const spec = scaled(await robotOf(config), config.guards);
+  const spec = scaled(await robotOf(config), sharesOf(config));
   return { config, spec, play, folder: out, seed, productVersion, resetEvery };
 }
 

@@ -7,6 +7,7 @@ import { nsToSeconds, SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { packageRoot } from "../runtime/core/package-root.ts";
 import { addCollectCommand } from "./collect-command.ts";
+import { addArmCommands } from "./arm-commands.ts";
 import { addGazeboCommands } from "./gazebo/commands.ts";
 import { addGazeboExport } from "./gazebo/export-command.ts";
 import { addReplayCommand } from "./replay-command.ts";
@@ -62,10 +63,18 @@ program
   .description("check a launch file: keys, units, files, hashes, sizes, limits; prints the graph and moves nothing")
   .argument("[launch]", "launch file", DEFAULT_LAUNCH)
   .argument("[overrides...]", OVERRIDES_HELP)
-  .action(async (launch: string, overrides: string[]) => {
+  .option("--live", "with backend.kind ros2: compare the arm that answers with the file, and what its cameras see with what they should")
+  .option("--out <folder>", "for the overlays of --live", "live-check")
+  .action(async (launch: string, overrides: string[], { live, out }: { live?: boolean; out: string }) => {
     const { loadLaunch } = await import("./load.ts");
     const { draw } = await import("./compose.ts");
-    console.log(await checked(await draw(loadLaunch(...launchOf(launch, overrides)))));
+    const blueprint = await draw(loadLaunch(...launchOf(launch, overrides)));
+    console.log(await checked(blueprint));
+    if (!live) return;
+    const { checkLive, printFindings } = await import("./check-live.ts");
+    const findings = await checkLive({ blueprint, folder: resolve(out) });
+    console.log(printFindings(findings));
+    process.exitCode = findings.every(({ ok }) => ok) ? EXIT.success : EXIT.failed;
   });
 
 program
@@ -263,6 +272,7 @@ bench
     show(result, printBenchStream(result), flags.json);
   });
 
+addArmCommands(program, bench, { positiveInteger, positiveNumber, interruption, launchOf, show, progress: progressLine, exit: EXIT });
 addRosCommands(program);
 addReplayCommand(program, { writeJson, interruption, exit: EXIT });
 

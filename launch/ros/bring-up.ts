@@ -7,6 +7,7 @@ import * as z from "zod";
 import type { RosBackendConfig } from "../../runtime/bridge/ros2/config.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { Robot } from "../../runtime/core/types.ts";
+import type { LaunchConfig } from "../schema.ts";
 
 export type Rung = RosBackendConfig["bringUp"];
 /** In this order; each is done before the next. */
@@ -68,4 +69,10 @@ export function checkLadder(wanted: Rung, done: readonly Rung[], isSimulated: bo
 /** The robot that is seen and planned for, but never sent anything: what is accepted is not done. */
 export function inShadow<T extends Robot>(robot: T): T {
   return { ...robot, act: async (segment) => segment };
+}
+
+/** The same launch file with an arm that cannot be commanded and is not reset. */
+export function onlyLooking(config: LaunchConfig): LaunchConfig {
+  const { backend } = config;
+  return backend.kind === "ros2" ? { ...config, backend: { ...backend, bringUp: "shadow", gripper: null, evaluation: null } } : config;
 }
