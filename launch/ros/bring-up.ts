@@ -14,7 +14,7 @@ export type Rung = RosBackendConfig["bringUp"];
 export const RUNGS = ["shadow", "jog", "slow"] as const satisfies readonly Rung[];
 /** Share of speed and acceleration on the rung `slow`. */
 export const SLOW_SHARE = 0.1;
-/** Decisions without a fault that make a rung count as done. */
+/** Decisions without a fault that stops the arm, which make a rung count as done. */
 export const DECISIONS_OF_A_RUNG = 25;
 
 const record = z.record(z.string(), z.strictObject({ robot: z.string(), done: z.array(z.enum(RUNGS)) }));
@@ -62,7 +62,7 @@ export function checkLadder(wanted: Rung, done: readonly Rung[], isSimulated: bo
   const how =
     lacking === "jog"
       ? "foresight jog LAUNCH"
-      : `foresight run LAUNCH backend.bringUp:=${lacking}, for ${DECISIONS_OF_A_RUNG} decisions without a fault`;
+      : `foresight run LAUNCH backend.bringUp:=${lacking}, for ${DECISIONS_OF_A_RUNG} decisions without a fault that stops`;
   throw new AgentError("launch.invalid", `backend.bringUp "${wanted}": "${lacking}" was not done with this arm yet; first ${how}`);
 }
 

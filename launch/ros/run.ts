@@ -35,7 +35,7 @@ export async function runOverRos(blueprint: Blueprint, backend: RosBackend, io: 
   if (backend.lifecycle === "auto") session.startAndEnd(shutdown);
   else io.say(`ROS 2: waits for ${backend.lifecycle === "managed" ? "a lifecycle manager" : "~/start or ~/run_skill"}`);
   const report = await session.ended;
-  if (report.decisions >= DECISIONS_OF_A_RUNG && session.faultCount === 0) ladder.done();
+  if (report.decisions >= DECISIONS_OF_A_RUNG && session.stopCount === 0) ladder.done();
   await clock.sleep(LAST_WORDS_MS); // For the answer to whoever asked for the shutdown.
   return report;
 }
@@ -80,7 +80,8 @@ function createSession(
     node: null as AgentNode | null,
     /** Why configuring failed. */
     failure: null as unknown,
-    faultCount: 0,
+    /** Faults that stopped the arm for good: a hold is everyday life. */
+    stopCount: 0,
     ended,
     handlers: {} as LifecycleHandlers,
     startAndEnd(shutdown: () => void): void {
@@ -116,7 +117,9 @@ function createSession(
     }
     session.node?.join(party);
     sayHolds(party, warn);
-    party.supervisor.faults.subscribe(() => session.faultCount++);
+    party.supervisor.faults.subscribe(({ decision }) => {
+      if (decision.reaction === "stop") session.stopCount++;
+    });
     await states(party, ({ agent }) => agent === "idle"); // Booted.
     return "success";
   };
