@@ -7,7 +7,7 @@ import { robotOf } from "./compose.ts";
 import { type DriveParts, driveJoint } from "./drive-joint.ts";
 import { judgeJog } from "./judge-jog.ts";
 import { openRobot } from "./open-robot.ts";
-import { armKey, checkLadder, ladderFile, recordRung, rungsDone } from "./ros/bring-up.ts";
+import { ladderOf } from "./ros/bring-up.ts";
 import type { LaunchConfig } from "./schema.ts";
 
 export interface JogOptions {
@@ -83,7 +83,7 @@ export async function jog(options: JogOptions, io: JogIo): Promise<JogReport> {
     await robot.stop("jog ended").catch(() => {}); // A lost robot is stopped by its keeper.
   }
   const ok = joints.length === spec.joints.length && joints.every(({ problems }) => problems.length === 0);
-  if (ok) recordJog(options.config);
+  if (ok) ladderOf(options.config)?.done("jog");
   return { ok: joints.length > 0 && joints.every(({ problems }) => problems.length === 0), joints };
 }
 
@@ -143,17 +143,9 @@ function chosen({ name, joints }: RobotSpec, wanted: readonly string[]): readonl
 
 /** The same launch file on the rung `jog`. Throws `launch.invalid` when `shadow` was not done. */
 function jogging(config: LaunchConfig): LaunchConfig {
+  ladderOf(config)?.check("jog");
   const { backend } = config;
-  if (backend.kind !== "ros2") return config;
-  const { kind: _, ...ros } = backend;
-  checkLadder("jog", rungsDone(ladderFile(process.env), armKey(config.robot, ros)), backend.evaluation !== null);
-  return { ...config, backend: { ...backend, bringUp: "jog", cameras: {} } };
-}
-
-function recordJog({ robot, backend }: LaunchConfig): void {
-  if (backend.kind !== "ros2") return;
-  const { kind: _, ...ros } = backend;
-  recordRung(ladderFile(process.env), armKey(robot, ros), robot, "jog");
+  return backend.kind === "ros2" ? { ...config, backend: { ...backend, bringUp: "jog", cameras: {} } } : config;
 }
 
 export function printJog({ ok, joints }: JogReport): string {

@@ -6,7 +6,7 @@ import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
 import { robotOf } from "../compose.ts";
 import { type DriveParts, driveJoint } from "../drive-joint.ts";
 import { openRobot } from "../open-robot.ts";
-import { armKey, checkLadder, ladderFile, rungsDone } from "../ros/bring-up.ts";
+import { ladderOf } from "../ros/bring-up.ts";
 import type { LaunchConfig } from "../schema.ts";
 import { quantile, round } from "../statistics.ts";
 import { table } from "./table.ts";
@@ -57,7 +57,7 @@ interface Reading {
 
 export async function benchStop(options: BenchStopOptions): Promise<BenchStopResult> {
   const { config, shares, repeats, signal } = options;
-  checkRung(config);
+  ladderOf(config)?.check("normal"); // It is faster than on the rung below.
   const spec = await robotOf(config);
   const index = options.joint === undefined ? 0 : spec.joints.findIndex(({ name }) => name === options.joint);
   const joint = spec.joints[index];
@@ -173,13 +173,6 @@ function rowOf(speedShare: number, limitRadPerS: number, stops: readonly Stop[])
       2,
     ),
   };
-}
-
-/** An arm moves as fast here as in use. */
-function checkRung({ robot, backend }: LaunchConfig): void {
-  if (backend.kind !== "ros2") return;
-  const { kind: _, ...ros } = backend;
-  checkLadder("slow", rungsDone(ladderFile(process.env), armKey(robot, ros)), backend.evaluation !== null);
 }
 
 export function printBenchStop({ robot, backend, joint, rows }: BenchStopResult): string {

@@ -18,10 +18,10 @@ export const SLOW_SHARE = 0.1;
 export const DECISIONS_OF_A_RUNG = 25;
 
 const record = z.record(z.string(), z.strictObject({ robot: z.string(), done: z.array(z.enum(RUNGS)) }));
-type Ladder = z.output<typeof record>;
+type Recorded = z.output<typeof record>;
 
 /** An arm is another one when it is reached or moved otherwise. */
-export function armKey(robot: string, { node, joints, command }: RosBackendConfig): string {
+export function armKey(robot: LaunchConfig["robot"], { node, joints, command }: RosBackendConfig): string {
   const { domainId, namespace, remap, rosArgs } = node;
   const reached = JSON.stringify([robot, domainId, namespace, remap, rosArgs, joints, command.kind, command.name]);
   return createHash("sha256").update(reached).digest("hex").slice(0, 16);
@@ -35,7 +35,7 @@ export function rungsDone(file: string, key: string): readonly Rung[] {
   return readLadder(file)[key]?.done ?? [];
 }
 
-function readLadder(file: string): Ladder {
+function readLadder(file: string): Recorded {
   if (!existsSync(file)) return {};
   try {
     const read = record.safeParse(JSON.parse(readFileSync(file, "utf8")));
@@ -64,6 +64,17 @@ export function checkLadder(wanted: Rung, done: readonly Rung[], isSimulated: bo
       ? "foresight jog LAUNCH"
       : `foresight run LAUNCH backend.bringUp:=${lacking}, for ${DECISIONS_OF_A_RUNG} decisions without a fault that stops`;
   throw new AgentError("launch.invalid", `backend.bringUp "${wanted}": "${lacking}" was not done with this arm yet; first ${how}`);
+}
+
+/** The ladder of the arm that a launch file names; null where there is none to climb. */
+export function ladderOf({ robot, backend }: LaunchConfig): { check(wanted: Rung): void; done(rung: Rung): void } | null {
+  if (backend.kind !== "ros2") return null;
+  const { kind: _, ...ros } = backend;
+  const [file, key] = [ladderFile(process.env), armKey(robot, ros)];
+  return {
+    check: (wanted) => checkLadder(wanted, rungsDone(file, key), ros.evaluation !== null),
+    done: (rung) => recordRung(file, key, typeof robot === "string" ? robot : robot.name, rung),
+  };
 }
 
 /** The robot that is seen and planned for, but never sent anything: what is accepted is not done. */

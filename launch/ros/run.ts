@@ -8,7 +8,7 @@ import type { OperatorCommand, SupervisorState } from "../../runtime/supervise/s
 import type { Blueprint } from "../compose.ts";
 import { type RunGuest, type RunIo, type RunParty, type RunReport, run } from "../run.ts";
 import { type AgentNode, openAgentNode } from "./agent-node.ts";
-import { armKey, checkLadder, DECISIONS_OF_A_RUNG, ladderFile, recordRung, rungsDone } from "./bring-up.ts";
+import { DECISIONS_OF_A_RUNG, ladderOf } from "./bring-up.ts";
 import type { RosBackend } from "./open-robot.ts";
 
 /** Commands that let the arm move. */
@@ -20,7 +20,11 @@ const clock = new SystemClock();
 /** Until its task has ended (`auto`), or until it is shut down by signal or manager. */
 export async function runOverRos(blueprint: Blueprint, backend: RosBackend, io: RunIo): Promise<RunReport> {
   const warn = (text: string): void => io.say(`ROS 2: ${text}`);
-  const ladder = mayRun(blueprint, backend);
+  const { bringUp: rung } = backend;
+  if (rung === "jog")
+    throw new AgentError("launch.invalid", 'backend.bringUp "jog": run decides by itself where to go; use foresight jog LAUNCH');
+  const ladder = ladderOf(blueprint.config);
+  ladder?.check(rung);
   await using ros = await openRosNode({ config: backend.node, warn });
   const session = createSession(blueprint, io, warn, (command) => refuses(command));
   const lifecycle: Lifecycle = createLifecycle(session.handlers, advertiseTransitions(ros));
@@ -28,29 +32,19 @@ export async function runOverRos(blueprint: Blueprint, backend: RosBackend, io: 
     NEED_ACTIVE.has(command) && lifecycle.state.label !== "active" ? `the node is ${lifecycle.state.label}; activate it first` : null;
   session.node = openAgentNode({ ros, blueprint, backend, clock, lifecycle: () => lifecycle.state.label, refuses, warn });
   serveLifecycle(ros, lifecycle);
-  if (backend.lifecycle !== "managed") await bringUp(lifecycle, session);
+  if (backend.lifecycle !== "managed") await configureItself(lifecycle, session);
   const shutdown = (): void => void lifecycle.change({ id: 0, label: "shutdown" });
   if (io.signal.aborted) shutdown();
   else io.signal.addEventListener("abort", shutdown, { once: true });
   if (backend.lifecycle === "auto") session.startAndEnd(shutdown);
   else io.say(`ROS 2: waits for ${backend.lifecycle === "managed" ? "a lifecycle manager" : "~/start or ~/run_skill"}`);
   const report = await session.ended;
-  if (report.decisions >= DECISIONS_OF_A_RUNG && session.stopCount === 0) ladder.done();
+  if (report.decisions >= DECISIONS_OF_A_RUNG && session.stopCount === 0) ladder?.done(rung);
   await clock.sleep(LAST_WORDS_MS); // For the answer to whoever asked for the shutdown.
   return report;
 }
 
-/** Throws `launch.invalid` when an earlier rung was not done with this arm. */
-function mayRun({ config: { robot } }: Blueprint, { kind: _, ...backend }: RosBackend): { done(): void } {
-  const { bringUp: rung, evaluation } = backend;
-  if (rung === "jog")
-    throw new AgentError("launch.invalid", 'backend.bringUp "jog": run decides by itself where to go; use foresight jog LAUNCH');
-  const [file, key] = [ladderFile(process.env), armKey(robot, backend)];
-  checkLadder(rung, rungsDone(file, key), evaluation !== null);
-  return { done: () => recordRung(file, key, robot, rung) };
-}
-
-async function bringUp(lifecycle: Lifecycle, session: Session): Promise<void> {
+async function configureItself(lifecycle: Lifecycle, session: Session): Promise<void> {
   for (const label of ["configure", "activate"] as const) {
     if (await lifecycle.change({ id: 0, label })) continue;
     throw session.failure ?? new AgentError("bridge.failed", `ROS 2: the node could not ${label}`);
