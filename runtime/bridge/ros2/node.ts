@@ -90,8 +90,22 @@ async function createNode({ config, suffix = "" }: RosNodeOptions, { rcl }: RclL
 
 /** The launch file's remaps and arguments as a command line; a node renamed by __node keeps the suffix of its process. */
 export function rosArguments({ remap, rosArgs, useSimTime }: RosNodeConfig, suffix: string): readonly string[] {
-  const remaps = Object.entries(remap).flatMap(([from, to]) => ["-r", `${from}:=${to}`]);
-  const own = rosArgs.map((argument) => argument.replace(/^(__node:=\S+)$/, `$1${suffix}`));
+  const remaps = Object.entries(remap).flatMap(([from, to]) => remapArguments(`${from}:=${to}`));
+  const own = rosArgs.flatMap((argument, index) => {
+    if (argument === "-r" || argument === "--remap") return [];
+    const before = rosArgs[index - 1];
+    if (before !== "-r" && before !== "--remap") return [argument];
+    return remapArguments(argument.replace(/^(__node:=\S+)$/, `$1${suffix}`));
+  });
   const simTime = useSimTime ? ["-p", "use_sim_time:=true"] : [];
   return ["--ros-args", ...simTime, ...remaps, ...own];
+}
+
+/** ROS renames the parts of an action one by one, not the action: whoever names an action means all of them. */
+const ACTION_PARTS = ["send_goal", "get_result", "cancel_goal", "feedback", "status"];
+
+function remapArguments(rule: string): readonly string[] {
+  const [from = "", to = ""] = rule.split(":=");
+  const parts = from.includes("__") ? [] : ACTION_PARTS.map((part) => `${from}/_action/${part}:=${to}/_action/${part}`);
+  return [rule, ...parts].flatMap((each) => ["-r", each]);
 }

@@ -21,12 +21,11 @@ const DOUBLE = 3;
 /** What -p or a parameter file says counts at once. Throws AgentError `launch.invalid` when that is out of range. */
 export function declareNumbers({ node, library: { rcl } }: RosNode, parameters: readonly NumberParameter[]): void {
   for (const { name, description, min, max, initial, readOnly = false } of parameters) {
-    const range = new rcl.FloatingPointRange(min, max, 0);
+    // rclnodejs 2.2.0 judges by the range but describes it only under another name, in the message's own words.
+    const range = Object.assign(new rcl.FloatingPointRange(min, max, 0), { from_value: min, to_value: max });
+    const described = Object.assign(new rcl.ParameterDescriptor(name, DOUBLE, description, readOnly, range), { _rangeConstraint: range });
     try {
-      node.declareParameter(
-        new rcl.Parameter(name, DOUBLE, initial),
-        new rcl.ParameterDescriptor(name, DOUBLE, description, readOnly, range),
-      );
+      node.declareParameter(new rcl.Parameter(name, DOUBLE, initial), described);
     } catch (cause) {
       throw new AgentError(
         "launch.invalid",

@@ -32,19 +32,21 @@ test("a sourced ROS is read with its newest folder first", () => {
   assert.deepEqual(readRosEnvironment(env), { distro: "jazzy", prefixes: ["/home/me/ws/install", "/opt/ros/jazzy"] });
 });
 
-test("remaps, simulated time and more arguments become a ROS command line; a renamed node keeps its process's suffix", () => {
-  const { node } = rosBackendDefaults({
-    node: { remap: { joint_states: "/panda/joint_states" }, rosArgs: ["-r", "__node:=left"], useSimTime: true },
-  });
-  assert.deepEqual(rosArguments(node, "_arm"), [
-    "--ros-args",
-    "-p",
-    "use_sim_time:=true",
-    "-r",
-    "joint_states:=/panda/joint_states",
-    "-r",
-    "__node:=left_arm",
+test("simulated time and more arguments become a ROS command line; a renamed node keeps its process's suffix", () => {
+  const { node } = rosBackendDefaults({ node: { rosArgs: ["-r", "__node:=left", "-p", "a:=1"], useSimTime: true } });
+  assert.deepEqual(rosArguments(node, "_arm"), ["--ros-args", "-p", "use_sim_time:=true", "-r", "__node:=left_arm", "-p", "a:=1"]);
+});
+
+test("a name that is changed, in the file or behind --ros-args, is changed for all parts of an action too", () => {
+  const { node } = rosBackendDefaults({ node: { remap: { follow: "/arm/follow" }, rosArgs: ["--remap", "joints:=/j"] } });
+  const rules = rosArguments(node, "").filter((argument) => argument.includes(":="));
+  assert.deepEqual(rules.slice(0, 3), [
+    "follow:=/arm/follow",
+    "follow/_action/send_goal:=/arm/follow/_action/send_goal",
+    "follow/_action/get_result:=/arm/follow/_action/get_result",
   ]);
+  assert.equal(rules[6], "joints:=/j");
+  assert.equal(rules.length, 12);
 });
 
 test("a QoS that does not fit is told with its topic, policy and both sides", () => {
