@@ -1,5 +1,6 @@
 /** Moves one joint in short segments that each end at rest: as soon as it may not go on, the last one runs out. For jogging and for measuring. */
 import { type Clock, NS_PER_MS, secondsToNs } from "../runtime/core/clock.ts";
+import { AgentError } from "../runtime/core/errors.ts";
 import { peakUse, quinticSegment, segmentDurationSMax } from "../runtime/core/segment.ts";
 import type { JointCommand, Robot, Segment } from "../runtime/core/types.ts";
 
@@ -21,12 +22,14 @@ export interface JointDrive {
 }
 
 /** A newer segment takes over from the one before it this often. */
-const STEP_MS = 100;
+const STEP_MS = 200;
 const THERE_RAD = 1e-4;
+const REFUSED_IN_A_ROW_MAX = 3;
 
 /** Resolves with the arm at rest: there, or where it was let go. Throws what `act` throws. */
 export async function driveJoint(parts: DriveParts, drive: JointDrive, mayMove: () => boolean): Promise<"there" | "released"> {
   const { robot, clock, leadMs, wait, nextId } = parts;
+  let refusedInARow = 0;
   for (;;) {
     const startNs = clock.nowNs() + BigInt(Math.round(leadMs)) * NS_PER_MS;
     const from = robot.commandedAt(startNs);
@@ -36,7 +39,13 @@ export async function driveJoint(parts: DriveParts, drive: JointDrive, mayMove: 
       await wait(leadMs + segmentDurationSMax * 1e3);
       return isThere ? "there" : "released";
     }
-    await robot.act(stepOf(robot, drive, from, { id: nextId(), startNs }));
+    try {
+      await robot.act(stepOf(robot, drive, from, { id: nextId(), startNs }));
+      refusedInARow = 0;
+    } catch (error) {
+      // Handed over too late on a busy computer: the one before it brings the arm to rest, and the next begins from there.
+      if (!(error instanceof AgentError) || error.code !== "robot.rejected" || ++refusedInARow > REFUSED_IN_A_ROW_MAX) throw error;
+    }
     await wait(STEP_MS);
   }
 }

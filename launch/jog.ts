@@ -36,7 +36,7 @@ export interface JogReport {
 }
 
 const RAD_PER_DEGREE = Math.PI / 180;
-const LEAD_MS = 60;
+const LEAD_MS = 100;
 const SETTLE_MS = 400;
 
 export async function jog(options: JogOptions, io: JogIo): Promise<JogReport> {

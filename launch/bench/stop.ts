@@ -41,7 +41,7 @@ export interface BenchStopResult {
   readonly rows: readonly StopRow[];
 }
 
-const LEAD_MS = 60;
+const LEAD_MS = 100;
 const WAY_RAD = 0.6;
 /** A joint slower than this rests. */
 const REST_RAD_PER_S = 0.01;
