@@ -51,6 +51,8 @@ const LOOK_MS = 200;
 export function createFollowClient(options: FollowClientOptions): CommandSink {
   const { action, config, onFault } = options;
   let goal: Goal | null = null;
+  /** What shall be followed as soon as the goal before it is answered: a busy server may take two goals in the wrong order. */
+  let waiting: Segment | null = null;
   let lookedNs: bigint | null = null;
   let isConnected = action.isActionServerAvailable();
 
@@ -59,8 +61,26 @@ export function createFollowClient(options: FollowClientOptions): CommandSink {
     void running.handle?.cancelGoal().catch(() => {}); // A server that is gone has nothing to cancel.
   };
   const leave = (left: Goal, fault: AgentError): void => {
+    waiting = null;
     cancel(left);
     onFault(fault);
+  };
+  const begin = (segment: Segment, nowNs: bigint): void => {
+    const trajectory = trajectoryOf(segment, nowNs, options);
+    checkTrajectory(trajectory, options.names.length);
+    if (goal && !goal.isDone) goal.left ??= "replaced";
+    waiting = null;
+    goal = {
+      segmentId: segment.id,
+      sentNs: nowNs,
+      endNs: segment.startNs + secondsToNs(segmentDurationS(segment)),
+      handle: null,
+      left: null,
+      isDone: false,
+    };
+    void pursue(goal, goalMessage(trajectory, config), options, () => {
+      if (waiting) begin(waiting, options.clock.nowNs());
+    });
   };
   const look = (nowNs: bigint): void => {
     if (lookedNs !== null && nowNs - lookedNs < BigInt(LOOK_MS) * NS_PER_MS) return;
@@ -72,18 +92,10 @@ export function createFollowClient(options: FollowClientOptions): CommandSink {
   };
   return {
     follow(segment, nowNs) {
-      const trajectory = trajectoryOf(segment, nowNs, options);
-      checkTrajectory(trajectory, options.names.length);
-      if (goal && !goal.isDone) goal.left ??= "replaced";
-      goal = {
-        segmentId: segment.id,
-        sentNs: nowNs,
-        endNs: segment.startNs + secondsToNs(segmentDurationS(segment)),
-        handle: null,
-        left: null,
-        isDone: false,
-      };
-      void pursue(goal, goalMessage(trajectory, config), options);
+      const isUnanswered = goal !== null && !goal.isDone && goal.handle === null && goal.left === null;
+      if (!isUnanswered) return begin(segment, nowNs);
+      checkTrajectory(trajectoryOf(segment, nowNs, options), options.names.length);
+      waiting = segment;
     },
     tick(nowNs) {
       look(nowNs);
@@ -93,6 +105,7 @@ export function createFollowClient(options: FollowClientOptions): CommandSink {
     },
     command() {},
     cancel() {
+      waiting = null;
       if (goal && !goal.isDone) cancel(goal);
     },
     get isConnected() {
@@ -118,7 +131,12 @@ function goalMessage(trajectory: TrajectoryMsg, { goalToleranceRad, maxFinishMs 
 }
 
 /** Sends one goal and hears of its end. */
-async function pursue(goal: Goal, message: object, { action, config, onFault }: FollowClientOptions): Promise<void> {
+async function pursue(
+  goal: Goal,
+  message: object,
+  { action, config, onFault }: FollowClientOptions,
+  onAccepted: () => void,
+): Promise<void> {
   try {
     const handle = await action.sendGoal(message);
     goal.handle = handle;
@@ -129,6 +147,7 @@ async function pursue(goal: Goal, message: object, { action, config, onFault }: 
     }
     // Accepted after it was given up: it must not run on. One that was replaced has been ended by the newer one.
     if (goal.left === "cancelled") void handle.cancelGoal().catch(() => {});
+    else onAccepted();
     const result = (await handle.getResult()) as FollowResultMsg;
     goal.isDone = true;
     const fault = goal.left !== null ? null : judgeResult(goal.segmentId, endOf(handle), result);

@@ -96,6 +96,38 @@ test("the end of a goal that was replaced is nobody's fault, however it ends", a
   assert.equal(goals[0]!.cancelCount, 0, "the newer goal has ended it already");
 });
 
+test("while a goal is unanswered no other is sent, so that none overtakes it; then only the newest is", async () => {
+  const { goals, faults, follow, pass } = setup();
+  follow(0);
+  follow(1);
+  follow(2);
+  await pass(50);
+  assert.equal(goals.length, 1);
+  goals[0]!.answer(true);
+  await pass(20);
+  assert.equal(goals.length, 2);
+  goals[1]!.answer(true);
+  goals[0]!.end("canceled");
+  await pass(100);
+  assert.deepEqual([goals.length, faults], [2, []]);
+});
+
+test("a goal that waits for an answer is forgotten when all is cancelled, and silence is told all the same", async () => {
+  const held = setup();
+  held.follow(0);
+  held.follow(1);
+  held.client.cancel();
+  held.goals[0]!.answer(true);
+  await held.pass(50);
+  assert.deepEqual([held.goals.length, held.goals[0]!.cancelCount], [1, 1]);
+  const mute = setup();
+  mute.follow(0);
+  await mute.pass(200);
+  mute.follow(1);
+  await mute.pass(120);
+  assert.match(mute.faults[0]?.message ?? "", /segment 0: "arm\/follow" did not answer within 300 ms/);
+});
+
 const endings: readonly (readonly [string, (goal: SentGoal) => void, string, RegExp])[] = [
   ["refused", (goal) => goal.answer(false), "robot.rejected", /segment 0: refused by "arm\/follow"/],
   [
