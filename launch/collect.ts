@@ -10,6 +10,7 @@ import { sceneOf, worldOf } from "./open-robot.ts";
 import { openPlayCollector } from "./play/collector.ts";
 import { metaOf, type PlayKind, type PlaySetup } from "./play/setup.ts";
 import type { Operator } from "./play/stage.ts";
+import { ladderOf } from "./ros/bring-up.ts";
 import type { LaunchConfig } from "./schema.ts";
 
 export interface CollectFlags {
@@ -94,6 +95,7 @@ async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<
   }
   const every = flags.resetEvery ?? (isSimulated ? RESET_EVERY.simulated : RESET_EVERY.real);
   const resetEvery = isSimulated || flags.prompt ? every : null;
+  if (backend.kind === "ros2") ladderOf(config)?.check(backend.bringUp);
   const spec = scaled(await robotOf(config), sharesOf(config));
   return { config, spec, play, folder: out, seed, productVersion, resetEvery };
 }
