@@ -6,10 +6,18 @@ import { launchJsonSchema } from "./key-hints.ts";
 
 export const schemaPath: string = join(dirname(fileURLToPath(import.meta.url)), "launch.schema.json");
 
-/** The file as it must be committed: lists of plain values on one line, as the formatter wants them. */
+/** lineWidth of biome.json. */
+const LINE_LENGTH_MAX = 140;
+
+/** The file as it must be committed: lists of plain values on one line where they fit, as the formatter wants them. */
 export function schemaText(): string {
   const text = JSON.stringify(forFragments(launchJsonSchema), null, 2);
-  return `${text.replaceAll(/\[\n\s+([^[\]{}]+?)\n\s+\]/g, (_, items: string) => `[${items.replaceAll(/,\n\s+/g, ", ")}]`)}\n`;
+  const inOneLine = (list: string, items: string, at: number): string => {
+    const line = `[${items.replaceAll(/,\n\s+/g, ", ")}]`;
+    const indent = at - text.lastIndexOf("\n", at) - 1;
+    return indent + line.length + ",".length <= LINE_LENGTH_MAX ? line : list;
+  };
+  return `${text.replaceAll(/\[\n\s+([^[\]{}]+?)\n\s+\]/g, inOneLine)}\n`;
 }
 
 /** A file that includes another need not be complete, so editors must not ask for every section; `foresight check` does. */
