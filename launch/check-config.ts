@@ -1,6 +1,7 @@
 /** What a launch file must satisfy beyond its schema: boxes with an inside, names once, a task that fits the skills. */
 import { taskProblems } from "../runtime/supervise/check-task.ts";
 import { childrenOf, type TaskNode } from "../runtime/supervise/task-tree.ts";
+import { toolCorners } from "../sim/episode.ts";
 import { skills } from "../skills/index.ts";
 import type { Path } from "./key-hints.ts";
 import type { Problem } from "./problems.ts";
@@ -12,6 +13,7 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
   const keepOut = guards.keepOut.map((box, index) => boxProblems(box, ["guards", "keepOut", index]));
   return [
     ...boxProblems(guards.workspace, ["guards", "workspace"]),
+    ...tableProblems(config),
     ...keepOut.flat(),
     ...repeatedNames(cameras, ["cameras"]),
     ...repeatedNames(guards.keepOut, ["guards", "keepOut"]),
@@ -49,6 +51,19 @@ function rosProblems({ backend, cameras }: LaunchConfig): readonly Problem[] {
       path: ["backend", "cameras", name],
       message: `is no camera of this file; its cameras are ${names.join(", ") || "none"}`,
     })),
+  ];
+}
+
+/** Episodes begin and end on the table wherever it stands: the workspace must go with it. */
+function tableProblems({ backend, guards: { workspace } }: LaunchConfig): readonly Problem[] {
+  if (!("scene" in backend) || !backend.scene.table) return [];
+  const { minM, maxM } = workspace;
+  const outside = toolCorners(backend.scene).find(([x, y]) => x < minM[0] || x > maxM[0] || y < minM[1] || y > maxM[1]);
+  if (!outside) return [];
+  const [x, y] = outside.map((value) => value.toFixed(3));
+  const path = ["backend", "scene", "table"];
+  return [
+    { path, message: `puts a corner of the work area at (${x}, ${y}) m, outside guards.workspace; move the workspace with the table` },
   ];
 }
 

@@ -41,16 +41,14 @@ export interface CollectIo {
 }
 
 const RESET_EVERY = { simulated: 1, real: 25 } as const;
-/** In real time, where 10,000 rows are half an hour: this is what an interruption can lose, 100 s of motion. */
-const REALTIME_SHARD_ROWS = 500;
+/** Where rows come about as fast as an arm moves: this is what an interruption can lose, 48 s of motion. */
+const SLOW_SHARD_ROWS = 240;
 
 /** Throws AgentErrors of the launch file, of the folder and of the robot, and the signal's reason when interrupted. */
 export async function collectLaunch(flags: CollectFlags, io: CollectIo): Promise<string> {
   const setup = await setupOf(flags, io.operator);
-  const workers = flags.workers ?? workersDefault(setup.config.backend);
-  checkWorkers(setup.config.backend, workers);
   const { run, freshRows } = progressing(flags, io);
-  await collectWith(setup, { ...run, workers }, io);
+  await collectWith(setup, { ...run, workers: workersOf(flags, setup.config.backend) }, io);
   const fresh = freshRows();
   const rate = fresh === 0 ? "all of them were there" : `${perSecond(fresh / io.elapsedS())} a second`;
   return `${flags.out}: at least ${flags.rows} decisions of ${setup.play} play, ${rate}`;
@@ -71,8 +69,9 @@ async function collectWith(setup: PlaySetup, run: Run, { operator }: CollectIo):
   const inThread = (signal: AbortSignal) =>
     openThreadCollector(startWorker("./play/worker.ts", import.meta.url, { workerData: setup }), signal);
   const here = (signal: AbortSignal) => openPlayCollector(setup, operator, signal);
-  const open = backend.kind === "sim" && waits ? inThread : here; // What is simulated elsewhere leaves this thread idle.
-  await collectShards({ ...run, folder, meta: metaOf(setup), shardRows: waits ? SHARD_ROWS : REALTIME_SHARD_ROWS, open });
+  const isFast = backend.kind === "sim" && waits;
+  const open = isFast ? inThread : here; // What is simulated elsewhere leaves this thread idle.
+  await collectShards({ ...run, folder, meta: metaOf(setup), shardRows: isFast ? SHARD_ROWS : SLOW_SHARD_ROWS, open });
 }
 
 async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<PlaySetup> {
@@ -95,12 +94,14 @@ async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<
   }
   const every = flags.resetEvery ?? (isSimulated ? RESET_EVERY.simulated : RESET_EVERY.real);
   const resetEvery = isSimulated || flags.prompt ? every : null;
+  checkWorkers(backend, workersOf(flags, backend));
   if (backend.kind === "ros2") ladderOf(config)?.check(backend.bringUp);
   const spec = scaled(await robotOf(config), sharesOf(config));
   return { config, spec, play, folder: out, seed, productVersion, resetEvery };
 }
 
-const workersDefault = (backend: LaunchConfig["backend"]): number => (backend.kind === "sim" && backend.mode === "lockstep" ? 2 : 1);
+const workersOf = ({ workers }: CollectFlags, backend: LaunchConfig["backend"]): number =>
+  workers ?? (backend.kind === "sim" && backend.mode === "lockstep" ? 2 : 1);
 
 /** A simulator is opened once per worker; an arm, or a Gazebo that runs already, is there once. */
 function checkWorkers(backend: LaunchConfig["backend"], workers: number): void {

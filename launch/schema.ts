@@ -44,6 +44,25 @@ const simulated = {
         .default([0.85, 0.2, 0.12])
         .meta(about("Colour of the cube: red, green, blue (unit-free, 0..1)")),
       tableSurfaceM: z.number().min(-0.3).max(0.3).default(0).meta(about("Height of the table top in the robot's base frame [m]")),
+      table: z
+        .strictObject({
+          centreM: z
+            .tuple([z.number().min(-2).max(2), z.number().min(-2).max(2)])
+            .default([0.45, 0])
+            .meta(about("Centre of the table top, x, y in the robot's base frame [m]")),
+          yawRad: z
+            .number()
+            .min(-Math.PI)
+            .max(Math.PI)
+            .default(0)
+            .meta(about("The table is turned by this about the vertical, as seen from the robot's base [rad]")),
+        })
+        .optional()
+        .meta(
+          about(
+            "Where the arm's base stands at the table, said as where the table is seen from the base; cubes, goals and play move with it. Left out: [0.45, 0], not turned",
+          ),
+        ),
       cubeMassKg: z.number().positive().max(5).default(0.12).meta(about("Mass of the cube [kg]")),
       cubeFriction: z.number().min(0).max(2).default(0.7).meta(about("Sliding friction coefficient of the cube (unit-free)")),
       area: workArea.prefault({}).meta(about("Where starts and goals are put, and the tool plays")),

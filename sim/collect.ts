@@ -7,7 +7,8 @@ import { type DatasetMeta, type DatasetRow, ShardWriter } from "../runtime/learn
 import { createRenderer } from "./camera/renderer.ts";
 import { distanceM, pushToolZ, sampleEpisode, type TaskName } from "./episode.ts";
 import { createPlayer } from "./play.ts";
-import type { SceneSpec } from "./scene.ts";
+import { type SceneSpec, sceneRecord } from "./scene.ts";
+import { tableFrame } from "./table.ts";
 import { cubeArea, isWithin, toolBox } from "./work-area.ts";
 import { World } from "./world.ts";
 
@@ -108,11 +109,13 @@ function advance({ world, kinematics, robot }: Stage, from: JointCommand, target
 function target({ task, scene }: Stage, fromM: Vec3, wanted: readonly number[]): Vec3 {
   const { xM, yM, heightM } = toolBox(scene.area);
   const floor = [0, 0, scene.tableSurfaceM];
-  const at = fromM.map((value, axis) => {
+  const { toBase, fromBase } = tableFrame(scene.table);
+  const wantedM = fromBase([fromM[0] + wanted[0]! * STEP_M, fromM[1] + wanted[1]! * STEP_M, fromM[2] + wanted[2]! * STEP_M]);
+  const at = wantedM.map((value, axis) => {
     const [low, high] = [xM, yM, heightM][axis]!;
-    return Math.min(high + floor[axis]!, Math.max(low + floor[axis]!, value + wanted[axis]! * STEP_M));
+    return Math.min(high + floor[axis]!, Math.max(low + floor[axis]!, value));
   });
-  return [at[0]!, at[1]!, task === "push" ? pushToolZ(scene) : at[2]!];
+  return toBase([at[0]!, at[1]!, task === "push" ? pushToolZ(scene) : at[2]!]);
 }
 
 function inverse(kinematics: Kinematics, seedRad: ArrayLike<number>, positionM: Vec3): Float64Array | null {
@@ -121,10 +124,11 @@ function inverse(kinematics: Kinematics, seedRad: ArrayLike<number>, positionM: 
 }
 
 /** On the table and within reach of a push. */
-export const insideArea = ([x, y, z]: Vec3, { area, tableSurfaceM, cubeEdgeM }: SceneSpec): boolean => {
+export function insideArea(cubeM: Vec3, { area, tableSurfaceM, cubeEdgeM, table }: SceneSpec): boolean {
   const { xM, yM } = cubeArea(area);
+  const [x, y, z] = tableFrame(table).fromBase(cubeM);
   return isWithin(x, xM) && isWithin(y, yM) && Math.abs(z - tableSurfaceM - cubeEdgeM / 2) < 0.4 * cubeEdgeM + 0.01;
-};
+}
 
 /** meta.json of the data set. */
 export function metaOf({ task, robot, scene, cameras, seed, productVersion }: CollectOptions): DatasetMeta {
@@ -133,7 +137,7 @@ export function metaOf({ task, robot, scene, cameras, seed, productVersion }: Co
     format: 1,
     provenance: "sim",
     robot: robot.name,
-    scene: { ...scene },
+    scene: sceneRecord(scene),
     play: "scripted",
     productVersion,
     seed,

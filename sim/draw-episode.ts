@@ -21,7 +21,7 @@ export interface DrawnEpisode {
 
 export interface Drawing {
   readonly spec: RobotSpec;
-  readonly scene: Pick<SceneSpec, "cubeEdgeM" | "tableSurfaceM" | "area">;
+  readonly scene: Pick<SceneSpec, "cubeEdgeM" | "tableSurfaceM" | "area" | "table">;
   readonly kinematics: Kinematics;
 }
 

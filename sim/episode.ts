@@ -2,6 +2,7 @@
 import type { Rng } from "../runtime/core/rng.ts";
 import type { Vec3 } from "../runtime/core/types.ts";
 import type { SceneSpec } from "./scene.ts";
+import { type TableFrame, tableFrame } from "./table.ts";
 import { isWithin, pushArea, type WorkArea } from "./work-area.ts";
 import type { CubePose } from "./world.ts";
 
@@ -25,9 +26,24 @@ const MAX_DRAWS = 10_000;
  * Push: the cube is to move 6 to 15 cm, yaw within 0.3 rad, tool 7 to 16 cm from the cube in both pictures.
  * Reach: tool start and goal at least 8 cm apart in three dimensions, the cube stays.
  */
-export function sampleEpisode(task: TaskName, rng: Rng, scene: Pick<SceneSpec, "cubeEdgeM" | "tableSurfaceM" | "area">): Episode {
-  const cubeZ = scene.tableSurfaceM + scene.cubeEdgeM / 2;
-  return task === "push" ? samplePush(rng, scene.area, cubeZ, pushToolZ(scene)) : sampleReach(rng, scene.area, cubeZ, scene.tableSurfaceM);
+export function sampleEpisode(task: TaskName, rng: Rng, scene: Pick<SceneSpec, "cubeEdgeM" | "tableSurfaceM" | "area" | "table">): Episode {
+  const { area, tableSurfaceM, cubeEdgeM } = scene;
+  const cubeZ = tableSurfaceM + cubeEdgeM / 2;
+  const { start, goal } = task === "push" ? samplePush(rng, area, cubeZ, pushToolZ(scene)) : sampleReach(rng, area, cubeZ, tableSurfaceM);
+  const frame = tableFrame(scene.table);
+  return { start: onTable(start, frame), goal: onTable(goal, frame) };
+}
+
+const onTable = ({ toolM, cube }: Placement, { toBase, yawRad }: TableFrame): Placement => ({
+  cube: { positionM: toBase(cube.positionM), yawRad: cube.yawRad + yawRad },
+  toolM: toBase(toolM),
+});
+
+/** The corners of what the tool may be asked to come to on this table, base frame. */
+export function toolCorners({ tableSurfaceM, area, table }: Pick<SceneSpec, "tableSurfaceM" | "area" | "table">): readonly Vec3[] {
+  const { toBase } = tableFrame(table);
+  const { xM, yM } = pushArea(area);
+  return xM.flatMap((x) => yM.map((y) => toBase([x, y, tableSurfaceM])));
 }
 
 /** The height that the tool is held at while pushing, metres in the base frame. */

@@ -3,6 +3,7 @@ import type { Rng } from "../runtime/core/rng.ts";
 import type { Vec3 } from "../runtime/core/types.ts";
 import type { TaskName } from "./episode.ts";
 import type { SceneSpec } from "./scene.ts";
+import { tableFrame } from "./table.ts";
 import { middleOf, nearArea, pushArea, reachArea, type WorkArea } from "./work-area.ts";
 
 export interface PlayView {
@@ -11,7 +12,7 @@ export interface PlayView {
 }
 
 /** A player returns the wanted tool displacement in units of one step, shape (3), each in [-1, 1]. */
-export type Player = (view: PlayView) => [number, number, number];
+export type Player = (view: PlayView) => Vec3;
 
 type Point = readonly [number, number];
 type Whim = (view: PlayView) => Point | null;
@@ -21,8 +22,11 @@ const CLEARANCE_M = 0.085;
 const ARRIVED_M = 0.012;
 const MAX_WHIM_STEPS = 30;
 
-export function createPlayer(task: TaskName, rng: Rng, stepM: number, scene: Pick<SceneSpec, "tableSurfaceM" | "area">): Player {
-  return task === "push" ? createPushPlayer(rng, stepM, scene.area) : createReachPlayer(rng, stepM, scene);
+/** Plays on this table, wherever it stands. */
+export function createPlayer(task: TaskName, rng: Rng, stepM: number, scene: Pick<SceneSpec, "tableSurfaceM" | "area" | "table">): Player {
+  const player = task === "push" ? createPushPlayer(rng, stepM, scene.area) : createReachPlayer(rng, stepM, scene);
+  const { fromBase, turnToBase } = tableFrame(scene.table);
+  return ({ toolM, cubeM }) => turnToBase(player({ toolM: fromBase(toolM), cubeM: fromBase(cubeM) }));
 }
 
 /** Follows one whim after another: push the cube somewhere, visit a place, drift; always with some noise. */

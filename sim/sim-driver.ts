@@ -7,8 +7,7 @@ import { createKinematics, type Kinematics } from "../runtime/kinematics/kinemat
 import { createRenderer, type Renderer } from "./camera/renderer.ts";
 import { type DrawnEpisode, drawEpisode } from "./draw-episode.ts";
 import type { SceneSpec } from "./scene.ts";
-import { middleOf } from "./work-area.ts";
-import { type CubePose, World } from "./world.ts";
+import { World } from "./world.ts";
 
 export interface SimOptions {
   readonly robot: RobotSpec;
@@ -43,7 +42,7 @@ export class SimDriver implements SteppableDriver {
     this.#world = world;
     this.#kinematics = kinematics;
     this.#renderer = createRenderer(world.model, { supersample: options.supersample });
-    this.#world.reset({ armRad: options.robot.homeRad, cube: cubeAtRest(options.scene) });
+    this.#world.reset({ armRad: options.robot.homeRad, cube: world.cube() });
   }
 
   step(command: JointCommand, dtS: number): void {
@@ -102,9 +101,3 @@ export class SimDriver implements SteppableDriver {
     this.#kinematics[Symbol.dispose]();
   }
 }
-
-/** In the middle of the work area. */
-const cubeAtRest = ({ area, tableSurfaceM, cubeEdgeM }: SceneSpec): CubePose => ({
-  positionM: [middleOf(area.xM), middleOf(area.yM), tableSurfaceM + cubeEdgeM / 2],
-  yawRad: 0,
-});

@@ -3,7 +3,7 @@
 type Range = readonly [number, number];
 
 export interface WorkArea {
-  /** Base frame, metres. */
+  /** Base frame, metres, for a table at its default place; it moves with the table. */
   readonly xM: Range;
   readonly yM: Range;
   /** Of the tool above the table, metres; higher than the cube, so that a reach never has to touch it. */

@@ -8,6 +8,7 @@ import type { GroundTruth, RobotSpec } from "../../runtime/core/types.ts";
 import type { Kinematics } from "../../runtime/kinematics/kinematics.ts";
 import { drawEpisode } from "../../sim/draw-episode.ts";
 import type { SceneSpec } from "../../sim/scene.ts";
+import { tableFrame } from "../../sim/table.ts";
 
 const resetPayload = z.strictObject({ task: z.enum(["push", "reach"]), seed: z.int().nonnegative() });
 
@@ -26,7 +27,7 @@ export function gazeboRequests(spec: RobotSpec, scene: SceneSpec, kinematics: Ki
     async place(arm: GazeboArm, passage: Passage, name, payload): Promise<GazeboEpisodeStart> {
       if (name !== "reset") throw new AgentError("launch.invalid", `Gazebo: no placement "${name}"; it knows "reset"`);
       const { task, seed } = resetPayload.parse(payload);
-      episode = drawEpisode(task, seed, { spec, scene, kinematics });
+      episode = { ...drawEpisode(task, seed, { spec, scene, kinematics }), parked: parkedIn(scene) };
       const { goalFrames } = await playInto(arm, passage, episode);
       return { goalFrames, truth: truth(arm) };
     },
@@ -35,4 +36,10 @@ export function gazeboRequests(spec: RobotSpec, scene: SceneSpec, kinematics: Ki
       throw new AgentError("launch.invalid", `Gazebo: no question "${name}"; it knows "truth"`);
     },
   };
+}
+
+/** A corner of the table that the arm does not pass. */
+function parkedIn({ cubeEdgeM, tableSurfaceM, table }: SceneSpec): GazeboEpisode["parked"] {
+  const { toBase, yawRad } = tableFrame(table);
+  return { positionM: toBase([0.85, 0.45, tableSurfaceM + cubeEdgeM / 2]), yawRad };
 }

@@ -5,6 +5,7 @@ import type { RobotSpec } from "../../runtime/core/types.ts";
 import type { DatasetMeta } from "../../runtime/learn/dataset-writer.ts";
 import { PERIOD_S, STEP_M } from "../../sim/collect.ts";
 import { PUSH_TOOL_HEIGHT_M } from "../../sim/episode.ts";
+import { sceneRecord } from "../../sim/scene.ts";
 import { skillsOf } from "../compose.ts";
 import { sceneOf, worldOf } from "../open-robot.ts";
 import type { LaunchConfig } from "../schema.ts";
@@ -50,7 +51,7 @@ export function metaOf({ config, spec, play, seed, productVersion }: PlaySetup):
     format: 1,
     provenance: backend.kind === "gazebo" ? "gazebo" : worldOf(backend) ? "sim" : "real",
     robot: spec.name,
-    scene: "scene" in backend ? { ...sceneOf(backend) } : {},
+    scene: "scene" in backend ? sceneRecord(sceneOf(backend)) : {},
     play,
     productVersion,
     seed,

@@ -80,13 +80,10 @@ export async function openStage(setup: PlaySetup, operator: Operator | null, ope
     },
     player: (rng) => playerOf(setup, area, rng),
     async [Symbol.asyncDispose]() {
-      try {
-        await rest();
-      } finally {
-        await robot[Symbol.asyncDispose]();
-        body[Symbol.dispose]();
-        carrier[Symbol.dispose]();
-      }
+      await rest().catch(() => {}); // A lost robot was told of already; its keeper stops it.
+      await robot[Symbol.asyncDispose]();
+      body[Symbol.dispose]();
+      carrier[Symbol.dispose]();
     },
   };
 }

@@ -14,6 +14,8 @@ export interface GazeboEpisode {
   readonly start: Posture;
   readonly goal: Posture;
   readonly goalToolM: Vec3;
+  /** Where the loose thing waits while the arm moves: on the table, out of the arm's way. */
+  readonly parked: Posture["object"];
 }
 
 /** Lets simulated time pass. */
@@ -23,8 +25,6 @@ export interface Passage {
   picturesNow(): Promise<readonly Frame[]>;
 }
 
-/** Where the loose thing waits while the arm moves: on the table, out of the arm's way. */
-const PARKED = { x: 0.85, y: 0.45, yawRad: 0 } as const;
 /** Share of the joints' velocity limits that a move to a posture uses. */
 const VELOCITY_SHARE = 0.8;
 const MOVE_S_MIN = 0.3;
@@ -51,8 +51,7 @@ export async function playInto(arm: GazeboArm, passage: Passage, episode: Gazebo
   return { goalFrames };
 }
 
-const park = (arm: GazeboArm, { start }: GazeboEpisode): Promise<void> =>
-  arm.placeObject([PARKED.x, PARKED.y, start.object.positionM[2]], PARKED.yawRad);
+const park = (arm: GazeboArm, { parked: { positionM, yawRad } }: GazeboEpisode): Promise<void> => arm.placeObject(positionM, yawRad);
 
 async function take(arm: GazeboArm, passage: Passage, { armRad, object }: Posture): Promise<void> {
   await moveTo(arm, passage, armRad);

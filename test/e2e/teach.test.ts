@@ -1,4 +1,4 @@
-/** launch/teach-your-own-scene.md at toy length, through the command line: another cube and table, from an empty folder to an evaluation. */
+/** launch/teach-your-own-scene.md at toy length, through the command line: another cube, table and arm base pose, from an empty folder to an evaluation. */
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ writeFileSync(
   launch,
   `include: ${join(process.cwd(), "launch/panda-push.launch.yaml")}
 backend:
-  scene: { cubeEdgeM: 0.045, cubeRgb: [0.1, 0.35, 0.8], cubeMassKg: 0.08, tableSurfaceM: -0.01 }
+  scene: { cubeEdgeM: 0.045, cubeRgb: [0.1, 0.35, 0.8], cubeMassKg: 0.08, tableSurfaceM: -0.01, table: { centreM: [0.45, 0.02], yawRad: 0.05 } }
 guards:
   workspace: { minM: [0.28, -0.34, 0.005], maxM: [0.74, 0.34, 0.45], tableZM: -0.01 }
 model:
@@ -24,7 +24,7 @@ dashboard: { enabled: false }
 `,
 );
 
-test("collect, train and eval run from one launch file that changes cube and table", async () => {
+test("collect, train and eval run from one launch file that changes cube, table and the arm's base", async () => {
   const collected = await cli("collect", launch, "--out", data, "--rows", "300", "--workers", "1");
   assert.equal(collected.code, 0, collected.err);
   const meta = JSON.parse(readFileSync(join(data, "meta.json"), "utf8")) as { scene: { cubeEdgeM: number }; toolHeightM: number };
@@ -50,6 +50,24 @@ test("collect, train and eval run from one launch file that changes cube and tab
   );
   assert.equal(evaluated.code, 0, evaluated.err);
   assert.match(evaluated.out, /push, mode2, lockstep: [01] of 1 episodes succeeded/);
+});
+
+test("label-free play runs from the same file, and training goes on with it", async () => {
+  const free = join(folder, "free");
+  const collected = await cli("collect", launch, "--play", "free", "--out", free, "--rows", "300", "--workers", "1");
+  assert.equal(collected.code, 0, collected.err);
+  assert.match(collected.out, /at least 300 decisions of free play/);
+  const trained = await cli("train", launch, "--data", free, "--steps", "2", "--from", model, "--out", join(folder, "free-model"));
+  assert.equal(trained.code, 0, trained.err);
+});
+
+test("a table that is moved without the workspace is refused with what to move", async () => {
+  const { code, err } = await cli("check", launch, "backend.scene.table.centreM:=[0.6, 0.3]");
+  assert.equal(code, 2, err);
+  assert.match(
+    err,
+    /backend\.scene\.table.*puts a corner of the work area at .* outside guards\.workspace; move the workspace with the table/s,
+  );
 });
 
 test("the model of one scene's cameras is refused with other cameras' data", async () => {
