@@ -22,7 +22,7 @@ export async function* attend({ agent, senses, makePace, onObservation }: Attend
   const sensed = observeRobot(robot.observe(AbortSignal.any([signal, over.signal])), senses, clock);
   sensed.faults.pipe(takeUntil(ending)).subscribe({ next: (error) => oversight.fault(error) });
   robot.faults?.pipe(takeUntil(ending)).subscribe({ next: (error) => oversight.fault(error) });
-  if (onObservation) observations.subscribe(onObservation);
+  if (onObservation) observations.subscribe({ next: onObservation, error: () => {} }); // The pace has the error, and the decisions throw it.
   sensed.observations.pipe(takeUntil(ending)).subscribe(observations);
   try {
     yield* decisions({ ...agent, pace }, signal);
