@@ -37,7 +37,11 @@ test("a mistyped override is refused with the nearest valid name", () =>
   refused(["check", PUSH, "planner.sampels:=64"], /planner\.sampels/, /"samples"/));
 
 test("a missing model is named with its path", () =>
-  refused(["check", PUSH, "model.path:=/no/such/model"], /model\.missing/, /model package \/no\/such\/model: is not there; make it with "foresight collect/));
+  refused(
+    ["check", PUSH, "model.path:=/no/such/model"],
+    /model\.missing/,
+    /model package \/no\/such\/model: is not there; make it with "foresight collect/,
+  ));
 
 test("a truncated model file is corrupt, whatever model.json says", async () => {
   const damaged = join(folder, "damaged");
