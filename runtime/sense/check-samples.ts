@@ -39,7 +39,7 @@ function createSampleCheck(options: SenseOptions, clock: Clock): (sample: Sample
   const cameras = new Map(options.cameras.map((spec) => [spec.name, createFrameCheck(spec, options)]));
   const stampCheck = createStampCheck("joints");
   const jumpCheck = createJumpCheck(options);
-  let positionRad: Float64Array | null = null;
+  let newest: JointState | null = null;
 
   const objectionToJoints = (joints: JointState): AgentError | null => {
     const error =
@@ -47,16 +47,20 @@ function createSampleCheck(options: SenseOptions, clock: Clock): (sample: Sample
       checkAge("joints", joints.receivedNs, options, clock) ??
       stampCheck(joints.stampNs) ??
       jumpCheck(joints);
-    if (!error) positionRad = joints.positionRad;
+    if (!error) newest = joints;
     return error;
   };
+  /** Where the arm was in a picture; null when its joints were silent or late then. */
+  const positionAt = ({ stampNs }: Frame): Float64Array | null =>
+    newest && nsToMs(stampNs - newest.stampNs) <= options.ageMsMax ? newest.positionRad : null;
 
   return (sample) => {
     const why = malformed(sample);
     if (why) return new AgentError("sense.wrong-size", `sample: ${why}; check the driver`);
     if (sample.kind === "joints") return objectionToJoints(sample.joints);
     return (
-      checkAge(streamOf(sample), sample.frame.receivedNs, options, clock) ?? cameras.get(sample.frame.camera)!(sample.frame, positionRad)
+      checkAge(streamOf(sample), sample.frame.receivedNs, options, clock) ??
+      cameras.get(sample.frame.camera)!(sample.frame, positionAt(sample.frame))
     );
   };
 }

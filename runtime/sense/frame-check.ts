@@ -28,7 +28,8 @@ export function createFrozenCheck(options: FrozenOptions): (frame: Frame, positi
       firstRad = null;
     }
     count++;
-    firstRad ??= positionRad;
+    // What the arm did while its joints were not heard says nothing of the pictures: they are held against what it does from then on.
+    firstRad = positionRad && (firstRad ?? positionRad);
     const movedRad = furthestRad(firstRad, positionRad);
     const isFrozen =
       (count >= options.movingCount && movedRad >= options.movedRadMin) || (options.stillCount !== null && count >= options.stillCount);

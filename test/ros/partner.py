@@ -180,13 +180,17 @@ class Partner:
         key = f'act {name}'
         client = self.kept.get(key) or ActionClient(self.node, kind, name, callback_group=self.group)
         self.kept[key] = client
-        heard = []
+        heard, handles = [], []
+
+        def cancel_when_due():
+            if handles and len(heard) >= (order.get('cancelAfter') or 1e9) and not handles[1:]:
+                handles.append('cancelled')
+                handles[0].cancel_goal_async()
 
         def on_feedback(message):
             heard.append(1)
             tell('feedback', name=name, feedback=to_plain(message.feedback))
-            if len(heard) == order.get('cancelAfter') and 'handle' in self.kept:
-                self.kept['handle'].cancel_goal_async()
+            cancel_when_due()
 
         def on_result(future):
             answer = future.result()
@@ -196,7 +200,9 @@ class Partner:
             handle = self.kept['handle'] = future.result()
             tell('answered-goal', name=name, accepted=handle.accepted)
             if handle.accepted:
+                handles.append(handle)
                 handle.get_result_async().add_done_callback(on_result)
+                cancel_when_due()
 
         def act():
             if not client.wait_for_server(timeout_sec=20):

@@ -42,9 +42,13 @@ export interface Peer extends AsyncDisposable {
 export const clock = new SystemClock();
 const WAIT_MS_MAX = 30_000;
 
-/** Starts the peer of a world with the sourced ROS's Python; resolves when it has said that it is ready. */
-export const startPeer = (world: PeerWorld, args: readonly string[] = []): Promise<Peer> =>
-  startPython("peer", [writePeerConfig(world), ...args]);
+/** Starts the peer of a world with the sourced ROS's Python; resolves when it is ready and its cameras send pictures. */
+export async function startPeer(world: PeerWorld, args: readonly string[] = []): Promise<Peer> {
+  const peer = await startPython("peer", [writePeerConfig(world), ...args]);
+  const draws = (): boolean => peer.told.some(({ what }) => what === "cameras");
+  if (world.cameras?.length) await until(draws, "the peer's cameras sending pictures");
+  return peer;
+}
 
 /** Starts a Python program of this folder that speaks lines of JSON; resolves when it has said that it is ready. */
 export async function startPython(program: string, args: readonly string[]): Promise<Peer> {
@@ -111,10 +115,10 @@ export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
 }
 
 /** Looks every 10 ms until it holds. */
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadlineNs = clock.nowNs() + BigInt(WAIT_MS_MAX) * 1_000_000n;
+export async function until(holds: () => boolean, what: string, waitMsMax = WAIT_MS_MAX): Promise<void> {
+  const deadlineNs = clock.nowNs() + BigInt(waitMsMax) * 1_000_000n;
   while (!holds()) {
-    if (clock.nowNs() > deadlineNs) throw new Error(`did not happen within ${WAIT_MS_MAX} ms: ${what}`);
+    if (clock.nowNs() > deadlineNs) throw new Error(`did not happen within ${waitMsMax} ms: ${what}`);
     await clock.sleep(10);
   }
 }

@@ -129,6 +129,7 @@ export interface Rcl {
     onCancel: (goal: ServerGoal) => number,
   ) => { destroy(): void };
   readonly GoalResponse: { readonly ACCEPT: number; readonly REJECT: number };
+  removeSignalHandlers(): void;
   readonly CancelResponse: { readonly ACCEPT: number; readonly REJECT: number };
   init(context: Context, args: readonly string[]): Promise<void>;
   createNode(
@@ -159,6 +160,7 @@ export async function loadRcl(): Promise<RclLibrary> {
   const part = async <T>(file: string): Promise<T> => (await import(pathToFileURL(join(rclnodejsFolder(), file)).href)) as T;
   try {
     const { default: rcl } = await part<{ default: Rcl }>("index.js");
+    rcl.removeSignalHandlers(); // A Ctrl-C would destroy its nodes under us; they are disposed of in order, when the arm is at rest.
     return { rcl, events: await part<RclEvents>("lib/event_handler.js") };
   } catch (cause) {
     throw new AgentError("bridge.missing", `package "rclnodejs" does not load: ${(cause as Error).message.split("\n")[0]}`, { cause });

@@ -95,7 +95,12 @@ class Peer:
             part.fault = fault
 
     def order_stuck(self, stuck):
-        self.world.stuck = stuck
+        """Freed again it stays where it is: its drive has given up what it was commanded."""
+        with self.world.lock:
+            self.world.stuck = stuck
+            if not stuck:
+                self.world.place_arm(self.world.position)
+                self.controller.place()
 
     def order_active(self, active):
         self.controller.activate(active)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { AgentError } from "../../../runtime/core/errors.ts";
-import { Bench, atMs, frame, goodData, reading, stampMs } from "./fixtures.ts";
+import { atMs, Bench, frame, goodData, reading, stampMs } from "./fixtures.ts";
 
 test("good data makes an observation for every set of pictures and no fault", () => {
   const bench = new Bench().feed(...goodData(0, 5000));
@@ -150,4 +150,15 @@ test("the same fault of the same stream is reported once in a second, others at 
     "sense.not-finite",
     "sense.out-of-range",
   ]);
+});
+
+test("an arm that came to rest while its joints were silent is not taken for a frozen camera afterwards", () => {
+  const bench = new Bench();
+  bench.feed(reading(0), frame("front", 5, 9));
+  for (let ms = 50; ms <= 950; ms += 50) bench.feed(frame("front", ms, 9));
+  for (let ms = 1000; ms <= 1500; ms += 50) bench.feed(reading(ms, [0.3, 0.2]), frame("front", ms + 5, 9));
+  assert.deepEqual(
+    bench.faults.filter(({ code }) => code === "sense.frozen-frame"),
+    [],
+  );
 });

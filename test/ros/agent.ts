@@ -1,0 +1,101 @@
+/** `foresight run` over ROS 2 as a process of its own, seen from outside by rclpy: its state, its diagnostics, its services. */
+import { readFileSync } from "node:fs";
+import { type RunningCli, startCli } from "../helpers/cli.ts";
+import { clock, domainId, type Peer, startPython, type Told, until } from "./peer.ts";
+
+export interface AgentSeen extends AsyncDisposable {
+  readonly running: RunningCli;
+  readonly partner: Peer;
+  /** booting, idle, running, holding, stopping, stopped or faulted, as last published. */
+  state(): string;
+  /** How many faults the diagnostics have told of. */
+  faultCount(): number;
+  /** Code and words of the last of them. */
+  lastFault(): { readonly code: string; readonly says: string };
+  /** start, stop, hold, resume, reset. */
+  command(name: string): Promise<{ readonly success: boolean; readonly message: string }>;
+}
+
+const LAUNCH = "launch/panda-ros2.launch.yaml";
+const LEFT = [0.45, -0.16, 0.2];
+const RIGHT = [0.55, 0.16, 0.22];
+
+/** To and fro for as long as a test may take; a leg that fails is not the matter here. */
+const toAndFro = JSON.stringify({
+  sequence: Array.from({ length: 28 }, (_, leg) => ({
+    fallback: [{ skill: "reach", goal: { kind: "tool", positionM: leg % 2 ? LEFT : RIGHT } }, { waitS: 0.1 }],
+  })),
+});
+
+/** Resolves when the node says that it is idle; the arm does not move before `start`. */
+export async function startAgent(overrides: readonly string[] = []): Promise<AgentSeen> {
+  const partner = await startPython("partner.py", []);
+  await partner.order({ listen: { type: "foresight_msgs/msg/AgentState", topic: "/foresight/state", qos: "latched" } });
+  await partner.order({ listen: { type: "diagnostic_msgs/msg/DiagnosticArray", topic: "/diagnostics", qos: "reliable" } });
+  const changes = ["dashboard.enabled:=false", "backend.lifecycle:=ready", `task:=${toAndFro}`, ...overrides];
+  const running = startCli(["run", LAUNCH, ...changes], { ROS_DOMAIN_ID: String(domainId) });
+  const ended = running.result.then(({ code, out, err }) => {
+    throw new Error(`foresight ended with ${code}: ${out}\n${err}`);
+  });
+  ended.catch(() => {}); // Looked at while it starts.
+  const heard = (topic: string): Told | undefined => partner.told.findLast((told) => told.what === "heard" && told["topic"] === topic);
+  const state = (): string => (heard("/foresight/state")?.["message"] as { agent?: string } | undefined)?.agent ?? "unheard";
+  const agentStatus = (): Readonly<Record<string, string>> => {
+    const message = heard("/diagnostics")?.["message"] as
+      | { status: { name: string; values: { key: string; value: string }[] }[] }
+      | undefined;
+    const values = message?.status.find(({ name }) => name.endsWith(": agent"))?.values ?? [];
+    return Object.fromEntries(values.map(({ key, value }) => [key, value]));
+  };
+  await Promise.race([until(() => state() === "idle", "foresight saying that it is idle", 90_000), ended]);
+  return {
+    running,
+    partner,
+    state,
+    faultCount: () => Number(agentStatus()["faults"] ?? 0),
+    lastFault: () => ({ code: agentStatus()["last fault"] ?? "", says: agentStatus()["last fault says"] ?? "" }),
+    async command(name) {
+      const answered = partner.next("answered");
+      await partner.order({ call: { type: "std_srvs/srv/Trigger", name: `/foresight/${name}`, request: {} } });
+      return (await answered)["response"] as { success: boolean; message: string };
+    },
+    async [Symbol.asyncDispose]() {
+      running.child.kill("SIGINT");
+      await Promise.race([running.result, clock.sleep(10_000).then(() => running.child.kill("SIGKILL"))]);
+      await partner[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Process ids of the keepers that are children of this process, whose own child they need not stay. */
+export function keepersOf(pid: number): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return children.trim().split(" ").filter(Boolean).map(Number);
+}
+
+const MOVING_RAD_PER_S = 0.05;
+
+/** Starts the task, or starts it again, until the peer sees the arm move. */
+export async function untilMoving(agent: AgentSeen, peer: Peer): Promise<void> {
+  for (let look = 0; look < 600; look++) {
+    if (agent.state() === "idle") await agent.command("start");
+    if (agent.state() === "holding") await agent.command("resume");
+    if (agent.state() === "stopped" || agent.state() === "faulted") await agent.command("reset");
+    const velocity = (await peer.ask("state"))["velocity"] as readonly number[];
+    if (agent.state() === "running" && Math.max(...velocity.map(Math.abs)) > MOVING_RAD_PER_S) return;
+    await clock.sleep(50);
+  }
+  const { code, says } = agent.lastFault();
+  throw new Error(`the arm does not move; the agent is ${agent.state()}, its last fault ${code}: ${says}`);
+}
+
+export interface Rest {
+  readonly speedAtLoss: number;
+  readonly speedMax: number;
+  readonly speedNow: number;
+  /** Null while it moves. */
+  readonly restAfterMs: number | null;
+}
+
+/** How the arm came to rest after an instant, measured by the peer. */
+export const restSince = async (peer: Peer, sinceNs: bigint): Promise<Rest> => (await peer.ask("rest", String(sinceNs))) as unknown as Rest;

@@ -1,0 +1,77 @@
+/** Whatever of Foresight is killed while the arm moves behind ROS 2, the arm comes to rest: measured by the peer, which stands for the arm. */
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { loadLaunch } from "../../launch/load.ts";
+import { pandaSpec } from "../../robots/panda/spec.ts";
+import { type AgentSeen, keepersOf, restSince, startAgent, untilMoving } from "./agent.ts";
+import { clock, type Peer, rosSkip, startPeer, until } from "./peer.ts";
+
+const { cameras } = loadLaunch("launch/panda-ros2.launch.yaml", []);
+const LOOK_MS = 1500;
+const RESTING_RAD_PER_S = 0.02;
+const COMMANDS = {
+  action: "joint_trajectory_controller/follow_joint_trajectory",
+  topic: "joint_trajectory_controller/joint_trajectory",
+  stream: "forward_position_controller/commands",
+} as const;
+
+if (rosSkip) test("an arm behind ROS 2 comes to rest when Foresight is killed", { skip: rosSkip }, () => {});
+else
+  describe("in motion behind ROS 2", () => {
+    let peer: Peer;
+    let agent: AgentSeen | null = null;
+    beforeEach(async () => {
+      peer = await startPeer({ robot: pandaSpec, cameras, cameraRateHz: 10 });
+    });
+    afterEach(async () => {
+      await agent?.[Symbol.asyncDispose]();
+      await peer[Symbol.asyncDispose]();
+    });
+
+    for (const [kind, name] of Object.entries(COMMANDS))
+      test(`commanded by ${kind}, kill -9 of agent and keeper leaves an arm that comes to rest`, async (context) => {
+        agent = await startAgent([`backend.command.kind:=${kind}`, `backend.command.name:=${name}`]);
+        await untilMoving(agent, peer);
+        const pids = [agent.running.child.pid!, ...keepersOf(agent.running.child.pid!)];
+        const atNs = clock.nowNs();
+        for (const pid of pids) process.kill(pid, "SIGKILL");
+        await restOf(peer, atNs, `agent and keeper killed, commanded by ${kind}`, context);
+      });
+
+    test("kill -9 of the agent alone leaves a keeper that brings the arm to rest", async (context) => {
+      agent = await startAgent();
+      await untilMoving(agent, peer);
+      const atNs = clock.nowNs();
+      agent.running.child.kill("SIGKILL");
+      await restOf(peer, atNs, "agent killed", context);
+    });
+
+    test("kill -9 of the peer is noticed, and the arm moves again when it is back and an operator resumes", async (context) => {
+      agent = await startAgent();
+      await untilMoving(agent, peer);
+      const atNs = clock.nowNs();
+      await peer[Symbol.asyncDispose]();
+      const seen = agent;
+      await until(() => seen.state() !== "running", "the agent noticing that its arm is gone");
+      const noticedMs = Number(clock.nowNs() - atNs) / 1e6;
+      const { code } = agent.lastFault();
+      assert.match(code, /^(sense\.stale|bridge\.\S+|robot\.\S+)$/);
+      peer = await startPeer({ robot: pandaSpec, cameras, cameraRateHz: 10 });
+      const backNs = clock.nowNs();
+      await clock.sleep(LOOK_MS);
+      assert.ok((await restSince(peer, backNs)).speedMax < RESTING_RAD_PER_S, "it does not move by itself");
+      assert.ok(["holding", "stopped", "faulted"].includes(agent.state()), agent.state());
+      await untilMoving(agent, peer);
+      context.diagnostic(`peer killed: ${code} after ${noticedMs.toFixed(0)} ms; moves again after it is back and resumed`);
+    });
+  });
+
+async function restOf(peer: Peer, atNs: bigint, what: string, context: { diagnostic(text: string): void }): Promise<void> {
+  await clock.sleep(LOOK_MS);
+  const { speedAtLoss, speedNow, restAfterMs } = await restSince(peer, atNs);
+  context.diagnostic(
+    `${what}: from ${speedAtLoss.toFixed(3)} rad/s at rest after ${restAfterMs?.toFixed(0)} ms, measured by the peer (bound 500 ms)`,
+  );
+  assert.notEqual(restAfterMs, null, "rest was measured");
+  assert.ok(speedNow < RESTING_RAD_PER_S, `${speedNow} rad/s at the end`);
+}
