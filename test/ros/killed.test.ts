@@ -54,6 +54,7 @@ else
       const seen = agent;
       await until(() => seen.state() !== "running", "the agent noticing that its arm is gone");
       const noticedMs = Number(clock.nowNs() - atNs) / 1e6;
+      await until(() => seen.lastFault().code !== "", "the fault in the diagnostics");
       const { code } = agent.lastFault();
       assert.match(code, /^(sense\.stale|bridge\.\S+|robot\.\S+)$/);
       peer = await startPeer({ robot: pandaSpec, cameras, cameraRateHz: 10 });
