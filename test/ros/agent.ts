@@ -16,6 +16,7 @@ export interface AgentSeen extends AsyncDisposable {
   command(name: string): Promise<{ readonly success: boolean; readonly message: string }>;
 }
 
+/** With `evaluation`: the arm is a simulated one, and needs no bring-up. */
 const LAUNCH = "launch/panda-ros2.launch.yaml";
 const LEFT = [0.45, -0.16, 0.2];
 const RIGHT = [0.55, 0.16, 0.22];
@@ -32,7 +33,7 @@ export async function startAgent(overrides: readonly string[] = []): Promise<Age
   const partner = await startPython("partner.py", []);
   await partner.order({ listen: { type: "foresight_msgs/msg/AgentState", topic: "/foresight/state", qos: "latched" } });
   await partner.order({ listen: { type: "diagnostic_msgs/msg/DiagnosticArray", topic: "/diagnostics", qos: "reliable" } });
-  const changes = ["dashboard.enabled:=false", "backend.lifecycle:=ready", `task:=${toAndFro}`, ...overrides];
+  const changes = ["dashboard.enabled:=false", "backend.evaluation:={}", "backend.lifecycle:=ready", `task:=${toAndFro}`, ...overrides];
   const running = startCli(["run", LAUNCH, ...changes], { ROS_DOMAIN_ID: String(domainId) });
   const ended = running.result.then(({ code, out, err }) => {
     throw new Error(`foresight ended with ${code}: ${out}\n${err}`);
