@@ -12,6 +12,8 @@ interface Suffering {
   /** Mends it. */
   readonly mend: object;
   readonly code: RegExp;
+  /** What is left of the braking when it is mended, because the world stood still meanwhile. */
+  readonly brakesMs?: number;
 }
 
 const sufferings: readonly Suffering[] = [
@@ -35,7 +37,13 @@ const sufferings: readonly Suffering[] = [
 ];
 
 const sufferingsOfTime: readonly Suffering[] = [
-  { rule: "a /clock that stands still", order: { pause: true }, mend: { pause: false }, code: /^(bridge\.timeout|sense\.stale)$/ },
+  {
+    rule: "a /clock that stands still",
+    order: { pause: true },
+    mend: { pause: false },
+    code: /^(bridge\.timeout|sense\.stale)$/,
+    brakesMs: 500,
+  },
   { rule: "a /clock that jumps back", order: { clock: 50 }, mend: { fault: null }, code: /^(bridge\.lost|sense\.\S+)$/ },
   { rule: "a simulation that is reset", order: { reset: null }, mend: { fault: null }, code: /^(bridge\.lost|robot\.\S+|sense\.\S+)$/ },
 ];
@@ -67,7 +75,7 @@ function suffer(all: readonly Suffering[], peerArguments: readonly string[], ove
     await agent?.[Symbol.asyncDispose]();
     await peer?.[Symbol.asyncDispose]();
   });
-  for (const { rule, order, mend, code } of all)
+  for (const { rule, order, mend, code, brakesMs = 0 } of all)
     test(rule, async (context) => {
       await untilMoving(agent, peer);
       const before = agent.faultCount();
@@ -81,6 +89,7 @@ function suffer(all: readonly Suffering[], peerArguments: readonly string[], ove
       const rest = await restSince(peer, fromNs);
       assert.ok(rest.speedNow < RESTING_RAD_PER_S, `still ${rest.speedNow} rad/s`);
       await peer.order(mend);
+      await clock.sleep(brakesMs);
       const alone = clock.nowNs();
       await clock.sleep(LEFT_ALONE_MS);
       const { speedMax } = await restSince(peer, alone);
