@@ -42,15 +42,14 @@ function createSampleCheck(options: SenseOptions, clock: Clock): (sample: Sample
   let newest: JointState | null = null;
 
   const objectionToJoints = (joints: JointState): AgentError | null => {
-    const error =
-      checkJoints(joints, options.joints, options.rangeToleranceRad) ??
-      checkAge("joints", joints.receivedNs, options, clock) ??
-      stampCheck(joints.stampNs) ??
-      jumpCheck(joints);
-    if (!error) newest = joints;
-    return error;
+    const error = checkJoints(joints, options.joints, options.rangeToleranceRad) ?? checkAge("joints", joints.receivedNs, options, clock);
+    const stampError = error ? null : stampCheck(joints.stampNs);
+    if (stampError) return stampError;
+    const implausible = error ?? jumpCheck(joints);
+    newest = implausible ? null : joints;
+    return implausible;
   };
-  /** Where the arm was in a picture; null when its joints were silent or late then. */
+  /** Where the arm was in a picture; null when its joints were silent, late or implausible then. */
   const positionAt = ({ stampNs }: Frame): Float64Array | null =>
     newest && nsToMs(stampNs - newest.stampNs) <= options.ageMsMax ? newest.positionRad : null;
 

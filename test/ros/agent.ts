@@ -91,9 +91,10 @@ export async function untilMoving(agent: AgentSeen, peer: Peer): Promise<void> {
 }
 
 export interface Rest {
-  readonly speedAtLoss: number;
-  readonly speedMax: number;
-  readonly speedNow: number;
+  /** Rad/s, as the others; null while the simulated world stands still. */
+  readonly speedAtLoss: number | null;
+  readonly speedMax: number | null;
+  readonly speedNow: number | null;
   /** Null while it moves. */
   readonly restAfterMs: number | null;
 }

@@ -87,20 +87,20 @@ function suffer(all: readonly Suffering[], peerArguments: readonly string[], ove
       await until(() => agent.state() !== "running", "the agent holding or stopped");
       await clock.sleep(REST_MS_MAX);
       const rest = await restSince(peer, fromNs);
-      assert.ok(rest.speedNow < RESTING_RAD_PER_S, `still ${rest.speedNow} rad/s`);
+      assert.ok((rest.speedNow ?? 0) < RESTING_RAD_PER_S, `still ${rest.speedNow} rad/s`);
       await peer.order(mend);
       await clock.sleep(brakesMs);
       const alone = clock.nowNs();
       await clock.sleep(LEFT_ALONE_MS);
       const { speedMax } = await restSince(peer, alone);
-      assert.ok(speedMax < RESTING_RAD_PER_S, `moves by itself, ${speedMax} rad/s`);
+      assert.ok((speedMax ?? 0) < RESTING_RAD_PER_S, `moves by itself, ${speedMax} rad/s`);
       const state = agent.state();
       assert.ok(["holding", "stopped", "faulted"].includes(state), state);
       assert.ok(agent.faultCount() > before);
       await untilMoving(agent, peer);
       const { restAfterMs, speedAtLoss } = rest;
       context.diagnostic(
-        `told after ${noticedMs.toFixed(0)} ms; from ${speedAtLoss.toFixed(2)} rad/s at rest after ${restAfterMs?.toFixed(0)} ms, then ${state}; moves again after resume`,
+        `told after ${noticedMs.toFixed(0)} ms; from ${speedAtLoss?.toFixed(2)} rad/s at rest after ${restAfterMs?.toFixed(0)} ms, then ${state}; moves again after resume`,
       );
     });
 }

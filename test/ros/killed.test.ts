@@ -59,7 +59,7 @@ else
       peer = await startPeer({ robot: pandaSpec, cameras, cameraRateHz: 10 });
       const backNs = clock.nowNs();
       await clock.sleep(LOOK_MS);
-      assert.ok((await restSince(peer, backNs)).speedMax < RESTING_RAD_PER_S, "it does not move by itself");
+      assert.ok(((await restSince(peer, backNs)).speedMax ?? 0) < RESTING_RAD_PER_S, "it does not move by itself");
       assert.ok(["holding", "stopped", "faulted"].includes(agent.state()), agent.state());
       await untilMoving(agent, peer);
       context.diagnostic(`peer killed: ${code} after ${noticedMs.toFixed(0)} ms; moves again after it is back and resumed`);
@@ -70,8 +70,8 @@ async function restOf(peer: Peer, atNs: bigint, what: string, context: { diagnos
   await clock.sleep(LOOK_MS);
   const { speedAtLoss, speedNow, restAfterMs } = await restSince(peer, atNs);
   context.diagnostic(
-    `${what}: from ${speedAtLoss.toFixed(3)} rad/s at rest after ${restAfterMs?.toFixed(0)} ms, measured by the peer (bound 500 ms)`,
+    `${what}: from ${speedAtLoss?.toFixed(3)} rad/s at rest after ${restAfterMs?.toFixed(0)} ms, measured by the peer (bound 500 ms)`,
   );
   assert.notEqual(restAfterMs, null, "rest was measured");
-  assert.ok(speedNow < RESTING_RAD_PER_S, `${speedNow} rad/s at the end`);
+  assert.ok((speedNow ?? Number.POSITIVE_INFINITY) < RESTING_RAD_PER_S, `${speedNow} rad/s at the end`);
 }
