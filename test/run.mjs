@@ -30,8 +30,6 @@ function suiteOf(path) {
   return isRos(path) ? "ros" : isSlow(path) ? "e2e" : parts.length > 2 ? `${parts[0]}/${parts[1]}` : parts.length > 1 ? parts[0] : "top";
 }
 
-/** Files that failed at first: on a busy machine a real peer may answer too late. */
-const again = [];
 let passed = 0;
 let failed = 0;
 const minutes = [];
@@ -53,29 +51,12 @@ if (passed + failed === 0) {
   console.error("no test ran: that is a failure");
   failed = 1;
 }
-if (again.length > 0) console.log(`run twice, since they failed at first: ${again.join(", ")}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
-/** Files of the fast suites run two at a time. Those with real processes and peers run one after the other, since they use both cores, and one that fails is run once more and says so. */
-async function runSuite(suite, paths) {
-  if (suite !== "e2e" && suite !== "ros") return runFiles(suite, paths, 2);
-  const total = { passed: 0, failed: 0 };
-  for (const path of paths) {
-    let result = await runFiles(suite, [path], 1);
-    if (result.failed > 0) {
-      again.push(path);
-      console.log(`\n${path}: ${result.failed} failed, once more`);
-      result = await runFiles(suite, [path], 1);
-    }
-    total.passed += result.passed;
-    total.failed += result.failed;
-  }
-  return total;
-}
-
-/** Runs files in fresh processes and counts their tests. */
-function runFiles(suite, paths, concurrency) {
+/** Runs the files of one suite in fresh processes; slow suites one file at a time, since they use both cores. */
+function runSuite(suite, paths) {
+  const concurrency = suite === "e2e" || suite === "ros" ? 1 : 2;
   const args = [
     "--import",
     "tsx",
