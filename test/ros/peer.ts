@@ -64,6 +64,7 @@ export async function startPython(program: string, args: readonly string[]): Pro
   };
   child.once("exit", (code, signal) => refuse(`ended with ${code ?? signal}`));
   createInterface({ input: child.stdout }).on("line", (line) => {
+    if (!line.startsWith("{")) return void process.stderr.write(`${program}: ${line}\n`); // The middleware logs there too.
     const message = JSON.parse(line) as Told;
     told.push(message);
     if (message.what === "disobeyed") refuse(String(message["error"]));
