@@ -1,24 +1,14 @@
-/** The verbs for an arm in front of you: jog, goal capture, bench stop. */
+/** The verbs for an arm in front of you: jog, goal capture. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { SystemClock } from "../runtime/core/clock.ts";
-import { AgentError } from "../runtime/core/errors.ts";
-import type { JogIo } from "./jog.ts";
+import { SystemClock } from "../../runtime/core/clock.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
+import type { JogIo } from "../jog.ts";
+import { exit, interruption, launchOf, positiveNumber, show } from "./command-line.ts";
 
-export interface ArmCommandTools {
-  readonly positiveInteger: (text: string) => number;
-  readonly positiveNumber: (text: string) => number;
-  readonly interruption: () => AbortController;
-  readonly launchOf: (launch: string, overrides: readonly string[]) => [string, readonly string[]];
-  readonly show: (result: object, text: string, json: string | undefined) => void;
-  readonly progress: (text: string) => void;
-  readonly exit: { readonly success: number; readonly failed: number };
-}
-
-export function addArmCommands(program: Command, bench: Command, tools: ArmCommandTools): void {
-  addJog(program, tools);
-  addGoalCapture(program, tools);
-  addBenchStop(bench, tools);
+export function addArmCommands(program: Command): void {
+  addJog(program);
+  addGoalCapture(program);
 }
 
 interface JogFlags {
@@ -29,7 +19,7 @@ interface JogFlags {
   readonly json?: string;
 }
 
-function addJog(program: Command, { positiveNumber, interruption, launchOf, show, exit }: ArmCommandTools): void {
+function addJog(program: Command): void {
   program
     .command("jog")
     .description(
@@ -43,8 +33,8 @@ function addJog(program: Command, { positiveNumber, interruption, launchOf, show
     .option("--confirm <names...>", "without a keyboard: the joints that may move, each by its name")
     .option("--json <file>", "write the report")
     .action(async (launch: string, overrides: string[], flags: JogFlags) => {
-      const { loadLaunch } = await import("./load.ts");
-      const { jog, printJog } = await import("./jog.ts");
+      const { loadLaunch } = await import("../load.ts");
+      const { jog, printJog } = await import("../jog.ts");
       const interrupt = interruption();
       using keys = await openHold(flags.confirm, interrupt);
       const config = loadLaunch(...launchOf(launch, overrides));
@@ -60,7 +50,7 @@ async function openHold(confirmed: readonly string[] | undefined, interrupt: Abo
   if (confirmed) return { hold: async (joint) => (confirmed.includes(joint) ? () => true : null), [Symbol.dispose]() {} };
   if (!process.stdin.isTTY)
     throw new AgentError("launch.invalid", "jog: there is no keyboard to hold a key on; name the joints that may move behind --confirm");
-  const { createHoldToRun } = await import("./hold-to-run.ts");
+  const { createHoldToRun } = await import("../hold-to-run.ts");
   const keys = createHoldToRun(process.stdin, new SystemClock(), () =>
     interrupt.abort(new AgentError("stop.operator", "interrupted from the keyboard")),
   );
@@ -73,7 +63,7 @@ async function openHold(confirmed: readonly string[] | undefined, interrupt: Abo
   };
 }
 
-function addGoalCapture(program: Command, { launchOf }: ArmCommandTools): void {
+function addGoalCapture(program: Command): void {
   program
     .command("goal")
     .description("pictures of goals")
@@ -83,36 +73,8 @@ function addGoalCapture(program: Command, { launchOf }: ArmCommandTools): void {
     .argument("[overrides...]", "changes such as backend.node.namespace:=/left")
     .requiredOption("--out <folder>", "for the pictures")
     .action(async (launch: string, overrides: string[], flags: { out: string }) => {
-      const { loadLaunch } = await import("./load.ts");
-      const { captureGoal } = await import("./capture-goal.ts");
+      const { loadLaunch } = await import("../load.ts");
+      const { captureGoal } = await import("../capture-goal.ts");
       console.log(await captureGoal(loadLaunch(...launchOf(launch, overrides)), resolve(flags.out)));
-    });
-}
-
-interface StopFlags {
-  readonly joint?: string;
-  readonly speeds: readonly string[];
-  readonly repeats: number;
-  readonly json?: string;
-}
-
-function addBenchStop(bench: Command, { positiveInteger, positiveNumber, interruption, launchOf, show, progress }: ArmCommandTools): void {
-  bench
-    .command("stop")
-    .description("how long and how far this arm goes on after it was told to stop; moves one joint by 0.6 rad, keep clear")
-    .argument("<launch>", "launch file")
-    .argument("[overrides...]", "changes such as backend:=sim")
-    .option("--joint <name>", "which moves (default: the first)")
-    .option("--speeds <percent...>", "of the joint's velocity limit", ["10", "25", "50"])
-    .option("--repeats <count>", "stops at each speed", positiveInteger, 5)
-    .option("--json <file>", "write the figures")
-    .action(async (launch: string, overrides: string[], flags: StopFlags) => {
-      const { loadLaunch } = await import("./load.ts");
-      const { benchStop, printBenchStop } = await import("./bench/stop.ts");
-      const config = loadLaunch(...launchOf(launch, overrides));
-      const shares = flags.speeds.map((percent) => Math.min(1, positiveNumber(percent) / 100));
-      const { joint, repeats } = flags;
-      const result = await benchStop({ config, joint, shares, repeats, onProgress: progress, signal: interruption().signal });
-      show(result, printBenchStop(result), flags.json);
     });
 }

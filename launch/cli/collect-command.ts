@@ -1,19 +1,11 @@
 /** The command `foresight collect`: its options, its help, and the person beside a real arm. */
 import { createInterface } from "node:readline/promises";
 import { type Command, Option } from "commander";
-import { nsToSeconds, SystemClock } from "../runtime/core/clock.ts";
-import type { PlayKind } from "./play/setup.ts";
-import type { Operator } from "./play/stage.ts";
-
-export interface CollectCommandIo {
-  readonly defaultLaunch: string;
-  readonly version: string;
-  readonly launchOf: (launch: string, overrides: readonly string[]) => readonly [string, readonly string[]];
-  readonly progressLine: (text: string) => void;
-  readonly interruption: () => AbortController;
-  readonly positiveInteger: (text: string) => number;
-  readonly naturalNumber: (text: string) => number;
-}
+import { nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
+import type { PlayKind } from "../play/setup.ts";
+import type { Operator } from "../play/stage.ts";
+import { DEFAULT_LAUNCH, interruption, launchOf, naturalNumber, positiveInteger, progressLine } from "./command-line.ts";
+import { productVersion } from "./version.ts";
 
 interface Flags {
   readonly out: string;
@@ -40,12 +32,11 @@ episodes in a row end the collection. Shards that are whole are kept: the same c
   foresight collect launch/my-scene.launch.yaml --out my-data
   foresight collect launch/my-scene.launch.yaml backend.kind:=gazebo --out gazebo-data --play free --workers 2 --rows 20000`;
 
-export function addCollectCommand(program: Command, io: CollectCommandIo): void {
-  const { defaultLaunch, version, launchOf, progressLine, interruption, positiveInteger, naturalNumber } = io;
+export function addCollect(program: Command): void {
   program
     .command("collect")
     .description("experience to learn from: seeded play of the simulated or the real arm; interrupted, the same command goes on")
-    .argument("[launch]", "launch file", defaultLaunch)
+    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
     .argument("[overrides...]", "changes such as backend.scene.cubeEdgeM:=0.04")
     .requiredOption("--out <folder>", "the data set")
     .option("--rows <count>", "decisions, five a second of the arm's time", positiveInteger, 160_000)
@@ -59,13 +50,13 @@ export function addCollectCommand(program: Command, io: CollectCommandIo): void 
     .option("--no-prompt", "with a real arm: never ask a person to put things back")
     .addHelpText("after", HELP)
     .action(async (launch: string, overrides: string[], flags: Flags) => {
-      const { collectLaunch } = await import("./collect.ts");
+      const { collectLaunch } = await import("../collect.ts");
       const [file, changes] = launchOf(launch, overrides);
       const clock = new SystemClock();
       const beginNs = clock.nowNs();
       const elapsedS = (): number => nsToSeconds(clock.nowNs() - beginNs);
       const run = { progress: progressLine, elapsedS, operator: terminalOperator, signal: interruption().signal };
-      console.log(await collectLaunch({ ...flags, launch: file, overrides: changes, productVersion: version }, run));
+      console.log(await collectLaunch({ ...flags, launch: file, overrides: changes, productVersion }, run));
     });
 }
 

@@ -1,0 +1,183 @@
+/** `foresight bench ...`: what measures and asserts nothing. */
+import { type Command, Option } from "commander";
+import { AgentError } from "../../runtime/core/errors.ts";
+import {
+  DEFAULT_LAUNCH,
+  interruption,
+  launchOf,
+  naturalNumber,
+  OVERRIDES_HELP,
+  positiveInteger,
+  positiveNumber,
+  progressLine,
+  show,
+} from "./command-line.ts";
+
+export function addBenchCommands(program: Command): void {
+  const bench = program.command("bench").description("measure: planning, the simulator, the command stream; nothing is asserted");
+  addPlan(bench);
+  addTrain(bench);
+  addSolvers(bench);
+  addSim(bench);
+  addStream(bench);
+  addStop(bench);
+}
+
+function addPlan(bench: Command): void {
+  bench
+    .command("plan")
+    .description("time of encode, plan, guard and the whole decision; GFLOP, share of the GEMM peak, PyTorch beside it")
+    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+    .argument("[overrides...]", OVERRIDES_HELP)
+    .option("--decisions <count>", "measured decisions of each row", positiveInteger, 200)
+    .option("--torch <python>", "a Python with torch and onnx, for the peer row")
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], flags: { decisions: number; torch?: string; json?: string }) => {
+      const { benchPlan, printBenchPlan } = await import("../bench/plan.ts");
+      const { loadLaunch } = await import("../load.ts");
+      const { signal } = interruption();
+      const config = loadLaunch(...launchOf(launch, overrides));
+      const result = await benchPlan({ config, decisions: flags.decisions, torch: flags.torch ?? null, onProgress: progressLine, signal });
+      show(result, printBenchPlan(result), flags.json);
+    });
+}
+
+interface BenchTrainFlags {
+  readonly rows: number;
+  readonly steps: number;
+  readonly threads?: number;
+  readonly torch?: string;
+  readonly json?: string;
+}
+
+function addTrain(bench: Command): void {
+  bench
+    .command("train")
+    .description(
+      "frames a second of the encoder's training step, optimiser included; the same step in PyTorch turn by turn, memory of both",
+    )
+    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+    .argument("[overrides...]", OVERRIDES_HELP)
+    .option("--rows <count>", "turns of each side", positiveInteger, 6)
+    .option("--steps <count>", "timed steps of each turn", positiveInteger, 40)
+    .option("--threads <count>", "of both (default: the launch file's)", positiveInteger)
+    .option("--torch <python>", "a Python with torch, for the peer")
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], flags: BenchTrainFlags) => {
+      const { benchTrain, printBenchTrain } = await import("../bench/train.ts");
+      const { loadLaunch } = await import("../load.ts");
+      const { signal } = interruption();
+      const config = loadLaunch(...launchOf(launch, overrides));
+      const { rows, steps, threads = config.model.threads, torch = null } = flags;
+      const result = await benchTrain({ config, rows, steps, threads, torch, onProgress: progressLine, signal });
+      show(result, printBenchTrain(result), flags.json);
+    });
+}
+
+interface SolversFlags {
+  readonly episodes: number;
+  readonly seed: number;
+  readonly solvers?: readonly string[];
+  readonly json?: string;
+}
+
+function addSolvers(bench: Command): void {
+  bench
+    .command("solvers")
+    .description("success against compute of cem, mppi, icem, gradient and the policy on one model, on development seeds")
+    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+    .argument("[overrides...]", OVERRIDES_HELP)
+    .option("--episodes <count>", "episodes of each row", positiveInteger, 40)
+    .option("--seed <number>", "seed of the first episode; all below 1000", naturalNumber, 600)
+    .addOption(new Option("--solvers <names...>", "only these").choices(["cem", "mppi", "icem", "gradient", "policy"]))
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], flags: SolversFlags) => {
+      const { BENCHED_SOLVERS, benchSolvers, printBenchSolvers } = await import("../bench/solvers.ts");
+      const { signal } = interruption();
+      const [file, own] = launchOf(launch, overrides);
+      const solvers = BENCHED_SOLVERS.filter((name) => !flags.solvers || flags.solvers.includes(name));
+      const { episodes, seed } = flags;
+      const result = await benchSolvers({ launch: file, overrides: own, episodes, seed, solvers, onProgress: progressLine, signal });
+      show(result, printBenchSolvers(result), flags.json);
+    });
+}
+
+function addSim(bench: Command): void {
+  bench
+    .command("sim")
+    .description("real-time factor of physics and cameras on one core")
+    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+    .argument("[overrides...]", OVERRIDES_HELP)
+    .option("--decisions <count>", "measured decisions of each row", positiveInteger, 200)
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], flags: { decisions: number; json?: string }) => {
+      const { benchSim, printBenchSim } = await import("../bench/sim.ts");
+      const { spec, config, supersample } = await simulated(launch, overrides);
+      const result = await benchSim({ spec, cameras: config.cameras, supersample, decisions: flags.decisions });
+      show(result, printBenchSim(result), flags.json);
+    });
+}
+
+function addStream(bench: Command): void {
+  bench
+    .command("stream")
+    .description("evenness of the 250 Hz command stream while a planner and the world keep both cores busy")
+    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+    .argument("[overrides...]", OVERRIDES_HELP)
+    .option("--seconds <count>", "of each row, at most 60", positiveInteger, 30)
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], flags: { seconds: number; json?: string }) => {
+      const { benchStream, printBenchStream } = await import("../bench/stream.ts");
+      const { spec, config, supersample, cameraRateHz } = await simulated(launch, overrides);
+      const { signal } = interruption();
+      const result = await benchStream({
+        spec,
+        cameras: config.cameras,
+        supersample,
+        cameraRateHz,
+        seconds: flags.seconds,
+        onProgress: progressLine,
+        signal,
+      });
+      show(result, printBenchStream(result), flags.json);
+    });
+}
+
+interface StopFlags {
+  readonly joint?: string;
+  readonly speeds: readonly string[];
+  readonly repeats: number;
+  readonly json?: string;
+}
+
+function addStop(bench: Command): void {
+  bench
+    .command("stop")
+    .description("how long and how far this arm goes on after it was told to stop; moves one joint by 0.6 rad, keep clear")
+    .argument("<launch>", "launch file")
+    .argument("[overrides...]", "changes such as backend:=sim")
+    .option("--joint <name>", "which moves (default: the first)")
+    .option("--speeds <percent...>", "of the joint's velocity limit", ["10", "25", "50"])
+    .option("--repeats <count>", "stops at each speed", positiveInteger, 5)
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], flags: StopFlags) => {
+      const { loadLaunch } = await import("../load.ts");
+      const { benchStop, printBenchStop } = await import("../bench/stop.ts");
+      const config = loadLaunch(...launchOf(launch, overrides));
+      const shares = flags.speeds.map((percent) => Math.min(1, positiveNumber(percent) / 100));
+      const { joint, repeats } = flags;
+      const result = await benchStop({ config, joint, shares, repeats, onProgress: progressLine, signal: interruption().signal });
+      show(result, printBenchStop(result), flags.json);
+    });
+}
+
+/** Robot and simulator of a launch file, for benches that need no model. */
+async function simulated(launch: string, overrides: readonly string[]) {
+  const { loadLaunch } = await import("../load.ts");
+  const { robotOf } = await import("../compose.ts");
+  const config = loadLaunch(...launchOf(launch, overrides));
+  const { backend } = config;
+  if (backend.kind !== "sim")
+    throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": this bench needs the simulator; use sim`);
+  return { spec: await robotOf(config), config, supersample: backend.cameraSupersample, cameraRateHz: backend.cameraRateHz };
+}

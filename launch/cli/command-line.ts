@@ -1,0 +1,76 @@
+/** What the commands share: the command line without its ROS part, exit codes, numbers, progress, interruption, reports. */
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
+import { nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
+import { packageRoot } from "../../runtime/core/package-root.ts";
+import { rosOverrides, splitRosArguments } from "../ros/arguments.ts";
+
+export const DEFAULT_LAUNCH = join(packageRoot, "launch/panda-push.launch.yaml");
+export const OVERRIDES_HELP = "changes such as planner.samples:=256 backend.mode:=lockstep";
+
+/** Exit codes: 0 success, 1 the task or a check failed, 2 bad input, 130 interrupted. */
+export const exit = { success: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
+
+export const commandLine = splitRosArguments(process.argv.slice(2));
+
+/** The changes, and as one more what followed --ros-args, for the backend's node. */
+export const withRos = (overrides: readonly string[]): readonly string[] => [...overrides, ...rosOverrides(commandLine.ros)];
+
+/** `foresight run seed:=2` means the default launch file with that override. */
+export function launchOf(launch: string, overrides: readonly string[]): [string, readonly string[]] {
+  return launch.includes(":=") ? [DEFAULT_LAUNCH, withRos([launch, ...overrides])] : [launch, withRos(overrides)];
+}
+
+/** The first Ctrl-C stops the arm and lets everything end; the second ends this process, and the keeper then stops the arm alone. */
+export function interruption(): AbortController {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(exit.interrupted);
+    console.error("stopping; once more to leave at once");
+    controller.abort(new AgentError("stop.operator", "interrupted from the keyboard"));
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return controller;
+}
+
+const PROGRESS_PERIOD_S = 30;
+let progressNs: bigint | null = null;
+
+/** One line that is overwritten on a terminal; elsewhere a line every half minute, for logs. */
+export function progressLine(text: string): void {
+  if (process.stderr.isTTY) return void process.stderr.write(`\r${text}\u001b[K`);
+  const nowNs = new SystemClock().nowNs();
+  if (progressNs !== null && nsToSeconds(nowNs - progressNs) < PROGRESS_PERIOD_S) return;
+  progressNs = nowNs;
+  process.stderr.write(`${text}\n`);
+}
+
+export function show(result: object, text: string, json: string | undefined): void {
+  if (json) writeJson(json, result);
+  console.log(text);
+}
+
+export function writeJson(path: string, value: unknown): void {
+  writeFileSync(resolve(path), `${JSON.stringify(value, null, 2)}\n`);
+}
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`"${text}" is no whole number above 0`);
+  return value;
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError(`"${text}" is no number above 0`);
+  return value;
+}
+
+export function naturalNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError(`"${text}" is no whole number from 0 up`);
+  return value;
+}

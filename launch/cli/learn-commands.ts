@@ -1,0 +1,160 @@
+/** The commands that measure what a model does and make better ones: eval, collect, train, practise. */
+import { type Command, Option } from "commander";
+import {
+  DEFAULT_LAUNCH,
+  exit,
+  interruption,
+  launchOf,
+  naturalNumber,
+  OVERRIDES_HELP,
+  positiveInteger,
+  positiveNumber,
+  progressLine,
+  show,
+  withRos,
+  writeJson,
+} from "./command-line.ts";
+import { addCollect } from "./collect-command.ts";
+import { productVersion } from "./version.ts";
+
+export function addLearnCommands(program: Command): void {
+  addEval(program);
+  addCollect(program);
+  addTrain(program);
+  addPractise(program);
+}
+
+interface EvalFlags {
+  readonly launch: string;
+  readonly episodes: number;
+  readonly seed: number;
+  readonly policy: "mode2" | "mode1" | "random" | "oracle";
+  readonly realtime?: boolean;
+  readonly goal: "image" | "position";
+  readonly robustness?: boolean;
+  readonly failures?: string;
+  readonly json?: string;
+}
+
+function addEval(program: Command): void {
+  program
+    .command("eval")
+    .description("success on seeded episodes: object-level, at the end, with interval; seeds from 1000 up are for evaluation only")
+    .argument("[overrides...]", OVERRIDES_HELP)
+    .option("--launch <file>", "launch file", DEFAULT_LAUNCH)
+    .option("--episodes <count>", "episodes", positiveInteger, 100)
+    .option("--seed <number>", "seed of the first episode; episode i uses seed + i", naturalNumber, 1000)
+    .addOption(new Option("--policy <name>", "who decides").choices(["mode2", "mode1", "random", "oracle"]).default("mode2"))
+    .addOption(
+      new Option("--goal <kind>", "what tells the goal: pictures, or the position of object or tool")
+        .choices(["image", "position"])
+        .default("image"),
+    )
+    .option("--failures <folder>", "write a picture of every failed episode: start, end and goal")
+    .option("--robustness", "the same episodes with cameras moved, other light, colour, latency and table: a row each")
+    .option("--realtime", "the world goes on while the agent thinks (default: it waits)")
+    .option("--json <file>", "write the figures")
+    .action(async (overrides: string[], options: EvalFlags) => {
+      const { evaluateLaunch, printEvaluation } = await import("../eval.ts");
+      const interrupt = interruption();
+      const io = { say: console.log, progress: progressLine, signal: interrupt.signal };
+      if (options.robustness) {
+        const { evaluateRobustness, printRobustness } = await import("../robustness.ts");
+        const rows = await evaluateRobustness({ ...options, overrides: withRos(overrides) }, io);
+        show(rows, printRobustness(rows), options.json);
+        if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
+        return;
+      }
+      const report = await evaluateLaunch({ ...options, overrides: withRos(overrides) }, io);
+      if (options.json) writeJson(options.json, report);
+      console.log(printEvaluation(report));
+      if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
+    });
+}
+
+interface TrainCommand {
+  readonly data: string;
+  readonly out?: string;
+  readonly work?: string;
+  readonly minutes?: number;
+  readonly steps?: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly privileged?: boolean;
+  readonly regulariser: boolean;
+  readonly from?: string;
+  readonly only?: "uncertainty";
+  readonly json?: string;
+}
+
+function addTrain(program: Command): void {
+  program
+    .command("train")
+    .description(
+      "a world model from a data set: what it sees, what follows from an action, how far a goal is; interrupted, the same command goes on",
+    )
+    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+    .argument("[overrides...]", OVERRIDES_HELP)
+    .requiredOption("--data <folder>", "what foresight collect wrote")
+    .option("--out <folder>", "the model package (default: the launch file's model)")
+    .option("--work <folder>", "checkpoints (default: beside the data)")
+    .option("--minutes <count>", "of computing, saving and reporting apart (default: 45)", positiveNumber)
+    .option("--steps <count>", "of each phase instead of minutes: such a run repeats exactly", positiveInteger)
+    .option("--from <model>", "go on from this package's weights, on other data: a new scene, a real camera")
+    .addOption(
+      new Option("--only <network>", "train this alone on what --from sees, its other networks stay (default: 2 minutes)").choices([
+        "uncertainty",
+      ]),
+    )
+    .option("--seed <number>", "of weights, batches and held-out episodes", naturalNumber, 1)
+    .option("--threads <count>", "of ONNX Runtime (default: the launch file's)", positiveInteger)
+    .option("--privileged", "the twin that is told where everything is, instead of seeing: eval's oracle")
+    .option("--no-regulariser", "without what keeps the embedding from collapsing: to see it collapse")
+    .option("--json <file>", "write the report")
+    .action(async (launch: string, overrides: string[], flags: TrainCommand) => {
+      const { trainLaunch } = await import("../train.ts");
+      const { printTraining } = await import("../print-training.ts");
+      const [file, changes] = launchOf(launch, overrides);
+      const io = { say: console.log, progress: progressLine, signal: interruption().signal };
+      const evaluation = await trainLaunch({ ...flags, launch: file, overrides: changes, productVersion }, io);
+      show(evaluation, printTraining(evaluation), flags.json);
+    });
+}
+
+interface PractiseCommand {
+  readonly episodes: number;
+  readonly rounds: number;
+  readonly steps: number;
+  readonly seed: number;
+  readonly compare: number;
+  readonly data?: string;
+  readonly out?: string;
+  readonly work?: string;
+  readonly json?: string;
+}
+
+function addPractise(program: Command): void {
+  program
+    .command("practise")
+    .description(
+      "the planner's skill becomes a habit: the policy imitates its successes and its advice, and imagines its own way; interrupted, the same command goes on",
+    )
+    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+    .argument("[overrides...]", OVERRIDES_HELP)
+    .option("--episodes <count>", "of each round", positiveInteger, 100)
+    .option("--rounds <count>", "the planner acts in the first, the policy in the others", positiveInteger, 4)
+    .option("--steps <count>", "of training after each round", positiveInteger, 4000)
+    .option("--seed <number>", "of starts, goals and weights", naturalNumber, 1)
+    .option("--data <folder>", "play to imagine from as well: what foresight collect wrote")
+    .option("--compare <count>", "episodes of the comparison at the end, seeds from 600", positiveInteger, 40)
+    .option("--out <folder>", "the model package (default: the launch file's, whose policy is replaced)")
+    .option("--work <folder>", "finished rounds (default: beside the package; removed at the end)")
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], flags: PractiseCommand) => {
+      const { practise, printPractice } = await import("../practise.ts");
+      const [file, changes] = launchOf(launch, overrides);
+      const io = { say: console.log, progress: progressLine, signal: interruption().signal };
+      const report = await practise({ ...flags, launch: file, overrides: changes }, io);
+      show(report, printPractice(report), flags.json);
+    });
+}

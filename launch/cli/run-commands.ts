@@ -1,0 +1,94 @@
+/** The commands that run an agent, or look at what one would run with: run, replay, check, doctor. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { DEFAULT_LAUNCH, exit, interruption, launchOf, OVERRIDES_HELP, show, writeJson } from "./command-line.ts";
+
+export function addRunCommands(program: Command): void {
+  addRun(program);
+  addReplay(program);
+  addCheck(program);
+  addDoctor(program);
+}
+
+function addRun(program: Command): void {
+  program
+    .command("run")
+    .description("run the task of a launch file; prints the address of a live page, and a report at the end")
+    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+    .argument("[overrides...]", OVERRIDES_HELP)
+    .option("--check", "check everything, print the graph, move nothing")
+    .option("--json <file>", "write the report")
+    .action(async (launch: string, overrides: string[], { check, json }: { check?: boolean; json?: string }) => {
+      const { loadLaunch } = await import("../load.ts");
+      const { draw } = await import("../compose.ts");
+      const { describeBlueprint } = await import("../describe.ts");
+      const blueprint = await draw(loadLaunch(...launchOf(launch, overrides)));
+      if (check) return console.log(describeBlueprint(blueprint));
+      const { isSame, printRun, run } = await import("../run.ts");
+      const interrupt = interruption();
+      const io = { say: console.log, signal: interrupt.signal };
+      const { backend } = blueprint.config;
+      const report = await (backend.kind === "ros2"
+        ? (await import("../ros/run.ts")).runOverRos(blueprint, backend, io)
+        : run(blueprint, io));
+      if (json) writeJson(json, report);
+      console.log(printRun(report));
+      const reached = report.reached ?? report.result === "succeeded";
+      const done = report.replay ? isSame(report.replay) : reached;
+      process.exitCode = interrupt.signal.aborted ? exit.interrupted : done ? exit.success : exit.failed;
+    });
+}
+
+function addReplay(program: Command): void {
+  program
+    .command("replay")
+    .description("make the decisions of a recorded run again, on what was seen then; exit code 0 when all are the same, bit for bit")
+    .argument("<recording>", "what foresight run ... record:=FILE wrote; it holds its launch configuration")
+    .argument("[overrides...]", "changes such as planner.samples:=256, to see what they would have changed")
+    .option("--json <file>", "write the report")
+    .action(async (recording: string, overrides: string[], { json }: { json?: string }) => {
+      const { draw } = await import("../compose.ts");
+      const { recordedConfig } = await import("../recorded-config.ts");
+      const { isSame, printRun, run } = await import("../run.ts");
+      const interrupt = interruption();
+      const report = await run(await draw(await recordedConfig(recording, overrides)), { say: console.log, signal: interrupt.signal });
+      if (json) writeJson(json, report);
+      console.log(printRun(report));
+      process.exitCode = interrupt.signal.aborted ? exit.interrupted : report.replay && isSame(report.replay) ? exit.success : exit.failed;
+    });
+}
+
+function addCheck(program: Command): void {
+  program
+    .command("check")
+    .description("check a launch file: keys, units, files, hashes, sizes, limits; prints the graph and moves nothing")
+    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+    .argument("[overrides...]", OVERRIDES_HELP)
+    .option("--live", "with backend.kind ros2: compare the arm that answers with the file, and what its cameras see with what they should")
+    .option("--out <folder>", "for the overlays of --live", "live-check")
+    .action(async (launch: string, overrides: string[], { live, out }: { live?: boolean; out: string }) => {
+      const { loadLaunch } = await import("../load.ts");
+      const { draw } = await import("../compose.ts");
+      const { describeBlueprint } = await import("../describe.ts");
+      const blueprint = await draw(loadLaunch(...launchOf(launch, overrides)));
+      console.log(describeBlueprint(blueprint));
+      if (!live) return;
+      const { checkLive, printFindings } = await import("../check-live.ts");
+      const findings = await checkLive({ blueprint, folder: resolve(out) });
+      console.log(printFindings(findings));
+      process.exitCode = findings.every(({ ok }) => ok) ? exit.success : exit.failed;
+    });
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("what this machine has and lacks: Node, providers, models, port; how to add CUDA")
+    .option("--json <file>", "write the findings")
+    .action(async (flags: { json?: string }) => {
+      const { doctor, printDoctor } = await import("../doctor.ts");
+      const result = await doctor();
+      show(result, printDoctor(result), flags.json);
+      process.exitCode = result.ok ? exit.success : exit.failed;
+    });
+}
