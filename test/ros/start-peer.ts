@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Command, Option } from "commander";
+import { robotOf } from "../../launch/compose.ts";
 import { loadLaunch } from "../../launch/load.ts";
-import { robots } from "../../robots/index.ts";
 import { type RendererName, writePeerConfig } from "./peer-config.ts";
 
 interface Flags {
@@ -25,8 +25,9 @@ const [own, peers] = split(process.argv.slice(2));
 program.parse(own, { from: "user" });
 const [launch, ...overrides] = program.args as [string, ...string[]];
 const { renderer, cameraRate: cameraRateHz } = program.opts<Flags>();
-const { robot: name, cameras, backend } = loadLaunch(launch, overrides);
-const robot = await robots[name as keyof typeof robots]();
+const launched = loadLaunch(launch, overrides);
+const { cameras, backend } = launched;
+const robot = await robotOf(launched);
 const names = backend.kind === "ros2" ? backend.joints.names : {};
 const config = writePeerConfig({ robot, cameras, cameraRateHz, renderer, rosNames: robot.joints.map((it) => names[it.name] ?? it.name) });
 const python = spawn("python3", [fileURLToPath(new URL("peer", import.meta.url)), config, ...peers], {
