@@ -4,10 +4,12 @@
 Orders are lines of JSON on its standard input, what happened lines of JSON on its standard output. Messages are plain objects with every field;
 64-bit integers are decimal text with an n at the end, arrays of bytes are base64, so that nothing is lost on the way.
 """
+from peer.lines import run, tell  # Before ROS.
+
+import array
 import base64
 import importlib
-import json
-import sys
+import os
 import threading
 import time
 
@@ -16,7 +18,6 @@ import rclpy
 from action_msgs.msg import GoalStatus
 from rclpy.action import ActionClient, ActionServer, CancelResponse, GoalResponse
 from rclpy.callback_groups import ReentrantCallbackGroup
-from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
@@ -28,12 +29,7 @@ QOS = {
 }
 # A client hears only what is published after it has heard that its goal is accepted.
 BEFORE_FEEDBACK_S = 0.3
-telling = threading.Lock()
-
-
-def tell(what, **more):
-    with telling:
-        print(json.dumps({'what': what, 'atNs': str(time.monotonic_ns()), **more}), flush=True)
+THREADS = 6
 
 
 def type_of(name):
@@ -67,7 +63,6 @@ def _field(old, value, kind):
     if hasattr(old, 'get_fields_and_field_types'):
         return from_plain(old, value)
     if kind.startswith(('sequence<uint8', 'uint8[')):
-        import array
         return array.array('B', base64.b64decode(value))
     if isinstance(old, bytes):
         return bytes([value])
@@ -83,7 +78,7 @@ def _field(old, value, kind):
 
 
 class Partner:
-    """Every method `on_X` obeys the order X."""
+    """Every method `order_X` obeys the order X."""
 
     def __init__(self):
         self.node = rclpy.create_node('partner', parameter_overrides=[], automatically_declare_parameters_from_overrides=True)
@@ -91,19 +86,14 @@ class Partner:
         self.kept = {}
         self.silent = set()
 
-    def obey(self, order):
-        for name, value in order.items():
-            getattr(self, f'on_{name}')(value)
-        tell('obeyed', order=list(order))
-
-    def on_listen(self, order):
+    def order_listen(self, order):
         topic = order['topic']
 
         def hear(message):
             tell('heard', topic=topic, message=to_plain(message))
         self.kept[f'listen {topic}'] = self.node.create_subscription(type_of(order['type']), topic, hear, QOS[order['qos']])
 
-    def on_publish(self, order):
+    def order_publish(self, order):
         """All messages in turn, once someone listens (or at once)."""
         topic, kind = order['topic'], type_of(order['type'])
         publisher = self.kept.get(f'publish {topic}') or self.node.create_publisher(kind, topic, QOS[order['qos']])
@@ -118,7 +108,7 @@ class Partner:
             tell('published', topic=topic, count=len(order['messages']))
         threading.Thread(target=send, daemon=True).start()
 
-    def on_serve(self, order):
+    def order_serve(self, order):
         kind, name = type_of(order['type']), order['name']
 
         def answer(request, response):
@@ -126,7 +116,7 @@ class Partner:
             return from_plain(response, order['response'])
         self.kept[f'serve {name}'] = self.node.create_service(kind, name, answer, callback_group=self.group)
 
-    def on_call(self, order):
+    def order_call(self, order):
         kind, name = type_of(order['type']), order['name']
         key = f'call {name}'
         client = self.kept.get(key) or self.node.create_client(kind, name, callback_group=self.group)
@@ -139,19 +129,19 @@ class Partner:
                 lambda future: tell('answered', name=name, response=to_plain(future.result())))
         threading.Thread(target=call, daemon=True).start()
 
-    def on_param(self, order):
+    def order_param(self, order):
         self.node.declare_parameter(order['name'], order['value'])
 
-    def on_read_param(self, name):
+    def order_read_param(self, name):
         tell('param', name=name, value=self.node.get_parameter(name).value)
 
-    def on_sim_time(self, on):
+    def order_sim_time(self, on):
         self.node.set_parameters([Parameter('use_sim_time', Parameter.Type.BOOL, on)])
 
-    def on_now(self, _):
+    def order_now(self, _):
         tell('now', ns=f'{self.node.get_clock().now().nanoseconds}n')
 
-    def on_serve_action(self, order):
+    def order_serve_action(self, order):
         """Goals in turn end as `ends` says: reject, succeed, abort, or cancel (waits until it is asked to)."""
         kind, name, ends = type_of(order['type']), order['name'], list(order['ends'])
         current = []
@@ -174,7 +164,7 @@ class Partner:
         self.kept[f'action {name}'] = ActionServer(self.node, kind, name, execute, goal_callback=on_goal, callback_group=self.group,
                                                    cancel_callback=lambda _: CancelResponse.ACCEPT)
 
-    def on_act(self, order):
+    def order_act(self, order):
         """Sends one goal; cancels it after so many feedbacks where told to."""
         kind, name = type_of(order['type']), order['name']
         key = f'act {name}'
@@ -210,32 +200,13 @@ class Partner:
             client.send_goal_async(from_plain(kind.Goal(), order['goal']), feedback_callback=on_feedback).add_done_callback(on_answer)
         threading.Thread(target=act, daemon=True).start()
 
-    def on_cancel(self, _):
+    def order_print(self, text):
+        """As the middleware logs: on file descriptor 1, past Python."""
+        os.write(1, text.encode())
+
+    def order_cancel(self, _):
         self.kept['handle'].cancel_goal_async()
 
 
-def read_orders(partner):
-    for line in sys.stdin:
-        if line.strip():
-            try:
-                partner.obey(json.loads(line))
-            except Exception as error:  # pylint: disable=broad-except
-                tell('disobeyed', error=f'{type(error).__name__}: {error}')
-    rclpy.try_shutdown()  # Whoever started it is gone.
-
-
-def main():
-    rclpy.init(args=[])
-    partner = Partner()
-    threading.Thread(target=read_orders, args=(partner,), daemon=True).start()
-    tell('ready')
-    executor = MultiThreadedExecutor(num_threads=6)
-    executor.add_node(partner.node)
-    try:
-        executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-
-
 if __name__ == '__main__':
-    main()
+    run(Partner, THREADS)

@@ -64,8 +64,7 @@ export async function startPython(program: string, args: readonly string[]): Pro
   };
   child.once("exit", (code, signal) => refuse(`ended with ${code ?? signal}`));
   createInterface({ input: child.stdout }).on("line", (line) => {
-    if (!line.startsWith("{")) return void process.stderr.write(`${program}: ${line}\n`); // The middleware logs there too.
-    const message = JSON.parse(line) as Told;
+    const message = JSON.parse(line) as Told; // Nothing else can be there: see peer/lines.py.
     told.push(message);
     if (message.what === "disobeyed") refuse(String(message["error"]));
     for (const [index, { what, resolve }] of [...waiting.entries()].reverse()) {
@@ -87,7 +86,7 @@ export async function startPython(program: string, args: readonly string[]): Pro
     },
     async ask(what, about = null) {
       const answered = next(what);
-      child.stdin.write(`${JSON.stringify({ [what]: about })}\n`);
+      await peer.order({ [what]: about });
       return await answered;
     },
     async [Symbol.asyncDispose]() {

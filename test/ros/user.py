@@ -3,11 +3,10 @@
 
 Lines of JSON on standard input are orders, each answered by a line of JSON on standard output with the same name in "what".
 """
-import json
-import math
+from peer.lines import run, tell  # Before ROS.
+
 import sys
 import threading
-import time
 
 import rclpy
 from action_msgs.msg import GoalStatus
@@ -19,20 +18,13 @@ from lifecycle_msgs.srv import ChangeState, GetAvailableTransitions, GetState
 from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
 from rcl_interfaces.srv import DescribeParameters, GetParameters, SetParameters
 from rclpy.action import ActionClient
-from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_srvs.srv import Trigger
 from visualization_msgs.msg import MarkerArray
 
 WAIT_S = 60.0
 STATUS = {GoalStatus.STATUS_SUCCEEDED: 'succeeded', GoalStatus.STATUS_ABORTED: 'aborted', GoalStatus.STATUS_CANCELED: 'canceled'}
-_mutex = threading.Lock()
-
-
-def tell(what, **more):
-    more = {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in more.items()}
-    with _mutex:
-        print(json.dumps({'what': what, 'atNs': str(time.monotonic_ns()), **more}), flush=True)
+THREADS = 4
 
 
 class User:
@@ -129,32 +121,6 @@ class User:
     def order_cancel(self, _):
         self.goal.cancel_goal_async().add_done_callback(lambda future: tell('cancel', goals=len(future.result().goals_canceling)))
 
-    def obey(self, order):
-        for name, value in order.items():
-            getattr(self, f'order_{name}')(value)
-
-
-def read_orders(user):
-    for line in sys.stdin:
-        try:
-            user.obey(json.loads(line))
-        except Exception as error:  # pylint: disable=broad-except
-            tell('disobeyed', error=f'{line.strip()}: {error}')
-    rclpy.try_shutdown()  # The test that started it is gone.
-
-
-def main():
-    rclpy.init(args=[])
-    user = User(sys.argv[1])
-    threading.Thread(target=read_orders, args=(user,), daemon=True).start()
-    tell('ready')
-    executor = MultiThreadedExecutor(num_threads=4)
-    executor.add_node(user.node)
-    try:
-        executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-
 
 if __name__ == '__main__':
-    main()
+    run(lambda: User(sys.argv[1]), THREADS)

@@ -5,15 +5,15 @@ It knows nothing of Foresight but two of its service types. MuJoCo moves the arm
 rules of joint_trajectory_controller; joint_states, /clock, pictures, gripper actions, and services that put the world where an episode
 begins. Lines of JSON on its standard input change it while it runs ({"fault": "reject"}), lines of JSON on its standard output tell what happened.
 """
+from lines import run, tell  # Before ROS.
+
 import argparse
 import json
-import sys
 import threading
 import time
 
 import rclpy
 from rclpy.callback_groups import ReentrantCallbackGroup
-from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 
 from arm_controller import ArmController
 from cameras import Cameras
@@ -82,12 +82,6 @@ class Peer:
                     raise
                 return
 
-    def obey(self, order):
-        """One line of its standard input: any of these, by name."""
-        for name, value in order.items():
-            getattr(self, f'order_{name}')(value)
-        tell('obeyed', order=order)
-
     def order_fault(self, fault):
         if fault not in FAULTS:
             raise ValueError(f'fault {fault!r} is none of {FAULTS}')
@@ -131,24 +125,6 @@ class Peer:
                  drawMs=self.cameras.draw_ms[-200:] if self.cameras else [])
 
 
-telling = threading.Lock()
-
-
-def tell(what, **more):
-    with telling:
-        print(json.dumps({'what': what, 'atNs': str(time.monotonic_ns()), **more}), flush=True)
-
-
-def read_orders(peer):
-    for line in sys.stdin:
-        if line.strip():
-            try:
-                peer.obey(json.loads(line))
-            except Exception as error:  # pylint: disable=broad-except
-                tell('disobeyed', error=f'{type(error).__name__}: {error}')
-    rclpy.try_shutdown()  # Whoever started it is gone.
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('config', help='JSON file: mjcf, joints, rosNames, homeRad, gripper, cameras, cameraRateHz, renderer')
@@ -167,16 +143,7 @@ def main():
     options = parser.parse_args()
     with open(options.config, encoding='utf8') as file:
         config = json.load(file)
-    rclpy.init(args=[])
-    peer = Peer(options, config)
-    threading.Thread(target=read_orders, args=(peer,), daemon=True).start()
-    tell('ready')
-    executor = MultiThreadedExecutor(num_threads=THREADS)
-    executor.add_node(peer.node)
-    try:
-        executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
+    run(lambda: Peer(options, config), THREADS)
 
 
 if __name__ == '__main__':

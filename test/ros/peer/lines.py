@@ -1,0 +1,53 @@
+"""Lines of JSON with whoever started this program: orders come on standard input, what happened is told on standard output.
+
+Imported before anything of ROS. The middleware logs on standard output from C++, in the middle of a line if need be; from here on its
+file descriptor is that of standard error, and only `tell` writes where standard output was.
+"""
+import json
+import math
+import os
+import sys
+import threading
+import time
+
+_output = os.fdopen(os.dup(1), 'w', encoding='utf8')
+os.dup2(2, 1)
+_mutex = threading.Lock()
+
+
+def tell(what, **more):
+    """One line; what is not a number becomes null, which JSON has."""
+    more = {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in more.items()}
+    with _mutex:
+        print(json.dumps({'what': what, 'atNs': str(time.monotonic_ns()), **more}), file=_output, flush=True)
+
+
+def run(make, threads):
+    """Spins the `node` of what is made; a line {"x": value} of standard input calls its order_x(value). Ends when the other side is gone."""
+    import rclpy
+    from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
+
+    rclpy.init(args=[])
+    made = make()
+    threading.Thread(target=_read_orders, args=(made, rclpy.try_shutdown), daemon=True).start()
+    tell('ready')
+    executor = MultiThreadedExecutor(num_threads=threads)
+    executor.add_node(made.node)
+    try:
+        executor.spin()
+    except (KeyboardInterrupt, ExternalShutdownException):
+        pass
+
+
+def _read_orders(made, at_end):
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        try:
+            order = json.loads(line)
+            for name, value in order.items():
+                getattr(made, f'order_{name}')(value)
+            tell('obeyed', order=list(order))
+        except Exception as error:  # pylint: disable=broad-except
+            tell('disobeyed', error=f'{line.strip()[:200]}: {type(error).__name__}: {error}')
+    at_end()
