@@ -55,30 +55,25 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
   await using brain = await crew.brain(skill, goalKind, mode === "realtime");
   let successes = 0;
   const pictures: Promise<string>[] = [];
-  const report = await evaluate(
-    {
-      task,
-      policy: options.policy,
-      episodes: options.episodes,
-      seed: options.seed,
-      decisionsMax: skill.limits.decisions,
-      robot: opened.robot,
-      brain,
-      goalKind,
-      body: crew.body,
-      clock: opened.clock,
-      stopwatch: new SystemClock(),
-      senses: crew.senses,
-      makePace: opened.pace,
-      signal: io.signal,
-      onEpisode(episode, done, seen) {
-        if (episode.success) successes++;
-        else if (options.failures) pictures.push(writeFailure(options.failures, episode.seed, seen));
-        io.progress(`${done} of ${options.episodes} episodes, ${successes} successes`);
-      },
+  const report = await evaluate({
+    task,
+    policy: options.policy,
+    episodes: options.episodes,
+    seed: options.seed,
+    decisionsMax: skill.limits.decisions,
+    opened,
+    brain,
+    goalKind,
+    body: crew.body,
+    stopwatch: new SystemClock(),
+    senses: crew.senses,
+    signal: io.signal,
+    onEpisode(episode, done, seen) {
+      if (episode.success) successes++;
+      else if (options.failures) pictures.push(writeFailure(options.failures, episode.seed, seen));
+      io.progress(`${done} of ${options.episodes} episodes, ${successes} successes`);
     },
-    mode,
-  );
+  });
   for (const picture of await Promise.all(pictures)) io.say(picture);
   return report;
 }

@@ -1,23 +1,18 @@
 /** Success figures on seeded, held-out episodes: object-level, judged at the end, with interval, times and model calls. */
-import type { Subject } from "rxjs";
-import type { Oversight, Pace } from "../runtime/agent.ts";
+import type { Oversight } from "../runtime/agent.ts";
 import type { Clock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { createRng } from "../runtime/core/rng.ts";
-import type { Frame, Goal, GroundTruth, Observation, Robot, Tick } from "../runtime/core/types.ts";
+import type { Frame, Goal, GroundTruth, Observation, Tick } from "../runtime/core/types.ts";
 import type { SenseOptions } from "../runtime/sense/sense-item.ts";
 import { distanceM, type TaskName } from "../sim/episode.ts";
 import type { EpisodeStart } from "../sim/sim-driver.ts";
 import { attend } from "./attend.ts";
 import type { Body } from "./body.ts";
 import type { Brain } from "./brain.ts";
+import type { OpenedRobot } from "./open-robot.ts";
 import { quantile, round, wilson95 } from "./statistics.ts";
 import { untilRest } from "./until-rest.ts";
-
-/** What an evaluation needs of a robot beside the contract: a simulator that can be reset and asked for the truth. */
-export interface EvaluatedRobot extends Robot {
-  ask(name: string, payload?: unknown): Promise<unknown>;
-}
 
 export interface EvaluationOptions {
   readonly task: TaskName;
@@ -26,15 +21,13 @@ export interface EvaluationOptions {
   /** Episode i uses seed + i. */
   readonly seed: number;
   readonly decisionsMax: number;
-  readonly robot: EvaluatedRobot;
+  readonly opened: OpenedRobot;
   readonly brain: Brain;
   /** A picture of the goal, or the position where it has the tool or the object; as the brain was opened; a picture by default. */
   readonly goalKind?: Goal["kind"];
   readonly body: Body;
-  readonly clock: Clock;
   readonly stopwatch: Clock;
   readonly senses: SenseOptions;
-  readonly makePace: (observations: Subject<Observation>) => Pace;
   readonly onEpisode?: (episode: EpisodeResult, done: number, seen: Seen) => void;
   readonly signal: AbortSignal;
 }
@@ -63,7 +56,7 @@ export interface EvaluationReport {
   readonly task: TaskName;
   readonly goal: Goal["kind"];
   readonly policy: string;
-  readonly mode: "lockstep" | "realtime";
+  readonly mode: OpenedRobot["mode"];
   readonly episodes: number;
   readonly successes: number;
   readonly success: number;
@@ -86,20 +79,21 @@ export function finalErrorM(task: TaskName, truth: GroundTruth): number {
   return Math.hypot(truth.objectM[0] - truth.goalObjectM[0], truth.objectM[1] - truth.goalObjectM[1]);
 }
 
-export async function evaluate(options: EvaluationOptions, mode: "lockstep" | "realtime"): Promise<EvaluationReport> {
+export async function evaluate(options: EvaluationOptions): Promise<EvaluationReport> {
   const results: EpisodeResult[] = [];
   for (let index = 0; index < options.episodes && !options.signal.aborted; index++) {
     const { result, seen } = await playEpisode(options, options.seed + index);
     results.push(result);
     options.onEpisode?.(result, results.length, seen);
   }
-  return report(options, mode, results);
+  return report(options, results);
 }
 
 async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ result: EpisodeResult; seen: Seen }> {
-  const { robot, body, clock, stopwatch, task, decisionsMax, senses, makePace } = options;
+  const { opened, body, stopwatch, task, decisionsMax, senses } = options;
+  const { robot, clock, pace: makePace } = opened;
   await robot.stop("next episode");
-  await untilRest(options);
+  await untilRest({ ...opened, stopwatch });
   await robot.resume();
   const { goalFrames, truth } = (await robot.ask("reset", { task, seed })) as EpisodeStart;
   const parts = await goalParts(options, goalFrames, truth);
@@ -126,7 +120,11 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ 
 }
 
 /** An oracle package is fed true positions instead of pictures: the tool's, and that of what is to come to its goal. */
-async function goalParts({ brain, robot, task, goalKind }: EvaluationOptions, goalFrames: EpisodeStart["goalFrames"], truth: GroundTruth) {
+async function goalParts(
+  { brain, opened: { robot }, task, goalKind }: EvaluationOptions,
+  goalFrames: EpisodeStart["goalFrames"],
+  truth: GroundTruth,
+) {
   if (goalKind === "tool") return brain.towards({ kind: goalKind, positionM: truth.goalToolM });
   if (goalKind === "object") return brain.towards({ kind: goalKind, positionM: truth.goalObjectM });
   if (brain.package.spec.observation === "cameras") return brain.towards({ kind: "image", frames: goalFrames });
@@ -159,7 +157,7 @@ function countdown(decisionsMax: number): Oversight {
 }
 const FATAL: ReadonlySet<string> = new Set(["robot.lost", "session.failed", "sense.wrong-size", "goal.mismatch", "model.mismatch"]);
 
-function report(options: EvaluationOptions, mode: "lockstep" | "realtime", results: readonly EpisodeResult[]): EvaluationReport {
+function report(options: EvaluationOptions, results: readonly EpisodeResult[]): EvaluationReport {
   const successes = results.filter((result) => result.success).length;
   const errors = results.map((result) => result.finalErrorCm);
   const timings = results.flatMap((result) => result.ticks.map((tick) => tick.timing));
@@ -179,7 +177,7 @@ function report(options: EvaluationOptions, mode: "lockstep" | "realtime", resul
     task: options.task,
     goal: options.goalKind ?? "image",
     policy: options.policy,
-    mode,
+    mode: options.opened.mode,
     episodes: results.length,
     successes,
     success: round(successes / Math.max(1, results.length), 4),

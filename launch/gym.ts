@@ -40,29 +40,24 @@ export async function openGym(blueprint: Blueprint, io: GymIo) {
     };
   };
   const run = (brain: Brain, policy: string, seed: number, episodes: number, onEpisode?: Parameters<typeof evaluate>[0]["onEpisode"]) =>
-    evaluate(
-      {
-        task,
-        policy,
-        episodes,
-        seed,
-        decisionsMax: skill.limits.decisions,
-        robot: opened.robot,
-        brain,
-        body: crew.body,
-        clock: opened.clock,
-        stopwatch: new SystemClock(),
-        senses: crew.senses,
-        makePace: opened.pace,
-        signal: io.signal,
-        onEpisode(episode, done, seen) {
-          io.signal.throwIfAborted();
-          io.progress(`${policy}: ${done} of ${episodes} episodes`);
-          onEpisode?.(episode, done, seen);
-        },
+    evaluate({
+      task,
+      policy,
+      episodes,
+      seed,
+      decisionsMax: skill.limits.decisions,
+      opened,
+      brain,
+      body: crew.body,
+      stopwatch: new SystemClock(),
+      senses: crew.senses,
+      signal: io.signal,
+      onEpisode(episode, done, seen) {
+        io.signal.throwIfAborted();
+        io.progress(`${policy}: ${done} of ${episodes} episodes`);
+        onEpisode?.(episode, done, seen);
       },
-      "lockstep",
-    );
+    });
   return {
     model,
     /** Plays episodes and appends what the teacher did, or would have done; returns how many episodes were kept. */

@@ -1,14 +1,12 @@
-/** `foresight bench plan`: what a decision costs, stage by stage, in real decisions of the real loop; the world waits, only thinking is timed. */
-import type { Subject } from "rxjs";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError, invariant } from "../../runtime/core/errors.ts";
-import type { Observation, Tick } from "../../runtime/core/types.ts";
+import type { Tick } from "../../runtime/core/types.ts";
 import { openSessionWorker, type SessionWorker } from "../../runtime/graph/session.ts";
 import { senseDefaults } from "../../runtime/sense/sense-item.ts";
 import { openBody } from "../body.ts";
 import { openBrain } from "../brain.ts";
 import { type Blueprint, draw, effectMs, skillsOf } from "../compose.ts";
-import { type EvaluatedRobot, evaluate } from "../evaluate.ts";
+import { evaluate } from "../evaluate.ts";
 import { openRobot } from "../open-robot.ts";
 import type { LaunchConfig } from "../schema.ts";
 import { round } from "../statistics.ts";
@@ -190,27 +188,22 @@ async function measure({ config, spec, model }: Blueprint, size: PlanSize, threa
     backend: { ...backend, mode: "lockstep" as const, latencyMs: Math.min(effectMs(config), model.spec.controlPeriodS * 1e3) },
   };
   const opened = await openRobot({ spec, config: lockstep, periodS: model.spec.controlPeriodS, effectMs: 0 });
-  await using robot: EvaluatedRobot = opened.robot;
+  await using _robot = opened.robot;
   const play = (seed: number, episodes: number, decisionsMax: number, onTicks: (ticks: readonly Pick<Tick, "timing">[]) => void) =>
-    evaluate(
-      {
-        task: backend.episode,
-        policy: "mode2",
-        episodes,
-        seed,
-        decisionsMax,
-        robot,
-        brain,
-        body,
-        clock: opened.clock,
-        stopwatch: new SystemClock(),
-        senses: { ...senseDefaults, cameras: config.cameras, joints: spec.joints },
-        makePace: (observations: Subject<Observation>) => opened.pace(observations),
-        onEpisode: ({ ticks }) => onTicks(ticks),
-        signal,
-      },
-      "lockstep",
-    );
+    evaluate({
+      task: backend.episode,
+      policy: "mode2",
+      episodes,
+      seed,
+      decisionsMax,
+      opened,
+      brain,
+      body,
+      stopwatch: new SystemClock(),
+      senses: { ...senseDefaults, cameras: config.cameras, joints: spec.joints },
+      onEpisode: ({ ticks }) => onTicks(ticks),
+      signal,
+    });
   const timings: Tick["timing"][] = [];
   await play(1, 1, WARM_UP_DECISIONS, () => {});
   const keep = (ticks: readonly Pick<Tick, "timing">[]): void => void timings.push(...ticks.map(({ timing }) => timing));

@@ -2,21 +2,10 @@
 import { createInterface } from "node:readline/promises";
 import { type Command, Option } from "commander";
 import { nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
-import type { PlayKind } from "../play/setup.ts";
+import type { CollectFlags } from "../collect.ts";
 import type { Operator } from "../play/stage.ts";
 import { DEFAULT_LAUNCH, interruption, launchOf, naturalNumber, positiveInteger, progressLine } from "./command-line.ts";
 import { productVersion } from "./version.ts";
-
-interface Flags {
-  readonly out: string;
-  readonly rows: number;
-  readonly workers?: number;
-  readonly seed: number;
-  readonly play?: PlayKind;
-  readonly realtime?: boolean;
-  readonly resetEvery?: number;
-  readonly prompt: boolean;
-}
 
 const HELP = `
 Two kinds of play, both inside the guards of the launch file:
@@ -49,7 +38,7 @@ export function addCollect(program: Command): void {
     .option("--reset-every <episodes>", "put things back before every so many-th episode of 12 s", positiveInteger)
     .option("--no-prompt", "with a real arm: never ask a person to put things back")
     .addHelpText("after", HELP)
-    .action(async (launch: string, overrides: string[], flags: Flags) => {
+    .action(async (launch: string, overrides: string[], flags: Omit<CollectFlags, "launch" | "overrides" | "productVersion">) => {
       const { collectLaunch } = await import("../collect.ts");
       const [file, changes] = launchOf(launch, overrides);
       const clock = new SystemClock();

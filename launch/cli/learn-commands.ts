@@ -14,26 +14,21 @@ import {
   withRos,
   writeJson,
 } from "./command-line.ts";
+import type { EvalOptions } from "../eval.ts";
+import type { PractiseFlags } from "../practise.ts";
+import type { TrainFlags } from "../train.ts";
 import { addCollect } from "./collect-command.ts";
 import { productVersion } from "./version.ts";
+
+/** What commander gives: the options of the work itself but for the arguments before them. */
+type Flags<Options> = Omit<Options, "launch" | "overrides" | "productVersion"> & { readonly json?: string };
+type EvalCommand = Flags<EvalOptions> & Pick<EvalOptions, "launch"> & { readonly robustness?: boolean };
 
 export function addLearnCommands(program: Command): void {
   addEval(program);
   addCollect(program);
   addTrain(program);
   addPractise(program);
-}
-
-interface EvalFlags {
-  readonly launch: string;
-  readonly episodes: number;
-  readonly seed: number;
-  readonly policy: "mode2" | "mode1" | "random" | "oracle";
-  readonly realtime?: boolean;
-  readonly goal: "image" | "position";
-  readonly robustness?: boolean;
-  readonly failures?: string;
-  readonly json?: string;
 }
 
 function addEval(program: Command): void {
@@ -54,7 +49,7 @@ function addEval(program: Command): void {
     .option("--robustness", "the same episodes with cameras moved, other light, colour, latency and table: a row each")
     .option("--realtime", "the world goes on while the agent thinks (default: it waits)")
     .option("--json <file>", "write the figures")
-    .action(async (overrides: string[], options: EvalFlags) => {
+    .action(async (overrides: string[], options: EvalCommand) => {
       const { evaluateLaunch, printEvaluation } = await import("../eval.ts");
       const interrupt = interruption();
       const io = { say: console.log, progress: progressLine, signal: interrupt.signal };
@@ -70,21 +65,6 @@ function addEval(program: Command): void {
       console.log(printEvaluation(report));
       if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
     });
-}
-
-interface TrainCommand {
-  readonly data: string;
-  readonly out?: string;
-  readonly work?: string;
-  readonly minutes?: number;
-  readonly steps?: number;
-  readonly seed: number;
-  readonly threads?: number;
-  readonly privileged?: boolean;
-  readonly regulariser: boolean;
-  readonly from?: string;
-  readonly only?: "uncertainty";
-  readonly json?: string;
 }
 
 function addTrain(program: Command): void {
@@ -111,7 +91,7 @@ function addTrain(program: Command): void {
     .option("--privileged", "the twin that is told where everything is, instead of seeing: eval's oracle")
     .option("--no-regulariser", "without what keeps the embedding from collapsing: to see it collapse")
     .option("--json <file>", "write the report")
-    .action(async (launch: string, overrides: string[], flags: TrainCommand) => {
+    .action(async (launch: string, overrides: string[], flags: Flags<TrainFlags>) => {
       const { trainLaunch } = await import("../train.ts");
       const { printTraining } = await import("../print-training.ts");
       const [file, changes] = launchOf(launch, overrides);
@@ -119,18 +99,6 @@ function addTrain(program: Command): void {
       const evaluation = await trainLaunch({ ...flags, launch: file, overrides: changes, productVersion }, io);
       show(evaluation, printTraining(evaluation), flags.json);
     });
-}
-
-interface PractiseCommand {
-  readonly episodes: number;
-  readonly rounds: number;
-  readonly steps: number;
-  readonly seed: number;
-  readonly compare: number;
-  readonly data?: string;
-  readonly out?: string;
-  readonly work?: string;
-  readonly json?: string;
 }
 
 function addPractise(program: Command): void {
@@ -150,7 +118,7 @@ function addPractise(program: Command): void {
     .option("--out <folder>", "the model package (default: the launch file's, whose policy is replaced)")
     .option("--work <folder>", "finished rounds (default: beside the package; removed at the end)")
     .option("--json <file>", "write the figures")
-    .action(async (launch: string, overrides: string[], flags: PractiseCommand) => {
+    .action(async (launch: string, overrides: string[], flags: Flags<PractiseFlags>) => {
       const { practise, printPractice } = await import("../practise.ts");
       const [file, changes] = launchOf(launch, overrides);
       const io = { say: console.log, progress: progressLine, signal: interruption().signal };

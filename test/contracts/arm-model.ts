@@ -1,12 +1,10 @@
 /** What every robot's model must do in simulation, as tests: it agrees with its spec, holds still, follows, and reaches its work area. Not a test file itself. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { RobotSpec, Vec3 } from "../../runtime/core/types.ts";
-import { createKinematics, type Kinematics } from "../../runtime/kinematics/kinematics.ts";
-import { loadMujoco, type Mujoco, type MujocoData, type MujocoModel } from "../../runtime/kinematics/mujoco.ts";
 import { downQuaternion, multiply } from "../../runtime/kinematics/quaternion.ts";
+import { armBench } from "../helpers/arm-bench.ts";
 
 export interface ArmUnderTest {
   readonly spec: RobotSpec;
@@ -40,47 +38,26 @@ export function armModelContract({
 }: ArmUnderTest): void {
   describe(`the model of ${spec.name}`, () => {
     const count = spec.joints.length;
-    let mujoco: Mujoco;
-    let kinematics: Kinematics;
-    let model: MujocoModel;
-    let data: MujocoData;
-    before(async () => {
-      mujoco = await loadMujoco();
-      kinematics = await createKinematics(spec);
-    });
-    after(() => kinematics[Symbol.dispose]());
-    beforeEach(() => {
-      model = mujoco.MjModel.from_xml_string(readFileSync(spec.modelPath, "utf8"));
-      data = new mujoco.MjData(model);
-    });
-    afterEach(() => {
-      data.delete();
-      model.delete();
-    });
-
-    const place = (positionRad: ArrayLike<number>): void => {
-      mujoco.mj_resetData(model, data);
-      for (let i = 0; i < count; i++) data.qpos[i] = data.ctrl[i] = positionRad[i]!;
-    };
+    const arm = armBench(spec);
     const simulate = (seconds: number): void => {
-      for (let step = 0; step < Math.round(seconds / model.opt.timestep); step++) mujoco.mj_step(model, data);
+      for (let step = 0; step < Math.round(seconds / arm.model.opt.timestep); step++) arm.mujoco.mj_step(arm.model, arm.data);
     };
-    const toolM = (): Vec3 => kinematics.toolAt(data.qpos.slice(0, count));
-    const down = (seedRad: ArrayLike<number>, positionM: Vec3) => kinematics.inverse({ seedRad, positionM, quaternion: "down" });
+    const toolM = (): Vec3 => arm.kinematics.toolAt(arm.data.qpos.slice(0, count));
+    const down = (seedRad: ArrayLike<number>, positionM: Vec3) => arm.kinematics.inverse({ seedRad, positionM, quaternion: "down" });
     /** kv / kp of a servo, seconds: how far a driver leads the target per unit of its velocity. */
-    const leadS = (i: number): number => -model.actuator_biasprm[10 * i + 2] / model.actuator_gainprm[10 * i];
+    const leadS = (i: number): number => -arm.model.actuator_biasprm[10 * i + 2] / arm.model.actuator_gainprm[10 * i];
 
     test("the spec's limits are the model's ranges and forces, the arm's joints and servos come first", () => {
       spec.joints.forEach((joint, i) => {
-        assert.equal(mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_JOINT.value, joint.name), i, joint.name);
-        assert.deepEqual([...model.jnt_range.slice(2 * i, 2 * i + 2)], [joint.positionMinRad, joint.positionMaxRad], joint.name);
-        assert.equal(model.actuator_trnid[2 * i], i, `servo ${i} moves ${joint.name}`);
-        assert.deepEqual([...model.actuator_forcerange.slice(2 * i, 2 * i + 2)], [-joint.torqueMaxNm, joint.torqueMaxNm], joint.name);
+        assert.equal(arm.mujoco.mj_name2id(arm.model, arm.mujoco.mjtObj.mjOBJ_JOINT.value, joint.name), i, joint.name);
+        assert.deepEqual([...arm.model.jnt_range.slice(2 * i, 2 * i + 2)], [joint.positionMinRad, joint.positionMaxRad], joint.name);
+        assert.equal(arm.model.actuator_trnid[2 * i], i, `servo ${i} moves ${joint.name}`);
+        assert.deepEqual([...arm.model.actuator_forcerange.slice(2 * i, 2 * i + 2)], [-joint.torqueMaxNm, joint.torqueMaxNm], joint.name);
       });
     });
 
     test(`at rest the tool is at (${homeM.join(", ")}) m, points straight down, and no joint is near a limit`, () => {
-      const { positionM, quaternion } = kinematics.toolPose(spec.homeRad);
+      const { positionM, quaternion } = arm.kinematics.toolPose(spec.homeRad);
       assert.ok(distanceM(positionM, homeM) < 1e-4, `${positionM}`);
       assert.ok(tiltRad(quaternion) < 1e-4, `tilted by ${tiltRad(quaternion)} rad`);
       spec.joints.forEach((joint, i) => {
@@ -91,21 +68,22 @@ export function armModelContract({
 
     test(`no part of the robot can touch another; ${typeof touching === "number" ? touching : touching.join(", ")} can touch the world`, () => {
       const names: string[] = [];
-      for (let i = 0; i < model.ngeom; i++) {
-        for (let j = 0; j < model.ngeom; j++) assert.equal(model.geom_contype[i] & model.geom_conaffinity[j], 0, `geoms ${i} and ${j}`);
-        if (model.geom_contype[i] === 0) continue;
-        assert.deepEqual([model.geom_contype[i], model.geom_conaffinity[i]], [1, 2]);
-        names.push(mujoco.mj_id2name(model, mujoco.mjtObj.mjOBJ_GEOM.value, i));
+      for (let i = 0; i < arm.model.ngeom; i++) {
+        for (let j = 0; j < arm.model.ngeom; j++)
+          assert.equal(arm.model.geom_contype[i] & arm.model.geom_conaffinity[j], 0, `geoms ${i} and ${j}`);
+        if (arm.model.geom_contype[i] === 0) continue;
+        assert.deepEqual([arm.model.geom_contype[i], arm.model.geom_conaffinity[i]], [1, 2]);
+        names.push(arm.mujoco.mj_id2name(arm.model, arm.mujoco.mjtObj.mjOBJ_GEOM.value, i));
       }
       if (typeof touching === "number") assert.equal(names.length, touching);
       else assert.deepEqual(names.sort(), [...touching].sort());
     });
 
     test(`the arm rests where it is told to, within ${sagRadMax} rad`, () => {
-      place(spec.homeRad);
+      arm.place(spec.homeRad);
       simulate(1);
       spec.homeRad.forEach((home, i) => {
-        assert.ok(Math.abs(data.qpos[i] - home) < sagRadMax, `${spec.joints[i]!.name} is ${data.qpos[i] - home} rad off`);
+        assert.ok(Math.abs(arm.data.qpos[i] - home) < sagRadMax, `${spec.joints[i]!.name} is ${arm.data.qpos[i] - home} rad off`);
       });
     });
 
@@ -117,8 +95,8 @@ export function armModelContract({
         const targetM = minM.map((min, axis) => rng.between(min, maxM[axis]!)) as unknown as Vec3;
         const { positionRad, converged } = down(seedRad, targetM);
         assert.ok(converged, `(${targetM}) m was not reached`);
-        assert.ok(tiltRad(kinematics.toolPose(positionRad).quaternion) < tiltRadMax);
-        place(positionRad);
+        assert.ok(tiltRad(arm.kinematics.toolPose(positionRad).quaternion) < tiltRadMax);
+        arm.place(positionRad);
         simulate(0.5);
         assert.ok(distanceM(toolM(), targetM) < FOLLOW_M_MAX, `tool at (${toolM()}) m, not at (${targetM}) m`);
         seedRad = positionRad;
@@ -127,42 +105,42 @@ export function armModelContract({
 
     for (const timestepS of TIMESTEPS_S) {
       test(`with velocity fed forward a slow sine is followed to 2 mm at a step of ${timestepS * 1000} ms`, () => {
-        model.opt.timestep = timestepS;
+        arm.model.opt.timestep = timestepS;
         let positionRad = down(spec.homeRad, alongSine(workArea, 0)).positionRad;
-        place(positionRad);
+        arm.place(positionRad);
         let worstM = 0;
         for (let t = timestepS; t < 4; t += timestepS) {
           const goalM = alongSine(workArea, t);
           const next = down(positionRad, goalM);
           assert.ok(next.converged, `(${goalM}) m was not reached`);
           for (let i = 0; i < count; i++) {
-            data.ctrl[i] = next.positionRad[i]! + (leadS(i) * (next.positionRad[i]! - positionRad[i]!)) / timestepS;
+            arm.data.ctrl[i] = next.positionRad[i]! + (leadS(i) * (next.positionRad[i]! - positionRad[i]!)) / timestepS;
           }
           positionRad = next.positionRad;
-          mujoco.mj_step(model, data);
+          arm.mujoco.mj_step(arm.model, arm.data);
           worstM = Math.max(worstM, distanceM(toolM(), goalM));
         }
         assert.ok(worstM < FOLLOW_M_MAX, `tool is ${worstM * 1000} mm off`);
       });
 
       test(`a jump of the target saturates the servo at its torque limit and settles without ringing at a step of ${timestepS * 1000} ms`, () => {
-        model.opt.timestep = timestepS;
+        arm.model.opt.timestep = timestepS;
         for (let joint = 0; joint < count; joint++) {
           const { name, positionMinRad, positionMaxRad } = spec.joints[joint]!;
           const inwards = spec.homeRad[joint]! > (positionMinRad + positionMaxRad) / 2 ? -1 : 1;
-          place(spec.homeRad);
-          data.ctrl[joint] += 0.3 * inwards;
+          arm.place(spec.homeRad);
+          arm.data.ctrl[joint] += 0.3 * inwards;
           let largestShare = 0;
           for (let t = 0; t < 1; t += timestepS) {
-            mujoco.mj_step(model, data);
-            const shares = spec.joints.map(({ torqueMaxNm }, i) => Math.abs(data.actuator_force[i]) / torqueMaxNm);
+            arm.mujoco.mj_step(arm.model, arm.data);
+            const shares = spec.joints.map(({ torqueMaxNm }, i) => Math.abs(arm.data.actuator_force[i]) / torqueMaxNm);
             largestShare = Math.max(largestShare, ...shares);
-            const overshootRad = (data.qpos[joint] - data.ctrl[joint]) * inwards;
+            const overshootRad = (arm.data.qpos[joint] - arm.data.ctrl[joint]) * inwards;
             assert.ok(overshootRad < 0.01, `${name} overshoots by ${overshootRad} rad at ${t} s`);
           }
           assert.equal(largestShare, 1, `${name}: largest share of a torque limit`);
-          assert.ok(Math.abs(data.qpos[joint] - data.ctrl[joint]) < Math.max(0.001, sagRadMax), `${name} is not there`);
-          assert.ok(Math.abs(data.qvel[joint]) < 0.01, `${name} has not settled`);
+          assert.ok(Math.abs(arm.data.qpos[joint] - arm.data.ctrl[joint]) < Math.max(0.001, sagRadMax), `${name} is not there`);
+          assert.ok(Math.abs(arm.data.qvel[joint]) < 0.01, `${name} has not settled`);
         }
       });
     }
