@@ -7,12 +7,12 @@ import { wellFormed } from "../../../runtime/guard/well-formed.ts";
 import { options } from "./fixtures.ts";
 import { fuzzGuards } from "./fuzz.ts";
 
-test("100 000 fuzzed actions, states and segments never give a command outside the limits and never throw", (t) => {
-  const report = fuzzGuards(standardGuards(options), 1, 100_000);
+test("20 000 fuzzed actions, states and segments never give a command outside the limits and never throw", (t) => {
+  const report = fuzzGuards(standardGuards(options), 1, 20_000);
   t.diagnostic(JSON.stringify(report));
   assert.deepEqual(report.violations, []);
-  assert.equal(report.pass + report.clip + report.stop, 100_000);
-  assert.ok(report.pass > 5_000 && report.clip > 20_000 && report.stop > 20_000, "every verdict is exercised");
+  assert.equal(report.pass + report.clip + report.stop, 20_000);
+  assert.ok(report.pass > 1_000 && report.clip > 4_000 && report.stop > 4_000, "every verdict is exercised");
 });
 
 test("the fuzzer finds a chain without the joint limits", () => {
