@@ -24,12 +24,12 @@ export interface JointDrive {
 /** A newer segment takes over from the one before it this often. */
 const STEP_MS = 200;
 const THERE_RAD = 1e-4;
-const REFUSED_IN_A_ROW_MAX = 3;
+const LATE_IN_A_ROW_MAX = 3;
 
 /** Resolves with the arm at rest: there, or where it was let go. Throws what `act` throws. */
 export async function driveJoint(parts: DriveParts, drive: JointDrive, mayMove: () => boolean): Promise<"there" | "released"> {
   const { robot, clock, leadMs, wait, nextId } = parts;
-  let refusedInARow = 0;
+  let lateInARow = 0;
   for (;;) {
     const startNs = clock.nowNs() + BigInt(Math.round(leadMs)) * NS_PER_MS;
     const from = robot.commandedAt(startNs);
@@ -41,10 +41,10 @@ export async function driveJoint(parts: DriveParts, drive: JointDrive, mayMove: 
     }
     try {
       await robot.act(stepOf(robot, drive, from, { id: nextId(), startNs }));
-      refusedInARow = 0;
+      lateInARow = 0;
     } catch (error) {
       // Handed over too late on a busy computer: the one before it brings the arm to rest, and the next begins from there.
-      if (!(error instanceof AgentError) || error.code !== "robot.rejected" || ++refusedInARow > REFUSED_IN_A_ROW_MAX) throw error;
+      if (!(error instanceof AgentError) || error.code !== "plan.late" || ++lateInARow > LATE_IN_A_ROW_MAX) throw error;
     }
     await wait(STEP_MS);
   }

@@ -155,7 +155,7 @@ async function swing(robot: ForkedKeeperRobot, clock: SystemClock, index: number
     await robot.act(quinticSegment({ id: index, startNs, from, toRad, durationS: 0.4 }));
     return true;
   } catch (error) {
-    if (error instanceof AgentError && error.code === "robot.rejected") return false; // Counted: a busy machine may hand over too late.
+    if (error instanceof AgentError && error.code === "plan.late") return false; // Counted: a busy machine may hand over too late.
     throw error;
   }
 }

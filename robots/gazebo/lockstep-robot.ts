@@ -1,5 +1,6 @@
 /** A Robot over a Gazebo that waits for it: virtual time; the world makes the steps of one decision period and pauses again. */
 import { concat, defer, from, Subject } from "rxjs";
+import { refusalOf } from "../../runtime/act/admission.ts";
 import { createCommandLoop, STREAM_RATE_HZ } from "../../runtime/act/command-loop.ts";
 import type { LastGuard } from "../../runtime/act/driver.ts";
 import type { LockstepRobot } from "../../runtime/act/lockstep-robot.ts";
@@ -84,7 +85,7 @@ class GazeboLockstepRobot implements LockstepRobot {
     return this.#inTurn(async () => {
       this.#lookForOthers();
       const admission = this.#stream.accept(segment, this.#nowNs());
-      if (admission.kind === "rejected") throw new AgentError("robot.rejected", admission.message);
+      if (admission.kind === "rejected") throw refusalOf(admission);
       await this.#advance(this.#periodBeats());
       return admission.segment;
     });

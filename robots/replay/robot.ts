@@ -1,6 +1,6 @@
 /** A Robot made of a recording: it shows what was seen and compares what it is told with what was done. It moves nothing. */
 import { concat, defer, from, type Observable, Subject } from "rxjs";
-import { admit } from "../../runtime/act/admission.ts";
+import { admit, refusalOf } from "../../runtime/act/admission.ts";
 import { STREAM_RATE_HZ } from "../../runtime/act/command-loop.ts";
 import { createStream, type Stream } from "../../runtime/act/stream.ts";
 import { untilAborted } from "../../runtime/act/until-aborted.ts";
@@ -71,7 +71,7 @@ export function createReplayRobot(options: ReplayRobotOptions): ReplayRobot {
     if (why.length > 0) mismatches.next({ index, segmentId: segment.id, why });
     const followed = stream.accept({ ...recorded, id: segment.id }, clock.nowNs());
     const admission = followed.kind === "accepted" ? followed : stream.accept(segment, clock.nowNs());
-    if (admission.kind === "rejected") throw new AgentError("robot.rejected", admission.message);
+    if (admission.kind === "rejected") throw refusalOf(admission);
     lastId = segment.id;
     index++;
   };
@@ -114,7 +114,7 @@ export function createReplayRobot(options: ReplayRobotOptions): ReplayRobot {
 function check(segment: Segment, stream: Stream, { spec, clock }: ReplayRobotOptions, lastId: number): void {
   const { stopReason, commandedAt } = stream;
   const admission = admit(segment, { nowNs: clock.nowNs(), spec, lastId, stopReason, pending: null, commandedAt });
-  if (admission.kind === "rejected") throw new AgentError("robot.rejected", admission.message);
+  if (admission.kind === "rejected") throw refusalOf(admission);
 }
 
 /** Where the first segment starts, else the first joint reading. */

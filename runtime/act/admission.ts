@@ -1,4 +1,5 @@
 /** Whether a segment may join the command stream: pure checks, the first objection wins. */
+import { AgentError } from "../core/errors.ts";
 import { segmentDurationSMax } from "../core/segment.ts";
 import type { JointCommand, RobotSpec, Segment } from "../core/types.ts";
 
@@ -8,6 +9,10 @@ export type RejectReason = "stopped" | "malformed" | "id" | "late" | "early" | "
 export type Admission =
   | { readonly kind: "accepted"; readonly segment: Segment }
   | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
+
+/** What whoever sent it is told: one that only came too late is a plan that missed its start, anything else a motion that must not be. */
+export const refusalOf = ({ reason, message }: Extract<Admission, { kind: "rejected" }>): AgentError =>
+  new AgentError(reason === "late" ? "plan.late" : "robot.rejected", message);
 
 /** How far a segment's first knot may be from the commanded state at its start stamp. */
 export const POSITION_TOLERANCE_RAD = 1e-3;

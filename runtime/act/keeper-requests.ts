@@ -1,6 +1,7 @@
 /** What the keeper answers to the agent's messages: each one checked, each request replied to exactly once. */
 import type { Clock } from "../core/clock.ts";
 import { AgentError, invariant } from "../core/errors.ts";
+import { refusalOf } from "./admission.ts";
 import type { CommandLoop } from "./command-loop.ts";
 import type { Driver } from "./driver.ts";
 import type { Jitter } from "./jitter.ts";
@@ -80,7 +81,7 @@ export function createKeeperRequests(options: KeeperRequestsOptions): KeeperRequ
       case "act": {
         if (placing) throw new AgentError("robot.rejected", `segment ${message.segment.id}: the arm is being placed; wait for the answer`);
         const admission = stream.accept(message.segment, clock.nowNs());
-        if (admission.kind === "rejected") throw new AgentError("robot.rejected", admission.message);
+        if (admission.kind === "rejected") throw refusalOf(admission);
         return admission.segment;
       }
       case "stop":

@@ -3,6 +3,7 @@ import { concat, defer, from, Subject } from "rxjs";
 import { type ManualClock, secondsToNs } from "../core/clock.ts";
 import { AgentError, invariant } from "../core/errors.ts";
 import type { Robot, RobotSpec, Sample, SegmentEvent } from "../core/types.ts";
+import { refusalOf } from "./admission.ts";
 import { createCommandLoop, STREAM_RATE_HZ } from "./command-loop.ts";
 import type { LastGuard, SteppableDriver } from "./driver.ts";
 import { createStream } from "./stream.ts";
@@ -83,7 +84,7 @@ export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad
     async act(segment) {
       checkOpen();
       const admission = stream.accept(segment, clock.nowNs());
-      if (admission.kind === "rejected") throw new AgentError("robot.rejected", admission.message);
+      if (admission.kind === "rejected") throw refusalOf(admission);
       advance(beatsPerPeriod);
       return admission.segment;
     },

@@ -1,6 +1,7 @@
 /** Pairs the newest picture of every camera with the joints nearest to them in source time; keeps no queue. */
 import { filter, map, type OperatorFunction } from "rxjs";
 import type { Frame, JointState, Observation, Sample } from "../core/types.ts";
+import { distanceNs, nearest, remember } from "./joint-history.ts";
 
 export interface AlignOptions {
   /** Names in the model's order. With none, every joint reading is an observation. */
@@ -8,9 +9,6 @@ export interface AlignOptions {
   /** How far apart in source time the parts of one observation may be. */
   readonly maxSkewMs: number;
 }
-
-/** Joint readings remembered to find the nearest one: pictures arrive later than the joints of their moment. */
-export const jointHistoryCountMax = 64;
 
 /** Samples of one stream must come in stamp order. One observation for each full set of new pictures; a source clock that starts anew is followed. */
 export function align(options: AlignOptions): OperatorFunction<Sample, Observation> {
@@ -27,7 +25,7 @@ export function align(options: AlignOptions): OperatorFunction<Sample, Observati
 export function createAligner({ cameras, maxSkewMs }: AlignOptions): (sample: Sample) => Observation | null {
   const skewNsMax = BigInt(Math.round(maxSkewMs * 1e6));
   const unused = new Map<string, Frame>(); // At most one a camera: pictures newer than those of the last observation.
-  let history: JointState[] = [];
+  let history: readonly JointState[] = [];
   return (sample) => {
     if (sample.kind === "joints") history = remember(history, sample.joints);
     else if (cameras.includes(sample.frame.camera)) unused.set(sample.frame.camera, sample.frame);
@@ -39,12 +37,6 @@ export function createAligner({ cameras, maxSkewMs }: AlignOptions): (sample: Sa
     unused.clear();
     return observe(frames, joints);
   };
-}
-
-/** The newest readings in stamp order; a stamp that goes back begins a new history. */
-function remember(history: readonly JointState[], joints: JointState): JointState[] {
-  const last = history.at(-1);
-  return last && joints.stampNs < last.stampNs ? [joints] : [...history.slice(1 - jointHistoryCountMax), joints];
 }
 
 function observe(frames: readonly Frame[], joints: JointState): Observation {
@@ -70,13 +62,3 @@ function extremesNs(stamps: readonly bigint[]): readonly [bigint, bigint] {
   }
   return [oldest, newest];
 }
-
-function nearest(history: readonly JointState[], stampNs: bigint): JointState | undefined {
-  let best: JointState | undefined;
-  for (const joints of history) {
-    if (!best || distanceNs(joints.stampNs, stampNs) < distanceNs(best.stampNs, stampNs)) best = joints;
-  }
-  return best;
-}
-
-const distanceNs = (a: bigint, b: bigint): bigint => (a > b ? a - b : b - a);

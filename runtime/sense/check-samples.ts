@@ -5,6 +5,7 @@ import { AgentError } from "../core/errors.ts";
 import type { Frame, JointState, Sample } from "../core/types.ts";
 import { checkFrameSize, createFrozenCheck } from "./frame-check.ts";
 import { checkJoints, createJumpCheck } from "./joint-check.ts";
+import { distanceNs, nearest, remember } from "./joint-history.ts";
 import { type SenseItem, type SenseOptions, streamOf } from "./sense-item.ts";
 import { createStampCheck } from "./stamp-check.ts";
 
@@ -39,19 +40,21 @@ function createSampleCheck(options: SenseOptions, clock: Clock): (sample: Sample
   const cameras = new Map(options.cameras.map((spec) => [spec.name, createFrameCheck(spec, options)]));
   const stampCheck = createStampCheck("joints");
   const jumpCheck = createJumpCheck(options);
-  let newest: JointState | null = null;
+  let history: readonly JointState[] = [];
 
   const objectionToJoints = (joints: JointState): AgentError | null => {
     const error = checkJoints(joints, options.joints, options.rangeToleranceRad) ?? checkAge("joints", joints.receivedNs, options, clock);
     const stampError = error ? null : stampCheck(joints.stampNs);
     if (stampError) return stampError;
     const implausible = error ?? jumpCheck(joints);
-    newest = implausible ? null : joints;
+    history = implausible ? [] : remember(history, joints);
     return implausible;
   };
   /** Where the arm was in a picture; null when its joints were silent, late or implausible then. */
-  const positionAt = ({ stampNs }: Frame): Float64Array | null =>
-    newest && nsToMs(stampNs - newest.stampNs) <= options.ageMsMax ? newest.positionRad : null;
+  const positionAt = ({ stampNs }: Frame): Float64Array | null => {
+    const joints = nearest(history, stampNs);
+    return joints && nsToMs(distanceNs(joints.stampNs, stampNs)) <= options.ageMsMax ? joints.positionRad : null;
+  };
 
   return (sample) => {
     const why = malformed(sample);

@@ -15,7 +15,7 @@ export function checkFrameSize(frame: Frame, spec: Pick<CameraSpec, "widthPx" | 
   );
 }
 
-/** A check of one camera that is told the newest joint positions (null when unknown); remembers a hash, not the picture. */
+/** A check of one camera that is told where the joints were in its picture (null when unknown); remembers a hash, not the picture. */
 export function createFrozenCheck(options: FrozenOptions): (frame: Frame, positionRad: Float64Array | null) => AgentError | null {
   let lastHash = "";
   let count = 0;

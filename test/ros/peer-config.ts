@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { CameraSpec, RobotSpec } from "../../runtime/core/types.ts";
 import { defaultScene, type SceneSpec, sceneXml } from "../../sim/scene.ts";
 
-/** `ours`: the embedded simulator's camera, in a Node process that is fed with the poses. `mujoco`: MuJoCo's own OpenGL renderer. */
+/** `ours`: the embedded simulator's camera. `mujoco`: MuJoCo's own OpenGL renderer. Each in a process that is fed with the poses. */
 export type RendererName = "ours" | "mujoco";
 
 export interface PeerWorld {
@@ -24,7 +24,11 @@ const GRIPPERS: Readonly<Record<string, object>> = {
   panda: { actuator: "gripper", scale: 2, openM: 0.08 },
 };
 const CAMERA_RATE_HZ = 20;
-const drawing = fileURLToPath(new URL("draw.ts", import.meta.url));
+const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const PROGRAMS: Readonly<Record<RendererName, readonly string[]>> = {
+  ours: [process.execPath, "--import", "tsx", fileOf("draw.ts")],
+  mujoco: ["python3", fileOf("peer/draw.py")],
+};
 
 /** Writes it to a file of its own; the path. */
 export function writePeerConfig({ robot, scene = defaultScene, cameras = [], renderer = "ours", ...more }: PeerWorld): string {
@@ -41,7 +45,7 @@ export function writePeerConfig({ robot, scene = defaultScene, cameras = [], ren
     gripper: GRIPPERS[robot.name] ?? null,
     cameras,
     cameraRateHz: more.cameraRateHz ?? CAMERA_RATE_HZ,
-    renderer: renderer === "ours" ? { kind: "pipe", command: [process.execPath, "--import", "tsx", drawing, drawn] } : { kind: "mujoco" },
+    draw: [...PROGRAMS[renderer], drawn],
   };
   writeFileSync(path, JSON.stringify(config));
   return path;

@@ -127,7 +127,7 @@ class Peer:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='JSON file: mjcf, joints, rosNames, homeRad, gripper, cameras, cameraRateHz, renderer')
+    parser.add_argument('config', help='JSON file: mjcf, joints, rosNames, homeRad, gripper, cameras, cameraRateHz, draw')
     parser.add_argument('--namespace', default='')
     parser.add_argument('--rate', type=float, default=100.0, help='joint_states and /clock [Hz]')
     parser.add_argument('--step', type=float, default=None, help='step of the physics [s]; default the model\'s')

@@ -1,49 +1,12 @@
-"""The cameras: pictures of the world at their rate, drawn by MuJoCo's own renderer or by another program that is fed the poses over a pipe."""
+"""The cameras: pictures of the world at their rate, drawn by a program that is fed the poses over a pipe."""
 import json
 import math
-import os
 import subprocess
 import threading
 import time
 
-import mujoco
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CameraInfo, Image
-
-SHADOW_PX = 512
-SLICES = 16
-
-
-class MujocoRenderer:
-    """MuJoCo's OpenGL renderer (MUJOCO_GL=egl or osmesa): shadows, gloss and other edges than our own camera draws. Lives in one thread."""
-
-    def __init__(self, world, cameras):
-        self.model, self.cameras = world.model, cameras
-        self.data = mujoco.MjData(self.model)
-        # The defaults are for a window and a graphics card: in software they take half a second a picture.
-        visual = self.model.vis
-        visual.quality.shadowsize, visual.quality.numslices, visual.quality.numstacks = SHADOW_PX, SLICES, SLICES // 2
-        visual.global_.offwidth, visual.global_.offheight = (max(c[side] for c in cameras) for side in ('widthPx', 'heightPx'))
-        self.renderers = {(c['heightPx'], c['widthPx']): None for c in cameras}
-        for size in self.renderers:
-            self.renderers[size] = mujoco.Renderer(self.model, *size)
-
-    def draw(self, qpos):
-        self.data.qpos[:] = qpos
-        mujoco.mj_forward(self.model, self.data)
-        return [self._draw(camera) for camera in self.cameras]
-
-    def _draw(self, camera):
-        view = mujoco.MjvCamera()
-        offset = [t - p for t, p in zip(camera['targetM'], camera['positionM'])]
-        view.lookat[:] = camera['targetM']
-        view.distance = math.hypot(*offset)
-        view.azimuth = math.degrees(math.atan2(offset[1], offset[0]))
-        view.elevation = math.degrees(math.asin(offset[2] / view.distance))
-        self.model.vis.global_.fovy = math.degrees(camera['fovYRad'])
-        renderer = self.renderers[camera['heightPx'], camera['widthPx']]
-        renderer.update_scene(self.data, view)
-        return renderer.render().tobytes()
 
 
 class PipeRenderer:
@@ -74,7 +37,7 @@ class Cameras:
         self.fault = None
         self.images = [node.create_publisher(Image, f"{c['name']}/image_raw", qos_profile_sensor_data) for c in self.specs]
         self.infos = [node.create_publisher(CameraInfo, f"{c['name']}/camera_info", qos_profile_sensor_data) for c in self.specs]
-        self.renderer_config = config['renderer']
+        self.command = config['draw']
         self.frozen = None
         self.draw_ms = []
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -82,16 +45,11 @@ class Cameras:
     def start(self):
         self.thread.start()
 
-    def _open(self):
-        if self.renderer_config['kind'] == 'pipe':
-            return PipeRenderer(self.renderer_config['command'], self.specs)
-        return MujocoRenderer(self.world, self.specs)
-
     def _run(self):
         try:
-            renderer = self._open()
+            renderer = PipeRenderer(self.command, self.specs)
             self._publish(renderer)  # The first takes longest.
-            self.tell('cameras', renderer=self.renderer_config['kind'], gl=os.environ.get('MUJOCO_GL'))
+            self.tell('cameras', command=self.command)
             period, due = 1 / self.rate, time.monotonic()
             while True:
                 due += period

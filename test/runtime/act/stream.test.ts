@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { type Admission, refusalOf } from "../../../runtime/act/admission.ts";
 import { createStream } from "../../../runtime/act/stream.ts";
 import { secondsToNs } from "../../../runtime/core/clock.ts";
 import { boundsOf, peakUse, quinticSegment, segmentDurationS } from "../../../runtime/core/segment.ts";
@@ -48,6 +49,13 @@ test("a segment that starts in the past is rejected as late, with how late", () 
     "late",
     "segment 0: starts 12.0 ms in the past, must be 0 ms or more ahead; leave more time to hand it over",
   ]);
+});
+
+test("too late is a plan that missed its start; any other refusal is one", () => {
+  const codeOf = (admission: Admission): string => (admission.kind === "rejected" ? refusalOf(admission).code : "none");
+  const { stream, segment } = make();
+  assert.equal(codeOf(stream.accept(segment(0, 10, [0.2, -0.3]), 22n * MS)), "plan.late");
+  assert.equal(codeOf(stream.accept(segment(0, 1001, [0.2, -0.3]), 0n)), "robot.rejected");
 });
 
 test("a segment that starts more than a second ahead is rejected as early", () => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Subject } from "rxjs";
 import type { Observation, Sample } from "../../../runtime/core/types.ts";
-import { align, createAligner, jointHistoryCountMax } from "../../../runtime/sense/align.ts";
+import { align, createAligner } from "../../../runtime/sense/align.ts";
+import { jointHistoryCountMax } from "../../../runtime/sense/joint-history.ts";
 import { atMs, frame, reading, stampMs } from "./fixtures.ts";
 
 function alignAll(samples: readonly Sample[], cameras = ["front", "side"], maxSkewMs = 20): readonly Observation[] {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import type { Sample } from "../../../runtime/core/types.ts";
 import { atMs, Bench, frame, goodData, reading, stampMs } from "./fixtures.ts";
 
 test("good data makes an observation for every set of pictures and no fault", () => {
@@ -103,6 +104,19 @@ test("a camera that repeats one picture while the arm moves is reported, and its
     'camera "front": 5 identical pictures in a row while the joints moved 0.200 rad, at most 4; check the camera',
   ]);
   assert.deepEqual(bench.observations.map(stampMs), [0, 50, 100, 150]);
+});
+
+test("pictures that come late are held against where the arm was when they were taken", () => {
+  const bench = new Bench();
+  const LATE_MS = 150;
+  const late = (camera: string, ms: number): Sample => {
+    const takenMs = ms - LATE_MS;
+    return frame(camera, takenMs, takenMs <= 400 ? 7 : takenMs, { receivedNs: atMs(ms) });
+  };
+  const restingUntilMs = 400;
+  for (let ms = LATE_MS; ms < 1000; ms += 50)
+    bench.feed(reading(ms, [Math.max(0, ms - restingUntilMs) * 0.001, 0]), late("front", ms), late("side", ms));
+  assert.deepEqual(bench.codes, []);
 });
 
 test("a camera that shows a still scene is not reported, unless a count is set for that too", () => {
