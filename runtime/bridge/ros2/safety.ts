@@ -38,9 +38,9 @@ export function createSafetyWatch(topics: readonly RosSafetyConfig[], onFault: (
       const value = fieldOf(message, config.field);
       if (config.means === "may-move") forbid(source, config.values.some((good) => good === value) ? null : says(config, value));
       else {
-        const share = typeof value === "number" && value >= 0 ? Math.min(1, value / config.full) : Number.NaN;
-        source.share = Number.isNaN(share) ? 0 : share;
-        forbid(source, Number.isNaN(share) ? says(config, value) : null);
+        source.share = typeof value === "number" && value > 0 ? Math.min(1, value / config.full) : 0;
+        // A scaling of nothing is a stop: an agent that went on deciding would move by itself once it is lifted.
+        forbid(source, source.share === 0 ? says(config, value) : null);
       }
     },
     tick(nowNs) {

@@ -55,20 +55,20 @@ test("a topic that must be heard and falls silent forbids motion until it is hea
   assert.equal(watch.forbids, null);
 });
 
-test("a speed scaling is a share of its full value, at most 1; one that is no number stops", () => {
+test("a speed scaling is a share of its full value, at most 1; nothing, or no number, stops", () => {
   const { faults, watch } = setup();
   assert.equal(watch.speedShare, 1);
   watch.read(2, { data: 40 }, 0n);
   assert.equal(watch.speedShare, 0.4);
   watch.read(2, { data: 120 }, 0n);
   assert.equal(watch.speedShare, 1);
-  for (const data of [Number.NaN, -1, "40"]) {
+  for (const data of [Number.NaN, -1, "40", 0]) {
     watch.read(2, { data }, 0n);
     assert.equal(watch.speedShare, 0);
     assert.ok(watch.forbids);
     watch.read(2, { data: 100 }, 0n);
   }
-  assert.equal(faults.length, 3);
+  assert.equal(faults.length, 4);
 });
 
 test("a field that is not there is no good value, and 64-bit integers count as numbers", () => {
