@@ -3,17 +3,24 @@ import { createActionToSegment, executedAction } from "../runtime/act/action-to-
 import type { AgentParts } from "../runtime/agent.ts";
 import type { ModelSpec } from "../runtime/core/model.ts";
 import type { RobotSpec, Vec3 } from "../runtime/core/types.ts";
+import type { FreshnessOptions } from "../runtime/guard/freshness.ts";
 import type { KeepOutBox } from "../runtime/guard/keep-out.ts";
 import { standardGuards } from "../runtime/guard/standard-guards.ts";
 import { createKinematics } from "../runtime/kinematics/kinematics.ts";
 
-export interface BodyOptions {
+/** How old what a segment was decided on may be. */
+export interface AgeLimits {
+  /** Since the observation was received, and since its source took it. */
+  readonly maxObservationAgeMs: number;
+  /** Since the plan was made. */
+  readonly maxPlanAgeMs: number;
+}
+
+export interface BodyOptions extends AgeLimits {
   readonly robot: RobotSpec;
   readonly model: Pick<ModelSpec, "action" | "toolHeightM" | "controlPeriodS">;
   readonly workspace: { readonly minM: Vec3; readonly maxM: Vec3; readonly tableZM: number; readonly tableClearanceM: number };
   readonly keepOut: readonly KeepOutBox[];
-  readonly maxObservationAgeMs: number;
-  readonly maxPlanAgeMs: number;
   /** Where several bodies move one arm, they number their segments together. */
   readonly nextId?: () => number;
 }
@@ -30,6 +37,8 @@ const FUTURE_MS_MAX = 20;
 export interface Body extends Pick<AgentParts, "actuate" | "actionBetween" | "guard" | "toolAt" | "periodS">, Disposable {
   /** From now on every decision moves this share of what it would, and so as much slower; 0 to 1. */
   limitSpeed(share: number): void;
+  /** From the next decision on; SAFETY: never looser than what it was opened with. */
+  limitAges(ages: AgeLimits): void;
 }
 
 export async function openBody(options: BodyOptions): Promise<Body> {
@@ -45,6 +54,7 @@ export async function openBody(options: BodyOptions): Promise<Body> {
     periodS: model.controlPeriodS,
   });
   let speed = 1;
+  const freshness = { ...freshnessOf(options) };
   return {
     actuate: (action, commanded, startNs) =>
       toSegment({ id: nextId(), startNs, commanded, action: speed === 1 ? action : action.map((value) => value * speed) }),
@@ -52,23 +62,25 @@ export async function openBody(options: BodyOptions): Promise<Body> {
       speed = Math.min(1, Math.max(0, share));
     },
     actionBetween: (start, end) => executedAction(kinematics, start, end, model.action),
-    guard: guardsOf(options),
+    limitAges({ maxObservationAgeMs, maxPlanAgeMs }) {
+      Object.assign(
+        freshness,
+        freshnessOf({
+          maxObservationAgeMs: Math.min(maxObservationAgeMs, options.maxObservationAgeMs),
+          maxPlanAgeMs: Math.min(maxPlanAgeMs, options.maxPlanAgeMs),
+        }),
+      );
+    },
+    guard: standardGuards({ joints: robot.joints, freshness, workspace, keepOut: options.keepOut }),
     toolAt: (positionRad) => kinematics.toolAt(positionRad),
     periodS: model.controlPeriodS,
     [Symbol.dispose]: () => kinematics[Symbol.dispose](),
   };
 }
 
-function guardsOf({ robot, workspace, keepOut, maxObservationAgeMs, maxPlanAgeMs }: BodyOptions) {
-  return standardGuards({
-    joints: robot.joints,
-    freshness: {
-      observationAgeMsMax: maxObservationAgeMs,
-      sourceAgeMsMax: maxObservationAgeMs,
-      planAgeMsMax: maxPlanAgeMs,
-      futureMsMax: FUTURE_MS_MAX,
-    },
-    workspace,
-    keepOut,
-  });
-}
+const freshnessOf = ({ maxObservationAgeMs, maxPlanAgeMs }: AgeLimits): FreshnessOptions => ({
+  observationAgeMsMax: maxObservationAgeMs,
+  sourceAgeMsMax: maxObservationAgeMs,
+  planAgeMsMax: maxPlanAgeMs,
+  futureMsMax: FUTURE_MS_MAX,
+});

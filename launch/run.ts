@@ -49,7 +49,7 @@ export interface RunGuest {
 export interface RunParty {
   readonly supervisor: Supervisor;
   readonly robot: OpenedRobot["robot"];
-  readonly body: Pick<Body, "limitSpeed">;
+  readonly body: Pick<Body, "limitSpeed" | "limitAges">;
   /** Pictures of the goal from now on, where a task wants the ones that the world gives. */
   giveGoal(frames: readonly Frame[]): void;
 }

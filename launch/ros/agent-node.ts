@@ -13,6 +13,7 @@ import { toTimeMsg } from "../../runtime/bridge/ros2/time.ts";
 import { type Clock, nsToSeconds } from "../../runtime/core/clock.ts";
 import type { Goal, Tick } from "../../runtime/core/types.ts";
 import type { OperatorCommand, SupervisorState } from "../../runtime/supervise/supervisor-types.ts";
+import type { AgeLimits } from "../body.ts";
 import type { Blueprint } from "../compose.ts";
 import type { RunParty } from "../run.ts";
 import { SLOW_SHARE } from "./bring-up.ts";
@@ -56,9 +57,10 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
   let fault: { readonly error: Error; readonly atNs: bigint } | null = null;
   const speed = createSpeed(() => party, options.backend.bringUp);
   const arm = createArmStatus(() => party);
+  const ages = createAges(() => party, blueprint.config.guards);
   declareNumbers(
     ros,
-    parametersOf(blueprint, (share) => speed.limit("asked", share)),
+    parametersOf(blueprint, (share) => speed.limit("asked", share), ages.limit),
   );
   serveCommands(options, () => party);
   const hasOwn = hasOwnInterfaces();
@@ -109,6 +111,7 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
     join(joined) {
       party = joined;
       speed.apply();
+      ages.apply();
       joined.supervisor.states.subscribe((state) => {
         if (!isOver) showState(state);
       });
@@ -153,9 +156,28 @@ function createSpeed(party: () => RunParty | null, bringUp: RosBackendConfig["br
   return speed;
 }
 
+/** As the launch file says, or stricter. */
+function createAges(party: () => RunParty | null, { maxObservationAgeMs, maxPlanAgeMs }: AgeLimits) {
+  let limits: AgeLimits = { maxObservationAgeMs, maxPlanAgeMs };
+  const ages = {
+    apply: (): void => party()?.body.limitAges(limits),
+    limit(changes: Partial<AgeLimits>): null {
+      limits = { ...limits, ...changes };
+      ages.apply();
+      return null;
+    },
+  };
+  return ages;
+}
+
 /** What may be set while the agent runs, and what was chosen in the launch file, to be read. */
-function parametersOf({ config }: Blueprint, setSpeed: (share: number) => string | null): readonly NumberParameter[] {
+function parametersOf(
+  { config }: Blueprint,
+  setSpeed: (share: number) => string | null,
+  setAges: (ages: Partial<AgeLimits>) => string | null,
+): readonly NumberParameter[] {
   const { planner, guards } = config;
+  const stricter = "while the agent runs it may be made stricter, never looser than the launch file; takes effect with the next decision";
   return [
     {
       name: "speed_share",
@@ -167,8 +189,25 @@ function parametersOf({ config }: Blueprint, setSpeed: (share: number) => string
       set: setSpeed,
     },
     {
+      name: "max_observation_age_ms",
+      description: `Oldest observation to act on, guards.maxObservationAgeMs [ms]; ${stricter}`,
+      min: 1,
+      max: guards.maxObservationAgeMs,
+      initial: guards.maxObservationAgeMs,
+      set: (maxObservationAgeMs) => setAges({ maxObservationAgeMs }),
+    },
+    {
+      name: "max_plan_age_ms",
+      description: `Oldest plan to act on, guards.maxPlanAgeMs [ms]; ${stricter}`,
+      min: 1,
+      max: guards.maxPlanAgeMs,
+      initial: guards.maxPlanAgeMs,
+      set: (maxPlanAgeMs) => setAges({ maxPlanAgeMs }),
+    },
+    {
       name: "deadline_ms",
-      description: "planner.deadlineMs of the launch file [ms]",
+      description:
+        "planner.deadlineMs of the launch file [ms]; needs a restart, since the instant from which a motion takes effect is reckoned with it",
       min: 5,
       max: 2000,
       initial: planner.deadlineMs,
@@ -176,18 +215,11 @@ function parametersOf({ config }: Blueprint, setSpeed: (share: number) => string
     },
     {
       name: "velocity_scale",
-      description: "guards.velocityScale of the launch file (unit-free)",
+      description:
+        "guards.velocityScale of the launch file (unit-free); needs a restart, since the last guard in the arm's own process is made with it; to go slower set speed_share",
       min: 0,
       max: 1,
       initial: guards.velocityScale,
-      readOnly: true,
-    },
-    {
-      name: "max_observation_age_ms",
-      description: "guards.maxObservationAgeMs of the launch file [ms]",
-      min: 0,
-      max: 2000,
-      initial: guards.maxObservationAgeMs,
       readOnly: true,
     },
   ];

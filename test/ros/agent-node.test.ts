@@ -98,6 +98,16 @@ else
       const taken = await ask({ set: ["speed_share", 1] });
       assert.deepEqual([taken["success"], taken["after"]], [true, 1]);
       assert.equal((await ask({ set: ["deadline_ms", 50] }))["success"], false);
+      const fixed = await ask({ describe: "deadline_ms" });
+      assert.equal(fixed["readOnly"], true);
+      assert.match(String(fixed["description"]), /needs a restart, since/);
+    });
+
+    it("lets the oldest age to act on be made stricter than the launch file, never looser", async () => {
+      const looser = await ask({ set: ["max_observation_age_ms", 2001] });
+      assert.deepEqual([looser["success"], looser["after"]], [false, 2000]);
+      const stricter = await ask({ set: ["max_observation_age_ms", 1] });
+      assert.deepEqual([stricter["success"], stricter["after"]], [true, 1]);
     });
 
     it("is configured and activated by a manager, is idle then, and moves nothing by that", async () => {
@@ -122,6 +132,23 @@ else
         { skill: "reach", kind: "image" },
       ])
         assert.equal((await ask({ run }))["accepted"], false, JSON.stringify(run));
+    });
+
+    it("moves nothing while all that it sees is older than a parameter allows, and says so", async () => {
+      const told = peer.told.length;
+      await ask({ run: { skill: "reach", kind: "tool", positionM: [0.5, 0.1, 0.2] } });
+      await untilAgent("holding");
+      const { reason } = user.told.findLast(({ what }) => what === "agent-state")!;
+      assert.match(String(reason), /guard|refused/i);
+      assert.equal((await ask({ trigger: "stop" }))["success"], true);
+      await untilAgent("stopped");
+      assert.deepEqual(
+        peer.told.slice(told).filter(({ what }) => what === "goal"),
+        [],
+      );
+      assert.equal((await ask({ set: ["max_observation_age_ms", 2000] }))["success"], true);
+      assert.equal((await ask({ trigger: "reset" }))["success"], true);
+      await untilAgent("idle");
     });
 
     it("runs a skill to its end: accepted, feedback while it moves, a result", async () => {

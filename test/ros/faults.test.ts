@@ -38,6 +38,12 @@ const sufferings: readonly Suffering[] = [
 
 const sufferingsOfTime: readonly Suffering[] = [
   {
+    rule: "a /clock that falls silent while the rest goes on",
+    order: { fault: "clock-silent" },
+    mend: { fault: null },
+    code: /^bridge\.timeout$/,
+  },
+  {
     rule: "a /clock that stands still",
     order: { pause: true },
     mend: { pause: false },

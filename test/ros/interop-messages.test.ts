@@ -55,7 +55,7 @@ else
         await clock.sleep(SETTLED_MS);
         for (const message of isLatched ? [] : messages) {
           publisher.publish(message);
-          await clock.sleep(10); // At 2 ms some JointStates never arrived here; why is not known yet, so this compares fields and says nothing of rate.
+          await clock.sleep(2);
         }
         await until(() => heard().length >= messages.length, `${messages.length} ${type} at rclpy`);
         const came = heard().map((told) => told["message"]);

@@ -24,7 +24,7 @@ from visualization_msgs.msg import MarkerArray
 
 WAIT_S = 60.0
 STATUS = {GoalStatus.STATUS_SUCCEEDED: 'succeeded', GoalStatus.STATUS_ABORTED: 'aborted', GoalStatus.STATUS_CANCELED: 'canceled'}
-THREADS = 4
+THREADS = 1
 
 
 class User:

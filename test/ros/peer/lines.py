@@ -25,13 +25,14 @@ def tell(what, **more):
 def run(make, threads):
     """Spins the `node` of what is made; a line {"x": value} of standard input calls its order_x(value). Ends when the other side is gone."""
     import rclpy
-    from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
+    from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor, SingleThreadedExecutor
 
     rclpy.init(args=[])
     made = make()
     threading.Thread(target=_read_orders, args=(made, rclpy.try_shutdown), daemon=True).start()
     tell('ready')
-    executor = MultiThreadedExecutor(num_threads=threads)
+    # Several threads are for callbacks that wait: handing work to them, rclpy spins until one has taken it, which costs a busy machine dearly.
+    executor = MultiThreadedExecutor(num_threads=threads) if threads > 1 else SingleThreadedExecutor()
     executor.add_node(made.node)
     try:
         executor.spin()
