@@ -21,6 +21,8 @@ export interface GazeboBodyConfig {
   readonly cameras: readonly CameraSpec[];
   readonly scene: SceneSpec;
   readonly backend: GazeboBackend;
+  /** Of a server that is started here: what nobody looks at is not rendered. */
+  readonly cameraRateHz: number;
 }
 
 /** The world and what an arm in it needs; disposing ends a server that was started here. */
@@ -43,7 +45,7 @@ export async function openGazeboBody(
   clock: Clock,
   warn: (text: string) => void = tellPerson,
 ): Promise<GazeboBody> {
-  const { robot: spec, cameras, scene, backend } = config;
+  const { robot: spec, cameras, cameraRateHz, scene, backend } = config;
   const network = { ...LOOPBACK_NETWORK, hostIp: backend.hostIp };
   const controller = "trajectory" as const;
   const realTimeFactor = backend.mode === "lockstep" ? 0 : 1;
@@ -53,7 +55,7 @@ export async function openGazeboBody(
     network,
     command: backend.server.command,
     release: backend.server.release,
-    scene: { robot: spec, scene, cameras, cameraRateHz: backend.cameraRateHz, controller, realTimeFactor },
+    scene: { robot: spec, scene, cameras, cameraRateHz, controller, realTimeFactor },
     startMsMax: backend.connectTimeoutMs,
     say: warn,
   });

@@ -15,13 +15,16 @@ import { type GazeboBackend, type GazeboBodyConfig, openGazeboBody } from "./arm
 /** An episode's reset moves the arm four times. */
 const ASK_MS_MAX = 120_000;
 export function openGazeboRobot(options: OpenRobotOptions, backend: GazeboBackend): Promise<OpenedRobot> {
-  const { spec, config } = options;
-  const body: GazeboBodyConfig = { robot: spec, cameras: config.cameras, scene: { ...defaultScene, ...backend.scene }, backend };
+  const { spec, config, periodS } = options;
+  const cameraRateHz = backend.mode === "lockstep" ? 1 / periodS : backend.cameraRateHz;
+  const scene = { ...defaultScene, ...backend.scene };
+  const body: GazeboBodyConfig = { robot: spec, cameras: config.cameras, scene, backend, cameraRateHz };
   return backend.mode === "lockstep" ? openLockstep(options, body) : openRealtime(options, body);
 }
 
 async function openLockstep({ periodS }: OpenRobotOptions, config: GazeboBodyConfig): Promise<OpenedRobot> {
-  const { cameraRateHz, latencyMs } = config.backend;
+  const { cameraRateHz } = config;
+  const { latencyMs } = config.backend;
   const virtual = new ManualClock();
   const body = await openGazeboBody(config, new SystemClock());
   try {

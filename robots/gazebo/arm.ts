@@ -50,6 +50,7 @@ export interface Picture {
 export interface ArmEvents {
   onJoints(reading: JointReading, receivedNs: bigint): void;
   onPicture(picture: Picture): void;
+  onObject(): void;
   /** At most ten times a second, also while the world is paused. */
   onWorld(reading: WorldReading): void;
   /** The arm or a camera is not what the launch file says. */
@@ -58,7 +59,7 @@ export interface ArmEvents {
 
 /** Set-points of a trajectory are so far apart: one a beat of the command stream. */
 const POINT_S = 0.004;
-const REQUEST_MS_MAX = 10_000;
+const REQUEST_MS_MAX = 30_000;
 const MAY_REPEAT = { repeatMs: 1000 } as const;
 const LOOK_MS = 20;
 
@@ -93,7 +94,9 @@ export class GazeboArm implements AsyncDisposable {
       }),
     );
     node.subscribe(topics.objectPose, "Pose", (message) => {
-      if (message.name === options.object) this.object = poseReading(message);
+      if (message.name !== options.object) return;
+      this.object = poseReading(message);
+      events.onObject();
     });
     node.subscribe(`/world/${options.world}/stats`, "WorldStatistics", (message) => {
       this.world = worldReading(message);

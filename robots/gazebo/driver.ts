@@ -70,6 +70,7 @@ export class GazeboDriver implements Driver, Passage {
       driver.#arm = await GazeboArm.open(options, {
         onJoints: (reading, receivedNs) => driver.#onJoints(reading, receivedNs),
         onPicture: (picture) => driver.#onPicture(picture),
+        onObject: () => {},
         onWorld: () => {},
         onError: (error) => driver.#lose(error),
       });

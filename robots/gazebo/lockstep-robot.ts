@@ -102,8 +102,8 @@ class GazeboLockstepRobot implements LockstepRobot {
   stop(reason: string): Promise<void> {
     return this.#inTurn(async () => {
       this.#stream.stop(this.#nowNs(), reason);
-      const beats = Math.ceil(this.#stream.restInS(this.#nowNs()) / BEAT_S - 1e-9);
-      if (beats > 0) await this.#advance(beats);
+      const periods = Math.ceil(this.#stream.restInS(this.#nowNs()) / this.#options.periodS - 1e-9);
+      if (periods > 0) await this.#advance(periods * this.#periodBeats()); // Whole periods, at whose ends the cameras are due.
     });
   }
 

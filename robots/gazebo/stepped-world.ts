@@ -12,16 +12,20 @@ export interface SteppedWorldOptions extends GazeboArmOptions {
   readonly cameraRateHz: number;
 }
 
-/** What some steps may take: this, and so many times what they would take in real time. */
-const STEPS_MS_MAX = 10_000;
-const SLOWNESS_MAX = 50;
-const PICTURES_MS_MAX = 10_000;
+const STEPS_MAX = 100;
+const STEPS_MS_MAX = 30_000;
+const SEEN_MS_MAX = 30_000;
+/** The loose thing's pose is told so far apart (sim/gazebo/export-world.ts). */
+const POSE_NS = 20_000_000n;
 const LOOK_MS = 200;
+/** A camera that is out of step comes a tenth of its period nearer each time. */
+const SETTLE_PERIODS_MAX = 12;
 
 export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   readonly #options: SteppedWorldOptions;
   readonly #clock: Clock;
   readonly #stepNs: bigint;
+  readonly #cameraNs: bigint;
   readonly #waiting = new Set<() => void>();
   #arm: GazeboArm | null = null;
   #error: AgentError | null = null;
@@ -31,8 +35,9 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   #reachedNs = 0n;
   /** Added to simulated time it is the robot's own. */
   #offsetNs = 0n;
-  /** A step was asked for and its effect not seen. */
-  #isStepping = false;
+  #isTimeKnown = false;
+  /** Each camera's picture is of the very end of its period. */
+  #isInStep = false;
   #worldReadings = 0;
 
   /** Resolves when everything is there and the world is paused. Throws AgentErrors of `GazeboArm.connect`. */
@@ -41,8 +46,7 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     world.#arm = await GazeboArm.open(options, world);
     try {
       await world.arm.connect(() => world.#kick());
-      await world.#findTime();
-      await world.align();
+      await world.#settle();
       return world;
     } catch (error) {
       await world[Symbol.asyncDispose]();
@@ -54,6 +58,7 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     this.#options = options;
     this.#clock = options.clock;
     this.#stepNs = secondsToNs(options.stepS);
+    this.#cameraNs = secondsToNs(1 / options.cameraRateHz);
   }
 
   get arm(): GazeboArm {
@@ -63,6 +68,7 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
 
   onJoints({ simNs }: JointReading): void {
     if (simNs < this.#reachedNs) this.#error ??= wentBack(simNs);
+    this.#lookAhead(simNs);
     this.#wake();
   }
 
@@ -70,9 +76,13 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     this.#wake();
   }
 
-  onWorld({ isPaused }: WorldReading): void {
+  onObject(): void {
+    this.#wake();
+  }
+
+  onWorld({ simNs }: WorldReading): void {
     this.#worldReadings++;
-    if (isPaused) this.#isStepping = false;
+    this.#lookAhead(simNs);
     this.#wake();
   }
 
@@ -86,31 +96,35 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     this.arm.follow(commandAt, durationS);
   }
 
-  /** Resolves when joints and pictures of the end have been heard. */
+  /** Resolves when joints, pictures and the loose thing's pose of the end have been heard. */
   async advance(durationS: number): Promise<void> {
-    const steps = Math.round(durationS / this.#options.stepS);
-    this.#simNs += BigInt(steps) * this.#stepNs;
     await this.arm.roundTrip(); // Commands go by another socket than the request: this makes sure that they are there first.
+    for (let left = Math.round(durationS / this.#options.stepS); left > 0; left -= STEPS_MAX) await this.#step(Math.min(left, STEPS_MAX));
+    await this.#untilSeen();
+  }
+
+  /** Few enough steps at a time that what they tell fits into the queues of a computer that is busy with something else: Gazebo drops what does not. */
+  async #step(steps: number): Promise<void> {
+    if (this.#error) throw this.#error;
+    this.#simNs += BigInt(steps) * this.#stepNs;
     await this.arm.control({ pause: true, multiStep: steps });
-    const boundMs = STEPS_MS_MAX + SLOWNESS_MAX * durationS * 1e3;
-    await this.#until(
-      () => this.#jointsNs() >= this.#simNs,
-      boundMs,
-      () => this.#describeStuck(steps),
-    );
-    if (this.#jointsNs() > this.#simNs) {
-      const seen = `is at ${nsToSeconds(this.#jointsNs()).toFixed(3)} s, told to go to ${nsToSeconds(this.#simNs).toFixed(3)} s`;
-      throw new AgentError("robot.lost", `Gazebo: the world ${seen}; somebody else steps or resumes it, lockstep needs it alone`);
-    }
+    const describe = (): string => this.#describeStuck(steps);
+    await this.#until(() => this.#jointsNs() >= this.#simNs, STEPS_MS_MAX, describe);
     this.#reachedNs = this.#simNs;
-    await this.#untilPictures();
+  }
+
+  /** Nobody else may let time pass here. */
+  #lookAhead(seenNs: bigint): void {
+    if (!this.#isTimeKnown || seenNs <= this.#simNs) return;
+    const [at, to] = [seenNs, this.#simNs].map((ns) => nsToSeconds(ns).toFixed(3));
+    const message = `Gazebo: the world is at ${at} s, told to go to ${to} s; somebody else steps or resumes it, lockstep needs it alone`;
+    this.#error ??= new AgentError("robot.lost", message);
   }
 
   /** Goes on to where the cameras are due, so that pictures are of the end of each period that is a multiple of theirs. */
   async align(): Promise<void> {
-    const cameraNs = secondsToNs(1 / this.#options.cameraRateHz);
-    const overNs = this.#simNs % cameraNs;
-    if (overNs > 0n) await this.advance(nsToSeconds(cameraNs - overNs));
+    const overNs = this.#simNs % this.#cameraNs;
+    if (overNs > 0n) await this.advance(nsToSeconds(this.#cameraNs - overNs));
   }
 
   async picturesNow(): Promise<readonly Frame[]> {
@@ -151,16 +165,17 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     return this.arm.joints?.simNs ?? -1n;
   }
 
-  /** Sensors tell nothing before the world moves: a camera's period at a time, until all have spoken; after a reset Gazebo's cameras wait for the time they had. */
+  /** Sensors tell nothing before the world moves: it makes a camera's period at a time, the next once the last is made. */
   async #kick(): Promise<void> {
     if (this.#error) throw this.#error;
-    if (this.#isStepping) return;
-    this.#isStepping = true;
-    const { cameraRateHz, stepS } = this.#options;
-    await this.arm.control({ pause: true, multiStep: Math.max(1, Math.round(1 / (cameraRateHz * stepS))) });
+    if (!this.#isTimeKnown) await this.#findTime();
+    if (this.arm.world!.simNs < this.#simNs) return;
+    const steps = Number((this.#cameraNs - (this.#simNs % this.#cameraNs)) / this.#stepNs) || 1;
+    this.#simNs += BigInt(steps) * this.#stepNs;
+    await this.arm.control({ pause: true, multiStep: steps });
   }
 
-  /** Two readings of a paused world at the same time: no step is on its way any more. */
+  /** Two readings of a paused world at the same time: no step of anybody is on its way any more. */
   async #findTime(): Promise<void> {
     let lastNs = -1n;
     for (let look = 0; look < 100; look++) {
@@ -171,8 +186,9 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
         () => `Gazebo: world "${this.#options.world}" tells no statistics`,
       );
       const { isPaused, simNs } = this.arm.world!;
-      if (isPaused && simNs === lastNs && simNs === this.#jointsNs()) {
+      if (isPaused && simNs === lastNs) {
         this.#simNs = simNs;
+        this.#isTimeKnown = true;
         return;
       }
       lastNs = isPaused ? simNs : -1n;
@@ -183,14 +199,30 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     );
   }
 
-  /** A camera is due once a period; its newest picture may be that much older than the present. */
-  async #untilPictures(): Promise<void> {
-    const oldestNs = this.#simNs - secondsToNs(1 / this.#options.cameraRateHz);
+  /** Cameras that fell due while nobody listened are out of step at first, and fall into it period by period. */
+  async #settle(): Promise<void> {
+    for (let period = 0; period < SETTLE_PERIODS_MAX && !this.#isInStep; period++) {
+      await this.advance(nsToSeconds(this.#cameraNs - (this.#simNs % this.#cameraNs)));
+      this.#isInStep = this.#options.cameras.every(({ name }) => this.#pictureNs(name) === this.#simNs);
+    }
+  }
+
+  /** Joints, pictures and the loose thing's pose go separate ways: all of them have to be of the end of the steps. */
+  async #untilSeen(): Promise<void> {
     const { cameras } = this.#options;
-    const late = (): readonly string[] =>
-      cameras.map(({ name }) => name).filter((name) => (this.arm.pictures.get(name)?.simNs ?? -1n) <= oldestNs);
-    const describe = (): string => `Gazebo: no picture of ${late().join(", ")} later than ${nsToSeconds(oldestNs).toFixed(3)} s`;
-    await this.#until(() => late().length === 0, PICTURES_MS_MAX, describe);
+    const isDue = this.#isInStep && this.#simNs % this.#cameraNs === 0n;
+    const oldestNs = isDue ? this.#simNs : this.#simNs - this.#cameraNs + 1n;
+    const poseOldestNs = this.#simNs - POSE_NS + 1n;
+    const late = (): readonly string[] => [
+      ...cameras.filter(({ name }) => this.#pictureNs(name) < oldestNs).map(({ name }) => `no picture of ${name}`),
+      ...((this.arm.object?.simNs ?? -1n) < poseOldestNs ? [`no pose of ${this.#options.object}`] : []),
+    ];
+    const describe = (): string => `Gazebo: ${late().join(", ")} of ${nsToSeconds(this.#simNs).toFixed(3)} s`;
+    await this.#until(() => late().length === 0, SEEN_MS_MAX, describe);
+  }
+
+  #pictureNs(camera: string): bigint {
+    return this.arm.pictures.get(camera)?.simNs ?? -1n;
   }
 
   #describeStuck(steps: number): string {
