@@ -227,8 +227,8 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
 
   #describeStuck(steps: number): string {
     if (this.#isGone) return "Gazebo: the server is gone";
-    const [at, to] = [this.#jointsNs(), this.#simNs].map((ns) => nsToSeconds(ns).toFixed(3));
-    return `Gazebo: ${steps} steps were asked for and the world stands at ${at} s instead of ${to} s`;
+    const [at, to, world] = [this.#jointsNs(), this.#simNs, this.arm.world?.simNs ?? -1n].map((ns) => nsToSeconds(ns).toFixed(3));
+    return `Gazebo: ${steps} steps were asked for and the joints were last told at ${at} s instead of ${to} s, the world at ${world} s`;
   }
 
   #wake(): void {

@@ -1,6 +1,7 @@
 /** A Gazebo server as a child process: found, started with a world, stopped, and what it said last. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
+import type { Socket } from "node:net";
 import { delimiter, join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
@@ -59,6 +60,7 @@ export function startGazeboServer(options: GazeboServerOptions): GazeboServer {
     stdio: ["ignore", "pipe", "pipe"],
     detached: true, // Its own group: wrappers start children that must end with it.
   });
+  const bond = dieWithUs(child);
   let log = "";
   let ended: string | null = null;
   for (const stream of [child.stdout, child.stderr]) {
@@ -68,6 +70,7 @@ export function startGazeboServer(options: GazeboServerOptions): GazeboServer {
   }
   const exit = new Promise<void>((resolve) => {
     child.once("exit", (code, signal) => {
+      bond?.kill();
       ended = signal ? `ended by ${signal}` : `ended with code ${code}`;
       resolve();
     });
@@ -98,6 +101,19 @@ export function startGazeboServer(options: GazeboServerOptions): GazeboServer {
     kill: () => (ended === null ? end("SIGKILL") : Promise.resolve()),
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** Waits for its input to end, which it does with us in whatever way we end. $0 is the group. */
+const WATCH = `read -r _; kill -s TERM -- "-$0"; sleep ${STOP_WITHIN_MS / 1e3}; kill -s KILL -- "-$0"`;
+
+/** A process beside the server that ends it when we are killed: a server that nobody stops goes on for ever. Null where the server did not start. */
+function dieWithUs({ pid }: ChildProcess): ChildProcess | null {
+  if (pid === undefined) return null;
+  const watch = spawn("sh", ["-c", WATCH, String(pid)], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+  watch.on("error", () => {}); // No shell there: the server is stopped only when we end in good order.
+  watch.unref();
+  (watch.stdin as Socket | null)?.unref();
+  return watch;
 }
 
 /** What to say of a server that ended or never answered: how, and its last words. */
