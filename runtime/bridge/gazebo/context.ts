@@ -37,17 +37,26 @@ export async function bindAnywhere(socket: Bindable, hostIp: string): Promise<st
 
 interface Receiving {
   readonly closed: boolean;
+  receiveTimeout: number;
   receive(): Promise<Buffer[]>;
 }
 
-/** Every message until the socket is closed: a receive that is under way then fails, with one of several codes. */
+/** A reader looks by itself after so long. */
+const LOOK_MS = 250;
+
+/**
+ * Every message until the socket is closed: a receive that is under way then fails, with one of several codes. ZeroMQ tells of messages by the edge of
+ * a descriptor, and another call on the same socket, such as connecting it, can take that edge in: the reader would sleep beside a full queue for ever.
+ */
 export async function* messagesOf(socket: Receiving): AsyncGenerator<Buffer[], void> {
+  socket.receiveTimeout = LOOK_MS;
   while (!socket.closed) {
     let frames: Buffer[];
     try {
       frames = await socket.receive();
     } catch (error) {
       if (socket.closed) return;
+      if ((error as NodeJS.ErrnoException).code === "EAGAIN") continue;
       throw error;
     }
     yield frames;
