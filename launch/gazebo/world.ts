@@ -35,6 +35,8 @@ export interface OpenedWorld extends AsyncDisposable {
 
 const LOOK_MS = 1500;
 const ASK_AGAIN_MS = 1000;
+/** Every Gazebo offers it. */
+const WORLDS = "/gazebo/worlds";
 
 /** Resolves when the world answers. Throws AgentError `bridge.timeout` or `robot.lost` with what the server said. */
 export async function openWorld(request: WorldRequest): Promise<OpenedWorld> {
@@ -45,15 +47,19 @@ export async function openWorld(request: WorldRequest): Promise<OpenedWorld> {
   return { partition, ended: () => null, [Symbol.asyncDispose]: async () => {} };
 }
 
-/** Why nobody answers in that partition; null when somebody does. */
-async function silenceOf({ clock, network }: WorldRequest, partition: string): Promise<string | null> {
+/** Why nobody answers in that partition; null when somebody does. One that is there and slow gets as long as one that is started. */
+async function silenceOf({ clock, network, startMsMax }: WorldRequest, partition: string): Promise<string | null> {
   await using node = await openGazeboNode({ clock, partition, network });
+  const ask = (withinMs: number) => node.request(WORLDS, "Empty", {}, "StringMsg_V", withinMs, { repeatMs: ASK_AGAIN_MS });
   try {
-    await node.request("/gazebo/worlds", "Empty", {}, "StringMsg_V", LOOK_MS);
+    await ask(LOOK_MS);
     return null;
   } catch (error) {
-    if (error instanceof AgentError && error.code === "bridge.timeout") return error.message;
-    throw error;
+    if (!(error instanceof AgentError) || error.code !== "bridge.timeout") throw error;
+    const isThere = node.services().some((service) => service.partition === partition && service.name === WORLDS);
+    if (!isThere) return error.message;
+    await ask(startMsMax);
+    return null;
   }
 }
 
