@@ -3,7 +3,8 @@ import type { CameraSpec } from "../../runtime/core/types.ts";
 import { colourText, type Element, numberText, poseElement, vectorText } from "./xml.ts";
 
 /** Nearer and farther than this nothing is drawn, metres. */
-const CLIP_M = { near: 0.01, far: 20 } as const;
+/** Nearer than this a triangle of the arm fills so much of the picture that the software rasteriser (Mesa llvmpipe 22.3) never ends, and no camera tells anything any more. */
+const CLIP_M = { near: 0.1, far: 20 } as const;
 
 /** A link with the camera; SDF's looks along x with z up, and has its horizontal field of view. */
 export function cameraElement(camera: CameraSpec, rateHz: number, topic: string): Element {
