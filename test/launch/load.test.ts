@@ -67,6 +67,16 @@ test("a small file is enough: everything else has a default", () => {
   assert.equal(config.model.path, join(packageRoot, "robots/panda/world-models/push"));
 });
 
+for (const robot of ["panda", "ur5e"])
+  test(`launch/${robot}-ros2.launch.yaml is valid, and names the cameras of its robot`, () => {
+    const config = loadLaunch(join(packageRoot, `launch/${robot}-ros2.launch.yaml`));
+    assert.equal(config.robot, robot);
+    assert.deepEqual(
+      config.backend.kind === "ros2" && Object.keys(config.backend.cameras),
+      config.cameras.map(({ name }) => name),
+    );
+  });
+
 for (const name of ["panda-push", "panda-reach", "ur5e-push", "ur5e-reach", "so101-reach"]) {
   test(`launch/${name}.launch.yaml is valid, in both time modes`, () => {
     const path = join(packageRoot, `launch/${name}.launch.yaml`);
