@@ -7,10 +7,13 @@ interface Qos {
   readonly durability: "volatile" | "transient-local";
 }
 
-/** sensor: hears reliable and best-effort publishers alike; latched: whoever comes later still gets the last message. */
+/**
+ * sensor: hears reliable and best-effort publishers alike; latched: whoever comes later still gets the last message; joints: room for a second of a
+ * fast arm, so that a process that is held up loses none (how old they are then is judged by their stamps).
+ */
 export const QOS = {
   sensor: { depth: 10, reliability: "best-effort", durability: "volatile" },
-  joints: { depth: 100, reliability: "best-effort", durability: "volatile" },
+  joints: { depth: 500, reliability: "best-effort", durability: "volatile" },
   clock: { depth: 10, reliability: "best-effort", durability: "volatile" },
   reliable: { depth: 10, reliability: "reliable", durability: "volatile" },
   tf: { depth: 100, reliability: "reliable", durability: "volatile" },
