@@ -99,6 +99,7 @@ const ownOverrides = ({ policy }: EvalOptions): string[] => [
 ];
 
 export function printEvaluation(report: EvaluationReport): string {
+  if (report.episodes === 0) return `${report.task}, ${report.policy}, ${report.mode}: no episode ended, so nothing can be said of success`;
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
   return [
     `${report.task}, ${report.goal === "image" ? "" : `goal by position of the ${report.goal}, `}${report.policy}, ${report.mode}: ${report.successes} of ${report.episodes} episodes succeeded, ${percent(report.success)} (95 % interval ${percent(report.wilson95[0])} to ${percent(report.wilson95[1])})`,

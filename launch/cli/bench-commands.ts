@@ -2,11 +2,10 @@
 import { type Command, Option } from "commander";
 import { AgentError } from "../../runtime/core/errors.ts";
 import {
-  DEFAULT_LAUNCH,
+  onLaunchFile,
   interruption,
   launchOf,
   naturalNumber,
-  OVERRIDES_HELP,
   positiveInteger,
   positiveNumber,
   progressLine,
@@ -24,11 +23,7 @@ export function addBenchCommands(program: Command): void {
 }
 
 function addPlan(bench: Command): void {
-  bench
-    .command("plan")
-    .description("time of encode, plan, guard and the whole decision; GFLOP, share of the GEMM peak, PyTorch beside it")
-    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
-    .argument("[overrides...]", OVERRIDES_HELP)
+  onLaunchFile(bench, "plan", "time of encode, plan, guard and the whole decision; GFLOP, share of the GEMM peak, PyTorch beside it")
     .option("--decisions <count>", "measured decisions of each row", positiveInteger, 200)
     .option("--torch <python>", "a Python with torch and onnx, for the peer row")
     .option("--json <file>", "write the figures")
@@ -51,13 +46,11 @@ interface BenchTrainFlags {
 }
 
 function addTrain(bench: Command): void {
-  bench
-    .command("train")
-    .description(
-      "frames a second of the encoder's training step, optimiser included; the same step in PyTorch turn by turn, memory of both",
-    )
-    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
-    .argument("[overrides...]", OVERRIDES_HELP)
+  onLaunchFile(
+    bench,
+    "train",
+    "frames a second of the encoder's training step, optimiser included; the same step in PyTorch turn by turn, memory of both",
+  )
     .option("--rows <count>", "turns of each side", positiveInteger, 6)
     .option("--steps <count>", "timed steps of each turn", positiveInteger, 40)
     .option("--threads <count>", "of both (default: the launch file's)", positiveInteger)
@@ -82,11 +75,7 @@ interface SolversFlags {
 }
 
 function addSolvers(bench: Command): void {
-  bench
-    .command("solvers")
-    .description("success against compute of cem, mppi, icem, gradient and the policy on one model, on development seeds")
-    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
-    .argument("[overrides...]", OVERRIDES_HELP)
+  onLaunchFile(bench, "solvers", "success against compute of cem, mppi, icem, gradient and the policy on one model, on development seeds")
     .option("--episodes <count>", "episodes of each row", positiveInteger, 40)
     .option("--seed <number>", "seed of the first episode; all below 1000", naturalNumber, 600)
     .addOption(new Option("--solvers <names...>", "only these").choices(["cem", "mppi", "icem", "gradient", "policy"]))
@@ -103,11 +92,7 @@ function addSolvers(bench: Command): void {
 }
 
 function addSim(bench: Command): void {
-  bench
-    .command("sim")
-    .description("real-time factor of physics and cameras on one core")
-    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
-    .argument("[overrides...]", OVERRIDES_HELP)
+  onLaunchFile(bench, "sim", "real-time factor of physics and cameras on one core")
     .option("--decisions <count>", "measured decisions of each row", positiveInteger, 200)
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: { decisions: number; json?: string }) => {
@@ -119,11 +104,7 @@ function addSim(bench: Command): void {
 }
 
 function addStream(bench: Command): void {
-  bench
-    .command("stream")
-    .description("evenness of the 250 Hz command stream while a planner and the world keep both cores busy")
-    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
-    .argument("[overrides...]", OVERRIDES_HELP)
+  onLaunchFile(bench, "stream", "evenness of the 250 Hz command stream while a planner and the world keep both cores busy")
     .option("--seconds <count>", "of each row, at most 60", positiveInteger, 30)
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: { seconds: number; json?: string }) => {

@@ -1,7 +1,7 @@
 /** What the commands share: the command line without its ROS part, exit codes, numbers, progress, interruption, reports. */
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
@@ -17,6 +17,15 @@ export const commandLine = splitRosArguments(process.argv.slice(2));
 
 /** The changes, and as one more what followed --ros-args, for the backend's node. */
 export const withRos = (overrides: readonly string[]): readonly string[] => [...overrides, ...rosOverrides(commandLine.ros)];
+
+/** A command on a launch file and changes to it: what it is called and says of itself; its options and its action are the caller's. */
+export function onLaunchFile(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
+    .argument("[overrides...]", OVERRIDES_HELP);
+}
 
 /** `foresight run seed:=2` means the default launch file with that override. */
 export function launchOf(launch: string, overrides: readonly string[]): [string, readonly string[]] {

@@ -1,6 +1,7 @@
 /** The commands that measure what a model does and make better ones: eval, collect, train, practise. */
 import { type Command, Option } from "commander";
 import {
+  onLaunchFile,
   DEFAULT_LAUNCH,
   exit,
   interruption,
@@ -32,9 +33,11 @@ export function addLearnCommands(program: Command): void {
 }
 
 function addEval(program: Command): void {
-  program
-    .command("eval")
-    .description("success on seeded episodes: object-level, at the end, with interval; seeds from 1000 up are for evaluation only")
+  onLaunchFile(
+    program,
+    "eval",
+    "success on seeded episodes: object-level, at the end, with interval; seeds from 1000 up are for evaluation only",
+  )
     .argument("[overrides...]", OVERRIDES_HELP)
     .option("--launch <file>", "launch file", DEFAULT_LAUNCH)
     .option("--episodes <count>", "episodes", positiveInteger, 100)
@@ -73,8 +76,6 @@ function addTrain(program: Command): void {
     .description(
       "a world model from a data set: what it sees, what follows from an action, how far a goal is; interrupted, the same command goes on",
     )
-    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
-    .argument("[overrides...]", OVERRIDES_HELP)
     .requiredOption("--data <folder>", "what foresight collect wrote")
     .option("--out <folder>", "the model package (default: the launch file's model)")
     .option("--work <folder>", "checkpoints (default: beside the data)")
@@ -102,13 +103,11 @@ function addTrain(program: Command): void {
 }
 
 function addPractise(program: Command): void {
-  program
-    .command("practise")
-    .description(
-      "the planner's skill becomes a habit: the policy imitates its successes and its advice, and imagines its own way; interrupted, the same command goes on",
-    )
-    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
-    .argument("[overrides...]", OVERRIDES_HELP)
+  onLaunchFile(
+    program,
+    "practise",
+    "the planner's skill becomes a habit: the policy imitates its successes and its advice, and imagines its own way; interrupted, the same command goes on",
+  )
     .option("--episodes <count>", "of each round", positiveInteger, 100)
     .option("--rounds <count>", "the planner acts in the first, the policy in the others", positiveInteger, 4)
     .option("--steps <count>", "of training after each round", positiveInteger, 4000)

@@ -1,7 +1,7 @@
 /** The commands that run an agent, or look at what one would run with: run, replay, check, doctor. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { DEFAULT_LAUNCH, exit, interruption, launchOf, OVERRIDES_HELP, show, writeJson } from "./command-line.ts";
+import { onLaunchFile, exit, interruption, launchOf, show, writeJson } from "./command-line.ts";
 
 export function addRunCommands(program: Command): void {
   addRun(program);
@@ -11,11 +11,7 @@ export function addRunCommands(program: Command): void {
 }
 
 function addRun(program: Command): void {
-  program
-    .command("run")
-    .description("run the task of a launch file; prints the address of a live page, and a report at the end")
-    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
-    .argument("[overrides...]", OVERRIDES_HELP)
+  onLaunchFile(program, "run", "run the task of a launch file; prints the address of a live page, and a report at the end")
     .option("--check", "check everything, print the graph, move nothing")
     .option("--json <file>", "write the report")
     .action(async (launch: string, overrides: string[], { check, json }: { check?: boolean; json?: string }) => {
@@ -40,9 +36,11 @@ function addRun(program: Command): void {
 }
 
 function addReplay(program: Command): void {
-  program
-    .command("replay")
-    .description("make the decisions of a recorded run again, on what was seen then; exit code 0 when all are the same, bit for bit")
+  onLaunchFile(
+    program,
+    "replay",
+    "make the decisions of a recorded run again, on what was seen then; exit code 0 when all are the same, bit for bit",
+  )
     .argument("<recording>", "what foresight run ... record:=FILE wrote; it holds its launch configuration")
     .argument("[overrides...]", "changes such as planner.samples:=256, to see what they would have changed")
     .option("--json <file>", "write the report")
@@ -62,8 +60,6 @@ function addCheck(program: Command): void {
   program
     .command("check")
     .description("check a launch file: keys, units, files, hashes, sizes, limits; prints the graph and moves nothing")
-    .argument("[launch]", "launch file", DEFAULT_LAUNCH)
-    .argument("[overrides...]", OVERRIDES_HELP)
     .option("--live", "with backend.kind ros2: compare the arm that answers with the file, and what its cameras see with what they should")
     .option("--out <folder>", "for the overlays of --live", "live-check")
     .action(async (launch: string, overrides: string[], { live, out }: { live?: boolean; out: string }) => {

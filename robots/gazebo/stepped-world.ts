@@ -18,8 +18,10 @@ const SEEN_MS_MAX = 30_000;
 /** The loose thing's pose is told so far apart (sim/gazebo/export-world.ts). */
 const POSE_NS = 20_000_000n;
 const LOOK_MS = 200;
-/** A camera that is out of step comes a tenth of its period nearer each time that its picture is not skipped, as it is on a busy computer. */
-const SETTLE_PERIODS_MAX = 60;
+/** A camera that was late comes a tenth of its period nearer each time until it is back where it was due. */
+const SETTLE_PERIODS_MAX = 12;
+/** For a picture of now to come. */
+const SETTLE_MS = 500;
 
 export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   readonly #options: SteppedWorldOptions;
@@ -207,8 +209,21 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   async #settle(): Promise<void> {
     for (let period = 0; period < SETTLE_PERIODS_MAX && !this.#isInStep; period++) {
       await this.advance(nsToSeconds(this.#cameraNs - (this.#simNs % this.#cameraNs)));
-      this.#isInStep = this.#options.cameras.every(({ name }) => this.#pictureNs(name) === this.#simNs);
+      // Where cameras are due more often an earlier picture came first; the one of now may be on its way.
+      this.#isInStep = await this.#becomes(
+        () => this.#options.cameras.every(({ name }) => this.#pictureNs(name) === this.#simNs),
+        SETTLE_MS,
+      );
     }
+    if (this.#isInStep) return;
+    const offMs = this.#options.cameras
+      .map(({ name }) => `${name} ${nsToMs(this.#simNs - this.#pictureNs(name)).toFixed(0)} ms`)
+      .join(", ");
+    const rateHz = this.#options.cameraRateHz;
+    throw new AgentError(
+      "bridge.mismatch",
+      `Gazebo: after ${SETTLE_PERIODS_MAX} periods the cameras' pictures are still older than the world (${offMs}), must be of the same moment; give them an update rate that is a multiple of ${rateHz} Hz, or export the world again`,
+    );
   }
 
   /** Joints, pictures and the loose thing's pose go separate ways: all of them have to be of the end of the steps. */
@@ -241,11 +256,17 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
 
   /** Throws AgentError `robot.lost` with the sentence when it does not become true, or what was wrong with a message. */
   async #until(isTrue: () => boolean, withinMs: number, describe: () => string): Promise<void> {
+    const fromNs = this.#clock.nowNs();
+    if (await this.#becomes(isTrue, withinMs)) return;
+    throw new AgentError("robot.lost", `${describe()} (waited ${nsToMs(this.#clock.nowNs() - fromNs).toFixed(0)} ms)`);
+  }
+
+  /** Whether it becomes true before the time is over or the server is gone. Throws what was wrong with a message. */
+  async #becomes(isTrue: () => boolean, withinMs: number): Promise<boolean> {
     const ended = new AbortController();
     const look = (): void => {
       if (isTrue() || this.#error || this.#isGone) ended.abort();
     };
-    const fromNs = this.#clock.nowNs();
     this.#waiting.add(look);
     look();
     const stopLooking = this.#clock.every(LOOK_MS, look); // A server that is gone wakes nobody.
@@ -253,7 +274,7 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     stopLooking();
     this.#waiting.delete(look);
     if (this.#error) throw this.#error;
-    if (!isTrue()) throw new AgentError("robot.lost", `${describe()} (waited ${nsToMs(this.#clock.nowNs() - fromNs).toFixed(0)} ms)`);
+    return isTrue();
   }
 }
 

@@ -156,7 +156,7 @@ else
     it("runs a skill to its end: accepted, feedback while it moves, a result", async () => {
       const result = user.next("result");
       const feedback = user.next("feedback");
-      assert.equal((await ask({ run: { skill: "reach", kind: "tool", positionM: [0.5, 0.1, 0.2], timeoutS: 15 } }))["accepted"], true);
+      assert.equal((await ask({ run: { skill: "reach", kind: "tool", positionM: [0.5, 0.1, 0.2], timeoutS: 25 } }))["accepted"], true);
       assert.equal((await ask({ run: { skill: "reach", kind: "here" } }))["accepted"], false, "one at a time");
       assert.ok(Number((await feedback)["toolZ"]) > 0);
       const { status, outcome, decisions, reason } = await result;

@@ -33,15 +33,7 @@ export async function startAgent(overrides: readonly string[] = []): Promise<Age
   const partner = await startPython("partner.py", []);
   await partner.order({ listen: { type: "foresight_msgs/msg/AgentState", topic: "/foresight/state", qos: "latched" } });
   await partner.order({ listen: { type: "diagnostic_msgs/msg/DiagnosticArray", topic: "/diagnostics", qos: "reliable" } });
-  const light = ["planner.samples:=32", "planner.iterations:=1"]; // How well it plans is not what these tests are about.
-  const changes = [
-    ...light,
-    "dashboard.enabled:=false",
-    "backend.evaluation:={}",
-    "backend.lifecycle:=ready",
-    `task:=${toAndFro}`,
-    ...overrides,
-  ];
+  const changes = ["dashboard.enabled:=false", "backend.evaluation:={}", "backend.lifecycle:=ready", `task:=${toAndFro}`, ...overrides];
   const running = startCli(["run", LAUNCH, ...changes], { ROS_DOMAIN_ID: String(domainId) });
   const ended = running.result.then(({ code, out, err }) => {
     throw new Error(`foresight ended with ${code}: ${out}\n${err}`);

@@ -25,10 +25,7 @@ const arms: readonly (readonly [string, () => Promise<RobotSpec>, readonly Comma
   ["so101", robots.so101, ["action"]],
   ["an arm described by its URDF", () => describedRobot(benchArm), ["action"]],
 ];
-/** As in the realtime simulator; a first segment of 0.4 s still moves where the second takes over. */
-const LEAD_S = 0.25;
-/** A busy machine answers late, which is not what is tested here: test/ros/faults.test.ts has goals that are not answered. */
-const ACCEPT_MS_MAX = 5000;
+const LEAD_S = 0.15;
 
 if (rosSkip) test("a robot over ROS 2 keeps the robot contract", { skip: rosSkip }, () => {});
 else
@@ -46,7 +43,7 @@ else
         robotContract(`${name} by ${command}`, async () => {
           const backend = rosBackendDefaults({
             node: { domainId, discovery: "localhost" },
-            command: { ...commands[command], maxAcceptMs: ACCEPT_MS_MAX },
+            command: commands[command],
           });
           const config: RosKeeperConfig = { robot: spec, cameras: [], backend };
           const robot = await forkKeeper({ spec, entry: moduleUrl("../../launch/ros/keeper.ts", import.meta.url), config });

@@ -40,6 +40,9 @@ const WATCH_MS = 3000;
 const SLOW_PERCENT = 20;
 const { cameras } = loadLaunch("launch/panda-ros2.launch.yaml", []);
 
+/** Planning that two cores carry beside the peer, its cameras and three more processes: how well it plans is not what is tested here. */
+const LIGHT = ["planner.samples:=32", "planner.iterations:=1"];
+
 if (rosSkip) test("the vendor's safety stops an arm behind ROS 2", { skip: rosSkip }, () => {});
 else
   describe("an arm behind ROS 2 whose vendor speaks of safety", () => {
@@ -57,7 +60,7 @@ else
       vendor = await startPython("partner.py", []);
       heart = await startHeart();
       for (const { topic, permits } of stops) await say(topic, permits);
-      agent = await startAgent([`backend.safety:=${JSON.stringify(safety)}`]);
+      agent = await startAgent([`backend.safety:=${JSON.stringify(safety)}`, ...LIGHT]);
     });
     after(async () => {
       await agent?.[Symbol.asyncDispose]();
