@@ -2,10 +2,10 @@
 import { type Command, Option } from "commander";
 import { AgentError } from "../../runtime/core/errors.ts";
 import {
-  onLaunchFile,
   interruption,
   launchOf,
   naturalNumber,
+  onLaunchFile,
   positiveInteger,
   positiveNumber,
   progressLine,

@@ -1,13 +1,17 @@
 /** The commands that measure what a model does and make better ones: eval, collect, train, practise. */
 import { type Command, Option } from "commander";
+import type { EvalOptions } from "../eval.ts";
+import type { PractiseFlags } from "../practise.ts";
+import type { TrainFlags } from "../train.ts";
+import { addCollect } from "./collect-command.ts";
 import {
-  onLaunchFile,
   DEFAULT_LAUNCH,
   exit,
   interruption,
   launchOf,
   naturalNumber,
   OVERRIDES_HELP,
+  onLaunchFile,
   positiveInteger,
   positiveNumber,
   progressLine,
@@ -15,10 +19,6 @@ import {
   withRos,
   writeJson,
 } from "./command-line.ts";
-import type { EvalOptions } from "../eval.ts";
-import type { PractiseFlags } from "../practise.ts";
-import type { TrainFlags } from "../train.ts";
-import { addCollect } from "./collect-command.ts";
 import { productVersion } from "./version.ts";
 
 /** What commander gives: the options of the work itself but for the arguments before them. */
@@ -33,11 +33,9 @@ export function addLearnCommands(program: Command): void {
 }
 
 function addEval(program: Command): void {
-  onLaunchFile(
-    program,
-    "eval",
-    "success on seeded episodes: object-level, at the end, with interval; seeds from 1000 up are for evaluation only",
-  )
+  program
+    .command("eval")
+    .description("success on seeded episodes: object-level, at the end, with interval; seeds from 1000 up are for evaluation only")
     .argument("[overrides...]", OVERRIDES_HELP)
     .option("--launch <file>", "launch file", DEFAULT_LAUNCH)
     .option("--episodes <count>", "episodes", positiveInteger, 100)
@@ -71,11 +69,11 @@ function addEval(program: Command): void {
 }
 
 function addTrain(program: Command): void {
-  program
-    .command("train")
-    .description(
-      "a world model from a data set: what it sees, what follows from an action, how far a goal is; interrupted, the same command goes on",
-    )
+  onLaunchFile(
+    program,
+    "train",
+    "a world model from a data set: what it sees, what follows from an action, how far a goal is; interrupted, the same command goes on",
+  )
     .requiredOption("--data <folder>", "what foresight collect wrote")
     .option("--out <folder>", "the model package (default: the launch file's model)")
     .option("--work <folder>", "checkpoints (default: beside the data)")

@@ -1,7 +1,7 @@
 /** The commands that run an agent, or look at what one would run with: run, replay, check, doctor. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { onLaunchFile, exit, interruption, launchOf, show, writeJson } from "./command-line.ts";
+import { exit, interruption, launchOf, onLaunchFile, show, writeJson } from "./command-line.ts";
 
 export function addRunCommands(program: Command): void {
   addRun(program);
@@ -36,11 +36,9 @@ function addRun(program: Command): void {
 }
 
 function addReplay(program: Command): void {
-  onLaunchFile(
-    program,
-    "replay",
-    "make the decisions of a recorded run again, on what was seen then; exit code 0 when all are the same, bit for bit",
-  )
+  program
+    .command("replay")
+    .description("make the decisions of a recorded run again, on what was seen then; exit code 0 when all are the same, bit for bit")
     .argument("<recording>", "what foresight run ... record:=FILE wrote; it holds its launch configuration")
     .argument("[overrides...]", "changes such as planner.samples:=256, to see what they would have changed")
     .option("--json <file>", "write the report")
@@ -57,9 +55,7 @@ function addReplay(program: Command): void {
 }
 
 function addCheck(program: Command): void {
-  program
-    .command("check")
-    .description("check a launch file: keys, units, files, hashes, sizes, limits; prints the graph and moves nothing")
+  onLaunchFile(program, "check", "check a launch file: keys, units, files, hashes, sizes, limits; prints the graph and moves nothing")
     .option("--live", "with backend.kind ros2: compare the arm that answers with the file, and what its cameras see with what they should")
     .option("--out <folder>", "for the overlays of --live", "live-check")
     .action(async (launch: string, overrides: string[], { live, out }: { live?: boolean; out: string }) => {
