@@ -170,7 +170,7 @@ else {
     });
   });
 
-  test("a publisher whose QoS does not fit is warned of by topic and policy, and what is missing for it, or has nobody who fits, ends the start with a reason", async (context) => {
+  test("whoever's QoS does not fit is warned of by topic and policy, publisher or subscriber, and what is missing for it, or has nobody who fits, ends the start with a reason", async (context) => {
     await using peer = await startPeer({ robot: pandaSpec, cameras, cameraRateHz: 10 }, ["--latched-commands"]);
     assert.ok(peer.told.length > 0);
     const warnings: string[] = [];
@@ -190,10 +190,14 @@ else {
     assert.match(error.message, /no picture of camera "front" on "front\/image_raw"/);
     assert.match(error.message, /nobody listens to "joint_trajectory_controller\/joint_trajectory"/);
     assert.doesNotMatch(error.message, /camera "side"/, "what fits is heard");
-    assert.ok(
-      warnings.some((text) => /topic "front\/image_raw": a publisher does not fit our subscription in reliability/.test(text)),
-      warnings.join("\n"),
-    );
+    for (const misfit of [
+      /topic "front\/image_raw": a publisher does not fit our subscription in reliability/,
+      /topic "joint_trajectory_controller\/joint_trajectory": a subscriber does not fit our publisher in durability/,
+    ])
+      assert.ok(
+        warnings.some((text) => misfit.test(text)),
+        warnings.join("\n"),
+      );
     for (const text of [...warnings, error.message]) context.diagnostic(`the user reads: ${text}`);
   });
 }

@@ -56,8 +56,12 @@ export async function openRosNode(options: RosNodeOptions): Promise<RosNode> {
         guarded(onMessage),
         onMismatch(library, { topic, side: "subscription", name: qos }, warn),
       ),
-    advertise: (type, topic, qos) =>
-      node.createPublisher(type, topic, qosOptions(library, qos), onMismatch(library, { topic, side: "publisher", name: qos }, warn)),
+    advertise(type, topic, qos) {
+      const events = onMismatch(library, { topic, side: "publisher", name: qos }, warn);
+      const publisher = node.createPublisher(type, topic, qosOptions(library, qos), events);
+      node.syncHandles();
+      return publisher;
+    },
     onDispose: (release) => void releases.unshift(release),
     async [Symbol.asyncDispose]() {
       if (isDisposed) return;
