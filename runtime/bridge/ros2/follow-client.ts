@@ -165,11 +165,13 @@ const endOf = (handle: GoalHandle): GoalEnd =>
   handle.isSucceeded() ? "succeeded" : handle.isCanceled() ? "canceled" : handle.isAborted() ? "aborted" : "unknown";
 
 function overdue(goal: Goal, nowNs: bigint, { name, maxAcceptMs, maxFinishMs }: RosCommandConfig): AgentError | null {
-  if (goal.handle === null && nowNs - goal.sentNs > BigInt(Math.round(maxAcceptMs)) * NS_PER_MS)
+  if (goal.handle === null) {
+    if (nowNs - goal.sentNs <= BigInt(Math.round(maxAcceptMs)) * NS_PER_MS) return null;
     return new AgentError(
       "bridge.timeout",
       `segment ${goal.segmentId}: "${name}" did not answer within ${maxAcceptMs} ms; look whether the controller runs, then resume`,
     );
+  }
   if (nowNs - goal.endNs > BigInt(Math.round(maxFinishMs)) * NS_PER_MS)
     return new AgentError(
       "robot.aborted",

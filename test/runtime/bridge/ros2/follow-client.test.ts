@@ -9,7 +9,7 @@ import type { AgentError } from "../../../../runtime/core/errors.ts";
 import { atRest, quinticSegment } from "../../../../runtime/core/segment.ts";
 
 const names = ["a"];
-const { command } = rosBackendDefaults({ command: { name: "arm/follow" } });
+const { command: shipped } = rosBackendDefaults({ command: { name: "arm/follow" } });
 
 interface SentGoal {
   readonly message: { readonly goal_time_tolerance: { readonly nanosec: number } };
@@ -18,7 +18,7 @@ interface SentGoal {
   cancelCount: number;
 }
 
-function setup() {
+function setup(command = shipped) {
   const clock = new ManualClock();
   const goals: SentGoal[] = [];
   const faults: AgentError[] = [];
@@ -162,6 +162,15 @@ for (const [what, happen, code, message] of endings) {
     assert.match(faults[0]!.message, message);
   });
 }
+
+test("a goal that was not answered does not run: it is waited for as long as the server may take to answer", async () => {
+  const { faults, follow, pass } = setup({ ...shipped, maxAcceptMs: 4000 });
+  follow(0);
+  await pass(3996);
+  assert.equal(faults.length, 0);
+  await pass(20);
+  assert.match(faults[0]!.message, /segment 0: "arm\/follow" did not answer within 4000 ms/);
+});
 
 test("a server that does not answer within 300 ms is told, and a goal that it accepts after that is cancelled", async () => {
   const { goals, faults, follow, pass } = setup();
