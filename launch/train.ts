@@ -23,6 +23,7 @@ export interface TrainFlags {
   readonly privileged?: boolean;
   readonly regulariser: boolean;
   readonly from?: string;
+  readonly rehearse?: string;
   readonly only?: "uncertainty";
   readonly productVersion: string;
 }
@@ -43,6 +44,7 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
   const recipe = encoderRecipe(subject);
   const options: TrainOptions = {
     data: resolve(flags.data),
+    rehearse: flags.rehearse ? resolve(flags.rehearse) : null,
     out,
     work: resolve(flags.work ?? join(flags.data, `train-${basename(out)}-${flags.only ? `${flags.only}-` : ""}${flags.seed}`)),
     name: basename(out),

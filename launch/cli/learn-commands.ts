@@ -80,6 +80,7 @@ function addTrain(program: Command): void {
     .option("--minutes <count>", "of computing, saving and reporting apart (default: 45)", positiveNumber)
     .option("--steps <count>", "of each phase instead of minutes: such a run repeats exactly", positiveInteger)
     .option("--from <model>", "go on from this package's weights, on other data: a new scene, a real camera")
+    .option("--rehearse <folder>", "the data that --from was made of: as much of it in every batch, so that it is not forgotten")
     .addOption(
       new Option("--only <network>", "train this alone on what --from sees, its other networks stay (default: 2 minutes)").choices([
         "uncertainty",

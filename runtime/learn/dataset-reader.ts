@@ -12,6 +12,8 @@ export interface Dataset extends Disposable {
   readonly folder: string;
   readonly meta: DatasetMeta;
   readonly rowCount: number;
+  /** The first so many rows are what is learned from; those behind them are rehearsed beside it (rehearsal.ts). */
+  readonly freshRows: number;
   /** The named columns of all rows, (rows, names), row by row. */
   columns(names: readonly string[]): Float32Array;
   /** Reads the pictures of the given rows into `out` (rows, cameras, height, width, 3); rows that follow each other are one read. */
@@ -122,6 +124,7 @@ class ShardedDataset implements Dataset {
   readonly folder: string;
   readonly meta: DatasetMeta;
   readonly rowCount: number;
+  readonly freshRows: number;
   readonly #shards: readonly Shard[];
   readonly #firstRows: readonly number[];
   readonly #frameBytes: number;
@@ -133,6 +136,7 @@ class ShardedDataset implements Dataset {
     this.#frameBytes = frameBytes;
     this.#firstRows = shards.map((_, i) => shards.slice(0, i).reduce((sum, { count }) => sum + count, 0));
     this.rowCount = shards.reduce((sum, { count }) => sum + count, 0);
+    this.freshRows = this.rowCount;
   }
 
   columns(names: readonly string[]): Float32Array {

@@ -9,7 +9,10 @@ export interface Split {
   readonly last: Uint32Array;
   /** 1 for rows of held-out episodes. */
   readonly heldOut: Uint8Array;
-  /** Rows t for which t .. t + steps lie in one episode of the wanted part. */
+  /**
+   * Rows t for which t .. t + steps lie in one episode of the wanted part. Where something is rehearsed it takes as many of the rows to train on as what is
+   * new, by repeating the fewer of them, and none of those held out.
+   */
   windows(steps: number, heldOut: boolean): Uint32Array;
 }
 
@@ -45,7 +48,7 @@ export function playData(dataset: Dataset, seed: number): PlayData {
   ).map((value) => Math.max(-1, Math.min(1, value)));
   const toolM = finite(dataset, ["tool.x", "tool.y", "tool.z"]);
   const known = dataset.meta.columns.includes("object.x");
-  const split = splitEpisodes(dataset.columns(["episode", "step"]), seed);
+  const split = splitEpisodes(dataset.columns(["episode", "step"]), seed, dataset.freshRows);
   const training = split.windows(0, false);
   if (training.length < TRAINING_ROWS_MIN) {
     throw new AgentError(
@@ -95,7 +98,7 @@ export function moments(table: Float32Array, width: number, rows: ArrayLike<numb
 }
 
 /** `episodeAndStep` (rows, 2): a new episode starts where the number changes or the steps do not follow. */
-export function splitEpisodes(episodeAndStep: Float32Array, seed: number): Split {
+export function splitEpisodes(episodeAndStep: Float32Array, seed: number, freshRows = episodeAndStep.length / 2): Split {
   const rows = episodeAndStep.length / 2;
   const startsAt = (row: number): boolean =>
     row === 0 ||
@@ -111,10 +114,34 @@ export function splitEpisodes(episodeAndStep: Float32Array, seed: number): Split
     last.fill(end - 1, start, end);
     if (rng.uniform() < HELD_OUT_SHARE) heldOut.fill(1, start, end);
   }
-  return { last, heldOut, windows: (steps, wanted) => windows(last, heldOut, steps, wanted) };
+  return {
+    last,
+    heldOut,
+    windows(steps, wanted) {
+      const all = windows(last, heldOut, steps, wanted);
+      if (freshRows === rows) return all;
+      const fresh = all.filter((row) => row < freshRows);
+      return wanted
+        ? fresh
+        : inBalance(
+            fresh,
+            all.filter((row) => row >= freshRows),
+          );
+    },
+  };
 }
 
 const HELD_OUT_LABEL = 0x5e1d;
+
+/** Both, the fewer repeated until they are about as many as the others. */
+function inBalance(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const [few, many] = a.length < b.length ? [a, b] : [b, a];
+  const times = few.length === 0 ? 0 : Math.round(many.length / few.length);
+  const out = new Uint32Array(many.length + times * few.length);
+  out.set(many);
+  for (let i = 0; i < times; i++) out.set(few, many.length + i * few.length);
+  return out;
+}
 
 function windows(last: Uint32Array, heldOut: Uint8Array, steps: number, wanted: boolean): Uint32Array {
   const rows: number[] = [];

@@ -3,24 +3,25 @@ import type { ModelPackage } from "../core/model.ts";
 import { createRng } from "../core/rng.ts";
 import { openSession } from "../graph/session.ts";
 import { Checkpoint } from "./checkpoint.ts";
-import { checkDataset, openDataset } from "./dataset-reader.ts";
 import { encodePlay } from "./errands.ts";
 import { type PackageHead, uncertaintyGraph } from "./package-writer.ts";
 import { runPhase } from "./phase.ts";
 import { playData } from "./play-data.ts";
+import { openExperience } from "./rehearsal.ts";
 import { replaceNetworks } from "./replace-networks.ts";
 import { uncertaintyFigures } from "./report-uncertainty.ts";
 import type { TrainEnvironment, TrainOptions } from "./train.ts";
 import { uncertaintyTraining } from "./uncertainty-training.ts";
 
-export type OnlyOptions = Pick<TrainOptions, "data" | "out" | "work" | "seed" | "budget" | "expected"> & { readonly from: ModelPackage };
+export type OnlyOptions = Pick<TrainOptions, "data" | "rehearse" | "out" | "work" | "seed" | "budget" | "expected"> & {
+  readonly from: ModelPackage;
+};
 
 /** The ensemble of a package, on data that its encoder sees. Returns what was measured. Errors as `train`. */
 export async function trainUncertainty(options: OnlyOptions, environment: TrainEnvironment): Promise<PackageHead["evaluation"]> {
   const { from, seed, budget } = options;
   const { session, say } = environment;
-  using dataset = openDataset(options.data);
-  checkDataset(dataset, options.expected);
+  using dataset = openExperience(options);
   const data = playData(dataset, Number(from.spec.training["seed"])); // What it was not trained on stays held out.
   say(`${options.data}: encoding ${data.rows} rows with ${from.spec.name}`);
   const latents = await encodePlay(data, from, session, () => undefined);

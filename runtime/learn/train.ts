@@ -7,7 +7,7 @@ import { createRng } from "../core/rng.ts";
 import type { SessionOptions } from "../graph/session.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import type { Budget } from "./budget.ts";
-import { checkDataset, type Dataset, openDataset } from "./dataset-reader.ts";
+import type { Dataset } from "./dataset-reader.ts";
 import { encodeRows, fedEncoder, frameSize } from "./encoder-data.ts";
 import type { EncoderOptions } from "./encoder-training.ts";
 import type { LatentData } from "./latent-data.ts";
@@ -16,12 +16,15 @@ import { type LearnedModel, type Normal, type PackageHead, writePackage } from "
 import { type PhaseResult, type Progress, type Run, runPhase } from "./phase.ts";
 import { moments, type PlayData, playData } from "./play-data.ts";
 import { readWeights } from "./read-weights.ts";
+import { openExperience } from "./rehearsal.ts";
 import { PROBE_STEPS, report } from "./report.ts";
 import { uncertaintyTraining } from "./uncertainty-training.ts";
 
 export interface TrainOptions {
   /** Folder of the data set. */
   readonly data: string;
+  /** Folder of what a model was made of, to train on as much of it beside; null for none. */
+  readonly rehearse: string | null;
   /** Folder of the model package; replaced when the training is done. */
   readonly out: string;
   /** Folder of the checkpoint. */
@@ -66,13 +69,14 @@ const PHASES = Object.keys(SHARES) as PhaseName[];
 
 /** Returns model.json's evaluation. Errors: those of the data set, `train.diverged`, `train.checkpoint`, and `stop.operator` when asked to stop. */
 export async function train(options: TrainOptions, environment: TrainEnvironment): Promise<Readonly<Record<string, unknown>>> {
-  using dataset = openDataset(options.data);
-  checkDataset(dataset, options.expected);
+  using dataset = openExperience(options);
   const data = playData(dataset, options.seed);
   const run = openRun(options, dataset, environment);
   const phase = (name: PhaseName, fed: FedTraining): Promise<PhaseResult> =>
     runPhase(run, PHASES.indexOf(name), fed, budgetOf(options, name));
-  environment.say(`${options.data}: ${data.rows} rows, ${data.split.windows(0, true).length} of them held out`);
+  const { freshRows } = dataset;
+  environment.say(`${options.data}: ${freshRows} rows, ${data.split.windows(0, true).length} of them held out`);
+  if (options.rehearse) environment.say(`${options.rehearse}: ${data.rows - freshRows} rows to rehearse`);
 
   const seen = options.observation === "cameras" ? await learnToSee(options, data, phase, environment) : privileged(options, data);
   const { latents, encoder } = seen;
@@ -197,7 +201,7 @@ function head(
   phases: Readonly<Record<string, PhaseResult | null | undefined>>,
   evaluation: Readonly<Record<string, unknown>>,
 ): PackageHead {
-  const { meta, rowCount } = dataset;
+  const { meta, rowCount, freshRows } = dataset;
   const done = Object.entries(phases).flatMap(([name, result]) => (result ? [[name, result] as const] : []));
   return {
     name: options.name,
@@ -215,6 +219,7 @@ function head(
       phases: Object.fromEntries(done.map(([name, { steps, seconds }]) => [name, { steps, minutes: seconds / 60 }])),
       options: { goal: options.goal, ...options.encoder },
       ...(options.from ? { from: options.from.modelHash } : {}),
+      ...(options.rehearse ? { rehearsed: rowCount - freshRows } : {}),
       producer: "foresight train",
       productVersion: options.productVersion,
     },

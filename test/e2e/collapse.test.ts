@@ -17,6 +17,7 @@ async function learn(regulariser: boolean): Promise<Readonly<Record<string, unkn
   return await train(
     {
       data,
+      rehearse: null,
       out: mkdtempSync(join(tmpdir(), "foresight-collapse-")),
       work: mkdtempSync(join(tmpdir(), "foresight-collapse-")),
       name: "tiny",

@@ -18,6 +18,7 @@ const data = tinyDataset(400);
 function optionsOf(changes: Partial<TrainOptions> = {}): TrainOptions {
   return {
     data,
+    rehearse: null,
     out: folder(),
     work: folder(),
     name: "tiny",
