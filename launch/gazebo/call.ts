@@ -1,8 +1,9 @@
 /** `foresight gazebo call`: one service call, its types learned from who offers it. */
 import type { JsonValue } from "@bufbuild/protobuf";
 import { isMessageName, loadCodec, splitTypeName } from "../../runtime/bridge/gazebo/messages.ts";
-import type { MessageName } from "../../runtime/bridge/gazebo/message-table.ts";
+import type { MessageName } from "../../runtime/bridge/gazebo/message-types.ts";
 import type { GazeboNode, OfferedService } from "../../runtime/bridge/gazebo/node.ts";
+import { splitWireName, wireName } from "../../runtime/bridge/gazebo/names.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { clock, type GazeboPlace, openNodeAt } from "./open-node.ts";
 
@@ -38,7 +39,7 @@ export async function call(place: GazeboPlace, { service, request, timeoutMs }: 
 }
 
 async function find(node: GazeboNode, service: string, deadlineNs: bigint): Promise<OfferedService | undefined> {
-  const name = `/${service.replace(/^\//, "").replace(/\/$/, "")}`;
+  const name = splitWireName(wireName(node.partition, service))?.name;
   for (;;) {
     const offered = node.services().find((it) => it.name === name && it.partition === node.partition);
     if (offered || clock.nowNs() >= deadlineNs) return offered;

@@ -1,6 +1,6 @@
 /** An exported arm in a running Gazebo: its joints, cameras and loose thing as they are told, trajectories, world control. Both time modes are built on it. */
 import type { GazeboNetwork } from "../../runtime/bridge/gazebo/environment.ts";
-import type { GazeboInit } from "../../runtime/bridge/gazebo/message-table.ts";
+import type { GazeboInit } from "../../runtime/bridge/gazebo/message-types.ts";
 import { type GazeboNode, openGazeboNode } from "../../runtime/bridge/gazebo/node.ts";
 import type { GazeboPublisher } from "../../runtime/bridge/gazebo/publications.ts";
 import type { GazeboSubscription } from "../../runtime/bridge/gazebo/subscriptions.ts";
@@ -221,4 +221,4 @@ export class GazeboArm implements AsyncDisposable {
   }
 }
 
-const durationOf = (ns: bigint) => ({ sec: ns / 1_000_000_000n, nsec: Number(ns % 1_000_000_000n) });
+export const durationOf = (ns: bigint) => ({ sec: ns / 1_000_000_000n, nsec: Number(ns % 1_000_000_000n) });

@@ -1,5 +1,6 @@
 /** A picture of a Gazebo camera as RGB, as the launch file's camera is: another size or format is refused in words. */
-import { type GazeboMessage, PIXEL_FORMAT } from "../../runtime/bridge/gazebo/message-table.ts";
+import { PIXEL_FORMAT } from "../../runtime/bridge/gazebo/message-table.ts";
+import type { GazeboMessage } from "../../runtime/bridge/gazebo/message-types.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { CameraSpec } from "../../runtime/core/types.ts";
 

@@ -1,5 +1,5 @@
 /** What an arm in Gazebo tells of its joints and loose things, taken out of Gazebo's messages. */
-import type { GazeboMessage } from "../../runtime/bridge/gazebo/message-table.ts";
+import type { GazeboMessage } from "../../runtime/bridge/gazebo/message-types.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { RobotSpec, Vec3 } from "../../runtime/core/types.ts";
 

@@ -1,7 +1,8 @@
 /** The client against a real Gazebo server: every kind of traffic that an arm needs. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { ENTITY_TYPE, type GazeboMessage, PIXEL_FORMAT } from "../../runtime/bridge/gazebo/message-table.ts";
+import { ENTITY_TYPE, PIXEL_FORMAT } from "../../runtime/bridge/gazebo/message-table.ts";
+import type { GazeboMessage } from "../../runtime/bridge/gazebo/message-types.ts";
 import type { GazeboNode } from "../../runtime/bridge/gazebo/node.ts";
 import { nsToMs } from "../../runtime/core/clock.ts";
 import { clock, firstOf, gazebo, interopWorld, quantiles, type RealServer, startWorld } from "./real-server.ts";

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { GazeboInit, GazeboMessage } from "../../runtime/bridge/gazebo/message-table.ts";
+import type { GazeboInit, GazeboMessage } from "../../runtime/bridge/gazebo/message-types.ts";
 import type { GazeboPublisher } from "../../runtime/bridge/gazebo/publications.ts";
 import { nsToSeconds, secondsToNs } from "../../runtime/core/clock.ts";
 import { invariant } from "../../runtime/core/errors.ts";

@@ -110,7 +110,7 @@ function publisherOf(advert: Advert) {
 }
 
 /** Null for what is not meant for other processes, or speaks of no topic and no service (heartbeats from Harmonic on). */
-function advertOf(pub: import("./message-table.ts").GazeboMessage<"DiscoveryPublisher">): Advert | null {
+function advertOf(pub: import("./message-types.ts").GazeboMessage<"DiscoveryPublisher">): Advert | null {
   const { topic: name, address, processUuid, nodeUuid, msgPub, srvPub } = pub;
   if (pub.scope === SCOPE_PROCESS || !name) return null;
   const common = { name, address, processUuid, nodeUuid };

@@ -287,29 +287,3 @@ export const ENTITY_TYPE = { light: 1, model: 2, link: 3, visual: 4, collision: 
 /** `Marker.Type` and `Marker.Action` of gz-msgs, as far as paths and points need them. */
 export const MARKER_TYPE = { box: 1, lineStrip: 3, lineList: 4, points: 5, sphere: 6 } as const;
 export const MARKER_ACTION = { addOrModify: 0, deleteOne: 1, deleteAll: 2 } as const;
-
-type Table = typeof MESSAGES;
-type Scalars = {
-  bool: boolean;
-  int32: number;
-  uint32: number;
-  int64: bigint;
-  uint64: bigint;
-  float: number;
-  double: number;
-  string: string;
-  bytes: Uint8Array;
-};
-
-/** Name of a message without its family, such as `Clock`. */
-export type MessageName = keyof Table;
-type TypeOf<N extends MessageName, F extends keyof Table[N]> = Table[N][F] extends readonly [number, infer T] ? T : never;
-type Read<T> = T extends `${infer E}[]` ? ReadItem<E>[] : T extends MessageName ? GazeboMessage<T> | undefined : ReadItem<T>;
-type ReadItem<T> = T extends keyof Scalars ? Scalars[T] : T extends MessageName ? GazeboMessage<T> : never;
-type Write<T> = T extends `${infer E}[]` ? readonly WriteItem<E>[] : WriteItem<T>;
-type WriteItem<T> = T extends keyof Scalars ? Scalars[T] : T extends MessageName ? GazeboInit<T> : never;
-
-/** A message as it is read: plain fields are always there (zero when not sent), a message inside is `undefined` when not sent. */
-export type GazeboMessage<N extends MessageName> = { -readonly [F in keyof Table[N]]: Read<TypeOf<N, F>> };
-/** A message to write: what is left out is zero, empty or not sent. */
-export type GazeboInit<N extends MessageName> = { readonly [F in keyof Table[N]]?: Write<TypeOf<N, F>> };

@@ -3,7 +3,8 @@ import type { DescMessage, JsonValue } from "@bufbuild/protobuf";
 import type { DescriptorProtoSchema, FieldDescriptorProto_Label, FieldDescriptorProto_Type } from "@bufbuild/protobuf/wkt";
 import { AgentError } from "../../core/errors.ts";
 import { loadProtobuf, loadProtobufWellKnown } from "./libraries.ts";
-import { type GazeboInit, type GazeboMessage, MESSAGES, type MessageName } from "./message-table.ts";
+import { MESSAGES } from "./message-table.ts";
+import type { GazeboInit, GazeboMessage, MessageName } from "./message-types.ts";
 
 /** Type names on the wire begin with it: `ignition.msgs` in Fortress, `gz.msgs` from Garden on. */
 export type Family = "ignition.msgs" | "gz.msgs";

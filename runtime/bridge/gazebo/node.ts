@@ -8,7 +8,7 @@ import { type GazeboNetwork, LOOPBACK_NETWORK } from "./environment.ts";
 import { nobodyHeard } from "./explain.ts";
 import { learnFamily } from "./family.ts";
 import { loadZeroMq } from "./libraries.ts";
-import type { GazeboInit, GazeboMessage, MessageName } from "./message-table.ts";
+import type { GazeboInit, GazeboMessage, MessageName } from "./message-types.ts";
 import { type Family, loadCodec } from "./messages.ts";
 import { splitWireName } from "./names.ts";
 import { type GazeboPublisher, openPublications, type PublishOptions } from "./publications.ts";

@@ -4,7 +4,7 @@ import { AgentError, invariant } from "../../core/errors.ts";
 import { bindAnywhere, messagesOf, type NodeContext, pause } from "./context.ts";
 import type { Discovery } from "./discovery.ts";
 import type { TopicAdvert } from "./discovery-codec.ts";
-import type { GazeboInit, MessageName } from "./message-table.ts";
+import type { GazeboInit, MessageName } from "./message-types.ts";
 import { typeName } from "./messages.ts";
 import { wireName } from "./names.ts";
 import { createSendQueue, type SendQueue } from "./send-queue.ts";

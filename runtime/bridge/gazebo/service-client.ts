@@ -6,7 +6,7 @@ import { bindAnywhere, isReachable, messagesOf, type NodeContext, pause, sendToP
 import type { Discovery } from "./discovery.ts";
 import type { Advert, ServiceAdvert } from "./discovery-codec.ts";
 import { explainSilence } from "./explain.ts";
-import type { MessageName } from "./message-table.ts";
+import type { MessageName } from "./message-types.ts";
 import { splitTypeName } from "./messages.ts";
 import { wireName } from "./names.ts";
 import { createSendQueue, type SendQueue } from "./send-queue.ts";

@@ -5,7 +5,7 @@ import { invariant } from "../../core/errors.ts";
 import { bindAnywhere, isReachable, messagesOf, type NodeContext, sendToPeer } from "./context.ts";
 import type { Discovery } from "./discovery.ts";
 import type { ServiceAdvert } from "./discovery-codec.ts";
-import type { GazeboInit, GazeboMessage, MessageName } from "./message-table.ts";
+import type { GazeboInit, GazeboMessage, MessageName } from "./message-types.ts";
 import { splitTypeName, typeName } from "./messages.ts";
 import { wireName } from "./names.ts";
 import { createSendQueue, type SendQueue } from "./send-queue.ts";

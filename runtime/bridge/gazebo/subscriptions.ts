@@ -2,7 +2,7 @@
 import { isReachable, type NodeContext } from "./context.ts";
 import type { Discovery } from "./discovery.ts";
 import type { Advert, Announcement, TopicAdvert } from "./discovery-codec.ts";
-import type { GazeboMessage, MessageName } from "./message-table.ts";
+import type { GazeboMessage, MessageName } from "./message-types.ts";
 import { splitTypeName, typeName } from "./messages.ts";
 import { wireName } from "./names.ts";
 import { type LineEntry, type RawHandler, SubscriberLine } from "./subscriber-line.ts";

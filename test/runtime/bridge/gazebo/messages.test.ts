@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type GazeboInit, MESSAGES, type MessageName, PIXEL_FORMAT } from "../../../../runtime/bridge/gazebo/message-table.ts";
+import { MESSAGES, PIXEL_FORMAT } from "../../../../runtime/bridge/gazebo/message-table.ts";
+import type { GazeboInit, MessageName } from "../../../../runtime/bridge/gazebo/message-types.ts";
 import { isMessageName, loadCodec, splitTypeName } from "../../../../runtime/bridge/gazebo/messages.ts";
 
 const codec = await loadCodec();
