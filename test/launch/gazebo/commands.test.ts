@@ -1,6 +1,8 @@
 /** `foresight gazebo ...` against a node of ours that plays the simulator. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -105,6 +107,20 @@ test("doctor says which partitions there are when its own is empty", async () =>
 test("doctor says that an address is none of this machine", async () => {
   const { checks } = await gazeboDoctor({ ...place, hostIp: "192.0.2.1" }, 1);
   assert.match(checks.find(({ name }) => name === "interface")!.found, /^192\.0\.2\.1 is no address of this machine \(.*127\.0\.0\.1/);
+});
+
+test("doctor says of a server that speaks Zenoh how to start it instead", async () => {
+  const env = { ...process.env, GZ_TRANSPORT_IMPLEMENTATION: "zenoh" };
+  const server = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "gz sim -s"], { env, stdio: "ignore" });
+  try {
+    await once(server, "spawn");
+    const { checks } = await gazeboDoctor(place, 1);
+    const check = checks.find(({ name }) => name === `server ${server.pid}`);
+    assert.match(check!.found, /: speaks Zenoh$/);
+    assert.deepEqual([check!.ok, check!.remedy], [false, "start it with GZ_TRANSPORT_IMPLEMENTATION=zeromq"]);
+  } finally {
+    server.kill();
+  }
 });
 
 test("servers that run here are told with partition, interface and transport", () => {
