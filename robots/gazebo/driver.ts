@@ -4,13 +4,14 @@ import type { Driver, Placed } from "../../runtime/act/driver.ts";
 import { OWN_SEGMENT_ID } from "../../runtime/act/timeline.ts";
 import { createSimClockWatch } from "../../runtime/bridge/ros2/ros-clock.ts";
 import { createTrackingWatch, furthest } from "../../runtime/bridge/ros2/tracking.ts";
-import { type Clock, nsToMs, secondsToNs } from "../../runtime/core/clock.ts";
+import { type Clock, secondsToNs } from "../../runtime/core/clock.ts";
 import { AgentError, invariant } from "../../runtime/core/errors.ts";
 import { atRest, sampleSegment, segmentDurationS } from "../../runtime/core/segment.ts";
 import type { Frame, JointCommand, Sample, Segment } from "../../runtime/core/types.ts";
 import { GazeboArm, type GazeboArmOptions, type Picture } from "./arm.ts";
 import { moveTo, type Passage } from "./episodes.ts";
 import type { GazeboRequests } from "./lockstep-robot.ts";
+import { createPaceWatch } from "./pace-watch.ts";
 import type { JointReading } from "./readings.ts";
 
 export interface GazeboLimits {
@@ -32,8 +33,6 @@ export interface GazeboDriverOptions extends GazeboArmOptions, GazeboLimits {
 /** Joint samples are passed on so far apart, and the clocks compared so far apart, in simulated and in our time. */
 const SAMPLE_NS = 8_000_000n;
 const COMPARE_NS = 20_000_000n;
-/** The simulated clock may be slow for so long. */
-const SLOW_MS_MAX = 2000;
 /** Other commanders are looked for so far apart. */
 const LOOK_NS = 500_000_000n;
 /** Waiting for simulated time: this, and so many times what it takes in real time. */
@@ -50,6 +49,7 @@ export class GazeboDriver implements Driver, Passage {
   readonly #clock: Clock;
   readonly #simClock: ReturnType<typeof createSimClockWatch>;
   readonly #tracking: ReturnType<typeof createTrackingWatch>;
+  readonly #checkPace: ReturnType<typeof createPaceWatch>;
   readonly #waiting = new Set<() => void>();
   readonly #lastStampNs = new Map<string, bigint>();
   #arm: GazeboArm | null = null;
@@ -59,7 +59,6 @@ export class GazeboDriver implements Driver, Passage {
   #lost: AgentError | null = null;
   #comparedNs = 0n;
   #sampledNs = 0n;
-  #slowSinceNs: bigint | null = null;
   #lookedNs = 0n;
   #commandedRad: Float64Array | null = null;
 
@@ -83,12 +82,13 @@ export class GazeboDriver implements Driver, Passage {
   }
 
   private constructor(options: GazeboDriverOptions) {
-    const { spec, clock, clockSilentMsMax, trackingRadMax, trackingMsMax, requests } = options;
+    const { spec, clock, clockSilentMsMax, trackingRadMax, trackingMsMax, realTimeFactorMin, requests } = options;
     this.#options = options;
     this.#clock = clock;
     this.placements = requests.placements;
     this.faults = this.#faults.asObservable();
     this.#simClock = createSimClockWatch(clockSilentMsMax, (error) => this.#freeze(error));
+    this.#checkPace = createPaceWatch(realTimeFactorMin);
     this.#tracking = createTrackingWatch({ names: spec.joints.map(({ name }) => name), radMax: trackingRadMax, msMax: trackingMsMax });
   }
 
@@ -114,7 +114,8 @@ export class GazeboDriver implements Driver, Passage {
     this.#checkThere();
     if (this.#isFrozen) return;
     this.#simClock.tick(stampNs);
-    this.#checkPace(stampNs);
+    const slow = this.#checkPace(this.#simClock.rate, stampNs);
+    if (slow) this.#freeze(slow);
     this.#checkOthers(stampNs);
     const joints = this.#arm?.joints;
     const fault = joints && !this.#isFrozen ? this.#tracking.check(command.positionRad, joints.positionRad, stampNs) : null;
@@ -254,20 +255,6 @@ export class GazeboDriver implements Driver, Passage {
         `Gazebo: nobody tells the joints of "${this.#options.spec.name}" any more; is the server running?`,
       );
     }
-  }
-
-  #checkPace(nowNs: bigint): void {
-    const { realTimeFactorMin } = this.#options;
-    const { rate } = this.#simClock;
-    if (rate >= realTimeFactorMin) {
-      this.#slowSinceNs = null;
-      return;
-    }
-    this.#slowSinceNs ??= nowNs;
-    if (nsToMs(nowNs - this.#slowSinceNs) < SLOW_MS_MAX) return;
-    this.#slowSinceNs = null; // Told again after another two seconds.
-    const message = `Gazebo: runs at ${rate.toFixed(2)} of real time for ${SLOW_MS_MAX} ms, at least ${realTimeFactorMin}`;
-    this.#freeze(new AgentError("bridge.timeout", `${message}; give it more of the machine, or use backend.mode lockstep`));
   }
 
   #checkOthers(nowNs: bigint): void {
