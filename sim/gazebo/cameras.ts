@@ -2,8 +2,10 @@
 import type { CameraSpec } from "../../runtime/core/types.ts";
 import { colourText, type Element, numberText, poseElement, vectorText } from "./xml.ts";
 
-/** Nearer and farther than this nothing is drawn, metres. */
-/** Nearer than this a triangle of the arm fills so much of the picture that the software rasteriser (Mesa llvmpipe 22.3) never ends, and no camera tells anything any more. */
+/**
+ * Nearer and farther than this nothing is drawn, metres. Nearer, a triangle of the arm fills so much of the picture that the software rasteriser
+ * (Mesa llvmpipe 22.3) never ends, and no camera tells anything any more.
+ */
 const CLIP_M = { near: 0.1, far: 20 } as const;
 
 /** A link with the camera; SDF's looks along x with z up, and has its horizontal field of view. */
@@ -41,6 +43,7 @@ export function headlightsOf(cameras: readonly CameraSpec[], diffuse: readonly n
     "@name": `head-${name}`,
     "@type": "directional",
     pose: poseElement(positionM, [1, 0, 0, 0]),
+    visualize: "false", // Else the sensors' cameras see the symbol that stands for the light.
     cast_shadows: "false",
     diffuse: `${colourText(diffuse.map((value) => value / cameras.length))} 1`,
     specular: "0 0 0 1",

@@ -124,6 +124,7 @@ function lightElement({ name, isDirectional, positionM, direction, diffuse, atte
     "@name": name,
     "@type": isDirectional ? "directional" : "point",
     pose: poseElement(positionM, [1, 0, 0, 0]),
+    visualize: "false", // Else the sensors' cameras see the symbol that stands for the light.
     cast_shadows: "false", // Our own renderer draws none, and the models are trained with its pictures.
     diffuse: `${colourText(diffuse)} 1`,
     specular: "0 0 0 1",
