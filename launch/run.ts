@@ -17,6 +17,7 @@ import type { Body } from "./body.ts";
 import { type Brain, checkGoalFrames } from "./brain.ts";
 import { type Blueprint, type Crew, effectMs, openCrew } from "./compose.ts";
 import { finalErrorM, SUCCESS_M } from "./evaluate.ts";
+import { imaginedPainter } from "./gazebo/imagined-painter.ts";
 import { readGoalFrames } from "./goal-files.ts";
 import type { Replay } from "./open-replay.ts";
 import { type OpenedRobot, openRobot, worldOf } from "./open-robot.ts";
@@ -91,6 +92,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     page?.showGoal(frames);
     recorder?.goal(frames);
   };
+  const paint = imaginedPainter(config.backend, opened.robot, io.say);
   const ticks: Tick[] = [];
   const brains = new Map<string, Brain>();
   supervisor.states.subscribe((state) => page?.showState(stateLine(state)));
@@ -106,6 +108,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
       onSample: both(showFrames(page), recorder?.sample),
       onTick: (tick) => {
         ticks.push(tick);
+        void paint?.(tick);
         page?.showTick(tick);
         recorder?.tick(tick);
         opened.replay?.comparison.add(tick.decision);

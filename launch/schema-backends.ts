@@ -131,6 +131,10 @@ const gazeboBackend = z
       .meta(about("A joint further from its command is a fault after maxTrackingMs [rad]")),
     maxTrackingMs: z.number().min(0).max(5000).default(300).meta(about("How long a joint may be off [ms]")),
     minRealTimeFactor: z.number().min(0.05).max(1).default(0.5).meta(about("In realtime: a slower simulation is a fault (unit-free)")),
+    drawImagined: z
+      .boolean()
+      .default(false)
+      .meta(about("Draw the imagined path and the goal into the world; the model was not trained with them, and its cameras see them too")),
   })
   .meta(about("A robot in Gazebo"));
 

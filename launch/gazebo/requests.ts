@@ -1,15 +1,18 @@
 /** What an arm in Gazebo is asked beside motions: an episode of the same protocol as in the embedded simulator, and where everything is. */
 import * as z from "zod";
 import type { GazeboArm } from "../../robots/gazebo/arm.ts";
+import { drawPath } from "../../robots/gazebo/drawing.ts";
 import { type GazeboEpisode, type GazeboEpisodeStart, type Passage, playInto } from "../../robots/gazebo/episodes.ts";
 import type { GazeboRequests } from "../../robots/gazebo/lockstep-robot.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
-import type { GroundTruth, RobotSpec } from "../../runtime/core/types.ts";
+import type { GroundTruth, RobotSpec, Vec3 } from "../../runtime/core/types.ts";
 import type { Kinematics } from "../../runtime/kinematics/kinematics.ts";
 import { drawEpisode } from "../../sim/draw-episode.ts";
 import type { SceneSpec } from "../../sim/scene.ts";
 import { tableFrame } from "../../sim/table.ts";
 
+const point = z.tuple([z.number(), z.number(), z.number()]).readonly();
+const drawPayload = z.strictObject({ pathM: z.array(point).min(2).max(64) });
 const resetPayload = z.strictObject({ task: z.enum(["push", "reach"]), seed: z.int().nonnegative() });
 
 /** `reset` {task, seed} and `truth`. The kinematics stay the caller's. */
@@ -31,11 +34,18 @@ export function gazeboRequests(spec: RobotSpec, scene: SceneSpec, kinematics: Ki
       const { goalFrames } = await playInto(arm, passage, episode);
       return { goalFrames, truth: truth(arm) };
     },
-    async answer(arm, name) {
+    async answer(arm, name, payload) {
       if (name === "truth") return truth(arm);
-      throw new AgentError("launch.invalid", `Gazebo: no question "${name}"; it knows "truth"`);
+      if (name === "draw") return drawPath(arm, drawPayload.parse(payload).pathM, episode && goalOf(episode));
+      throw new AgentError("launch.invalid", `Gazebo: no question "${name}"; it knows "truth" and "draw"`);
     },
   };
+}
+
+/** Where the object shall be; the tool, where the object stays where it is. */
+function goalOf({ start, goal, goalToolM }: GazeboEpisode): Vec3 {
+  const [from, to] = [start.object.positionM, goal.object.positionM];
+  return Math.hypot(to[0] - from[0], to[1] - from[1]) > 0 ? to : goalToolM;
 }
 
 /** A corner of the table that the arm does not pass. */

@@ -7,8 +7,11 @@ import { sceneExportOf } from "../../launch/gazebo/export.ts";
 import { openGazeboRobot } from "../../launch/gazebo/open-robot.ts";
 import { loadLaunch } from "../../launch/load.ts";
 import type { OpenedRobot } from "../../launch/open-robot.ts";
+import type { CameraSpec } from "../../runtime/core/types.ts";
+import { cameraElement } from "../../sim/gazebo/cameras.ts";
 import { exportScene } from "../../sim/gazebo/export-scene.ts";
-import { WORLD } from "../../sim/gazebo/names.ts";
+import { topicOf, WORLD } from "../../sim/gazebo/names.ts";
+import { toXml } from "../../sim/gazebo/xml.ts";
 import { type RealServer, startWorld } from "./real-server.ts";
 
 export type Mode = "lockstep" | "realtime";
@@ -43,6 +46,15 @@ export async function openArm(mode: Mode, partition: string, overrides: readonly
   const config = loadLaunch(LAUNCH, changes);
   if (config.backend.kind !== "gazebo") throw new Error("the launch file's backend is Gazebo's");
   return openGazeboRobot({ spec: await robotOf(config), config, periodS: PERIOD_S, effectMs: 40 }, config.backend);
+}
+
+/** An edit for `startScene`: one more camera, which the launch file knows nothing of. */
+export function withCamera(camera: CameraSpec, rateHz: number): (sdf: string) => string {
+  const link = toXml({ link: cameraElement(camera, rateHz, topicOf.image(camera.name)) }, "").replace(
+    /<\?xml[^>]*\?>|<!--[\s\S]*?-->/g,
+    "",
+  );
+  return (sdf) => sdf.replace("</world>", `<model name="photographer"><static>true</static>${link}</model></world>`);
 }
 
 /** Edits for `startScene`. Throws when there is nothing to take out: the test would show nothing. */
