@@ -8,7 +8,7 @@ export function addGazeboExport(gazebo: Command): void {
   gazebo
     .command("export")
     .description(
-      "write the scene of a launch file for Gazebo: world and robot (SDF) from the robot's own model; for Harmonic also what ROS 2 needs",
+      "write the scene of a launch file for Gazebo: world and robot (SDF) from the robot's own model; with --controller ros2_control also what ROS 2 needs",
     )
     .argument("<launch>", "launch file")
     .argument("[overrides...]", "changes such as backend.scene.cubeMassKg:=0.2 backend.mode:=lockstep")

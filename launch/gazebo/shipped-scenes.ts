@@ -1,6 +1,6 @@
 /** The committed Gazebo files of every shipped robot: `npm run gazebo:export` writes them, a test says when they are stale. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { robots } from "../../robots/index.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
@@ -8,12 +8,16 @@ import { exportScene, type SceneExport } from "../../sim/gazebo/export-scene.ts"
 import { RELEASES, type Release } from "../../sim/gazebo/release.ts";
 import { defaultScene } from "../../sim/scene.ts";
 import { loadLaunch } from "../load.ts";
-import { sceneExportOf } from "./export.ts";
+import { writeText } from "../write-text.ts";
+import { exportFiles, sceneExportOf } from "./export.ts";
 
 export const SHIPPED_FOLDER = "sim/gazebo/worlds";
+/** Behind ROS 2: the arm whose launch file takes the names of ros2_control. */
+export const ROS_FOLDER = "sim/gazebo/ros/panda";
+export const ROS_LAUNCH = "launch/panda-ros2.launch.yaml";
 const CAMERA_RATE_HZ = 20;
 
-/** Text by path from the project's root: every robot of the registry, for every release. */
+/** Text by path from the project's root: every robot of the registry, for every release, and one behind ROS 2. */
 export async function shippedScenes(): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   for (const robot of Object.keys(robots) as (keyof typeof robots)[]) {
@@ -22,6 +26,12 @@ export async function shippedScenes(): Promise<ReadonlyMap<string, string>> {
         files.set(`${SHIPPED_FOLDER}/${robot}/${release}/${name}`, text);
       }
     }
+  }
+  for (const [name, text] of await exportFiles(loadLaunch(join(packageRoot, ROS_LAUNCH)), {
+    for: "harmonic",
+    controller: "ros2_control",
+  })) {
+    files.set(`${ROS_FOLDER}/${name}`, text);
   }
   return files;
 }
@@ -37,9 +47,7 @@ export async function shippedScene(robot: keyof typeof robots, release: Release)
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   for (const [name, text] of await shippedScenes()) {
-    const path = join(packageRoot, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
+    writeText(join(packageRoot, name), text);
     console.log(name);
   }
 }

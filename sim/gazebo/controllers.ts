@@ -18,6 +18,7 @@ export interface ControllerOptions {
  * engine can treat it implicitly. To follow a moving target a driver adds damping qd* and the arm's weight: feed-forward.ts.
  */
 export function controllerPlugins({ spec, release, controller, joints }: ControllerOptions): readonly Element[] {
+  if (controller === "ros2_control") return [ROS2_CONTROL];
   const arm = spec.joints.flatMap(({ name }) => joints.find((joint) => joint.name === name) ?? []);
   const gripper = joints.filter((joint) => joint.servo !== null && !arm.includes(joint));
   const positions = (these: readonly Joint[]): Element[] => these.map((joint) => positionPlugin(spec, release, joint));
@@ -26,6 +27,14 @@ export function controllerPlugins({ spec, release, controller, joints }: Control
     ...(controller === "trajectory" ? [trajectoryPlugin(spec.name, release, arm), ...positions(gripper)] : positions([...arm, ...gripper])),
   ];
 }
+
+/** File of the controllers' parameters beside the world: Gazebo is started in that folder (ros/simulation.launch.py), since the plugin takes the path as it stands. */
+export const ROS_CONTROLLERS_FILE = "controllers.yaml";
+const ROS2_CONTROL: Element = {
+  "@filename": "gz_ros2_control-system",
+  "@name": "gz_ros2_control::GazeboSimROS2ControlPlugin",
+  parameters: ROS_CONTROLLERS_FILE,
+};
 
 function trajectoryPlugin(robot: string, release: Release, joints: readonly Joint[]): Element {
   const each = (value: (joint: Joint) => number): readonly string[] => joints.map((joint) => numberText(value(joint)));
@@ -71,7 +80,7 @@ export function askedMax({ name, servo }: Joint, spec: RobotSpec): number {
 }
 
 /** Gazebo starts every joint at zero; where that is outside its range, the nearest position inside is held. */
-function startOf({ range }: Joint): number {
+export function startOf({ range }: Joint): number {
   const [min, max] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   return Math.min(max, Math.max(min, 0));
 }

@@ -2,7 +2,7 @@
 import type { CameraSpec, RobotSpec } from "../../runtime/core/types.ts";
 import { loadMujoco } from "../../runtime/kinematics/mujoco.ts";
 import { type SceneSpec, sceneXml } from "../scene.ts";
-import { readCompiledModel } from "../../runtime/kinematics/compiled-model.ts";
+import { type CompiledModel, readCompiledModel } from "../../runtime/kinematics/compiled-model.ts";
 import { robotSdf, worldSdf } from "./export-world.ts";
 import type { Controller, Release } from "./release.ts";
 import { toXml } from "./xml.ts";
@@ -23,18 +23,24 @@ export const GAZEBO_STEP_S = 0.002;
 
 /** Text of each file by name, relative to the output folder; the same scene gives the same bytes. Throws AgentError `launch.invalid`. */
 export async function exportScene(options: SceneExport): Promise<ReadonlyMap<string, string>> {
-  const { robot, scene, release } = options;
+  const { robot, release } = options;
+  const world = { ...options, spec: robot, compiled: await compileScene(options), physicsStepS: GAZEBO_STEP_S };
+  return new Map([
+    ["world.sdf", toXml(worldSdf(world), writtenFor(`Gazebo ${release}`, `The scene of robot "${robot.name}"`))],
+    ["robot.sdf", toXml(robotSdf(world), writtenFor(`Gazebo ${release}`, `Robot "${robot.name}"`))],
+  ]);
+}
+
+/** What a file says of itself. */
+export const writtenFor = (reader: string, what: string): string =>
+  `${what} for ${reader}, written by "foresight gazebo export"; change the launch file or the robot's model, not this.`;
+
+/** The scene as MuJoCo simulates it. */
+export async function compileScene({ robot, scene }: Pick<SceneExport, "robot" | "scene">): Promise<CompiledModel> {
   const mujoco = await loadMujoco();
   const model = mujoco.MjModel.from_xml_string(sceneXml(robot, scene));
   try {
-    const compiled = readCompiledModel(mujoco, model);
-    const world = { ...options, spec: robot, compiled, physicsStepS: GAZEBO_STEP_S };
-    const comment = (what: string): string =>
-      `${what} for Gazebo ${release}, written by "foresight gazebo export"; change the launch file or the robot's model, not this.`;
-    return new Map([
-      ["world.sdf", toXml(worldSdf(world), comment(`The scene of robot "${robot.name}"`))],
-      ["robot.sdf", toXml(robotSdf(world), comment(`Robot "${robot.name}"`))],
-    ]);
+    return readCompiledModel(mujoco, model);
   } finally {
     model.delete();
   }

@@ -4,8 +4,8 @@ export const RELEASES = ["fortress", "harmonic"] as const;
 /** harmonic stands for Garden and everything after it. */
 export type Release = (typeof RELEASES)[number];
 
-export const CONTROLLERS = ["trajectory", "position"] as const;
-/** trajectory: one JointTrajectoryController for the arm; position: a JointPositionController for each of its joints. */
+export const CONTROLLERS = ["trajectory", "position", "ros2_control"] as const;
+/** trajectory: one JointTrajectoryController for the arm; position: a JointPositionController for each of its joints; ros2_control: ROS 2 controllers in gz_ros2_control. */
 export type Controller = (typeof CONTROLLERS)[number];
 
 /** The systems that an exported world uses: file stem and class. */

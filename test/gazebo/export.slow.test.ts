@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { XMLParser } from "fast-xml-parser";
-import { SHIPPED_FOLDER, shippedScene } from "../../launch/gazebo/shipped-scenes.ts";
+import { ROS_FOLDER, SHIPPED_FOLDER, shippedScene } from "../../launch/gazebo/shipped-scenes.ts";
 import { robots } from "../../robots/index.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 import { createRng } from "../../runtime/core/rng.ts";
@@ -29,6 +29,12 @@ const WITHIN_MS = 20_000;
 const names = Object.keys(robots) as (keyof typeof robots)[];
 
 describe("exported robots", { skip: gazebo.skip }, () => {
+  test("the world behind ROS 2: libsdformat has no objection", () => {
+    const { status, stdout, stderr } = checkSdf([join(packageRoot, ROS_FOLDER, "world.sdf")]);
+    assert.equal(status, 0, `${stdout}${stderr}`);
+    assert.doesNotMatch(`${stdout}${stderr}`, /error/i);
+  });
+
   for (const robot of names) {
     for (const release of RELEASES) {
       test(`${robot} for ${release}: libsdformat has no objection`, () => {
