@@ -1,10 +1,10 @@
 /** What the commands share: the command line without its ROS part, exit codes, numbers, progress, interruption, reports. */
-import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
+import { writeText } from "../write-text.ts";
 import { rosOverrides, splitRosArguments } from "../ros/arguments.ts";
 
 export const DEFAULT_LAUNCH = join(packageRoot, "launch/panda-push.launch.yaml");
@@ -63,13 +63,22 @@ export function show(result: object, text: string, json: string | undefined): vo
 }
 
 export function writeJson(path: string, value: unknown): void {
-  writeFileSync(resolve(path), `${JSON.stringify(value, null, 2)}\n`);
+  writeText(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`"${text}" is no whole number above 0`);
   return value;
+}
+
+/** For waits: a timer of Node's takes no more than 24 days. */
+export function positiveIntegerUpTo(max: number): (text: string) => number {
+  return (text) => {
+    const value = positiveInteger(text);
+    if (value > max) throw new InvalidArgumentError(`${value} is more than ${max}`);
+    return value;
+  };
 }
 
 export function positiveNumber(text: string): number {
