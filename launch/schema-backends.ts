@@ -134,7 +134,11 @@ const gazeboBackend = z
     drawImagined: z
       .boolean()
       .default(false)
-      .meta(about("Draw the imagined path and the goal into the world; the model was not trained with them, and its cameras see them too")),
+      .meta(
+        about(
+          "With run: draw the imagined path and the goal into the world, for its cameras and a GUI; the model's cameras see them too, and it was not trained with them",
+        ),
+      ),
   })
   .meta(about("A robot in Gazebo"));
 

@@ -1,4 +1,4 @@
-/** A path and a goal drawn into Gazebo's rendered scene through its marker service: a string of beads and a ball, replaced by the next ones. */
+/** A path and a goal drawn into Gazebo's rendered scenes through its marker services: a string of beads and a ball, replaced by the next ones. */
 import { MARKER_ACTION, MARKER_TYPE } from "../../runtime/bridge/gazebo/message-table.ts";
 import type { GazeboInit } from "../../runtime/bridge/gazebo/message-types.ts";
 import { secondsToNs } from "../../runtime/core/clock.ts";
@@ -6,8 +6,8 @@ import { AgentError } from "../../runtime/core/errors.ts";
 import type { Vec3 } from "../../runtime/core/types.ts";
 import { durationOf, type GazeboArm } from "./arm.ts";
 
-/** Of the scene that sensors see, offered by the Sensors plugin; the one of the GUI is /marker_array. */
-const SERVICE = "/sensors/marker_array";
+/** Of the scene that sensors see, offered by the Sensors plugin, and of the one that a GUI shows. */
+const SCENES = ["/sensors/marker_array", "/marker_array"] as const;
 const WITHIN_MS = 5000;
 /** Simulated time after which a drawing that nobody renewed vanishes, so that the next episode's goal pictures do not show this one's. */
 const LIFE_S = 1;
@@ -19,12 +19,16 @@ type Rgb = readonly [number, number, number];
 export const PATH_RGB: Rgb = [1, 0.75, 0.1];
 export const GOAL_RGB: Rgb = [0.15, 0.85, 0.35];
 
-/** At least two points, in the world. Throws AgentError `bridge.timeout` when nobody offers to draw, `bridge.refused` when it is not taken. */
+/** At least two points, in the world, into every scene there is. Throws AgentError `bridge.timeout` when nobody offers to draw, `bridge.refused` when it is not taken. */
 export async function drawPath({ node }: Pick<GazeboArm, "node">, pathM: readonly Vec3[], goalM: Vec3 | null): Promise<null> {
   const beads = beadsAlong(pathM).map((atM, index) => ball(index + 1, atM, BEAD_M, PATH_RGB));
   const marker = goalM ? [...beads, ball(BEADS + 1, goalM, GOAL_M, GOAL_RGB)] : beads;
-  const { data } = await node.request(SERVICE, "Marker_V", { marker }, "Boolean", WITHIN_MS, { repeatMs: 1000 });
-  if (!data) throw new AgentError("bridge.refused", `Gazebo refused to draw on "${SERVICE}"; its own log says why`);
+  const offered = new Set(node.services().flatMap(({ name, partition }) => (partition === node.partition ? [name] : [])));
+  const scenes = SCENES.filter((scene) => offered.has(scene));
+  for (const scene of scenes.length > 0 ? scenes : SCENES.slice(0, 1)) {
+    const { data } = await node.request(scene, "Marker_V", { marker }, "Boolean", WITHIN_MS, { repeatMs: 1000 });
+    if (!data) throw new AgentError("bridge.refused", `Gazebo refused to draw on "${scene}"; its own log says why`);
+  }
   return null;
 }
 
