@@ -1,7 +1,11 @@
 /** `foresight gazebo export`: its options and help. */
+import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { packageRoot } from "../../runtime/core/package-root.ts";
 import { CONTROLLERS, RELEASES } from "../../sim/gazebo/release.ts";
 import type { ExportFlags } from "./export.ts";
+
+const ROS_LAUNCH_FILE = "sim/gazebo/ros/simulation.launch.py";
 
 /** Adds `export` to `foresight gazebo`. */
 export function addGazeboExport(gazebo: Command): void {
@@ -18,5 +22,8 @@ export function addGazeboExport(gazebo: Command): void {
     .action(async (launch: string, overrides: string[], flags: ExportFlags & { out: string }) => {
       const { exportLaunch } = await import("./export.ts");
       for (const path of await exportLaunch(launch, overrides, flags)) console.log(path);
+      if (flags.controller === "ros2_control") {
+        console.error(`where ROS 2 is: ros2 launch ${join(packageRoot, ROS_LAUNCH_FILE)} folder:=${resolve(flags.out)}`);
+      }
     });
 }

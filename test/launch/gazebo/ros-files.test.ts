@@ -7,22 +7,15 @@ import { test } from "node:test";
 import { XMLParser } from "fast-xml-parser";
 import { parse } from "yaml";
 import { robotOf } from "../../../launch/compose.ts";
-import { exportFiles, sceneExportOf } from "../../../launch/gazebo/export.ts";
+import { exportFiles } from "../../../launch/gazebo/export.ts";
 import { ROS_FOLDER, ROS_LAUNCH } from "../../../launch/gazebo/shipped-scenes.ts";
 import { loadLaunch } from "../../../launch/load.ts";
 import { urdfLimits } from "../../../launch/urdf-limits.ts";
 import { packageRoot } from "../../../runtime/core/package-root.ts";
-import { createRng } from "../../../runtime/core/rng.ts";
-import { type Mujoco, type MujocoModel, loadMujoco } from "../../../runtime/kinematics/mujoco.ts";
-import { robotBodies, linkNames } from "../../../sim/gazebo/export-robot.ts";
-import { compileScene } from "../../../sim/gazebo/export-scene.ts";
-import { rollPitchYaw } from "../../../sim/gazebo/export-urdf.ts";
-import { sceneXml } from "../../../sim/scene.ts";
 
 const read = (name: string): string => readFileSync(join(packageRoot, ROS_FOLDER, name), "utf8");
 const config = loadLaunch(join(packageRoot, ROS_LAUNCH), ["backend.node.useSimTime:=true"]); // As the README says to run it.
 const robot = await robotOf(config);
-const scene = await sceneExportOf(config, { for: "harmonic", controller: "ros2_control" });
 const { backend } = config;
 if (backend.kind !== "ros2") throw new Error("that launch file's backend is ROS 2");
 const jointNames = robot.joints.map(({ name }) => name);
@@ -41,30 +34,6 @@ test("the description's limits are the spec's", () => {
   for (const { name, positionMinRad, positionMaxRad, velocityMaxRadPerS } of robot.joints) {
     assert.deepEqual(limits.get(name), { lowerRad: positionMinRad, upperRad: positionMaxRad, velocityRadPerS: velocityMaxRadPerS });
   }
-});
-
-test("at random postures the description's links are where MuJoCo has them, with the same centres of mass", async () => {
-  const mujoco = await loadMujoco();
-  const urdf = read("robot.urdf").replace("<link name", '<mujoco><compiler fusestatic="false"/></mujoco><link name');
-  const [described, simulated] = [mujoco.MjModel.from_xml_string(urdf), mujoco.MjModel.from_xml_string(sceneXml(robot, scene.scene))];
-  const names = linkNames(robotBodies(await compileScene(scene), robot));
-  const rng = createRng(4);
-  let furthestM = 0;
-  for (let posture = 0; posture < 20; posture++) {
-    const at = new Map(
-      [...urdfLimits(read("robot.urdf"))].map(([name, { lowerRad, upperRad }]) => [name, rng.between(lowerRad, upperRad)]),
-    );
-    const [a, b] = [placesOf(mujoco, described, at), placesOf(mujoco, simulated, at)];
-    for (const [body, link] of names) {
-      const [ours, theirs] = [b.get(body.name), a.get(link)];
-      assert.ok(ours && theirs, `link "${link}"`);
-      furthestM = Math.max(furthestM, ...ours.map((value, axis) => Math.abs(value - theirs[axis]!)));
-    }
-  }
-  described.delete();
-  simulated.delete();
-  console.log(`robot.urdf: 20 postures, furthest link or centre of mass ${(furthestM * 1e6).toFixed(3)} um from MuJoCo's`);
-  assert.ok(furthestM < 1e-6, `${furthestM} m apart`);
 });
 
 test("ros2_control has every joint that moves, starts the arm at home and keeps it in its range", () => {
@@ -178,52 +147,3 @@ test("a launch file that is not for ROS 2 gets the names that ros2_control has b
   assert.ok(parse(files.get("controllers.yaml")!).joint_trajectory_controller);
   assert.match(files.get("bridge.yaml")!, /ros_topic_name: front\/image_raw/);
 });
-
-test("roll, pitch and yaw turn as the quaternion does, straight up and down too", () => {
-  const rng = createRng(7);
-  const right = Math.SQRT1_2;
-  const random = Array.from({ length: 200 }, () => Array.from({ length: 4 }, () => rng.between(-1, 1)));
-  const steep = [1, -1].flatMap((sign) =>
-    [0, 0.4, -1.2].map((half) => [
-      right * Math.cos(half),
-      right * Math.sin(half),
-      sign * right * Math.cos(half),
-      -sign * right * Math.sin(half),
-    ]),
-  );
-  for (const raw of [...random, ...steep]) {
-    const length = Math.hypot(...raw);
-    const quaternion = raw.map((value) => value / length);
-    const [roll, pitch, yaw] = rollPitchYaw(quaternion);
-    const back = times(times(about(2, yaw), about(1, pitch)), about(0, roll));
-    const same = Math.abs(quaternion.reduce((sum, value, index) => sum + value * back[index]!, 0));
-    assert.ok(Math.abs(same - 1) < 1e-12, `${quaternion}: ${same}`);
-  }
-});
-
-const about = (axis: number, rad: number): number[] => [
-  Math.cos(rad / 2),
-  ...[0, 1, 2].map((each) => (each === axis ? Math.sin(rad / 2) : 0)),
-];
-
-function times([a, b, c, d]: number[], [e, f, g, h]: number[]): number[] {
-  const [w, x, y, z, p, q, r, s] = [a!, b!, c!, d!, e!, f!, g!, h!];
-  return [w * p - x * q - y * r - z * s, w * q + x * p + y * s - z * r, w * r - x * s + y * p + z * q, w * s + x * r - y * q + z * p];
-}
-
-/** Of every body by name: its origin and its centre of mass, metres, shape (6). */
-function placesOf(mujoco: Mujoco, model: MujocoModel, joints: ReadonlyMap<string, number>): ReadonlyMap<string, readonly number[]> {
-  const data = new mujoco.MjData(model);
-  for (const [name, value] of joints) {
-    const id = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_JOINT.value, name);
-    (data.qpos as Float64Array)[(model.jnt_qposadr as Int32Array)[id]!] = value;
-  }
-  mujoco.mj_kinematics(model, data);
-  mujoco.mj_comPos(model, data);
-  const places = Array.from({ length: model.nbody as number }, (_, id) => {
-    const row = (values: Float64Array): number[] => [...values.subarray(3 * id, 3 * id + 3)];
-    return [mujoco.mj_id2name(model, mujoco.mjtObj.mjOBJ_BODY.value, id) ?? "", [...row(data.xpos), ...row(data.xipos)]] as const;
-  });
-  data.delete();
-  return new Map(places);
-}
