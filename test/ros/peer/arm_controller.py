@@ -17,6 +17,8 @@ FEEDBACK_S = 0.05
 LOOK_S = 0.005
 # A stream of positions has no velocities; the drive estimates them, smoothed over this long.
 STREAM_SMOOTH_S = 0.02
+# As in ros2_control (rcl's default); rclpy's are 15 minutes, and at five goals a second each change of one then tells of thousands.
+RESULTS_S = 10
 Result = FollowJointTrajectory.Result
 
 
@@ -50,7 +52,7 @@ class ArmController:
         self.goal = None
         self.streamed = None
         self.server = ActionServer(node, FollowJointTrajectory, f'{NAME}/follow_joint_trajectory', self.execute, goal_callback=self.on_goal,
-                                   cancel_callback=self.on_cancel, callback_group=group)
+                                   cancel_callback=self.on_cancel, callback_group=group, result_timeout=RESULTS_S)
         # With transient local a volatile publisher is not heard: a mismatch to be noticed.
         qos = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL if options.latched_commands else DurabilityPolicy.VOLATILE)
         node.create_subscription(JointTrajectory, f'{NAME}/joint_trajectory', self.on_trajectory, qos, callback_group=group)
