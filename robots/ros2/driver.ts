@@ -169,7 +169,8 @@ export class Ros2Driver implements Driver {
   async place(name: string, payload: unknown): Promise<Placed> {
     const { requests } = this.#options;
     invariant(this.#world && requests, "a driver with placements has a world");
-    this.#watchedUntilNs = 0n; // It is put elsewhere on purpose.
+    this.#watchedUntilNs = 0n; // It is put elsewhere on purpose, and what still runs on the other side ends by that.
+    this.#sink.cancel();
     this.#tracking.forget();
     return await requests.place(this.#world, name, payload);
   }

@@ -133,6 +133,21 @@ else {
       );
     });
 
+    test("is placed elsewhere while a goal still runs, which is no fault, and moves from there", async () => {
+      await peer.order({ fault: "endless" });
+      const before = peer.told.length;
+      await robot.act(swing(5));
+      await clock.sleep(LEAD_MS + SEGMENT_S * 1e3);
+      await robot.ask("reset", { task: "reach", seed: 1 });
+      await until(() => peer.told.slice(before).some(({ what }) => what === "goal-ended"), "the running goal's end");
+      await peer.order({ fault: null });
+      await clock.sleep(SETTLED_MS);
+      assert.deepEqual(faults, []);
+      assert.equal((await robot.act(swing(6))).id, 6);
+      await clock.sleep(LEAD_MS + SEGMENT_S * 1e3 + SETTLED_MS);
+      assert.deepEqual(faults, []);
+    });
+
     test("closes and opens a gripper that is well", async () => {
       assert.deepEqual((await robot.ask("gripper", 0)) as object, { stalled: false, reachedGoal: true });
       assert.deepEqual(await robot.ask("gripper", 1), { stalled: false, reachedGoal: true });
