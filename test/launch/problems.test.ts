@@ -1,0 +1,116 @@
+/** Tests for problems.ts and check-config.ts: what is said about a wrong launch file. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { base, files, problems, problemsOf } from "./launch-files.ts";
+
+test("an unknown key is an error with file, line, path and the nearest valid name", () => {
+  assert.deepEqual(problemsOf(`${base}planner: { sampels: 64 }\n`), ['a.yaml:10: planner.sampels: unknown key; did you mean "samples"?']);
+  assert.deepEqual(problemsOf(`${base}planer:\n  samples: 64\n`), ['a.yaml:10: planer: unknown key; did you mean "planner"?']);
+});
+
+test("a key that is nowhere near another is answered with what is allowed", () => {
+  assert.deepEqual(problemsOf(`${base}dashboard: { colour: red }\n`), [
+    "a.yaml:10: dashboard.colour: unknown key; allowed here: enabled, host, port, token",
+  ]);
+});
+
+test("a key with the wrong unit is answered with the right key and its unit", () => {
+  assert.deepEqual(problemsOf(base.replace("fovYRad: 0.8203", "fovDeg: 47")), [
+    "a.yaml:5: cameras.0.fovYRad: missing; it has no default",
+    'a.yaml:5: cameras.0.fovDeg: unknown key; use "fovYRad", in rad (1 deg is 0.0174533 rad)',
+  ]);
+  assert.deepEqual(problems(files({ "a.yaml": base }), ["guards.maxObservationAgeS:=0.4"]), [
+    'command line: guards.maxObservationAgeS is an unknown key; use "maxObservationAgeMs", in ms (1 s is 1000 ms)',
+  ]);
+  assert.deepEqual(problems(files({ "a.yaml": base }), ["guards.observationAgeMsMax:=400"]), [
+    'command line: guards.observationAgeMsMax is an unknown key; use "maxObservationAgeMs"',
+  ]);
+});
+
+test("every problem is told at once", () => {
+  const wrong = base.replace("robot: panda", "robot: 7").replace("widthPx: 64", "widthPx: 4").replace("kind: sim", "kind: ros1");
+  assert.deepEqual(problemsOf(wrong), [
+    "a.yaml:2: robot: 7 is not a string",
+    'a.yaml:3: backend.kind: "ros1" is not possible; one of "sim", "gazebo", "ros2", "replay"',
+    "a.yaml:5: cameras.0.widthPx: 4 given; at least 8",
+  ]);
+});
+
+test("values are checked for type, bounds and not being a number", () => {
+  const path = files({ "a.yaml": base });
+  assert.deepEqual(problems(path, ["planner.horizon:=2.5"]), ["command line: planner.horizon: 2.5 is not a whole number"]);
+  assert.deepEqual(problems(path, ["planner.samples:=1e9"]), ["command line: planner.samples: 1000000000 given; at most 4096"]);
+  assert.deepEqual(problems(path, ["guards.workspace.minM:=[.nan, 0, 0]"]), ["command line: guards.workspace.minM.0: NaN is not a number"]);
+  assert.deepEqual(problems(path, ["guards.workspace.minM:=[0, 0]"]), [
+    "command line: guards.workspace.minM: 2 entries given; at least 3 entries",
+  ]);
+  assert.deepEqual(problems(path, ["dashboard.host:=0.0.0.0"]), [
+    'command line: dashboard.host: "0.0.0.0" is not possible; one of "127.0.0.1", "::1", "localhost"',
+  ]);
+});
+
+test("what cannot work together is refused", () => {
+  const path = files({ "a.yaml": base });
+  assert.deepEqual(problems(path, ["guards.workspace.minM:=[0.8, 0, 0]"]), [
+    "command line: guards.workspace: the box is empty along x: minM 0.8 m is not below maxM 0.74 m".replace("command line", "a.yaml:8"),
+  ]);
+  assert.deepEqual(problems(path, ["cameras.0.targetM:=[1.12, 0, 0.42]"]), [
+    "command line: cameras.0.targetM: is where the camera is; give the point it looks at",
+  ]);
+  assert.deepEqual(
+    problems(path, ["guards.keepOut:=[{name: a, minM: [0, 0, 0], maxM: [1, 1, 1]}, {name: a, minM: [0, 0, 0], maxM: [1, 1, 1]}]"]),
+    ['command line: guards.keepOut.1.name: "a" is used twice; names must differ'],
+  );
+  assert.deepEqual(problems(path, ["backend:={kind: replay, path: run.jsonl}", "record:=again.jsonl"]), [
+    "command line: record: a replay is not recorded again; leave it out",
+  ]);
+});
+
+test("a task must name skills that exist, with goals they take, and one at a time", () => {
+  const task = (text: string): readonly string[] => problemsOf(base.replace(/task: .*/, `task: ${text}`));
+  const here = "goal: { kind: here }";
+  assert.deepEqual(task(`{ sequence: [{ skill: hold, ${here} }, { retry: { skill: shove, ${here} }, attempts: 2 }] }`), [
+    'a.yaml:9: task.sequence.1.retry.skill: skill "shove" does not exist; use one of hold, push, reach',
+  ]);
+  assert.deepEqual(task(`{ skill: push, ${here} }`), [
+    'a.yaml:9: task.goal: skill "push" takes no goal of kind "here"; give one of image, object',
+  ]);
+  assert.deepEqual(task(`{ parallel: [{ skill: hold, ${here} }, { skill: hold, ${here} }] }`), [
+    "a.yaml:9: task: has up to 2 skills at the same time; one arm can do 1, use sequence or fallback instead of parallel",
+  ]);
+  assert.deepEqual(task(`{ parallel: [{ skill: hold, ${here} }, { waitS: 3 }], succeed: any }`), []);
+});
+
+test("a mistake deep in a task is told at its place, not as a failed alternative", () => {
+  const task = (text: string): readonly string[] => problemsOf(base.replace(/task: .*/, `task: ${text}`));
+  assert.deepEqual(task("{ sequence: [{ skill: push, goal: { kind: image, source: simulater } }] }"), [
+    'a.yaml:9: task.sequence.0.goal.source: "simulater" is not possible; one of "simulator", "files"',
+  ]);
+  assert.deepEqual(task("{ skill: push, gaol: { kind: here } }"), [
+    "a.yaml:9: task.goal: missing; it has no default",
+    'a.yaml:9: task.gaol: unknown key; did you mean "goal"?',
+  ]);
+  assert.deepEqual(task("{ timeout: { skill: push, goal: { kind: tool, positionM: [1, 2, x] } }, timeoutMs: 3 }"), [
+    'a.yaml:9: task.timeout.goal.positionM.2: "x" is not a number',
+    "a.yaml:9: task.timeoutS: missing; it has no default",
+    'a.yaml:9: task.timeoutMs: unknown key; use "timeoutS", in s (1 ms is 0.001 s)',
+  ]);
+});
+
+test("a problem is told with the file that says it", () => {
+  const path = files({
+    "a.yaml": "include: ./b.yaml\nplanner:\n  horizon: 70\n",
+    "b.yaml": `${base}planner: { samples: 5000, horizon: 3 }\n`,
+  });
+  assert.deepEqual(problems(path), [
+    "b.yaml:10: planner.samples: 5000 given; at most 4096",
+    "a.yaml:3: planner.horizon: 70 given; at most 20",
+  ]);
+});
+
+test("keys that would reach into JavaScript are unknown keys like any other", () => {
+  assert.match(problemsOf(`${base}__proto__: { polluted: true }\n`).join(), /__proto__: unknown key/);
+  assert.match(problems(files({ "a.yaml": base }), ["__proto__.polluted:=true"]).join(), /__proto__ is an unknown key/);
+  assert.match(problems(files({ "a.yaml": base }), ["planner.constructor:=1"]).join(), /planner\.constructor is an unknown key/);
+  assert.equal(({} as Record<string, unknown>)["polluted"], undefined);
+});
