@@ -11,7 +11,7 @@ import { AgentError, invariant } from "../../runtime/core/errors.ts";
 import type { JointCommand, RobotSpec, Sample, Segment, SegmentEvent } from "../../runtime/core/types.ts";
 import type { GazeboArm, GazeboArmOptions } from "./arm.ts";
 import { moveTo, type Passage } from "./episodes.ts";
-import { SteppedWorld } from "./stepped-world.ts";
+import { SETTLE_PERIODS_MAX, SteppedWorld } from "./stepped-world.ts";
 
 /** Requests beside the contract: `placements` leave the arm elsewhere, at rest. */
 export interface GazeboRequests {
@@ -173,22 +173,31 @@ class GazeboLockstepRobot implements LockstepRobot {
     throw intruder;
   }
 
-  /** The commands of these beats as one trajectory, then the world makes its steps, then what it shows. */
+  /** Then all that the world shows is of now: where something was not told it goes on, period by period, until it is. */
   async #advance(beatCount: number): Promise<void> {
+    await this.#orLost(async () => {
+      if (await this.#move(beatCount)) return;
+      for (let period = 0; !(await this.#move(this.#periodBeats())); period++) {
+        if (period === SETTLE_PERIODS_MAX) throw this.#world.outOfStep("robot.lost");
+      }
+    });
+    this.#present = this.#world.samplesNow();
+    for (const sample of this.#present) this.#samples.next(sample);
+  }
+
+  /** The commands of these beats as one trajectory, then the world makes its steps; whether all of their end was told. */
+  async #move(beatCount: number): Promise<boolean> {
     const { virtual } = this.#options;
     const startNs = virtual.nowNs();
     const commands = Array.from({ length: beatCount }, (_, beat) => this.#loop.beat(startNs + BigInt(beat) * BEAT_NS));
     const endNs = startNs + BigInt(beatCount) * BEAT_NS;
     commands.push(this.#stream.commandedAt(endNs));
     const durationS = beatCount * BEAT_S;
-    await this.#orLost(async () => {
-      this.#world.command((tS) => commands[Math.min(beatCount, Math.round(tS / BEAT_S))]!, durationS);
-      await this.#world.advance(durationS);
-    });
+    this.#world.command((tS) => commands[Math.min(beatCount, Math.round(tS / BEAT_S))]!, durationS);
+    const isTold = await this.#world.pass(durationS);
     virtual.advanceTo(endNs);
     this.#stream.commandAt(endNs); // What ends with the period is told with the period.
-    this.#present = this.#world.samplesNow();
-    for (const sample of this.#present) this.#samples.next(sample);
+    return isTold;
   }
 
   /** A world that does not make its steps is lost: observers and all that follows get the error. */

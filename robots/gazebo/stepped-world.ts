@@ -1,9 +1,10 @@
 /** A Gazebo world that makes exactly the steps it is told to, and what its sensors showed at the last of them. */
-import { type Clock, nsToMs, nsToSeconds, secondsToNs } from "../../runtime/core/clock.ts";
+import { nsToMs, nsToSeconds, secondsToNs } from "../../runtime/core/clock.ts";
 import { AgentError, invariant } from "../../runtime/core/errors.ts";
 import type { Frame, JointCommand, Sample } from "../../runtime/core/types.ts";
 import { type ArmEvents, GazeboArm, type GazeboArmOptions, type Picture } from "./arm.ts";
 import type { Passage } from "./episodes.ts";
+import { Hearing } from "./hearing.ts";
 import type { JointReading, WorldReading } from "./readings.ts";
 
 export interface SteppedWorldOptions extends GazeboArmOptions {
@@ -14,21 +15,20 @@ export interface SteppedWorldOptions extends GazeboArmOptions {
 
 const STEPS_MAX = 100;
 const STEPS_MS_MAX = 30_000;
-const SEEN_MS_MAX = 30_000;
+/** For what is told at the end of the steps; twice in a row not told is lost. */
+const TOLD_MS_MAX = 15_000;
 /** The loose thing's pose is told so far apart (sim/gazebo/export-world.ts). */
 const POSE_NS = 20_000_000n;
-const LOOK_MS = 200;
 /** A camera that was late comes a tenth of its period nearer each time until it is back where it was due. */
-const SETTLE_PERIODS_MAX = 12;
+export const SETTLE_PERIODS_MAX = 12;
 /** For a picture of now to come. */
 const SETTLE_MS = 500;
 
 export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   readonly #options: SteppedWorldOptions;
-  readonly #clock: Clock;
   readonly #stepNs: bigint;
   readonly #cameraNs: bigint;
-  readonly #waiting = new Set<() => void>();
+  readonly #hearing: Hearing;
   #arm: GazeboArm | null = null;
   #error: AgentError | null = null;
   /** Simulated time of the last step that was asked for. */
@@ -40,6 +40,8 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   #isTimeKnown = false;
   /** Each camera's picture is of the very end of its period. */
   #isInStep = false;
+  /** What the last steps did not tell, in words. */
+  #untold: string | null = null;
   #worldReadings = 0;
   /** Of the newest of them. */
   #toldNs = 0n;
@@ -50,7 +52,7 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     world.#arm = await GazeboArm.open(options, world);
     try {
       await world.arm.connect(() => world.#kick());
-      await world.#settle();
+      await world.#settle("bridge.mismatch");
       return world;
     } catch (error) {
       await world[Symbol.asyncDispose]();
@@ -60,7 +62,7 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
 
   private constructor(options: SteppedWorldOptions) {
     this.#options = options;
-    this.#clock = options.clock;
+    this.#hearing = new Hearing(options.clock);
     this.#stepNs = secondsToNs(options.stepS);
     this.#cameraNs = secondsToNs(1 / options.cameraRateHz);
   }
@@ -73,15 +75,15 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   onJoints({ simNs }: JointReading): void {
     if (simNs < this.#reachedNs) this.#error ??= wentBack(simNs);
     this.#lookAhead(simNs);
-    this.#wake();
+    this.#hearing.wake();
   }
 
   onPicture(): void {
-    this.#wake();
+    this.#hearing.wake();
   }
 
   onObject(): void {
-    this.#wake();
+    this.#hearing.wake();
   }
 
   onWorld({ simNs }: WorldReading): void {
@@ -89,12 +91,12 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     if (simNs < this.#toldNs) this.#error ??= wentBack(simNs); // Joints are silent in a world that was reset and stands still.
     this.#toldNs = simNs;
     this.#lookAhead(simNs);
-    this.#wake();
+    this.#hearing.wake();
   }
 
   onError(error: AgentError): void {
     this.#error = error;
-    this.#wake();
+    this.#hearing.wake();
   }
 
   /** From the next step on, for `durationS`. */
@@ -102,11 +104,38 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     this.arm.follow(commandAt, durationS);
   }
 
-  /** Resolves when joints, pictures and the loose thing's pose of the end have been heard. */
+  /** Resolves when all of the end has been told, if need be of an end some periods later. Throws as `pass`. */
   async advance(durationS: number): Promise<void> {
+    if (!(await this.pass(durationS))) await this.#settle("robot.lost");
+  }
+
+  /**
+   * Lets the world make its steps; whether joints, pictures and the loose thing's pose of their end were told. Once in some ten thousand periods on a busy
+   * computer a camera's picture never came, and a paused world says nothing twice: it has to go on. Throws AgentError `robot.lost` when the world did not make
+   * the steps, or told nothing twice.
+   */
+  async pass(durationS: number): Promise<boolean> {
     await this.arm.roundTrip(); // Commands go by another socket than the request: this makes sure that they are there first.
+    const before = this.#untold;
+    this.#untold = null;
     for (let left = Math.round(durationS / this.#options.stepS); left > 0; left -= STEPS_MAX) await this.#step(Math.min(left, STEPS_MAX));
-    await this.#untilSeen();
+    this.#untold ??= await this.#untoldNow();
+    if (this.#untold === null) return this.#falls();
+    if (before !== null || this.#isGone) throw new AgentError("robot.lost", `Gazebo: ${this.#untold}`);
+    this.#isInStep = false;
+    const message = `${this.#untold} within ${TOLD_MS_MAX / 1000} s; the world goes on until everything is told again`;
+    this.#options.onWarning({ kind: "overload", message });
+    return false;
+  }
+
+  /** The pictures are not of one moment, in words. */
+  outOfStep(code: "bridge.mismatch" | "robot.lost"): AgentError {
+    const { cameras, cameraRateHz } = this.#options;
+    const offMs = cameras.map(({ name }) => `${name} ${nsToMs(this.#simNs - this.#pictureNs(name)).toFixed(0)} ms`).join(", ");
+    return new AgentError(
+      code,
+      `Gazebo: after ${SETTLE_PERIODS_MAX} periods the cameras' pictures are still older than the world (${offMs}), must be of the same moment; give them an update rate that is a multiple of ${cameraRateHz} Hz, or export the world again`,
+    );
   }
 
   /** Few enough steps at a time that what they tell fits into the queues of a computer that is busy with something else: Gazebo drops what does not. */
@@ -114,9 +143,13 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     if (this.#error) throw this.#error;
     this.#simNs += BigInt(steps) * this.#stepNs;
     await this.arm.control({ pause: true, multiStep: steps });
-    const describe = (): string => this.#describeStuck(steps);
-    await this.#until(() => this.#jointsNs() >= this.#simNs, STEPS_MS_MAX, describe);
-    this.#reachedNs = this.#simNs;
+    const isMade = (): boolean => this.#toldNs >= this.#simNs;
+    const isTold = (): boolean => this.#jointsNs() >= this.#simNs;
+    if ((await this.#becomes(isTold, TOLD_MS_MAX)) || (!isMade() && (await this.#becomes(isTold, STEPS_MS_MAX)))) {
+      this.#reachedNs = this.#simNs;
+      this.#untold = null;
+    } else if (this.#isGone || !isMade()) throw new AgentError("robot.lost", this.#describeStuck(steps));
+    else this.#untold = `no joints of ${nsToSeconds(this.#simNs).toFixed(3)} s`;
   }
 
   /** Nobody else may let time pass here. */
@@ -186,11 +219,8 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     let lastNs = -1n;
     for (let look = 0; look < 100; look++) {
       const seen = this.#worldReadings;
-      await this.#until(
-        () => this.#worldReadings > seen,
-        STEPS_MS_MAX,
-        () => `Gazebo: world "${this.#options.world}" tells no statistics`,
-      );
+      if (!(await this.#becomes(() => this.#worldReadings > seen, STEPS_MS_MAX)))
+        throw new AgentError("robot.lost", `Gazebo: world "${this.#options.world}" tells no statistics`);
       const { isPaused, simNs } = this.arm.world!;
       if (isPaused && simNs === lastNs) {
         this.#simNs = simNs;
@@ -206,38 +236,33 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   }
 
   /** Cameras that fell due while nobody listened are out of step at first, and fall into it period by period. */
-  async #settle(): Promise<void> {
-    for (let period = 0; period < SETTLE_PERIODS_MAX && !this.#isInStep; period++) {
-      await this.advance(nsToSeconds(this.#cameraNs - (this.#simNs % this.#cameraNs)));
-      // Where cameras are due more often an earlier picture came first; the one of now may be on its way.
-      this.#isInStep = await this.#becomes(
-        () => this.#options.cameras.every(({ name }) => this.#pictureNs(name) === this.#simNs),
-        SETTLE_MS,
-      );
+  async #settle(code: "bridge.mismatch" | "robot.lost"): Promise<void> {
+    for (let period = 0; period < SETTLE_PERIODS_MAX; period++) {
+      if ((await this.pass(nsToSeconds(this.#cameraNs - (this.#simNs % this.#cameraNs)))) && this.#isInStep) return;
     }
-    if (this.#isInStep) return;
-    const offMs = this.#options.cameras
-      .map(({ name }) => `${name} ${nsToMs(this.#simNs - this.#pictureNs(name)).toFixed(0)} ms`)
-      .join(", ");
-    const rateHz = this.#options.cameraRateHz;
-    throw new AgentError(
-      "bridge.mismatch",
-      `Gazebo: after ${SETTLE_PERIODS_MAX} periods the cameras' pictures are still older than the world (${offMs}), must be of the same moment; give them an update rate that is a multiple of ${rateHz} Hz, or export the world again`,
-    );
+    throw this.outOfStep(code);
   }
 
-  /** Joints, pictures and the loose thing's pose go separate ways: all of them have to be of the end of the steps. */
-  async #untilSeen(): Promise<void> {
-    const { cameras } = this.#options;
+  /** Whether the pictures are of now, where the cameras are due now. */
+  async #falls(): Promise<boolean> {
+    if (this.#isInStep || this.#simNs % this.#cameraNs !== 0n) return true;
+    // Where cameras are due more often an earlier picture came first; the one of now may be on its way.
+    this.#isInStep = await this.#becomes(() => this.#options.cameras.every(({ name }) => this.#pictureNs(name) === this.#simNs), SETTLE_MS);
+    return this.#isInStep;
+  }
+
+  /** Joints, pictures and the loose thing's pose go separate ways: which of them does not come, in words. */
+  async #untoldNow(): Promise<string | null> {
+    const { cameras, object } = this.#options;
     const isDue = this.#isInStep && this.#simNs % this.#cameraNs === 0n;
     const oldestNs = isDue ? this.#simNs : this.#simNs - this.#cameraNs + 1n;
     const poseOldestNs = this.#simNs - POSE_NS + 1n;
     const late = (): readonly string[] => [
       ...cameras.filter(({ name }) => this.#pictureNs(name) < oldestNs).map(({ name }) => `no picture of ${name}`),
-      ...((this.arm.object?.simNs ?? -1n) < poseOldestNs ? [`no pose of ${this.#options.object}`] : []),
+      ...((this.arm.object?.simNs ?? -1n) < poseOldestNs ? [`no pose of ${object}`] : []),
     ];
-    const describe = (): string => `Gazebo: ${late().join(", ")} of ${nsToSeconds(this.#simNs).toFixed(3)} s`;
-    await this.#until(() => late().length === 0, SEEN_MS_MAX, describe);
+    if (await this.#becomes(() => late().length === 0, TOLD_MS_MAX)) return null;
+    return `${late().join(", ")} of ${nsToSeconds(this.#simNs).toFixed(3)} s`;
   }
 
   #pictureNs(camera: string): bigint {
@@ -250,29 +275,9 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     return `Gazebo: ${steps} steps were asked for and the joints were last told at ${at} s instead of ${to} s, the world at ${world} s`;
   }
 
-  #wake(): void {
-    for (const look of this.#waiting) look();
-  }
-
-  /** Throws AgentError `robot.lost` with the sentence when it does not become true, or what was wrong with a message. */
-  async #until(isTrue: () => boolean, withinMs: number, describe: () => string): Promise<void> {
-    const fromNs = this.#clock.nowNs();
-    if (await this.#becomes(isTrue, withinMs)) return;
-    throw new AgentError("robot.lost", `${describe()} (waited ${nsToMs(this.#clock.nowNs() - fromNs).toFixed(0)} ms)`);
-  }
-
   /** Whether it becomes true before the time is over or the server is gone. Throws what was wrong with a message. */
   async #becomes(isTrue: () => boolean, withinMs: number): Promise<boolean> {
-    const ended = new AbortController();
-    const look = (): void => {
-      if (isTrue() || this.#error || this.#isGone) ended.abort();
-    };
-    this.#waiting.add(look);
-    look();
-    const stopLooking = this.#clock.every(LOOK_MS, look); // A server that is gone wakes nobody.
-    await this.#clock.sleep(withinMs, ended.signal).catch(() => {});
-    stopLooking();
-    this.#waiting.delete(look);
+    await this.#hearing.until(() => isTrue() || this.#error !== null || this.#isGone, withinMs);
     if (this.#error) throw this.#error;
     return isTrue();
   }
