@@ -110,9 +110,8 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   }
 
   /**
-   * Lets the world make its steps; whether joints, pictures and the loose thing's pose of their end were told. Once in some ten thousand periods on a busy
-   * computer a camera's picture never came, and a paused world says nothing twice: it has to go on. Throws AgentError `robot.lost` when the world did not make
-   * the steps, or told nothing twice.
+   * Lets the world make its steps; whether joints, pictures and the loose thing's pose of their end were told. What is not told then is never told, since a paused
+   * world says nothing twice: it has to go on. Throws AgentError `robot.lost` when the world did not make the steps, or told nothing twice.
    */
   async pass(durationS: number): Promise<boolean> {
     await this.arm.roundTrip(); // Commands go by another socket than the request: this makes sure that they are there first.

@@ -1,4 +1,4 @@
-/** A picture that its server never sends, as was seen twice on a busy computer: a paused world says nothing twice. Here the server is made to think that nobody listens. */
+/** A picture that its server never sends: a paused world says nothing twice. Here the server is made to think that nobody listens. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { take, toArray } from "rxjs";

@@ -51,12 +51,18 @@ export function findGazeboCommand(searchPath: string): readonly string[] | null 
   return KNOWN_COMMANDS.find(([program]) => isThere(program!)) ?? null;
 }
 
+/**
+ * Anisotropic filtering in Mesa's software renderer walks over the whole footprint of a pixel in the texture: where a triangle is seen edge on that is some 2^48
+ * samples, and the cameras hang for ever (seen with Mesa 22.3.6, Debian 12, in its compiled code). What the environment says comes first.
+ */
+const WITHOUT_ANISOTROPY = "-GL_EXT_texture_filter_anisotropic -GL_ARB_texture_filter_anisotropic";
+
 /** Starts it on the node's partition and network. It is up when it answers, which the caller has to ask. */
 export function startGazeboServer(options: GazeboServerOptions): GazeboServer {
   const { command, worldPath, env } = options;
   const [program = "", ...args] = command;
   const child = spawn(program, [...args, worldPath], {
-    env: { ...env, ...gazeboVariables(options) },
+    env: { MESA_EXTENSION_OVERRIDE: WITHOUT_ANISOTROPY, ...env, ...gazeboVariables(options) },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true, // Its own group: wrappers start children that must end with it.
   });

@@ -44,6 +44,16 @@ test("a server that is stopped ends by SIGTERM, and one that does not start says
   assert.match(missing.ended ?? "", /did not start: spawn \/nowhere\/gz ENOENT/);
 });
 
+test("a server draws without anisotropic filtering, in which Mesa's software renderer can hang, unless the environment says otherwise", async () => {
+  const common = { clock, worldPath: "/nowhere/world.sdf", partition: "p", network: LOOPBACK_NETWORK };
+  const command = ["sh", "-c", 'echo "<$MESA_EXTENSION_OVERRIDE>"'];
+  const ours = startGazeboServer({ ...common, command, env: { PATH: process.env["PATH"] } });
+  const theirs = startGazeboServer({ ...common, command, env: { PATH: process.env["PATH"], MESA_EXTENSION_OVERRIDE: "" } });
+  await Promise.all([ours.exit, theirs.exit]);
+  assert.match(ours.log, /<-GL_EXT_texture_filter_anisotropic -GL_ARB_texture_filter_anisotropic>/);
+  assert.match(theirs.log, /<>/);
+});
+
 function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
