@@ -22,8 +22,9 @@ export const push: Skill = {
   },
   constraints: [toolWorkspace, toolSpeed],
   success: {
-    // The critic hovers between 0.5 and 3 decisions once the object is there; stopping at 0.7 to 2 gave the same success.
-    image: { test: "critic-below", threshold: 2, unit: "decisions", steps: 2 },
+    // The critic hovers between 0.5 and 3 decisions once the object is there. Of development seeds 600 to 626 it said so within 40 decisions for 24 with a
+    // threshold of 3 (all within 1.7 cm), for 21 with 2, though the cube was there at the end for 26.
+    image: { test: "critic-below", threshold: 3, unit: "decisions", steps: 2 },
     object: { test: "object-within", threshold: 0.02, unit: "m", steps: 2 },
   },
   limits: { decisions: 40, timeoutS: 20 },

@@ -52,8 +52,8 @@ export function findGazeboCommand(searchPath: string): readonly string[] | null 
 }
 
 /**
- * Anisotropic filtering in Mesa's software renderer walks over the whole footprint of a pixel in the texture: where a triangle is seen edge on that is some 2^48
- * samples, and the cameras hang for ever (seen with Mesa 22.3.6, Debian 12, in its compiled code). What the environment says comes first.
+ * Anisotropic filtering in Mesa's software renderer walks over the whole footprint of a pixel in the texture; with a gradient of 2^24, as a debugger found it
+ * there (Mesa 22.3.6, Debian 12), that does not end, and the cameras hang. It depends on the posture. What the environment says comes first.
  */
 const WITHOUT_ANISOTROPY = "-GL_EXT_texture_filter_anisotropic -GL_ARB_texture_filter_anisotropic";
 
