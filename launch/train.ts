@@ -24,6 +24,7 @@ export interface TrainFlags {
   readonly regulariser: boolean;
   readonly from?: string;
   readonly rehearse?: string;
+  readonly rate?: number;
   readonly only?: "uncertainty";
   readonly productVersion: string;
 }
@@ -55,11 +56,14 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     encoder: flags.regulariser ? recipe : { ...recipe, givenWeight: 0, plainWeight: 0, feltWeight: 0 },
     expected: { robot: robotName(config.robot), cameras: config.cameras, axes: skill.axes },
     from: flags.from ? await loadModelPackage(resolve(flags.from)) : null,
+    ...(flags.rate ? { rateShare: flags.rate } : {}),
     productVersion: flags.productVersion,
   };
   const { provider, threads } = config.model;
   await using page = config.dashboard.enabled ? await openPage(`training ${options.name}`, config.dashboard.port) : null;
   if (page) io.say(`watch: ${page.url}`);
+  if (flags.rate && !options.from)
+    throw new AgentError("launch.invalid", "--rate: is about the networks of a package; name it with --from");
   if (flags.only && !options.from)
     throw new AgentError("launch.invalid", `--only ${flags.only}: needs a model whose other networks stay; name it with --from`);
   const evaluation = await startTraining(

@@ -87,6 +87,13 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** Above 0, at most 1. */
+export function share(text: string): number {
+  const value = positiveNumber(text);
+  if (value > 1) throw new InvalidArgumentError(`"${text}" is more than 1`);
+  return value;
+}
+
 export function naturalNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError(`"${text}" is no whole number from 0 up`);

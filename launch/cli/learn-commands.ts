@@ -10,11 +10,12 @@ import {
   interruption,
   launchOf,
   naturalNumber,
-  OVERRIDES_HELP,
   onLaunchFile,
+  OVERRIDES_HELP,
   positiveInteger,
   positiveNumber,
   progressLine,
+  share,
   show,
   withRos,
   writeJson,
@@ -81,6 +82,11 @@ function addTrain(program: Command): void {
     .option("--steps <count>", "of each phase instead of minutes: such a run repeats exactly", positiveInteger)
     .option("--from <model>", "go on from this package's weights, on other data: a new scene, a real camera")
     .option("--rehearse <folder>", "the data that --from was made of: as much of it in every batch, so that it is not forgotten")
+    .option(
+      "--rate <share>",
+      "of the usual learning rate, for --from's networks: 0.25 where the model nearly works already (default: 1)",
+      share,
+    )
     .addOption(
       new Option("--only <network>", "train this alone on what --from sees, its other networks stay (default: 2 minutes)").choices([
         "uncertainty",

@@ -42,6 +42,8 @@ export interface TrainOptions {
   readonly expected: { readonly robot: string; readonly cameras: readonly CameraSpec[]; readonly axes: readonly string[] | null };
   /** The package to go on from, on other data; null to start anew. */
   readonly from: ModelPackage | null;
+  /** Of the usual learning rate, for the networks that `from` brings, 0 to 1; below 1 they learn slower and lose less of what they know. Default 1. */
+  readonly rateShare?: number;
   readonly productVersion: string;
 }
 
@@ -66,14 +68,19 @@ export interface TrainEnvironment {
 const SHARES = { encoder: 0.68, predictor: 0.11, critic: 0.13, policy: 0.04, probe: 0.02, uncertainty: 0.02 } as const;
 type PhaseName = keyof typeof SHARES;
 const PHASES = Object.keys(SHARES) as PhaseName[];
+/** What is learned on from a package; probe and ensemble are made for the new latents. */
+const BROUGHT: ReadonlySet<PhaseName> = new Set(["encoder", "predictor", "critic", "policy"]);
 
 /** Returns model.json's evaluation. Errors: those of the data set, `train.diverged`, `train.checkpoint`, and `stop.operator` when asked to stop. */
 export async function train(options: TrainOptions, environment: TrainEnvironment): Promise<Readonly<Record<string, unknown>>> {
   using dataset = openExperience(options);
   const data = playData(dataset, options.seed);
   const run = openRun(options, dataset, environment);
-  const phase = (name: PhaseName, fed: FedTraining): Promise<PhaseResult> =>
-    runPhase(run, PHASES.indexOf(name), fed, budgetOf(options, name));
+  const { rateShare = 1 } = options;
+  const phase = (name: PhaseName, fed: FedTraining): Promise<PhaseResult> => {
+    const rate = BROUGHT.has(name) ? fed.rate * rateShare : fed.rate;
+    return runPhase(run, PHASES.indexOf(name), { ...fed, rate }, budgetOf(options, name));
+  };
   const { freshRows } = dataset;
   environment.say(`${options.data}: ${freshRows} rows, ${data.split.windows(0, true).length} of them held out`);
   if (options.rehearse) environment.say(`${options.rehearse}: ${data.rows - freshRows} rows to rehearse`);
@@ -114,8 +121,16 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
 }
 
 function openRun(options: TrainOptions, dataset: Dataset, environment: TrainEnvironment): Run {
-  const { seed, goal, observation, encoder, from } = options;
-  const identity = { data: dataset.hash(), seed, goal, observation, encoder, from: from?.modelHash ?? null };
+  const { seed, goal, observation, encoder, from, rateShare } = options;
+  const identity = {
+    data: dataset.hash(),
+    seed,
+    goal,
+    observation,
+    encoder,
+    from: from?.modelHash ?? null,
+    ...(rateShare && { rateShare }),
+  };
   const known = from ? readWeights(from) : new Map<string, Float32Array>();
   return { ...environment, rng: createRng(seed), known, checkpoint: new Checkpoint(options.work, identity) };
 }
@@ -219,6 +234,7 @@ function head(
       phases: Object.fromEntries(done.map(([name, { steps, seconds }]) => [name, { steps, minutes: seconds / 60 }])),
       options: { goal: options.goal, ...options.encoder },
       ...(options.from ? { from: options.from.modelHash } : {}),
+      ...(options.rateShare ? { rateShare: options.rateShare } : {}),
       ...(options.rehearse ? { rehearsed: rowCount - freshRows } : {}),
       producer: "foresight train",
       productVersion: options.productVersion,

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { printTraining } from "../../../launch/print-training.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import { MODEL_ROLES } from "../../../runtime/core/model.ts";
+import { readWeights } from "../../../runtime/learn/read-weights.ts";
 import { encoderRecipe, type TrainEnvironment, type TrainOptions, train } from "../../../runtime/learn/train.ts";
 import { trainUncertainty } from "../../../runtime/learn/train-only.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
@@ -93,6 +94,28 @@ test("a training can go on from a package on other data, and starts from its wei
   await run(second);
   const { training } = (await loadModelPackage(second.out)).spec;
   assert.equal((training["options"] as object) !== undefined && training["from"], from.modelHash);
+});
+
+test("with a share of the learning rate a package's networks stay nearer to what they were, and the package says so", async () => {
+  const first = optionsOf();
+  await run(first);
+  const from = await loadModelPackage(first.out);
+  const [known, wayFrom] = [
+    readWeights(from),
+    async (rateShare: number) => {
+      const options = optionsOf({ data: tinyDataset(300), from, rateShare });
+      await run(options);
+      const learned = await loadModelPackage(options.out);
+      assert.equal(learned.spec.training["rateShare"], rateShare);
+      const weights = readWeights(learned);
+      return [...known].reduce(
+        (sum, [name, were]) => sum + were.reduce((far, was, i) => far + Math.abs((weights.get(name)?.[i] ?? was) - was), 0),
+        0,
+      );
+    },
+  ];
+  const [whole, tenth] = [await wayFrom(1), await wayFrom(0.1)];
+  assert.ok(tenth > 0 && tenth < 0.5 * whole, `${tenth} of ${whole}`);
 });
 
 test("the ensemble alone is trained on what a package sees, and nothing else of it changes", async () => {
