@@ -2,21 +2,22 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { robots } from "../robots/index.ts";
+import { type Body, openBody } from "../runtime/assemble/body.ts";
+import { type Brain, openBrain } from "../runtime/assemble/brain.ts";
 import { SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import type { ModelPackage } from "../runtime/core/model.ts";
-import type { Goal, RobotSpec, Skill } from "../runtime/core/types.ts";
+import type { RobotSpec } from "../runtime/core/robot.ts";
+import type { Goal, Skill } from "../runtime/core/skill.ts";
 import { openSessionWorker, type SessionWorker } from "../runtime/graph/session-host.ts";
 import { checkModelFits } from "../runtime/predict/model-fit.ts";
 import { loadModelPackage } from "../runtime/predict/model-package.ts";
 import { type SenseOptions, senseDefaults } from "../runtime/sense/sense-item.ts";
 import { childrenOf, type TaskNode } from "../runtime/supervise/task-tree.ts";
 import { skills } from "../skills/index.ts";
-import { type Body, openBody } from "./body.ts";
-import { type Brain, openBrain } from "./brain.ts";
-import { type RecordedRun, readRun } from "./open-replay.ts";
-import { SLOW_SHARE } from "./ros/bring-up.ts";
-import type { LaunchConfig } from "./schema.ts";
+import { type RecordedRun, readRun } from "./backends/replay/open-replay.ts";
+import { SLOW_SHARE } from "./backends/ros2/ladder.ts";
+import type { LaunchConfig } from "./config/schema.ts";
 
 /** Everything that can be known before anything moves. */
 export interface Blueprint {

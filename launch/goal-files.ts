@@ -1,7 +1,7 @@
 /** Goal pictures from files: PNG or JPEG, decoded to RGB, never resized. */
 import sharp from "sharp";
 import { AgentError } from "../runtime/core/errors.ts";
-import type { Frame } from "../runtime/core/types.ts";
+import type { Frame } from "../runtime/core/sensing.ts";
 
 /** A larger file is no picture of a robot's camera. */
 const PIXELS_MAX = 2 ** 24;

@@ -5,12 +5,12 @@ import { AgentError } from "../runtime/core/errors.ts";
 import { addArmCommands } from "./cli/arm-commands.ts";
 import { addBenchCommands } from "./cli/bench-commands.ts";
 import { commandLine, exit } from "./cli/command-line.ts";
+import { addGazeboCommands } from "./cli/gazebo/commands.ts";
+import { addGazeboExport } from "./cli/gazebo/export-command.ts";
 import { addLearnCommands } from "./cli/learn-commands.ts";
+import { addRosCommands } from "./cli/ros/commands.ts";
 import { addRunCommands } from "./cli/run-commands.ts";
 import { productVersion } from "./cli/version.ts";
-import { addGazeboCommands } from "./gazebo/commands.ts";
-import { addGazeboExport } from "./gazebo/export-command.ts";
-import { addRosCommands } from "./ros/commands.ts";
 
 const program = new Command("foresight")
   .description("A robot arm that sees, imagines with a learned world model, plans inside guardrails, acts, and is supervised.")

@@ -1,30 +1,34 @@
 /** `foresight run`: one launch file, one robot, one task, one page, one report. */
 
-import type { Comparison } from "../robots/replay/compare.ts";
+import type { Body } from "../runtime/assemble/body.ts";
+import { type Brain, checkGoalFrames } from "../runtime/assemble/brain.ts";
+import { runTask, type SkillParts, type TaskResult } from "../runtime/assemble/run-task.ts";
 import { SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { createRng } from "../runtime/core/rng.ts";
-import type { Frame, Goal, GroundTruth, Observation, Sample, Tick } from "../runtime/core/types.ts";
+import type { Frame, Observation, Sample } from "../runtime/core/sensing.ts";
+import type { Goal } from "../runtime/core/skill.ts";
+import { quantile, round } from "../runtime/core/statistics.ts";
+import type { Tick } from "../runtime/core/tick.ts";
+import type { GroundTruth } from "../runtime/core/truth.ts";
 import type { Dashboard } from "../runtime/dashboard/server.ts";
 import { openDashboard } from "../runtime/dashboard/server.ts";
+import type { Comparison } from "../runtime/record/compare.ts";
+import { openRecorder } from "../runtime/record/recorder.ts";
+import type { Header } from "../runtime/record/recording-line.ts";
 import { goalKindOf } from "../runtime/supervise/check-task.ts";
 import { createSupervisor } from "../runtime/supervise/supervisor.ts";
 import type { OperatorCommand, Supervisor, SupervisorState } from "../runtime/supervise/supervisor-types.ts";
 import type { GoalSpec } from "../runtime/supervise/task-tree.ts";
 import type { EpisodeStart } from "../sim/sim-driver.ts";
 import { skills } from "../skills/index.ts";
-import type { Body } from "./body.ts";
-import { type Brain, checkGoalFrames } from "./brain.ts";
+import { imaginedPainter } from "./backends/gazebo/imagined-painter.ts";
+import { type OpenedRobot, openRobot, worldOf } from "./backends/open-robot.ts";
+import type { Replay } from "./backends/replay/open-replay.ts";
 import { type Blueprint, type Crew, effectMs, openCrew } from "./compose.ts";
-import { finalErrorM, SUCCESS_M } from "./evaluate.ts";
-import { imaginedPainter } from "./gazebo/imagined-painter.ts";
+import { robotName } from "./config/schema.ts";
 import { readGoalFrames } from "./goal-files.ts";
-import type { Replay } from "./open-replay.ts";
-import { type OpenedRobot, openRobot, worldOf } from "./open-robot.ts";
-import { openRecorder } from "./recorder.ts";
-import { runTask, type SkillParts, type TaskResult } from "./run-task.ts";
-import { robotName } from "./schema.ts";
-import { quantile, round } from "./statistics.ts";
+import { finalErrorM, SUCCESS_M } from "./measure/evaluate.ts";
 
 export interface RunIo {
   /** Lines for people. */
@@ -85,7 +89,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   if (page) io.say(`page: ${page.url}`);
   page?.showGoal(goalFrames);
   const { mode } = opened;
-  const recorder = config.record === undefined || mode === "replay" ? null : await openRecorder(config.record, blueprint, mode);
+  const recorder = config.record === undefined || mode === "replay" ? null : await openRecorder(config.record, headerOf(blueprint, mode));
   recorder?.goal(goalFrames);
   const giveGoal = (frames: readonly Frame[]): void => {
     goalFrames = frames;
@@ -131,6 +135,13 @@ async function resetWorld({ config }: Blueprint, { robot, replay }: OpenedRobot)
   if (!world) return replay?.goalFrames ?? [];
   const start = (await robot.ask("reset", { task: world.episode, seed: world.sceneSeed })) as EpisodeStart;
   return start.goalFrames;
+}
+
+/** What a recording says of its run. */
+function headerOf({ config, spec, model }: Blueprint, mode: Header["mode"]): Omit<Header, "kind" | "format"> {
+  const leadMs = (mode === "lockstep" ? worldOf(config.backend)?.latencyMs : undefined) ?? effectMs(config);
+  const { record: _, dashboard: __, ...kept } = config; // The page is no part of what was decided, and its token is secret.
+  return { robot: spec.name, mode, periodS: model.spec.controlPeriodS, leadMs, modelHash: model.modelHash, config: kept };
 }
 
 /** One listener for two; the second is optional. */

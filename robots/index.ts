@@ -1,5 +1,5 @@
 /** Which robots there are, by the name a launch file uses; a robot's folder is loaded only when it is asked for. */
-import type { RobotSpec } from "../runtime/core/types.ts";
+import type { RobotSpec } from "../runtime/core/robot.ts";
 
 export const robots = {
   panda: async (): Promise<RobotSpec> => (await import("./panda/spec.ts")).pandaSpec,

@@ -2,23 +2,16 @@
 import { from, type Observable } from "rxjs";
 import { type Clock, NS_PER_MS, nsToMs, secondsToNs } from "./core/clock.ts";
 import { AgentError } from "./core/errors.ts";
+import type { Guard, Situation } from "./core/guarding.ts";
+import type { JointCommand, Segment } from "./core/motion.ts";
+import type { Encoder, Latent, Plan, Solver } from "./core/planning.ts";
 import type { Rng } from "./core/rng.ts";
+import type { Robot } from "./core/robot.ts";
 import { segmentDurationS } from "./core/segment.ts";
-import type {
-  Encoder,
-  Guard,
-  JointCommand,
-  Latent,
-  Measures,
-  Observation,
-  Plan,
-  Robot,
-  Segment,
-  Situation,
-  Solver,
-  Tick,
-  Vec3,
-} from "./core/types.ts";
+import type { Observation } from "./core/sensing.ts";
+import type { Measures } from "./core/skill.ts";
+import type { Tick } from "./core/tick.ts";
+import type { Vec3 } from "./core/vec3.ts";
 
 /** How decisions follow one another: on the clock in real time, on the world's next picture in lockstep. */
 export interface Pace {

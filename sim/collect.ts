@@ -1,7 +1,11 @@
 /** Collects experience by scripted play in the embedded simulator: seeded, one shard per call, as fast as one core allows. */
+
+import type { JointCommand } from "../runtime/core/motion.ts";
 import { createRng, type Rng } from "../runtime/core/rng.ts";
+import type { RobotSpec } from "../runtime/core/robot.ts";
 import { peakUse, quinticSegment, sampleSegment } from "../runtime/core/segment.ts";
-import type { CameraSpec, JointCommand, RobotSpec, Vec3 } from "../runtime/core/types.ts";
+import type { CameraSpec } from "../runtime/core/sensing.ts";
+import type { Vec3 } from "../runtime/core/vec3.ts";
 import { createKinematics, type Kinematics } from "../runtime/kinematics/kinematics.ts";
 import { type DatasetMeta, type DatasetRow, ShardWriter } from "../runtime/learn/dataset-writer.ts";
 import { createRenderer } from "./camera/renderer.ts";

@@ -1,7 +1,8 @@
 /** The episode that a seed stands for, as postures of arm and object: the same in every world that can be put somewhere. */
 import { AgentError } from "../runtime/core/errors.ts";
 import { createRng } from "../runtime/core/rng.ts";
-import type { RobotSpec, Vec3 } from "../runtime/core/types.ts";
+import type { RobotSpec } from "../runtime/core/robot.ts";
+import type { Vec3 } from "../runtime/core/vec3.ts";
 import type { Kinematics } from "../runtime/kinematics/kinematics.ts";
 import { sampleEpisode, type TaskName } from "./episode.ts";
 import type { SceneSpec } from "./scene.ts";

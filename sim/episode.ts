@@ -1,6 +1,6 @@
 /** Seeded starts and goals of the evaluation tasks, by the protocol that success figures are reported under. */
 import type { Rng } from "../runtime/core/rng.ts";
-import type { Vec3 } from "../runtime/core/types.ts";
+import type { Vec3 } from "../runtime/core/vec3.ts";
 import type { SceneSpec } from "./scene.ts";
 import { type TableFrame, tableFrame } from "./table.ts";
 import { isWithin, pushArea, type WorkArea } from "./work-area.ts";

@@ -1,6 +1,6 @@
 /** Scripted play for collecting experience in simulation: it may look at the simulator's poses to choose where to go, never to label data. */
 import type { Rng } from "../runtime/core/rng.ts";
-import type { Vec3 } from "../runtime/core/types.ts";
+import type { Vec3 } from "../runtime/core/vec3.ts";
 import type { TaskName } from "./episode.ts";
 import type { SceneSpec } from "./scene.ts";
 import { tableFrame } from "./table.ts";

@@ -4,8 +4,9 @@ import type { Worker } from "node:worker_threads";
 import { type Observable, Subject, takeUntil } from "rxjs";
 import type { Driver, Placed } from "../runtime/act/driver.ts";
 import { AgentError } from "../runtime/core/errors.ts";
+import type { JointCommand } from "../runtime/core/motion.ts";
+import type { Sample } from "../runtime/core/sensing.ts";
 import { startWorker } from "../runtime/core/start-worker.ts";
-import type { JointCommand, Sample } from "../runtime/core/types.ts";
 import type { SimOptions } from "./sim-driver.ts";
 
 /** What the world's thread is told. */

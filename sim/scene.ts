@@ -1,7 +1,8 @@
 /** A tabletop scene as MJCF: the robot's own model with a table, a cube and lights added to it. */
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import type { RobotSpec, Vec3 } from "../runtime/core/types.ts";
+import type { RobotSpec } from "../runtime/core/robot.ts";
+import type { Vec3 } from "../runtime/core/vec3.ts";
 import { defaultTable, type TablePose, tableFrame } from "./table.ts";
 import { defaultWorkArea, middleOf, type WorkArea } from "./work-area.ts";
 

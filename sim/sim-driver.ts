@@ -2,7 +2,10 @@
 import { z } from "zod";
 import type { Placed, SteppableDriver } from "../runtime/act/driver.ts";
 import { AgentError } from "../runtime/core/errors.ts";
-import type { CameraSpec, Frame, GroundTruth, JointCommand, RobotSpec, Sample } from "../runtime/core/types.ts";
+import type { JointCommand } from "../runtime/core/motion.ts";
+import type { RobotSpec } from "../runtime/core/robot.ts";
+import type { CameraSpec, Frame, Sample } from "../runtime/core/sensing.ts";
+import type { GroundTruth } from "../runtime/core/truth.ts";
 import { createKinematics, type Kinematics } from "../runtime/kinematics/kinematics.ts";
 import { createRenderer, type Renderer } from "./camera/renderer.ts";
 import { type DrawnEpisode, drawEpisode } from "./draw-episode.ts";

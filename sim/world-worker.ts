@@ -2,8 +2,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { nsToSeconds, SystemClock } from "../runtime/core/clock.ts";
 import { AgentError, invariant } from "../runtime/core/errors.ts";
+import type { JointCommand } from "../runtime/core/motion.ts";
 import { atRest } from "../runtime/core/segment.ts";
-import type { JointCommand } from "../runtime/core/types.ts";
 import type { FromWorld, RealtimeSimOptions, ToWorld } from "./realtime-driver.ts";
 import { PHYSICS_STEP_S } from "./scene.ts";
 import { SimDriver } from "./sim-driver.ts";

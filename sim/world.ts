@@ -1,7 +1,9 @@
 /** The embedded world: MuJoCo physics of one arm, a table and a cube. It knows nothing of cameras, clocks or the agent. */
 import type { MainModule, MjData, MjModel } from "@mujoco/mujoco";
 import { invariant } from "../runtime/core/errors.ts";
-import type { JointCommand, RobotSpec, Vec3 } from "../runtime/core/types.ts";
+import type { JointCommand } from "../runtime/core/motion.ts";
+import type { RobotSpec } from "../runtime/core/robot.ts";
+import type { Vec3 } from "../runtime/core/vec3.ts";
 import { loadMujoco } from "../runtime/kinematics/mujoco.ts";
 import { PHYSICS_STEP_S, type SceneSpec, sceneXml } from "./scene.ts";
 

@@ -1,5 +1,5 @@
 /** All skills by name; a launch file may name these and no others. */
-import type { Skill } from "../runtime/core/types.ts";
+import type { Skill } from "../runtime/core/skill.ts";
 import { hold } from "./hold/skill.ts";
 import { push } from "./push/skill.ts";
 import { reach } from "./reach/skill.ts";

@@ -1,5 +1,5 @@
 /** Bounds that all skills share: the part of the table that the cameras see, and how fast the tool may be there. */
-import type { ConstraintSpec } from "../runtime/core/types.ts";
+import type { ConstraintSpec } from "../runtime/core/skill.ts";
 
 /** Where the tool point may be, base frame. The guards of a launch file enforce the same box; here it keeps plans inside. */
 export const toolWorkspace: ConstraintSpec = {

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
-import type { JogIo } from "../jog.ts";
+import type { JogIo } from "../bring-up/jog.ts";
 import { exit, interruption, launchOf, positiveNumber, show } from "./command-line.ts";
 
 export function addArmCommands(program: Command): void {
@@ -33,8 +33,8 @@ function addJog(program: Command): void {
     .option("--confirm <names...>", "without a keyboard: the joints that may move, each by its name")
     .option("--json <file>", "write the report")
     .action(async (launch: string, overrides: string[], flags: JogFlags) => {
-      const { loadLaunch } = await import("../load.ts");
-      const { jog, printJog } = await import("../jog.ts");
+      const { loadLaunch } = await import("../config/load.ts");
+      const { jog, printJog } = await import("../bring-up/jog.ts");
       const interrupt = interruption();
       using keys = await openHold(flags.confirm, interrupt);
       const config = loadLaunch(...launchOf(launch, overrides));
@@ -50,7 +50,7 @@ async function openHold(confirmed: readonly string[] | undefined, interrupt: Abo
   if (confirmed) return { hold: async (joint) => (confirmed.includes(joint) ? () => true : null), [Symbol.dispose]() {} };
   if (!process.stdin.isTTY)
     throw new AgentError("launch.invalid", "jog: there is no keyboard to hold a key on; name the joints that may move behind --confirm");
-  const { createHoldToRun } = await import("../hold-to-run.ts");
+  const { createHoldToRun } = await import("../bring-up/hold-to-run.ts");
   const keys = createHoldToRun(process.stdin, new SystemClock(), () =>
     interrupt.abort(new AgentError("stop.operator", "interrupted from the keyboard")),
   );
@@ -73,8 +73,8 @@ function addGoalCapture(program: Command): void {
     .argument("[overrides...]", "changes such as backend.node.namespace:=/left")
     .requiredOption("--out <folder>", "for the pictures")
     .action(async (launch: string, overrides: string[], flags: { out: string }) => {
-      const { loadLaunch } = await import("../load.ts");
-      const { captureGoal } = await import("../capture-goal.ts");
+      const { loadLaunch } = await import("../config/load.ts");
+      const { captureGoal } = await import("../bring-up/capture-goal.ts");
       console.log(await captureGoal(loadLaunch(...launchOf(launch, overrides)), resolve(flags.out)));
     });
 }

@@ -28,8 +28,8 @@ function addPlan(bench: Command): void {
     .option("--torch <python>", "a Python with torch and onnx, for the peer row")
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: { decisions: number; torch?: string; json?: string }) => {
-      const { benchPlan, printBenchPlan } = await import("../bench/plan.ts");
-      const { loadLaunch } = await import("../load.ts");
+      const { benchPlan, printBenchPlan } = await import("../measure/bench/plan.ts");
+      const { loadLaunch } = await import("../config/load.ts");
       const { signal } = interruption();
       const config = loadLaunch(...launchOf(launch, overrides));
       const result = await benchPlan({ config, decisions: flags.decisions, torch: flags.torch ?? null, onProgress: progressLine, signal });
@@ -57,8 +57,8 @@ function addTrain(bench: Command): void {
     .option("--torch <python>", "a Python with torch, for the peer")
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: BenchTrainFlags) => {
-      const { benchTrain, printBenchTrain } = await import("../bench/train.ts");
-      const { loadLaunch } = await import("../load.ts");
+      const { benchTrain, printBenchTrain } = await import("../measure/bench/train.ts");
+      const { loadLaunch } = await import("../config/load.ts");
       const { signal } = interruption();
       const config = loadLaunch(...launchOf(launch, overrides));
       const { rows, steps, threads = config.model.threads, torch = null } = flags;
@@ -81,7 +81,7 @@ function addSolvers(bench: Command): void {
     .addOption(new Option("--solvers <names...>", "only these").choices(["cem", "mppi", "icem", "gradient", "policy"]))
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: SolversFlags) => {
-      const { BENCHED_SOLVERS, benchSolvers, printBenchSolvers } = await import("../bench/solvers.ts");
+      const { BENCHED_SOLVERS, benchSolvers, printBenchSolvers } = await import("../measure/bench/solvers.ts");
       const { signal } = interruption();
       const [file, own] = launchOf(launch, overrides);
       const solvers = BENCHED_SOLVERS.filter((name) => !flags.solvers || flags.solvers.includes(name));
@@ -96,7 +96,7 @@ function addSim(bench: Command): void {
     .option("--decisions <count>", "measured decisions of each row", positiveInteger, 200)
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: { decisions: number; json?: string }) => {
-      const { benchSim, printBenchSim } = await import("../bench/sim.ts");
+      const { benchSim, printBenchSim } = await import("../measure/bench/sim.ts");
       const { spec, config, supersample } = await simulated(launch, overrides);
       const result = await benchSim({ spec, cameras: config.cameras, supersample, decisions: flags.decisions });
       show(result, printBenchSim(result), flags.json);
@@ -108,7 +108,7 @@ function addStream(bench: Command): void {
     .option("--seconds <count>", "of each row, at most 60", positiveInteger, 30)
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: { seconds: number; json?: string }) => {
-      const { benchStream, printBenchStream } = await import("../bench/stream.ts");
+      const { benchStream, printBenchStream } = await import("../measure/bench/stream.ts");
       const { spec, config, supersample, cameraRateHz } = await simulated(launch, overrides);
       const { signal } = interruption();
       const result = await benchStream({
@@ -142,8 +142,8 @@ function addStop(bench: Command): void {
     .option("--repeats <count>", "stops at each speed", positiveInteger, 5)
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: StopFlags) => {
-      const { loadLaunch } = await import("../load.ts");
-      const { benchStop, printBenchStop } = await import("../bench/stop.ts");
+      const { loadLaunch } = await import("../config/load.ts");
+      const { benchStop, printBenchStop } = await import("../measure/bench/stop.ts");
       const config = loadLaunch(...launchOf(launch, overrides));
       const shares = flags.speeds.map((percent) => Math.min(1, positiveNumber(percent) / 100));
       const { joint, repeats } = flags;
@@ -154,7 +154,7 @@ function addStop(bench: Command): void {
 
 /** Robot and simulator of a launch file, for benches that need no model. */
 async function simulated(launch: string, overrides: readonly string[]) {
-  const { loadLaunch } = await import("../load.ts");
+  const { loadLaunch } = await import("../config/load.ts");
   const { robotOf } = await import("../compose.ts");
   const config = loadLaunch(...launchOf(launch, overrides));
   const { backend } = config;

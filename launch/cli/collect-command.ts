@@ -2,8 +2,8 @@
 import { createInterface } from "node:readline/promises";
 import { type Command, Option } from "commander";
 import { nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
-import type { CollectFlags } from "../collect.ts";
-import type { Operator } from "../play/stage.ts";
+import type { CollectFlags } from "../learn/collect.ts";
+import type { Operator } from "../learn/play/stage.ts";
 import { DEFAULT_LAUNCH, interruption, launchOf, naturalNumber, positiveInteger, progressLine } from "./command-line.ts";
 import { productVersion } from "./version.ts";
 
@@ -39,7 +39,7 @@ export function addCollect(program: Command): void {
     .option("--no-prompt", "with a real arm: never ask a person to put things back")
     .addHelpText("after", HELP)
     .action(async (launch: string, overrides: string[], flags: Omit<CollectFlags, "launch" | "overrides" | "productVersion">) => {
-      const { collectLaunch } = await import("../collect.ts");
+      const { collectLaunch } = await import("../learn/collect.ts");
       const [file, changes] = launchOf(launch, overrides);
       const clock = new SystemClock();
       const beginNs = clock.nowNs();

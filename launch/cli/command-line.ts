@@ -4,8 +4,8 @@ import { type Command, InvalidArgumentError } from "commander";
 import { nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
-import { writeText } from "../write-text.ts";
-import { rosOverrides, splitRosArguments } from "../ros/arguments.ts";
+import { rosOverrides, splitRosArguments } from "./ros/arguments.ts";
+import { writeText } from "./write-text.ts";
 
 export const DEFAULT_LAUNCH = join(packageRoot, "launch/panda-push.launch.yaml");
 export const OVERRIDES_HELP = "changes such as planner.samples:=256 backend.mode:=lockstep";

@@ -1,8 +1,8 @@
 /** The commands that measure what a model does and make better ones: eval, collect, train, practise. */
 import { type Command, Option } from "commander";
-import type { EvalOptions } from "../eval.ts";
-import type { PractiseFlags } from "../practise.ts";
-import type { TrainFlags } from "../train.ts";
+import type { PractiseFlags } from "../learn/practise.ts";
+import type { TrainFlags } from "../learn/train.ts";
+import type { EvalOptions } from "../measure/eval.ts";
 import { addCollect } from "./collect-command.ts";
 import {
   DEFAULT_LAUNCH,
@@ -10,8 +10,8 @@ import {
   interruption,
   launchOf,
   naturalNumber,
-  onLaunchFile,
   OVERRIDES_HELP,
+  onLaunchFile,
   positiveInteger,
   positiveNumber,
   progressLine,
@@ -52,11 +52,11 @@ function addEval(program: Command): void {
     .option("--realtime", "the world goes on while the agent thinks (default: it waits)")
     .option("--json <file>", "write the figures")
     .action(async (overrides: string[], options: EvalCommand) => {
-      const { evaluateLaunch, printEvaluation } = await import("../eval.ts");
+      const { evaluateLaunch, printEvaluation } = await import("../measure/eval.ts");
       const interrupt = interruption();
       const io = { say: console.log, progress: progressLine, signal: interrupt.signal };
       if (options.robustness) {
-        const { evaluateRobustness, printRobustness } = await import("../robustness.ts");
+        const { evaluateRobustness, printRobustness } = await import("../measure/robustness.ts");
         const rows = await evaluateRobustness({ ...options, overrides: withRos(overrides) }, io);
         show(rows, printRobustness(rows), options.json);
         if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
@@ -98,8 +98,8 @@ function addTrain(program: Command): void {
     .option("--no-regulariser", "without what keeps the embedding from collapsing: to see it collapse")
     .option("--json <file>", "write the report")
     .action(async (launch: string, overrides: string[], flags: Flags<TrainFlags>) => {
-      const { trainLaunch } = await import("../train.ts");
-      const { printTraining } = await import("../print-training.ts");
+      const { trainLaunch } = await import("../learn/train.ts");
+      const { printTraining } = await import("../learn/print-training.ts");
       const [file, changes] = launchOf(launch, overrides);
       const io = { say: console.log, progress: progressLine, signal: interruption().signal };
       const evaluation = await trainLaunch({ ...flags, launch: file, overrides: changes, productVersion }, io);
@@ -123,7 +123,7 @@ function addPractise(program: Command): void {
     .option("--work <folder>", "finished rounds (default: beside the package; removed at the end)")
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: Flags<PractiseFlags>) => {
-      const { practise, printPractice } = await import("../practise.ts");
+      const { practise, printPractice } = await import("../learn/practise.ts");
       const [file, changes] = launchOf(launch, overrides);
       const io = { say: console.log, progress: progressLine, signal: interruption().signal };
       const report = await practise({ ...flags, launch: file, overrides: changes }, io);

@@ -15,9 +15,9 @@ function addRun(program: Command): void {
     .option("--check", "check everything, print the graph, move nothing")
     .option("--json <file>", "write the report")
     .action(async (launch: string, overrides: string[], { check, json }: { check?: boolean; json?: string }) => {
-      const { loadLaunch } = await import("../load.ts");
+      const { loadLaunch } = await import("../config/load.ts");
       const { draw } = await import("../compose.ts");
-      const { describeBlueprint } = await import("../describe.ts");
+      const { describeBlueprint } = await import("./describe.ts");
       const blueprint = await draw(loadLaunch(...launchOf(launch, overrides)));
       if (check) return console.log(describeBlueprint(blueprint));
       const { isSame, printRun, run } = await import("../run.ts");
@@ -25,7 +25,7 @@ function addRun(program: Command): void {
       const io = { say: console.log, signal: interrupt.signal };
       const { backend } = blueprint.config;
       const report = await (backend.kind === "ros2"
-        ? (await import("../ros/run.ts")).runOverRos(blueprint, backend, io)
+        ? (await import("../backends/ros2/run.ts")).runOverRos(blueprint, backend, io)
         : run(blueprint, io));
       if (json) writeJson(json, report);
       console.log(printRun(report));
@@ -44,7 +44,7 @@ function addReplay(program: Command): void {
     .option("--json <file>", "write the report")
     .action(async (recording: string, overrides: string[], { json }: { json?: string }) => {
       const { draw } = await import("../compose.ts");
-      const { recordedConfig } = await import("../recorded-config.ts");
+      const { recordedConfig } = await import("../config/recorded-config.ts");
       const { isSame, printRun, run } = await import("../run.ts");
       const interrupt = interruption();
       const report = await run(await draw(await recordedConfig(recording, overrides)), { say: console.log, signal: interrupt.signal });
@@ -59,13 +59,13 @@ function addCheck(program: Command): void {
     .option("--live", "with backend.kind ros2: compare the arm that answers with the file, and what its cameras see with what they should")
     .option("--out <folder>", "for the overlays of --live", "live-check")
     .action(async (launch: string, overrides: string[], { live, out }: { live?: boolean; out: string }) => {
-      const { loadLaunch } = await import("../load.ts");
+      const { loadLaunch } = await import("../config/load.ts");
       const { draw } = await import("../compose.ts");
-      const { describeBlueprint } = await import("../describe.ts");
+      const { describeBlueprint } = await import("./describe.ts");
       const blueprint = await draw(loadLaunch(...launchOf(launch, overrides)));
       console.log(describeBlueprint(blueprint));
       if (!live) return;
-      const { checkLive, printFindings } = await import("../check-live.ts");
+      const { checkLive, printFindings } = await import("../bring-up/check-live.ts");
       const findings = await checkLive({ blueprint, folder: resolve(out) });
       console.log(printFindings(findings));
       process.exitCode = findings.every(({ ok }) => ok) ? exit.success : exit.failed;
@@ -78,7 +78,7 @@ function addDoctor(program: Command): void {
     .description("what this machine has and lacks: Node, providers, models, port; how to add CUDA")
     .option("--json <file>", "write the findings")
     .action(async (flags: { json?: string }) => {
-      const { doctor, printDoctor } = await import("../doctor.ts");
+      const { doctor, printDoctor } = await import("./doctor.ts");
       const result = await doctor();
       show(result, printDoctor(result), flags.json);
       process.exitCode = result.ok ? exit.success : exit.failed;

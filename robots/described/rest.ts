@@ -1,5 +1,5 @@
 /** Whether an arm rests as skills expect it to: its tool straight down, and not turned away from the base's x axis. */
-import type { RobotSpec } from "../../runtime/core/types.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
 import { turnToDown } from "../../runtime/kinematics/quaternion.ts";
 

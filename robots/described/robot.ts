@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { AgentError } from "../../runtime/core/errors.ts";
-import type { RobotSpec } from "../../runtime/core/types.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { type CompiledModel, readCompiledModel } from "../../runtime/kinematics/compiled-model.ts";
 import { loadMujoco, type Mujoco } from "../../runtime/kinematics/mujoco.ts";
 import { armXml, TOOL_SITE } from "./arm-xml.ts";

@@ -1,7 +1,7 @@
 /** The Franka Panda (Franka Emika Robot, FER): joint limits as published, rest posture and model; no driver. */
 import { join } from "node:path";
 import { packageRoot } from "../../runtime/core/package-root.ts";
-import type { JointSpec, RobotSpec } from "../../runtime/core/types.ts";
+import type { JointSpec, RobotSpec } from "../../runtime/core/robot.ts";
 
 // One row a joint: position min, max (rad), velocity (rad/s), acceleration (rad/s^2), jerk (rad/s^3), torque (N m).
 const LIMITS = [

@@ -1,7 +1,7 @@
 /** The SO-101 (TheRobotStudio, LeRobot): joint limits as published, rest posture and model; no driver. */
 import { join } from "node:path";
 import { packageRoot } from "../../runtime/core/package-root.ts";
-import type { JointSpec, RobotSpec } from "../../runtime/core/types.ts";
+import type { JointSpec, RobotSpec } from "../../runtime/core/robot.ts";
 
 /** Half the STS3215's speed without load (45 turns a minute), which it has left at half its stall torque. */
 const SPEED_RAD_PER_S = 2.3;

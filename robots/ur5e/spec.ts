@@ -1,7 +1,7 @@
 /** The Universal Robots UR5e: joint limits as published, rest posture and model; no driver. */
 import { join } from "node:path";
 import { packageRoot } from "../../runtime/core/package-root.ts";
-import type { JointSpec, RobotSpec } from "../../runtime/core/types.ts";
+import type { JointSpec, RobotSpec } from "../../runtime/core/robot.ts";
 
 const TURN_RAD = 2 * Math.PI;
 /** Half of what the joint can do, as in UR's own description: further on the upper arm is in the way. */

@@ -1,7 +1,9 @@
 /** The one owner of action to segment: a tool displacement becomes a joint segment that ends at rest, and back: what was commanded becomes an action. */
 import { AgentError, invariant } from "../core/errors.ts";
+import type { JointCommand, Segment } from "../core/motion.ts";
+import type { JointSpec, RobotSpec } from "../core/robot.ts";
 import { peakUse, quinticSegment, segmentDurationSMax } from "../core/segment.ts";
-import type { JointCommand, JointSpec, RobotSpec, Segment, Vec3 } from "../core/types.ts";
+import type { Vec3 } from "../core/vec3.ts";
 import type { Kinematics } from "../kinematics/kinematics.ts";
 
 export type Axis = "x" | "y" | "z";

@@ -1,7 +1,8 @@
 /** Whether a segment may join the command stream: pure checks, the first objection wins. */
 import { AgentError } from "../core/errors.ts";
+import type { JointCommand, Segment } from "../core/motion.ts";
+import type { RobotSpec } from "../core/robot.ts";
 import { segmentDurationSMax } from "../core/segment.ts";
-import type { JointCommand, RobotSpec, Segment } from "../core/types.ts";
 
 export type RejectReason = "stopped" | "malformed" | "id" | "late" | "early" | "queue" | "discontinuous";
 

@@ -1,7 +1,8 @@
 /** The way from a moving commanded state to rest: the quickest that the joints' limits allow, never longer than a segment may last. */
 import { invariant } from "../core/errors.ts";
+import type { JointCommand, Segment } from "../core/motion.ts";
+import type { JointSpec } from "../core/robot.ts";
 import { peakUse, quinticSegment, sampleSegment, segmentDurationS, segmentDurationSMax } from "../core/segment.ts";
-import type { JointCommand, JointSpec, Segment } from "../core/types.ts";
 import { holdSegment, OWN_SEGMENT_ID } from "./timeline.ts";
 
 /** Braking times tried, shortest first, seconds. */

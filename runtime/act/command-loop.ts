@@ -1,7 +1,8 @@
 /** One beat of the command stream: sample it, let the last guard see the command, brake where it objects. Shared by keeper and lockstep robot. */
 import { nsToSeconds } from "../core/clock.ts";
+import type { JointCommand, Segment } from "../core/motion.ts";
+import type { RobotSpec } from "../core/robot.ts";
 import { atRest } from "../core/segment.ts";
-import type { JointCommand, RobotSpec, Segment } from "../core/types.ts";
 import type { LastGuard } from "./driver.ts";
 import type { Stream } from "./stream.ts";
 

@@ -1,7 +1,9 @@
 /** What the keeper needs of an arm: sensor samples out, joint commands in. One driver per kind of arm or simulator. */
 import type { Observable } from "rxjs";
 import type { AgentError } from "../core/errors.ts";
-import type { JointCommand, JointSpec, Sample, Segment } from "../core/types.ts";
+import type { JointCommand, Segment } from "../core/motion.ts";
+import type { JointSpec } from "../core/robot.ts";
+import type { Sample } from "../core/sensing.ts";
 
 export interface Driver extends AsyncDisposable {
   /** Every sensor sample until `signal` aborts; an error means that the arm is lost. */

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { SystemClock } from "../core/clock.ts";
-import type { RobotSpec } from "../core/types.ts";
+import type { RobotSpec } from "../core/robot.ts";
 import { processChannel } from "./channel.ts";
 import { connectKeeper, type KeeperRobot } from "./keeper-robot.ts";
 

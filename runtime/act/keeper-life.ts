@@ -1,7 +1,9 @@
 /** The keeper while it streams: a beat every period, until the agent is gone and the arm is at rest. */
 import { type Clock, NS_PER_MS } from "../core/clock.ts";
 import type { AgentError } from "../core/errors.ts";
-import type { JointState, RobotSpec, Segment } from "../core/types.ts";
+import type { Segment } from "../core/motion.ts";
+import type { RobotSpec } from "../core/robot.ts";
+import type { JointState } from "../core/sensing.ts";
 import type { Channel } from "./channel.ts";
 import { createCommandLoop, STREAM_RATE_HZ } from "./command-loop.ts";
 import type { Driver, LastGuard } from "./driver.ts";

@@ -2,7 +2,9 @@
 import { Subject } from "rxjs";
 import type { Clock } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
-import type { Robot, RobotSpec, Sample, Segment, SegmentEvent } from "../core/types.ts";
+import type { Segment, SegmentEvent } from "../core/motion.ts";
+import type { Robot, RobotSpec } from "../core/robot.ts";
+import type { Sample } from "../core/sensing.ts";
 import type { Channel } from "./channel.ts";
 import { acceptedSegment, type KeeperStats, keeperStats, objections, type ToAgent, toAgent } from "./messages.ts";
 import { createRequests, type Requests } from "./requests.ts";

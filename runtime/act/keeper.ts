@@ -1,7 +1,7 @@
 /** The keeper: streams commands to the arm beside the agent, and brings the arm to rest when the agent stalls or dies. */
 import { share } from "rxjs";
 import { AgentError } from "../core/errors.ts";
-import type { JointState } from "../core/types.ts";
+import type { JointState } from "../core/sensing.ts";
 import { STREAM_RATE_HZ } from "./command-loop.ts";
 import { createJitter } from "./jitter.ts";
 import { type KeeperOptions, streamUntilEnd, type WatchJoints } from "./keeper-life.ts";

@@ -2,7 +2,9 @@
 import { concat, defer, from, Subject } from "rxjs";
 import { type ManualClock, secondsToNs } from "../core/clock.ts";
 import { AgentError, invariant } from "../core/errors.ts";
-import type { Robot, RobotSpec, Sample, SegmentEvent } from "../core/types.ts";
+import type { SegmentEvent } from "../core/motion.ts";
+import type { Robot, RobotSpec } from "../core/robot.ts";
+import type { Sample } from "../core/sensing.ts";
 import { refusalOf } from "./admission.ts";
 import { createCommandLoop, STREAM_RATE_HZ } from "./command-loop.ts";
 import type { LastGuard, SteppableDriver } from "./driver.ts";

@@ -1,7 +1,8 @@
 /** What agent and keeper say to each other, checked on arrival. Motion limits are not checked here: the stream and the last guard do that. */
 import { z } from "zod";
 import { AgentError, ERROR_CODES } from "../core/errors.ts";
-import type { Sample, Segment, SegmentEvent } from "../core/types.ts";
+import type { Segment, SegmentEvent } from "../core/motion.ts";
+import type { Sample } from "../core/sensing.ts";
 
 const floats = z.instanceof(Float64Array).refine((values) => values.length <= 32, "at most 32 joints");
 const stamp = z.bigint();

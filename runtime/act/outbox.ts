@@ -1,5 +1,5 @@
 /** Sensor samples on their way to the agent: while one message is under way the newest of each source waits, older ones are dropped. */
-import type { Sample } from "../core/types.ts";
+import type { Sample } from "../core/sensing.ts";
 
 export interface Outbox {
   offer(sample: Sample): void;

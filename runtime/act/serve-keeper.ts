@@ -1,6 +1,6 @@
 /** The keeper as a child process: what an entry module calls with its own way to make a driver. */
 import { SystemClock } from "../core/clock.ts";
-import type { RobotSpec } from "../core/types.ts";
+import type { RobotSpec } from "../core/robot.ts";
 import { type Channel, processChannel } from "./channel.ts";
 import type { Driver, LastGuard } from "./driver.ts";
 import { type KeeperEnd, runKeeper } from "./keeper.ts";

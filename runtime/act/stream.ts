@@ -1,5 +1,6 @@
 /** The command stream's pure core: accepts segments, says what is commanded at any instant, brakes. It reads no clock: the caller brings the time. */
-import type { JointCommand, RobotSpec, Segment, SegmentEvent } from "../core/types.ts";
+import type { JointCommand, Segment, SegmentEvent } from "../core/motion.ts";
+import type { RobotSpec } from "../core/robot.ts";
 import { type Admission, admit } from "./admission.ts";
 import { brakeSegment } from "./brake.ts";
 import { createTimeline, holdSegment, segmentEndNs } from "./timeline.ts";

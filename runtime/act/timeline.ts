@@ -1,8 +1,8 @@
 /** What is commanded when: the accepted segments in order of their start stamps. Kept by the stream and, as a copy, by the agent's side of a robot. */
 import { secondsToNs } from "../core/clock.ts";
 import { invariant } from "../core/errors.ts";
+import type { JointCommand, Segment } from "../core/motion.ts";
 import { atRest, sampleSegment, segmentDurationS, segmentRestRad } from "../core/segment.ts";
-import type { JointCommand, Segment } from "../core/types.ts";
 
 /** Id of segments that no one sent: brakes and holds. */
 export const OWN_SEGMENT_ID = -1;

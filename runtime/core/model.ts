@@ -1,5 +1,5 @@
 /** The model package as every stage sees it: what model.json declares and the ONNX bytes beside it. runtime/predict/model-package.ts reads and checks one. */
-import type { CameraSpec } from "./types.ts";
+import type { CameraSpec } from "./sensing.ts";
 
 /** The networks a package may hold; policy, probe and uncertainty are optional. */
 export const MODEL_ROLES = ["encoder", "predictor", "critic", "policy", "probe", "uncertainty"] as const;

@@ -1,6 +1,7 @@
 /** The pinhole camera: its axes, its checks and where a world point lands in its picture. */
 import { AgentError, invariant } from "./errors.ts";
-import type { CameraSpec, Vec3 } from "./types.ts";
+import type { CameraSpec } from "./sensing.ts";
+import type { Vec3 } from "./vec3.ts";
 
 /** Largest picture edge. */
 export const CAMERA_EDGE_PX_MAX = 4096;

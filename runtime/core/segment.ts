@@ -1,7 +1,8 @@
 /** What a segment means: its state at any time, the quintic that ends at rest, and how much of each joint limit it uses. */
 import { invariant } from "./errors.ts";
+import type { JointCommand, Knot, Segment } from "./motion.ts";
 import { derivative, polynomialAt, quinticCoefficients, quinticRanges } from "./quintic.ts";
-import type { JointCommand, JointSpec, Knot, Segment } from "./types.ts";
+import type { JointSpec } from "./robot.ts";
 
 /** The longest a segment may last, seconds: one decision period plus braking. */
 export const segmentDurationSMax = 0.4;

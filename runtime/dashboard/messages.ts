@@ -1,6 +1,9 @@
 /** What the page is told: small JSON messages, made from what the agent sees and decides. */
 import { projectToPixel } from "../core/projection.ts";
-import type { CameraSpec, Frame, Measures, Tick, Vec3 } from "../core/types.ts";
+import type { CameraSpec, Frame } from "../core/sensing.ts";
+import type { Measures } from "../core/skill.ts";
+import type { Tick } from "../core/tick.ts";
+import type { Vec3 } from "../core/vec3.ts";
 
 /** A picture as the page draws it: RGB bytes in base64, row-major. */
 export interface PictureMessage {

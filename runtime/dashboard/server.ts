@@ -5,10 +5,11 @@ import fastify, { type FastifyInstance } from "fastify";
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
 import { checkCamera } from "../core/projection.ts";
-import type { CameraSpec, Frame, Tick } from "../core/types.ts";
+import type { CameraSpec, Frame } from "../core/sensing.ts";
+import type { Tick } from "../core/tick.ts";
 import { createAudience } from "./audience.ts";
-import { pictureMessage, rowOf, type StateLine, type TickMessage, tickMessage } from "./messages.ts";
 import { listen, refuseStrangers } from "./loopback.ts";
+import { pictureMessage, rowOf, type StateLine, type TickMessage, tickMessage } from "./messages.ts";
 import { AGENT_SITE, serveSite } from "./site.ts";
 
 const commands = ["start", "stop", "hold", "resume", "reset"] as const;

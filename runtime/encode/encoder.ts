@@ -1,7 +1,9 @@
 /** Turns observations and goals into latents, exactly as the model package says: camera order, sizes, proprioception. */
 import { AgentError } from "../core/errors.ts";
 import type { ModelPackage, ModelSpec } from "../core/model.ts";
-import type { CameraSpec, Encoder, Frame, Latent, Observation, Vec3 } from "../core/types.ts";
+import type { Encoder, Latent } from "../core/planning.ts";
+import type { CameraSpec, Frame, Observation } from "../core/sensing.ts";
+import type { Vec3 } from "../core/vec3.ts";
 import { floats, type Session, type SessionOptions, type TensorData } from "../graph/session.ts";
 
 export interface EncoderOptions {

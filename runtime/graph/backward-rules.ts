@@ -1,6 +1,7 @@
 /** How a gradient flows back through each operator: from the gradients of its outputs to those of its inputs. */
-import { MOVEMENT_RULES } from "./backward-movement.ts";
+
 import { type Backward, type Rule, sumTo } from "./backward-base.ts";
+import { MOVEMENT_RULES } from "./backward-movement.ts";
 import type { Graph, Step, Value } from "./builder.ts";
 import { single } from "./op-base.ts";
 import {

@@ -1,7 +1,7 @@
 /** Operators on graph values that infer shapes and refuse what does not fit: arithmetic, matrices, activations. Movement of data is in ops-shape.ts, reductions in ops-reduce.ts. */
 import type { Graph, Value } from "./builder.ts";
 import { mismatch, single } from "./op-base.ts";
-import { type DType, DTYPE_CODES } from "./proto.ts";
+import { DTYPE_CODES, type DType } from "./proto.ts";
 import { broadcastShapes, elementCount, formatShape } from "./shape.ts";
 
 export { layerNorm, reduceMax, reduceMean, reduceSum, softmax, topK } from "./ops-reduce.ts";

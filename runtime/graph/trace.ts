@@ -5,8 +5,8 @@ import type { ImportedModel } from "./import.ts";
 import { upgradeNode } from "./opset.ts";
 import type { NodeProto } from "./proto.ts";
 import { formatShape, sameShape } from "./shape.ts";
-import { TRACERS, type TraceNode, type TraceOptions } from "./trace-ops.ts";
 import { readAttributes } from "./trace-attributes.ts";
+import { TRACERS, type TraceNode, type TraceOptions } from "./trace-ops.ts";
 import { readTensor } from "./trace-tensor.ts";
 
 export type { TraceOptions } from "./trace-ops.ts";

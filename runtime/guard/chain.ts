@@ -1,5 +1,6 @@
 /** Several guards as one: every guard agrees with the segment that is finally let through, and nothing escapes as an exception. */
-import type { Guard, Segment, Situation, Verdict } from "../core/types.ts";
+import type { Guard, Situation, Verdict } from "../core/guarding.ts";
+import type { Segment } from "../core/motion.ts";
 
 /**
  * Runs the guards in order; each checks what the ones before it let through. Reasons are collected and start with the guard's name.

@@ -1,5 +1,6 @@
 /** Stops a segment, or a situation, that holds a number which is not finite. */
-import type { Guard, JointCommand, Segment, Situation } from "../core/types.ts";
+import type { Guard, Situation } from "../core/guarding.ts";
+import type { JointCommand, Segment } from "../core/motion.ts";
 
 export const finite: Guard = {
   name: "finite",

@@ -1,6 +1,6 @@
 /** Stops a segment that was decided on old news: observation or plan too old, or stamped in the future. */
 import { nsToMs } from "../core/clock.ts";
-import type { Guard } from "../core/types.ts";
+import type { Guard } from "../core/guarding.ts";
 
 export interface FreshnessOptions {
   /** Since we received the observation. */

@@ -1,6 +1,9 @@
 /** Keeps position, velocity, acceleration and jerk of every joint within the robot's limits, slowing all joints down together. */
+
+import type { Guard, Situation } from "../core/guarding.ts";
+import type { Segment } from "../core/motion.ts";
+import type { JointSpec } from "../core/robot.ts";
 import { peakUse, segmentDurationS, segmentDurationSMax, type Use } from "../core/segment.ts";
-import type { Guard, JointSpec, Segment, Situation } from "../core/types.ts";
 import { isWithin, type SlowDown, slowDown } from "./slow-down.ts";
 
 /**

@@ -1,5 +1,6 @@
 /** Keeps the tool point out of boxes where fixtures, people or the base stand. */
-import type { Guard, Vec3 } from "../core/types.ts";
+import type { Guard } from "../core/guarding.ts";
+import type { Vec3 } from "../core/vec3.ts";
 import { formatM, pullBack, type ToolPoint, toolPath } from "./tool-path.ts";
 
 /** Base frame, metres. */

@@ -1,6 +1,8 @@
 /** The keeper's check of each streamed command, after everything else: finite, within position limits, no faster than the joints may go. */
+
+import type { JointCommand } from "../core/motion.ts";
+import type { JointSpec } from "../core/robot.ts";
 import { atRest } from "../core/segment.ts";
-import type { JointCommand, JointSpec } from "../core/types.ts";
 
 export interface LastVerdict {
   /** What may be sent: the command itself, or to stay where the previous one was. */

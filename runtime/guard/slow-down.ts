@@ -1,7 +1,10 @@
 /** The largest common slow-down of a step to a goal that keeps every joint limit: closed form at sample times, verified exactly. */
-import { boundsOf, peakUse, quinticSegment, type Use } from "../core/segment.ts";
+
+import type { Situation } from "../core/guarding.ts";
+import type { Segment } from "../core/motion.ts";
 import { derivative, polynomialAt, quinticCoefficients } from "../core/quintic.ts";
-import type { JointSpec, Segment, Situation } from "../core/types.ts";
+import type { JointSpec } from "../core/robot.ts";
+import { boundsOf, peakUse, quinticSegment, type Use } from "../core/segment.ts";
 
 /** A segment uses at most this fraction of each limit: all of it, and rounding. */
 export const fractionMax = 1 + 1e-9;

@@ -1,5 +1,6 @@
 /** The guards every launch runs, in their order: cheap and structural ones first, so that the later ones may trust the segment's shape. */
-import type { Guard, JointSpec } from "../core/types.ts";
+import type { Guard } from "../core/guarding.ts";
+import type { JointSpec } from "../core/robot.ts";
 import { chain } from "./chain.ts";
 import { finite } from "./finite.ts";
 import { type FreshnessOptions, freshness } from "./freshness.ts";

@@ -1,6 +1,9 @@
 /** Where a segment takes the tool point, and the same step pulled back until that path is clear. */
+
+import type { Situation } from "../core/guarding.ts";
+import type { Segment } from "../core/motion.ts";
 import { quinticSegment, sampleSegment, segmentDurationS } from "../core/segment.ts";
-import type { Segment, Situation, Vec3 } from "../core/types.ts";
+import type { Vec3 } from "../core/vec3.ts";
 
 /** The tool point at one time of a segment: base frame, metres. */
 export interface ToolPoint {

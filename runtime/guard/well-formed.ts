@@ -1,6 +1,8 @@
 /** Stops a segment that is not one: wrong joint count, knots out of order, too long, not starting where the arm is, not ending at rest. */
+
+import type { Guard, Situation } from "../core/guarding.ts";
+import type { JointCommand, Segment } from "../core/motion.ts";
 import { segmentDurationSMax } from "../core/segment.ts";
-import type { Guard, JointCommand, Segment, Situation } from "../core/types.ts";
 
 /** The most knots a segment may have. */
 export const knotCountMax = 64;

@@ -1,6 +1,7 @@
 /** Inverse kinematics: damped least squares (Wampler 1986; residual-scaled damping, Sugihara 2011) with a null-space pull to the rest posture. */
 import { invariant } from "../core/errors.ts";
-import type { RobotSpec, Vec3 } from "../core/types.ts";
+import type { RobotSpec } from "../core/robot.ts";
+import type { Vec3 } from "../core/vec3.ts";
 import { downQuaternion, normalize, type Quaternion, rotationBetween, turnToDown } from "./quaternion.ts";
 import { solveSpd } from "./solve-spd.ts";
 

@@ -1,6 +1,7 @@
 /** Where a robot's tool is, how it moves, and which joint positions put it somewhere: MuJoCo's own functions on the robot's own model. */
 import { invariant } from "../core/errors.ts";
-import type { RobotSpec, Vec3 } from "../core/types.ts";
+import type { RobotSpec } from "../core/robot.ts";
+import type { Vec3 } from "../core/vec3.ts";
 import { type InverseRequest, type InverseResult, solveInverse } from "./inverse.ts";
 import { multiply, type Quaternion } from "./quaternion.ts";
 import { createShadow, type Shadow } from "./shadow.ts";

@@ -1,7 +1,7 @@
 /** The shadow model: a robot's own MJCF in MuJoCo, posed but never simulated, with the spec's joints and tool point looked up. */
 import { readFile } from "node:fs/promises";
 import { AgentError } from "../core/errors.ts";
-import type { RobotSpec } from "../core/types.ts";
+import type { RobotSpec } from "../core/robot.ts";
 import { loadMujoco, type Mujoco, type MujocoData, type MujocoModel } from "./mujoco.ts";
 
 export interface Shadow extends Disposable {

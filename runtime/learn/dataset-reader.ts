@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { AgentError, invariant } from "../core/errors.ts";
-import type { CameraSpec } from "../core/types.ts";
+import type { CameraSpec } from "../core/sensing.ts";
 import type { DatasetMeta } from "./dataset-writer.ts";
 
 export interface Dataset extends Disposable {

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { AgentError, invariant } from "../core/errors.ts";
-import type { CameraSpec } from "../core/types.ts";
+import type { CameraSpec } from "../core/sensing.ts";
 
 /** What every row of a data set shares; written to meta.json. */
 export interface DatasetMeta {

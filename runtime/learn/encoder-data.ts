@@ -2,10 +2,10 @@
 import type { Rng } from "../core/rng.ts";
 import { Graph } from "../graph/builder.ts";
 import { floats, openSession, type SessionOptions, type TensorData } from "../graph/session.ts";
-import type { FedTraining, Trained } from "./latent-trainings.ts";
-import { pick, take } from "./latent-data.ts";
-import { encoderFeatures, type FrameSize } from "./nets.ts";
 import { type EncoderOptions, encoderTraining, HORIZON, PROJECTIONS } from "./encoder-training.ts";
+import { pick, take } from "./latent-data.ts";
+import type { FedTraining, Trained } from "./latent-trainings.ts";
+import { encoderFeatures, type FrameSize } from "./nets.ts";
 import { frozen } from "./parameters.ts";
 import type { PlayData } from "./play-data.ts";
 

@@ -1,7 +1,8 @@
 /** Phase 1: encoder and latent predictor end to end, kept from collapsing (joint-embedding predictive architecture, LeCun 2022). */
+
+import { detach } from "../graph/backward.ts";
 import type { Value } from "../graph/builder.ts";
 import { add, concat, div, mul, reduceMean, reshape, slice, sqrt, square, sub } from "../graph/ops.ts";
-import { detach } from "../graph/backward.ts";
 import { type Building, mlp } from "./layers.ts";
 import { encoderFeatures, type FrameSize, predictor } from "./nets.ts";
 import { sigreg } from "./sigreg.ts";

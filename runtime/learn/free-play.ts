@@ -1,6 +1,6 @@
 /** Label-free play: where an arm goes to gain experience when it knows nothing but where its own tool is. */
 import type { Rng } from "../core/rng.ts";
-import type { Vec3 } from "../core/types.ts";
+import type { Vec3 } from "../core/vec3.ts";
 
 /** Where the tool point may go, base frame, metres; flat (z of one height) where the height is held. */
 export interface PlayArea {

@@ -4,7 +4,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import type { ModelRole } from "../core/model.ts";
-import type { CameraSpec } from "../core/types.ts";
+import type { CameraSpec } from "../core/sensing.ts";
 import { Graph, type Value } from "../graph/builder.ts";
 import { add, concat, div, exp, log, max, mul, reduceMean, relu, sub } from "../graph/ops.ts";
 import { GAMMA, type Trained } from "./latent-trainings.ts";

@@ -1,7 +1,7 @@
 /** What a practice has reached, on disk after every round: the policy's weights and all lessons in one file, replaced whole. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { ModelPackage } from "../core/model.ts";

@@ -9,8 +9,8 @@ import { probeTraining } from "./latent-trainings.ts";
 import { probe } from "./nets.ts";
 import { frozen } from "./parameters.ts";
 import { moments } from "./play-data.ts";
-import { Trainer } from "./trainer.ts";
 import { meanOf, quantile } from "./statistics.ts";
+import { Trainer } from "./trainer.ts";
 
 /** Metres. */
 export interface ProbeError {

@@ -3,10 +3,10 @@ import { createRng } from "../core/rng.ts";
 import { openSession, type SessionOptions, type TensorData } from "../graph/session.ts";
 import type { LatentData } from "./latent-data.ts";
 import { pick, take } from "./latent-data.ts";
-import { aheadErrors } from "./report-ahead.ts";
-import { effectiveRank, linearProbe, mlpProbe, type ProbeError } from "./report-probes.ts";
 import { criticGraph, type LearnedModel, predictorGraph, probeGraph, uncertaintyGraph } from "./package-writer.ts";
 import type { PlayData } from "./play-data.ts";
+import { aheadErrors } from "./report-ahead.ts";
+import { effectiveRank, linearProbe, mlpProbe, type ProbeError } from "./report-probes.ts";
 import { uncertaintyFigures } from "./report-uncertainty.ts";
 import { quantile } from "./statistics.ts";
 

@@ -3,8 +3,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { SystemClock } from "../core/clock.ts";
 import { AgentError, invariant } from "../core/errors.ts";
 import { type TrainEnvironment, train } from "./train.ts";
-import { trainUncertainty } from "./train-only.ts";
 import type { FromTraining, TrainSetup } from "./train-host.ts";
+import { trainUncertainty } from "./train-only.ts";
 
 invariant(parentPort, "train-worker runs in a worker thread");
 const port = parentPort;

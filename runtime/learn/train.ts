@@ -2,11 +2,11 @@
 import type { Clock } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
 import type { ModelPackage } from "../core/model.ts";
-import type { CameraSpec } from "../core/types.ts";
 import { createRng } from "../core/rng.ts";
+import type { CameraSpec } from "../core/sensing.ts";
 import type { SessionOptions } from "../graph/session.ts";
-import { Checkpoint } from "./checkpoint.ts";
 import type { Budget } from "./budget.ts";
+import { Checkpoint } from "./checkpoint.ts";
 import type { Dataset } from "./dataset-reader.ts";
 import { encodeRows, fedEncoder, frameSize } from "./encoder-data.ts";
 import type { EncoderOptions } from "./encoder-training.ts";

@@ -1,7 +1,8 @@
 /** The closed catalogue of plan constraints: what the predicted tool may not do. Violations are in the constraint's unit; a plan is feasible when all are <= 0. */
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
-import type { ConstraintSpec, Vec3 } from "../core/types.ts";
+import type { ConstraintSpec } from "../core/skill.ts";
+import type { Vec3 } from "../core/vec3.ts";
 import type { Value } from "../graph/builder.ts";
 import { add, concat, div, expand, max, min, mul, neg, reduceMax, reduceSum, reshape, slice, sqrt, square, sub } from "../graph/ops.ts";
 import { distanceM, type ImaginedPlan, latentAt, toolOfLatent } from "./imagined-plan.ts";

@@ -3,8 +3,8 @@ import type { Value } from "../graph/builder.ts";
 import { add, concat, gather, matMul, max, mul, reduceMean, slice, sqrt, square, sub, topK } from "../graph/ops.ts";
 import { drawAround, imagineAround } from "./candidates.ts";
 import { eliteCount, STD_FLOOR } from "./cem.ts";
-import { composePlanGraph, type PlanProblem, type Population, type Refit, type Round } from "./plan-graph.ts";
 import { noiseColour } from "./noise-colour.ts";
+import { composePlanGraph, type PlanProblem, type Population, type Refit, type Round } from "./plan-graph.ts";
 import { type Futures, joinFutures, rollActions, withinBounds } from "./rollout-graph.ts";
 
 /** All unit-free; the names of the paper in brackets. */

@@ -1,7 +1,8 @@
 /** One imagined future as plain numbers: what terms and constraints judge outside the graph, for verdicts and reports. */
 import { invariant } from "../core/errors.ts";
 import type { ModelSpec } from "../core/model.ts";
-import type { Latent, Vec3 } from "../core/types.ts";
+import type { Latent } from "../core/planning.ts";
+import type { Vec3 } from "../core/vec3.ts";
 
 export interface ImaginedPlan {
   readonly spec: ModelSpec;

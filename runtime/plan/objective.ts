@@ -1,6 +1,6 @@
 /** Judges imagined futures in a graph: the sum of the weighted terms, the worst constraint violation, and one score in which feasible always beats infeasible. */
 import { AgentError } from "../core/errors.ts";
-import type { ConstraintSpec, Goal, Skill, TermSpec } from "../core/types.ts";
+import type { ConstraintSpec, Goal, Skill, TermSpec } from "../core/skill.ts";
 import type { Graph, Value } from "../graph/builder.ts";
 import { add, cast, concat, expand, greater, max, mul, neg, reduceMax, reduceSum, reshape, sub } from "../graph/ops.ts";
 import { type Constraint, constraintOf } from "./constraints.ts";

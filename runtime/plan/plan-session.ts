@@ -1,7 +1,7 @@
 /** Runs a plan graph: feeds the request, checks that all is finite on the way in and out, and reads the plan. */
 import { AgentError, invariant } from "../core/errors.ts";
 import type { ModelSpec } from "../core/model.ts";
-import type { Plan, PlanRequest } from "../core/types.ts";
+import type { Plan, PlanRequest } from "../core/planning.ts";
 import { floats, type Session, type SessionOptions, type TensorData } from "../graph/session.ts";
 import type { Objective } from "./objective.ts";
 

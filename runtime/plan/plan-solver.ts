@@ -2,8 +2,8 @@
 import { type Clock, nsToMs } from "../core/clock.ts";
 import { AgentError, invariant } from "../core/errors.ts";
 import type { ModelPackage } from "../core/model.ts";
+import type { Budget, Plan, PlanRequest, Solver } from "../core/planning.ts";
 import type { Rng } from "../core/rng.ts";
-import type { Budget, Plan, PlanRequest, Solver } from "../core/types.ts";
 import { floats, type TensorData } from "../graph/session.ts";
 import { composeCem } from "./cem.ts";
 import { composeGradient, GRADIENT_DEFAULTS, type GradientOptions, gradientFutures } from "./gradient.ts";

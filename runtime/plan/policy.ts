@@ -1,5 +1,5 @@
 /** Mode-1: the policy acts alone, without search (LeCun 2022, A path towards autonomous machine intelligence). */
-import type { Solver } from "../core/types.ts";
+import type { Solver } from "../core/planning.ts";
 import { rollPolicy } from "./rollout-graph.ts";
 import { createSingleFutureSolver, type SingleFutureOptions } from "./single-future.ts";
 

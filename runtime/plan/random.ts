@@ -1,5 +1,5 @@
 /** The random solver: uniform actions, imagined and judged but not chosen. The floor that every planner must beat. */
-import type { Solver } from "../core/types.ts";
+import type { Solver } from "../core/planning.ts";
 import { floats } from "../graph/session.ts";
 import { rollActions } from "./rollout-graph.ts";
 import { createSingleFutureSolver, type SingleFutureOptions } from "./single-future.ts";

@@ -1,7 +1,7 @@
 /** Solvers that do not search: one future is imagined and judged, so that it can be seen beside those of the planners. */
 import type { ModelPackage } from "../core/model.ts";
+import type { Budget, Solver } from "../core/planning.ts";
 import type { Rng } from "../core/rng.ts";
-import type { Budget, Solver } from "../core/types.ts";
 import { Graph } from "../graph/builder.ts";
 import type { TensorData } from "../graph/session.ts";
 import { importNetworks } from "./networks.ts";

@@ -1,6 +1,6 @@
 /** Chooses how much to think in the time there is: plan graphs of a few sizes, their measured times, and how busy the machine is. */
 import { invariant } from "../core/errors.ts";
-import type { Budget } from "../core/types.ts";
+import type { Budget } from "../core/planning.ts";
 
 /** The given number of candidates, half and a quarter of it; fewer than this do not carry a search. */
 const HALVINGS = 2;

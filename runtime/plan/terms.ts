@@ -1,6 +1,6 @@
 /** The closed catalogue of objective terms: what a plan may cost. Each entry knows its graph, for the solver, and its plain evaluation, for verdicts and reports. */
 import { AgentError } from "../core/errors.ts";
-import type { TermSpec } from "../core/types.ts";
+import type { TermSpec } from "../core/skill.ts";
 import type { Graph, Value } from "../graph/builder.ts";
 import { add, concat, div, expand, mul, reduceMean, reduceSum, reshape, slice, sqrt, square, sub } from "../graph/ops.ts";
 import { distanceM, type ImaginedPlan, latentAt, needed, toolOfLatent } from "./imagined-plan.ts";

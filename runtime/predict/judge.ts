@@ -1,7 +1,9 @@
 /** How far the goal is, as the model itself perceives it: the critic's estimate, and tool (in space) and object (over the table) where the goal is a position. */
 import { AgentError } from "../core/errors.ts";
 import type { ModelPackage } from "../core/model.ts";
-import type { Goal, Latent, Measures, Vec3 } from "../core/types.ts";
+import type { Latent } from "../core/planning.ts";
+import type { Goal, Measures } from "../core/skill.ts";
+import type { Vec3 } from "../core/vec3.ts";
 import { Graph } from "../graph/builder.ts";
 import { importModel } from "../graph/import.ts";
 import { floats, type Session, type SessionOptions } from "../graph/session.ts";

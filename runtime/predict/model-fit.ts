@@ -1,7 +1,8 @@
 /** Does a model package fit this robot and its cameras? A model only knows the views and actions it was trained with. */
 import { AgentError } from "../core/errors.ts";
 import type { ActionAxis, ModelPackage } from "../core/model.ts";
-import type { CameraSpec, Vec3 } from "../core/types.ts";
+import type { CameraSpec } from "../core/sensing.ts";
+import type { Vec3 } from "../core/vec3.ts";
 
 /** A camera may stand this far from where it stood in training. */
 const POSITION_TOLERANCE_M = 0.005;

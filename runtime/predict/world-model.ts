@@ -1,7 +1,7 @@
 /** The world model: imagines the latents that follow a latent under many candidate action sequences. Planning composes the predictor itself; this is for tools, tests and reports. */
 import { AgentError, invariant } from "../core/errors.ts";
 import type { ModelPackage } from "../core/model.ts";
-import type { Latent, Rollout, WorldModel } from "../core/types.ts";
+import type { Latent, Rollout, WorldModel } from "../core/planning.ts";
 import { Graph } from "../graph/builder.ts";
 import { type ImportedModel, importModel } from "../graph/import.ts";
 import { concat, expand, reshape, slice } from "../graph/ops.ts";

@@ -1,6 +1,6 @@
 /** Pairs the newest picture of every camera with the joints nearest to them in source time; keeps no queue. */
 import { filter, map, type OperatorFunction } from "rxjs";
-import type { Frame, JointState, Observation, Sample } from "../core/types.ts";
+import type { Frame, JointState, Observation, Sample } from "../core/sensing.ts";
 import { distanceNs, nearest, remember } from "./joint-history.ts";
 
 export interface AlignOptions {

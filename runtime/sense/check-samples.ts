@@ -2,7 +2,7 @@
 import { catchError, filter, map, type OperatorFunction, of } from "rxjs";
 import { type Clock, nsToMs } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
-import type { Frame, JointState, Sample } from "../core/types.ts";
+import type { Frame, JointState, Sample } from "../core/sensing.ts";
 import { checkFrameSize, createFrozenCheck } from "./frame-check.ts";
 import { checkJoints, createJumpCheck } from "./joint-check.ts";
 import { distanceNs, nearest, remember } from "./joint-history.ts";

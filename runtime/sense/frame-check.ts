@@ -1,7 +1,7 @@
 /** Finds pictures of the wrong size, and cameras that repeat the same picture while the arm moves. */
 import { hash } from "node:crypto";
 import { AgentError } from "../core/errors.ts";
-import type { CameraSpec, Frame } from "../core/types.ts";
+import type { CameraSpec, Frame } from "../core/sensing.ts";
 import type { FrozenOptions } from "./sense-item.ts";
 
 /** The picture must have the size that the model was trained with. */

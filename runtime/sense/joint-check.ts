@@ -1,7 +1,8 @@
 /** Finds joint readings of the wrong size, not finite, outside their limits, or further from the last one than a joint can move. */
 import { nsToSeconds } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
-import type { JointSpec, JointState } from "../core/types.ts";
+import type { JointSpec } from "../core/robot.ts";
+import type { JointState } from "../core/sensing.ts";
 
 /** What one reading must be by itself; `toleranceRad` is how far outside its limits a joint may read. */
 export function checkJoints(state: JointState, specs: readonly JointSpec[], toleranceRad: number): AgentError | null {

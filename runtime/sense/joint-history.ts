@@ -1,5 +1,5 @@
 /** The newest joint readings of an arm: pictures arrive later than the joints of their moment. */
-import type { JointState } from "../core/types.ts";
+import type { JointState } from "../core/sensing.ts";
 
 /** Readings remembered to find the nearest one. */
 export const jointHistoryCountMax = 64;

@@ -1,6 +1,7 @@
 /** What flows through the sense pipeline: good samples, the observations made of them, and faults beside them. */
 import type { AgentError } from "../core/errors.ts";
-import type { CameraSpec, JointSpec, Observation, Sample } from "../core/types.ts";
+import type { JointSpec } from "../core/robot.ts";
+import type { CameraSpec, Observation, Sample } from "../core/sensing.ts";
 
 export type SenseItem =
   | { readonly kind: "sample"; readonly sample: Sample }

@@ -2,7 +2,7 @@
 import { filter, mergeMap, type Observable, type OperatorFunction, share } from "rxjs";
 import type { Clock } from "../core/clock.ts";
 import type { AgentError } from "../core/errors.ts";
-import type { Observation, Sample } from "../core/types.ts";
+import type { Observation, Sample } from "../core/sensing.ts";
 import { createAligner } from "./align.ts";
 import { checkSamples } from "./check-samples.ts";
 import type { SenseItem, SenseOptions } from "./sense-item.ts";

@@ -1,6 +1,6 @@
 /** Does a task fit the skills there are? Asked when a launch file is checked and again before a supervisor is made. */
 import { AgentError } from "../core/errors.ts";
-import type { Goal, Skill, SuccessSpec } from "../core/types.ts";
+import type { Goal, Skill, SuccessSpec } from "../core/skill.ts";
 import { checkSuccess } from "./progress.ts";
 import { childrenOf, type GoalSpec, measureTree, type SkillNode, type TaskNode } from "./task-tree.ts";
 

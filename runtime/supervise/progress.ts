@@ -1,6 +1,6 @@
 /** The closed catalogue of success tests: what a skill may call success, judged by plain numbers that the agent itself perceives. */
 import { AgentError } from "../core/errors.ts";
-import type { Measures, SuccessSpec } from "../core/types.ts";
+import type { Measures, SuccessSpec } from "../core/skill.ts";
 
 interface SuccessTest {
   readonly measure: keyof Measures;

@@ -1,7 +1,7 @@
 /** The words between the supervisor and the loop: what it is told, what it wants done, what it shows. Plain data, ready for JSON. */
 import type { Observable } from "rxjs";
 import type { Clock } from "../core/clock.ts";
-import type { Measures, Skill } from "../core/types.ts";
+import type { Measures, Skill } from "../core/skill.ts";
 import type { AgentState } from "./agent-machine.ts";
 import type { Decision } from "./decide.ts";
 import type { Progress } from "./progress.ts";

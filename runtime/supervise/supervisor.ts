@@ -2,13 +2,13 @@
 import { BehaviorSubject, Subject } from "rxjs";
 import { type Actor, createActor } from "xstate";
 import { AgentError, invariant } from "../core/errors.ts";
-import type { Measures } from "../core/types.ts";
+import type { Measures } from "../core/skill.ts";
 import { agentMachine } from "./agent-machine.ts";
 import { taskProblems } from "./check-task.ts";
 import { type Decision, decide } from "./decide.ts";
 import type { Progress } from "./progress.ts";
 import type { Fault, Intent, OperatorCommand, Supervisor, SupervisorOptions, SupervisorState, TaskState } from "./supervisor-types.ts";
-import { type TaskRun, startTask } from "./task-run.ts";
+import { startTask, type TaskRun } from "./task-run.ts";
 import type { TaskNode } from "./task-tree.ts";
 import { createTimers } from "./timers.ts";
 

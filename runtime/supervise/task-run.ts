@@ -1,6 +1,6 @@
 /** One run of a task: the task's statechart and a statechart for each skill in progress, wired together. */
 import { type Actor, createActor } from "xstate";
-import type { Measures, Skill, SuccessSpec } from "../core/types.ts";
+import type { Measures, Skill, SuccessSpec } from "../core/skill.ts";
 import { findSkill } from "./check-task.ts";
 import { judge, type Progress } from "./progress.ts";
 import { type SkillEvent, skillMachine } from "./skill-machine.ts";

@@ -1,8 +1,8 @@
 /** The headless camera: draws a MuJoCo world in software, the same bytes for the same input and the same Node. */
 import type { MjData, MjModel } from "@mujoco/mujoco";
 import { AgentError, invariant } from "../../runtime/core/errors.ts";
-import type { CameraSpec } from "../../runtime/core/types.ts";
 import { checkCamera } from "../../runtime/core/projection.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { readScene } from "./scene-content.ts";
 import { createView, type View, viewFrame } from "./view.ts";
 

@@ -1,10 +1,10 @@
 /** One camera's buffers and its frame: what stands still is drawn once, what moves is drawn over a copy of it. */
 import type { MjData } from "@mujoco/mujoco";
 import { AgentError } from "../../runtime/core/errors.ts";
-import type { CameraSpec } from "../../runtime/core/types.ts";
+import { cameraAxes } from "../../runtime/core/projection.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { createVertices, LIGHT_STRIDE, type Painter } from "./paint-state.ts";
 import { paintGeom } from "./painter.ts";
-import { cameraAxes } from "../../runtime/core/projection.ts";
 import { createRaster } from "./raster.ts";
 import { averagePixels } from "./resolve.ts";
 import type { SceneContent, VisibleGeom } from "./scene-content.ts";

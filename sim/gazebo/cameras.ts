@@ -1,5 +1,5 @@
 /** The cameras of a launch file as SDF sensors, at their poses and with their intrinsics. */
-import type { CameraSpec } from "../../runtime/core/types.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { colourText, type Element, numberText, poseElement, vectorText } from "./xml.ts";
 
 /**

@@ -1,6 +1,7 @@
 /** The plugins that move an exported robot and tell its joints, with the servos of the robot's own model. */
+
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import type { Joint } from "../../runtime/kinematics/compiled-model.ts";
-import type { RobotSpec } from "../../runtime/core/types.ts";
 import { topicOf } from "./names.ts";
 import { type Controller, pluginOf, type Release } from "./release.ts";
 import { type Element, numberText } from "./xml.ts";

@@ -1,6 +1,6 @@
 /** A robot's own compiled model as an SDF model: links with their inertias, joints with limits, shapes that touch and shapes that are seen, controllers. */
 import { AgentError, invariant } from "../../runtime/core/errors.ts";
-import type { RobotSpec } from "../../runtime/core/types.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import type { Body, CompiledModel, Geom, Joint } from "../../runtime/kinematics/compiled-model.ts";
 import { askedMax, controllerPlugins } from "./controllers.ts";
 import type { Controller, Release } from "./release.ts";

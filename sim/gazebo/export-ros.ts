@@ -1,6 +1,6 @@
 /** What a scene in Gazebo Harmonic needs to stand behind ROS 2: the robot's description with ros2_control, its controllers, and the topics that ros_gz_bridge carries over. */
 import { stringify } from "yaml";
-import type { RobotSpec } from "../../runtime/core/types.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { ROS_CONTROLLERS_FILE } from "./controllers.ts";
 import { compileScene, exportScene, GAZEBO_STEP_S, type SceneExport, writtenFor } from "./export-scene.ts";
 import { robotUrdf } from "./export-urdf.ts";

@@ -1,8 +1,9 @@
 /** A launch file's scene as the files of a Gazebo world: compiled by MuJoCo, then written out. */
-import type { CameraSpec, RobotSpec } from "../../runtime/core/types.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
+import { type CompiledModel, readCompiledModel } from "../../runtime/kinematics/compiled-model.ts";
 import { loadMujoco } from "../../runtime/kinematics/mujoco.ts";
 import { type SceneSpec, sceneXml } from "../scene.ts";
-import { type CompiledModel, readCompiledModel } from "../../runtime/kinematics/compiled-model.ts";
 import { robotSdf, worldSdf } from "./export-world.ts";
 import type { Controller, Release } from "./release.ts";
 import { toXml } from "./xml.ts";

@@ -1,6 +1,6 @@
 /** A robot's joint tree as URDF with the ros2_control block of gz_ros2_control: what controllers and tf need; how it looks and collides is in the world's SDF. */
 import { AgentError } from "../../runtime/core/errors.ts";
-import type { RobotSpec } from "../../runtime/core/types.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import type { Body, CompiledModel, Frame, Joint } from "../../runtime/kinematics/compiled-model.ts";
 import { askedMax, startOf } from "./controllers.ts";
 import { linkNames, robotBodies } from "./export-robot.ts";

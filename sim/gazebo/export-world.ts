@@ -1,8 +1,9 @@
 /** A scene's compiled model as an SDF world: what stands still, what lies about, the robot, lights and cameras. */
 import { invariant } from "../../runtime/core/errors.ts";
-import type { CameraSpec, RobotSpec } from "../../runtime/core/types.ts";
-import { cameraElement, headlightsOf } from "./cameras.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import type { Body, CompiledModel, Geom, Light } from "../../runtime/kinematics/compiled-model.ts";
+import { cameraElement, headlightsOf } from "./cameras.ts";
 import { inertialElement, robotBodies, robotModel } from "./export-robot.ts";
 import { CAMERAS, LINK, topicOf, WORLD } from "./names.ts";
 import { type Controller, pluginOf, type Release, renderEngineOf } from "./release.ts";

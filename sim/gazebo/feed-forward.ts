@@ -1,8 +1,9 @@
 /** What a driver adds to a position command in Gazebo so that the arm is where the command says: weight, inertia and the servos' damping, from the robot's own model. */
 import { invariant } from "../../runtime/core/errors.ts";
-import type { JointCommand, RobotSpec } from "../../runtime/core/types.ts";
-import { createShadow } from "../../runtime/kinematics/shadow.ts";
+import type { JointCommand } from "../../runtime/core/motion.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { readCompiledModel } from "../../runtime/kinematics/compiled-model.ts";
+import { createShadow } from "../../runtime/kinematics/shadow.ts";
 
 export interface FeedForward extends Disposable {
   /** Torque that the command needs, shape (jointCount), N m, not limited; `out` is filled and returned where given. A trajectory's `effort`. */

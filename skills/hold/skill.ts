@@ -1,5 +1,5 @@
 /** The skill hold: stay with the tool point where it is told to be. */
-import type { Skill } from "../../runtime/core/types.ts";
+import type { Skill } from "../../runtime/core/skill.ts";
 import { toolSpeed, toolWorkspace } from "../limits.ts";
 
 export const hold: Skill = {

@@ -1,5 +1,5 @@
 /** The skill push: bring the object to where a picture shows it, or to a position on the table, by pushing it with the closed gripper. */
-import type { Skill } from "../../runtime/core/types.ts";
+import type { Skill } from "../../runtime/core/skill.ts";
 import { toolSpeed, toolWorkspace } from "../limits.ts";
 
 /** Height of the tool point while pushing, metres: a little above the middle of a 5 cm cube. */

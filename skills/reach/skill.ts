@@ -1,5 +1,5 @@
 /** The skill reach: bring the tool point to where a picture shows it, or to a position. */
-import type { Skill } from "../../runtime/core/types.ts";
+import type { Skill } from "../../runtime/core/skill.ts";
 import { toolSpeed, toolWorkspace } from "../limits.ts";
 
 export const reach: Skill = {

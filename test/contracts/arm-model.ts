@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createRng } from "../../runtime/core/rng.ts";
-import type { RobotSpec, Vec3 } from "../../runtime/core/types.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
+import type { Vec3 } from "../../runtime/core/vec3.ts";
 import { downQuaternion, multiply } from "../../runtime/kinematics/quaternion.ts";
 import { armBench } from "../helpers/arm-bench.ts";
 

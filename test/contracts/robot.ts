@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { secondsToNs } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
+import type { Segment, SegmentEvent } from "../../runtime/core/motion.ts";
+import type { Robot } from "../../runtime/core/robot.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
-import type { Robot, Sample, Segment, SegmentEvent } from "../../runtime/core/types.ts";
+import type { Sample } from "../../runtime/core/sensing.ts";
 
 export interface RobotUnderTest {
   readonly robot: Robot;

@@ -4,7 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { printTraining } from "../../launch/print-training.ts";
+import { printTraining } from "../../launch/learn/print-training.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { encoderRecipe, train } from "../../runtime/learn/train.ts";
 import { TINY_DATA_CAMERA, tinyDataset } from "../helpers/tiny-dataset.ts";

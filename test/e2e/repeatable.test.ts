@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { draw } from "../../launch/compose.ts";
-import { loadLaunch } from "../../launch/load.ts";
+import { loadLaunch } from "../../launch/config/load.ts";
 import { run } from "../../launch/run.ts";
-import type { Tick } from "../../runtime/core/types.ts";
+import type { Tick } from "../../runtime/core/tick.ts";
 
 /** The decision halves as text: every number of every array, in full. */
 async function decisionsOf(seed: number): Promise<string[]> {

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { draw } from "../../launch/compose.ts";
-import { loadLaunch } from "../../launch/load.ts";
-import { recordedConfig } from "../../launch/recorded-config.ts";
+import { loadLaunch } from "../../launch/config/load.ts";
+import { recordedConfig } from "../../launch/config/recorded-config.ts";
+import type { LaunchConfig } from "../../launch/config/schema.ts";
 import { isSame, printRun, type RunReport, run } from "../../launch/run.ts";
-import type { LaunchConfig } from "../../launch/schema.ts";
 import { cli } from "../helpers/cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "foresight-record-"));

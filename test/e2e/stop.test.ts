@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { StopLog } from "../../launch/stop-log.ts";
+import type { StopLog } from "../../runtime/act/stop-log.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { startCli } from "../helpers/cli.ts";
 
@@ -27,13 +26,15 @@ async function logged(path: string): Promise<StopLog> {
   throw new Error(`the keeper wrote no ${path} within ${WAIT_MS_MAX} ms`);
 }
 
-const keepers = (): string[] => {
-  try {
-    return execFileSync("pgrep", ["-f", "launch/sim-keeper"], { encoding: "utf8" }).trim().split("\n").filter(Boolean);
-  } catch {
-    return []; // pgrep finds none.
-  }
-};
+/** Keepers of this run alone: those with its log in their environment, whatever else this machine runs. */
+const keepersOf = (log: string): string[] =>
+  readdirSync("/proc").filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, "utf8").includes(log);
+    } catch {
+      return false; // It ended meanwhile, or is somebody else's.
+    }
+  });
 
 /** The model is opened when the skill is prepared; a second later the arm is on its way. */
 async function untilMoving(running: ReturnType<typeof startRun>): Promise<void> {
@@ -50,7 +51,7 @@ test("Ctrl-C in motion stops the arm, ends the keeper and exits with 130", async
   assert.match(err, /stopping/);
   assert.match(out, /task stopped/);
   assert.ok((await logged(running.log)).speedAtEndRadPerS <= 0.01);
-  assert.deepEqual(keepers(), []);
+  assert.deepEqual(keepersOf(running.log), []);
 });
 
 test("an agent killed in motion leaves an arm that comes to rest, measured by the simulator", async (context) => {

@@ -7,7 +7,7 @@ import { createRng, type Rng } from "../../runtime/core/rng.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
 import { defaultScene, PHYSICS_STEP_S } from "../../sim/scene.ts";
 import { type CubePose, World } from "../../sim/world.ts";
-import { decide, type DecidedMotion, PERIOD_S } from "./decided-motion.ts";
+import { type DecidedMotion, decide, PERIOD_S } from "./decided-motion.ts";
 import { quantiles } from "./real-server.ts";
 import { SteppedArm } from "./stepped-arm.ts";
 

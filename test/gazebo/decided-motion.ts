@@ -1,8 +1,10 @@
 /** Motions as the agent makes them: one segment a decision, each from the commanded state of the one before; random actions, seeded. */
 import { createActionToSegment } from "../../runtime/act/action-to-segment.ts";
+import type { JointCommand, Segment } from "../../runtime/core/motion.ts";
 import { createRng } from "../../runtime/core/rng.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { atRest, sampleSegment } from "../../runtime/core/segment.ts";
-import type { JointCommand, RobotSpec, Segment, Vec3 } from "../../runtime/core/types.ts";
+import type { Vec3 } from "../../runtime/core/vec3.ts";
 import type { Kinematics } from "../../runtime/kinematics/kinematics.ts";
 
 export const PERIOD_S = 0.2;

@@ -1,12 +1,12 @@
 /** What an agent draws into a real Gazebo is seen there by a camera of the server, and is gone when nobody draws any more. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { GOAL_RGB, PATH_RGB } from "../../robots/gazebo/drawing.ts";
-import { rgbOf } from "../../robots/gazebo/pictures.ts";
-import { stampOf } from "../../robots/gazebo/readings.ts";
+import { GOAL_RGB, PATH_RGB } from "../../runtime/bridge/gazebo/arm/drawing.ts";
+import { rgbOf } from "../../runtime/bridge/gazebo/arm/pictures.ts";
+import { stampOf } from "../../runtime/bridge/gazebo/arm/readings.ts";
 import { secondsToNs } from "../../runtime/core/clock.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
-import type { CameraSpec } from "../../runtime/core/types.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { topicOf } from "../../sim/gazebo/names.ts";
 import { firstOf, gazebo } from "./real-server.ts";
 import { openArm, PERIOD_S, startScene, withCamera } from "./scene.ts";

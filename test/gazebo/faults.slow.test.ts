@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { EMPTY } from "rxjs";
-import type { OpenedRobot } from "../../launch/open-robot.ts";
+import type { OpenedRobot } from "../../launch/backends/open-robot.ts";
 import { secondsToNs } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
+import type { Segment } from "../../runtime/core/motion.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
-import type { Segment } from "../../runtime/core/types.ts";
 import { topicOf, WORLD } from "../../sim/gazebo/names.ts";
 import { clock, gazebo, type RealServer } from "./real-server.ts";
 import { openArm, startScene, without } from "./scene.ts";
@@ -143,7 +143,7 @@ test("a server that was started by the launch file and is killed: the robot is l
   await using _robot = opened.robot;
   const swaying = sway(opened);
   await swaying.moving();
-  const { gazeboProcesses } = await import("../../launch/gazebo/processes.ts");
+  const { gazeboProcesses } = await import("../../launch/cli/gazebo/processes.ts");
   const pids = gazeboProcesses().filter((it) => it.partition === partition);
   assert.ok(pids.length > 0, "the server is among this machine's processes");
   const kill = async (): Promise<void> => {

@@ -3,8 +3,8 @@
  * (one trajectory a decision) and through JointPositionControllers (one set-point a joint every 4 ms), stepped and in real time, and prints the errors.
  */
 import { pandaSpec } from "../../robots/panda/spec.ts";
+import type { JointCommand } from "../../runtime/core/motion.ts";
 import { sampleSegment } from "../../runtime/core/segment.ts";
-import type { JointCommand } from "../../runtime/core/types.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
 import { GAZEBO_STEP_S } from "../../sim/gazebo/export-scene.ts";
 import type { Controller } from "../../sim/gazebo/release.ts";

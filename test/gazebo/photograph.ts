@@ -1,10 +1,10 @@
 /** A picture of the arm in a real Gazebo with what the agent imagines drawn in, by a camera of the server during a real run: `node --import tsx test/gazebo/photograph.ts OUT.jpg DECISION [OVERRIDES...]`. */
 import sharp from "sharp";
 import { draw } from "../../launch/compose.ts";
-import { loadLaunch } from "../../launch/load.ts";
+import { loadLaunch } from "../../launch/config/load.ts";
 import { run } from "../../launch/run.ts";
-import { rgbOf } from "../../robots/gazebo/pictures.ts";
-import type { CameraSpec } from "../../runtime/core/types.ts";
+import { rgbOf } from "../../runtime/bridge/gazebo/arm/pictures.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { topicOf } from "../../sim/gazebo/names.ts";
 import { startScene, withCamera } from "./scene.ts";
 

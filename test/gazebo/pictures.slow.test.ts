@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { fileURLToPath } from "node:url";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { LOOPBACK_NETWORK } from "../../runtime/bridge/gazebo/environment.ts";
 import { openGazeboNode } from "../../runtime/bridge/gazebo/node.ts";
 import { nsToMs, SystemClock } from "../../runtime/core/clock.ts";

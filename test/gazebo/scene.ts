@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openGazeboRobot } from "../../launch/backends/gazebo/open-robot.ts";
+import type { OpenedRobot } from "../../launch/backends/open-robot.ts";
+import { sceneExportOf } from "../../launch/cli/gazebo/export.ts";
 import { robotOf } from "../../launch/compose.ts";
-import { sceneExportOf } from "../../launch/gazebo/export.ts";
-import { openGazeboRobot } from "../../launch/gazebo/open-robot.ts";
-import { loadLaunch } from "../../launch/load.ts";
-import type { OpenedRobot } from "../../launch/open-robot.ts";
-import type { CameraSpec } from "../../runtime/core/types.ts";
+import { loadLaunch } from "../../launch/config/load.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { cameraElement } from "../../sim/gazebo/cameras.ts";
 import { exportScene } from "../../sim/gazebo/export-scene.ts";
 import { topicOf, WORLD } from "../../sim/gazebo/names.ts";

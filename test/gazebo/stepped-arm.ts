@@ -6,8 +6,9 @@ import type { GazeboInit, GazeboMessage } from "../../runtime/bridge/gazebo/mess
 import type { GazeboPublisher } from "../../runtime/bridge/gazebo/publications.ts";
 import { nsToSeconds, secondsToNs } from "../../runtime/core/clock.ts";
 import { invariant } from "../../runtime/core/errors.ts";
+import type { JointCommand } from "../../runtime/core/motion.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { atRest } from "../../runtime/core/segment.ts";
-import type { JointCommand, RobotSpec } from "../../runtime/core/types.ts";
 import { exportScene, GAZEBO_STEP_S, type SceneExport } from "../../sim/gazebo/export-scene.ts";
 import { createFeedForward, type FeedForward } from "../../sim/gazebo/feed-forward.ts";
 import { topicOf, WORLD } from "../../sim/gazebo/names.ts";

@@ -1,10 +1,10 @@
 /** An arm kept in motion until something goes wrong, and how that was told. */
 import assert from "node:assert/strict";
-import type { OpenedRobot } from "../../launch/open-robot.ts";
+import type { OpenedRobot } from "../../launch/backends/open-robot.ts";
 import { nsToMs, secondsToNs } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
+import type { Segment } from "../../runtime/core/motion.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
-import type { Segment } from "../../runtime/core/types.ts";
 import { topicOf } from "../../sim/gazebo/names.ts";
 import { clock, firstOf, type RealServer } from "./real-server.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { take, toArray } from "rxjs";
-import type { OpenedRobot } from "../../launch/open-robot.ts";
+import type { OpenedRobot } from "../../launch/backends/open-robot.ts";
 import { openDatagrams } from "../../runtime/bridge/gazebo/datagrams.ts";
 import { encodeAnnouncement } from "../../runtime/bridge/gazebo/discovery-codec.ts";
 import { LOOPBACK_NETWORK } from "../../runtime/bridge/gazebo/environment.ts";
@@ -11,7 +11,7 @@ import { wireName } from "../../runtime/bridge/gazebo/names.ts";
 import type { OfferedTopic } from "../../runtime/bridge/gazebo/node.ts";
 import { nsToSeconds, secondsToNs } from "../../runtime/core/clock.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
-import type { Sample } from "../../runtime/core/types.ts";
+import type { Sample } from "../../runtime/core/sensing.ts";
 import { topicOf } from "../../sim/gazebo/names.ts";
 import { clock, gazebo, type RealServer } from "./real-server.ts";
 import { openArm, PERIOD_S, startScene } from "./scene.ts";

@@ -1,6 +1,6 @@
 /** An agent-like process for the kill test: keeps the arm moving to and fro until it is killed. Arguments: the keeper's log file. */
 import { forkKeeper } from "../../runtime/act/fork-keeper.ts";
-import { secondsToNs, SystemClock } from "../../runtime/core/clock.ts";
+import { SystemClock, secondsToNs } from "../../runtime/core/clock.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
 import { twoJointSpec } from "./kinematic-arm.ts";
 

@@ -1,7 +1,7 @@
 /** One arm's model in MuJoCo for the tests of a file: loaded once, fresh before each test. */
 import { readFileSync } from "node:fs";
 import { after, afterEach, before, beforeEach } from "node:test";
-import type { RobotSpec } from "../../runtime/core/types.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { createKinematics, type Kinematics } from "../../runtime/kinematics/kinematics.ts";
 import { loadMujoco, type Mujoco, type MujocoData, type MujocoModel } from "../../runtime/kinematics/mujoco.ts";
 

@@ -4,7 +4,9 @@ import type { Driver, SteppableDriver } from "../../runtime/act/driver.ts";
 import { untilAborted } from "../../runtime/act/until-aborted.ts";
 import type { Clock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
-import type { JointCommand, JointSpec, RobotSpec, Sample } from "../../runtime/core/types.ts";
+import type { JointCommand } from "../../runtime/core/motion.ts";
+import type { JointSpec, RobotSpec } from "../../runtime/core/robot.ts";
+import type { Sample } from "../../runtime/core/sensing.ts";
 
 const joint = (name: string): JointSpec => ({
   name,

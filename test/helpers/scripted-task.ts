@@ -1,16 +1,23 @@
 /** A whole running loop in virtual time: real senses, guards, stream, supervisor and runTask around a two-joint arm whose sensors and planner can be made to fail. */
 import { Subject } from "rxjs";
-import type { OpenedRobot } from "../../launch/open-robot.ts";
-import { runTask, type SkillParts, type TaskResult } from "../../launch/run-task.ts";
+import type { OpenedRobot } from "../../launch/backends/open-robot.ts";
 import { createLockstepRobot } from "../../runtime/act/lockstep-robot.ts";
+import { lockstepPace } from "../../runtime/assemble/pace.ts";
+import { runTask, type SkillParts, type TaskResult } from "../../runtime/assemble/run-task.ts";
 import { ManualClock, nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
 import type { AgentError } from "../../runtime/core/errors.ts";
+import type { Guard } from "../../runtime/core/guarding.ts";
+import type { Segment } from "../../runtime/core/motion.ts";
+import type { Plan } from "../../runtime/core/planning.ts";
 import { createRng } from "../../runtime/core/rng.ts";
+import type { Robot } from "../../runtime/core/robot.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
-import type { Guard, Observation, Plan, Robot, Sample, Segment, Skill, Tick, Vec3 } from "../../runtime/core/types.ts";
+import type { Observation, Sample } from "../../runtime/core/sensing.ts";
+import type { Skill } from "../../runtime/core/skill.ts";
+import type { Tick } from "../../runtime/core/tick.ts";
+import type { Vec3 } from "../../runtime/core/vec3.ts";
 import { lastGuard } from "../../runtime/guard/last-guard.ts";
 import { standardGuards } from "../../runtime/guard/standard-guards.ts";
-import { lockstepPace } from "../../runtime/pace.ts";
 import { senseDefaults } from "../../runtime/sense/sense-item.ts";
 import { createSupervisor } from "../../runtime/supervise/supervisor.ts";
 import type { Supervisor } from "../../runtime/supervise/supervisor-types.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRng } from "../../runtime/core/rng.ts";
-import type { CameraSpec } from "../../runtime/core/types.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { claimFolder, type DatasetMeta, ShardWriter } from "../../runtime/learn/dataset-writer.ts";
 
 const SIDE = 32;

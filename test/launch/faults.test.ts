@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { AgentError, type ErrorCode } from "../../runtime/core/errors.ts";
-import type { Sample } from "../../runtime/core/types.ts";
+import type { Sample } from "../../runtime/core/sensing.ts";
 import { HOLD_MS_MAX } from "../../runtime/supervise/agent-machine.ts";
 import { DECISIONS } from "../../runtime/supervise/decide.ts";
 import { type Happening, type Played, playTask, type Script } from "../helpers/scripted-task.ts";

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { after, before, describe, it, test } from "node:test";
-import { loadLaunch } from "../../launch/load.ts";
+import { loadLaunch } from "../../launch/config/load.ts";
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 import { domainId, type Peer, rosSkip, startPeer, startPython, type Told, until, within } from "./peer.ts";

@@ -1,17 +1,17 @@
 /** What can go wrong with one goal, gripper or service behind the keeper of an arm in ROS 2, and what a user reads of a QoS that does not fit. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { loadLaunch } from "../../launch/load.ts";
-import type { RosKeeperConfig } from "../../launch/ros/keeper.ts";
+import type { RosKeeperConfig } from "../../launch/backends/ros2/keeper.ts";
+import { loadLaunch } from "../../launch/config/load.ts";
 import { pandaSpec } from "../../robots/panda/spec.ts";
-import { Ros2Driver } from "../../robots/ros2/driver.ts";
 import { forkKeeper } from "../../runtime/act/fork-keeper.ts";
 import type { KeeperRobot } from "../../runtime/act/keeper-robot.ts";
+import { Ros2Driver } from "../../runtime/bridge/ros2/arm/driver.ts";
 import { rosBackendDefaults } from "../../runtime/bridge/ros2/config.ts";
 import type { AgentError } from "../../runtime/core/errors.ts";
+import type { Segment } from "../../runtime/core/motion.ts";
 import { moduleUrl } from "../../runtime/core/package-root.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
-import type { Segment } from "../../runtime/core/types.ts";
 import { restSince } from "./agent.ts";
 import { clock, domainId, type Peer, rosSkip, startPeer, until } from "./peer.ts";
 
@@ -45,7 +45,7 @@ else {
         evaluation: { timeoutMs: SERVICE_MS_MAX },
       });
       const config: RosKeeperConfig = { robot: pandaSpec, cameras: [], backend };
-      robot = await forkKeeper({ spec: pandaSpec, entry: moduleUrl("../../launch/ros/keeper.ts", import.meta.url), config });
+      robot = await forkKeeper({ spec: pandaSpec, entry: moduleUrl("../../launch/backends/ros2/keeper.ts", import.meta.url), config });
       robot.faults?.subscribe((fault) => void faults.push(fault));
     });
     after(async () => {

@@ -1,12 +1,12 @@
 /** The robot contract over ROS 2: keeper process, real middleware, and a controller written in Python by the rules of ros2_control. */
 import { after, before, describe, test } from "node:test";
-import type { RosKeeperConfig } from "../../launch/ros/keeper.ts";
+import type { RosKeeperConfig } from "../../launch/backends/ros2/keeper.ts";
 import { describedRobot } from "../../robots/described/robot.ts";
 import { robots } from "../../robots/index.ts";
 import { forkKeeper } from "../../runtime/act/fork-keeper.ts";
 import { type RosCommandConfig, rosBackendDefaults } from "../../runtime/bridge/ros2/config.ts";
 import { moduleUrl } from "../../runtime/core/package-root.ts";
-import type { RobotSpec } from "../../runtime/core/types.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { robotContract } from "../contracts/robot.ts";
 import { benchArm } from "../robots/described/descriptions.ts";
 import { clock, domainId, type Peer, rosSkip, startPeer } from "./peer.ts";
@@ -46,7 +46,7 @@ else
             command: commands[command],
           });
           const config: RosKeeperConfig = { robot: spec, cameras: [], backend };
-          const robot = await forkKeeper({ spec, entry: moduleUrl("../../launch/ros/keeper.ts", import.meta.url), config });
+          const robot = await forkKeeper({ spec, entry: moduleUrl("../../launch/backends/ros2/keeper.ts", import.meta.url), config });
           return { robot, nowNs: () => clock.nowNs(), leadS: LEAD_S, pass: () => clock.sleep(50) };
         });
     });

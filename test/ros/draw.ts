@@ -1,7 +1,7 @@
 /** Draws a world with the embedded simulator's camera: reads {"qpos": [...]} lines, answers with the bytes of one RGB picture per camera. */
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import type { CameraSpec } from "../../runtime/core/types.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { loadMujoco } from "../../runtime/kinematics/mujoco.ts";
 import { createRenderer } from "../../sim/camera/renderer.ts";
 

@@ -1,7 +1,7 @@
 /** What can go wrong across ROS 2: each fault is noticed and typed, the arm comes to rest and stays there until an operator lets it go on. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { loadLaunch } from "../../launch/load.ts";
+import { loadLaunch } from "../../launch/config/load.ts";
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { type AgentSeen, restSince, startAgent, untilMoving } from "./agent.ts";
 import { clock, type Peer, rosSkip, startPeer, until } from "./peer.ts";

@@ -1,11 +1,11 @@
 /** Interop matrix, messages: whatever one side publishes the other receives field by field, rclnodejs and rclpy in separate processes, both ways. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { createSimClockWatch } from "../../runtime/act/clock-watch.ts";
 import { rosNodeSchema } from "../../runtime/bridge/ros2/config.ts";
 import type { ClockMsg } from "../../runtime/bridge/ros2/messages.ts";
 import { openRosNode, type RosNode } from "../../runtime/bridge/ros2/node.ts";
 import type { QosName } from "../../runtime/bridge/ros2/qos.ts";
-import { createSimClockWatch } from "../../runtime/bridge/ros2/ros-clock.ts";
 import { fromTimeMsg, toTimeMsg } from "../../runtime/bridge/ros2/time.ts";
 import { type KnownMessages, knownMessages } from "./known-messages.ts";
 import { clock, domainId, type Peer, rosSkip, startPython, until } from "./peer.ts";

@@ -1,7 +1,7 @@
 /** Whatever of Foresight is killed while the arm moves behind ROS 2, the arm comes to rest: measured by the peer, which stands for the arm. */
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { loadLaunch } from "../../launch/load.ts";
+import { loadLaunch } from "../../launch/config/load.ts";
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { type AgentSeen, keepersOf, restSince, startAgent, untilMoving } from "./agent.ts";
 import { clock, type Peer, rosSkip, startPeer, until } from "./peer.ts";

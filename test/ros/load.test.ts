@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pandaSpec } from "../../robots/panda/spec.ts";
-import { Ros2Driver } from "../../robots/ros2/driver.ts";
+import { Ros2Driver } from "../../runtime/bridge/ros2/arm/driver.ts";
 import { rosBackendDefaults } from "../../runtime/bridge/ros2/config.ts";
 import { nsToMs } from "../../runtime/core/clock.ts";
-import type { CameraSpec } from "../../runtime/core/types.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { clock, domainId, type Peer, rosSkip, startPython } from "./peer.ts";
 
 const JOINTS = { topic: "joint_states", hz: 500 };

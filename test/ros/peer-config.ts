@@ -3,7 +3,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { CameraSpec, RobotSpec } from "../../runtime/core/types.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { defaultScene, type SceneSpec, sceneXml } from "../../sim/scene.ts";
 
 /** `ours`: the embedded simulator's camera. `mujoco`: MuJoCo's own OpenGL renderer. Each in a process that is fed with the poses. */

@@ -1,7 +1,7 @@
 /** The vendor's safety across ROS 2: it stops the arm or slows it down, and whatever it releases, nothing moves before an operator says so. */
 import assert from "node:assert/strict";
 import { after, before, describe, type TestContext, test } from "node:test";
-import { loadLaunch } from "../../launch/load.ts";
+import { loadLaunch } from "../../launch/config/load.ts";
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { type AgentSeen, restSince, startAgent, untilMoving } from "./agent.ts";
 import { clock, type Peer, rosSkip, startPeer, startPython, type Told, until } from "./peer.ts";

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Command, Option } from "commander";
 import { robotOf } from "../../launch/compose.ts";
-import { loadLaunch } from "../../launch/load.ts";
+import { loadLaunch } from "../../launch/config/load.ts";
 import { type RendererName, writePeerConfig } from "./peer-config.ts";
 
 interface Flags {

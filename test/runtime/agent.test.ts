@@ -5,9 +5,14 @@ import { EMPTY } from "rxjs";
 import { type AgentParts, decisions, type Oversight, type Pace } from "../../runtime/agent.ts";
 import { ManualClock, nsToSeconds, secondsToNs } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
+import type { Verdict } from "../../runtime/core/guarding.ts";
+import type { JointCommand, Segment } from "../../runtime/core/motion.ts";
+import type { Latent, Plan, PlanRequest } from "../../runtime/core/planning.ts";
 import { createRng } from "../../runtime/core/rng.ts";
+import type { Robot } from "../../runtime/core/robot.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
-import type { JointCommand, Latent, Observation, Plan, PlanRequest, Robot, Segment, Tick, Verdict } from "../../runtime/core/types.ts";
+import type { Observation } from "../../runtime/core/sensing.ts";
+import type { Tick } from "../../runtime/core/tick.ts";
 import { twoJointSpec } from "../helpers/kinematic-arm.ts";
 
 const PERIOD_S = 0.2;

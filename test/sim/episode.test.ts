@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRng } from "../../runtime/core/rng.ts";
-import type { Vec3 } from "../../runtime/core/types.ts";
-import { defaultScene } from "../../sim/scene.ts";
+import type { Vec3 } from "../../runtime/core/vec3.ts";
 import { distanceM, sampleEpisode } from "../../sim/episode.ts";
+import { defaultScene } from "../../sim/scene.ts";
 
 const episodes = (task: "push" | "reach") => Array.from({ length: 500 }, (_, seed) => sampleEpisode(task, createRng(seed), defaultScene));
 const flat = (a: Vec3, b: Vec3): number => Math.hypot(a[0] - b[0], a[1] - b[1]);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { createRng } from "../../runtime/core/rng.ts";
-import type { Vec3 } from "../../runtime/core/types.ts";
+import type { Vec3 } from "../../runtime/core/vec3.ts";
 import { openDataset } from "../../runtime/learn/dataset-reader.ts";
 import { claimFolder } from "../../runtime/learn/dataset-writer.ts";
 import { collectShard, insideArea, metaOf } from "../../sim/collect.ts";

@@ -1,5 +1,5 @@
 /** sensor_msgs/CameraInfo against the camera that the model was trained with: the same view, or a sentence that says what differs. */
-import type { CameraSpec } from "../../core/types.ts";
+import type { CameraSpec } from "../../core/sensing.ts";
 import { middleCrop } from "./image.ts";
 import type { CameraInfoMsg } from "./messages.ts";
 

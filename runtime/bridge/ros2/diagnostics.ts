@@ -1,6 +1,6 @@
 /** How the agent stands as diagnostic_msgs/DiagnosticStatus: its state with the last typed fault, and its decisions. */
 import type { AgentError } from "../../core/errors.ts";
-import type { Tick } from "../../core/types.ts";
+import type { Tick } from "../../core/tick.ts";
 import type { DiagnosticStatusMsg } from "./messages.ts";
 
 const LEVEL = { ok: 0, warn: 1, error: 2, stale: 3 } as const;

@@ -1,8 +1,8 @@
 /** Moves an arm by FollowJointTrajectory goals: each new segment replaces the running goal; every refusal, abort, silence and endless goal is told. */
 import { type Clock, NS_PER_MS, nsToSeconds, secondsToNs } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
+import type { JointCommand, Segment } from "../../core/motion.ts";
 import { segmentDurationS } from "../../core/segment.ts";
-import type { JointCommand, Segment } from "../../core/types.ts";
 import type { RosCommandConfig } from "./config.ts";
 import { type GoalEnd, judgeResult, refusedGoal } from "./follow-result.ts";
 import type { ActionClient, GoalHandle } from "./library.ts";
@@ -31,7 +31,7 @@ export interface FollowClientOptions {
   /** ROS's joint names, in the order of the spec. */
   readonly names: readonly string[];
   /** ROS time at an instant of ours, null when unknown. */
-  readonly toRos: (monoNs: bigint) => bigint | null;
+  readonly toOther: (monoNs: bigint) => bigint | null;
   readonly onFault: (error: AgentError) => void;
 }
 
@@ -114,10 +114,10 @@ export function createFollowClient(options: FollowClientOptions): CommandSink {
   };
 }
 
-function trajectoryOf(segment: Segment, nowNs: bigint, { config, names, toRos }: FollowClientOptions): TrajectoryMsg {
+function trajectoryOf(segment: Segment, nowNs: bigint, { config, names, toOther }: FollowClientOptions): TrajectoryMsg {
   const passedNs = nowNs > segment.startNs ? nowNs - segment.startNs : 0n;
   if (config.start === "now") return toTrajectory(segment, { names, passedS: nsToSeconds(passedNs), stampNs: null });
-  return toTrajectory(segment, { names, passedS: 0, stampNs: toRos(segment.startNs) });
+  return toTrajectory(segment, { names, passedS: 0, stampNs: toOther(segment.startNs) });
 }
 
 function goalMessage(trajectory: TrajectoryMsg, { goalToleranceRad, maxFinishMs }: RosCommandConfig): object {

@@ -1,5 +1,5 @@
 /** sensor_msgs/JointState to ours: joints by name in the order of the robot's spec; extra joints are left out, a missing one leaves no reading. */
-import type { JointState } from "../../core/types.ts";
+import type { JointState } from "../../core/sensing.ts";
 import type { JointStateMsg } from "./messages.ts";
 import { fromTimeMsg } from "./time.ts";
 

@@ -1,5 +1,6 @@
 /** What the agent imagines as visualization_msgs/MarkerArray for RViz: the path of the tool, the goal, the verdict of the guards. */
-import type { Tick, Vec3 } from "../../core/types.ts";
+import type { Tick } from "../../core/tick.ts";
+import type { Vec3 } from "../../core/vec3.ts";
 import type { HeaderMsg } from "./messages.ts";
 
 const TYPE = { sphere: 2, lineStrip: 4, text: 9 } as const;

@@ -2,7 +2,7 @@
 import { Subject } from "rxjs";
 import { type Clock, NS_PER_MS } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
-import type { CameraSpec, Frame, JointState, Sample } from "../../core/types.ts";
+import type { CameraSpec, Frame, JointState, Sample } from "../../core/sensing.ts";
 import { compareCameraInfo } from "./camera-info.ts";
 import { readCompressedImage } from "./compressed-image.ts";
 import type { RosBackendConfig, RosCameraConfig } from "./config.ts";
@@ -63,7 +63,7 @@ export function openSensors(options: SensorsOptions): Sensors {
 /** When a message says it is of, in ROS time; its receipt where it carries no stamp. */
 function rosTimeOf(stamp: TimeMsg, rosClock: RosClock, receivedNs: bigint): bigint {
   const rosNs = fromTimeMsg(stamp);
-  return rosNs === 0n ? (rosClock.toRos(receivedNs) ?? 0n) : rosNs;
+  return rosNs === 0n ? (rosClock.toOther(receivedNs) ?? 0n) : rosNs;
 }
 
 /** Our time of a message: its stamp where it has one that the clock map knows, else its receipt. */

@@ -1,5 +1,6 @@
 /** foresight_msgs/action/RunSkill, its goal read and checked: which skill, towards what, in how long. */
-import type { CameraSpec, Frame, Vec3 } from "../../core/types.ts";
+import type { CameraSpec, Frame } from "../../core/sensing.ts";
+import type { Vec3 } from "../../core/vec3.ts";
 import { fitPicture, imageParts, readImage } from "./image.ts";
 import type { ImageMsg, Vector3Msg } from "./messages.ts";
 

@@ -1,6 +1,6 @@
 /** Transforms between frames as /tf and /tf_static tell them: a bounded memory, and the way from one frame to another at a time. */
 import { AgentError } from "../../core/errors.ts";
-import type { Vec3 } from "../../core/types.ts";
+import type { Vec3 } from "../../core/vec3.ts";
 import type { TransformStampedMsg } from "./messages.ts";
 import { fromTimeMsg } from "./time.ts";
 

@@ -1,7 +1,7 @@
 /** The two ways to move an arm without answers: JointTrajectory messages, and positions at the stream's rate. */
 import { type Clock, NS_PER_MS, nsToSeconds } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
-import type { JointCommand } from "../../core/types.ts";
+import type { JointCommand } from "../../core/motion.ts";
 import type { RosCommandConfig } from "./config.ts";
 import type { CommandSink } from "./follow-client.ts";
 import type { Publisher } from "./library.ts";
@@ -13,7 +13,7 @@ export interface TopicSinkOptions {
   readonly config: RosCommandConfig;
   /** ROS's joint names, in the order of the spec. */
   readonly names: readonly string[];
-  readonly toRos: (monoNs: bigint) => bigint | null;
+  readonly toOther: (monoNs: bigint) => bigint | null;
   readonly onFault: (error: AgentError) => void;
 }
 
@@ -22,13 +22,13 @@ const LOOK_NS = 200n * NS_PER_MS;
 
 /** trajectory_msgs/JointTrajectory for each segment; a newer one replaces the one that runs. */
 export function createTrajectorySink(options: TopicSinkOptions): CommandSink {
-  const { publisher, config, names, toRos } = options;
+  const { publisher, config, names, toOther } = options;
   const listeners = watchListeners(options);
   return {
     follow(segment, nowNs) {
       const isNow = config.start === "now";
       const passedS = isNow ? Math.max(0, nsToSeconds(nowNs - segment.startNs)) : 0;
-      const trajectory = toTrajectory(segment, { names, passedS, stampNs: isNow ? null : toRos(segment.startNs) });
+      const trajectory = toTrajectory(segment, { names, passedS, stampNs: isNow ? null : toOther(segment.startNs) });
       checkTrajectory(trajectory, names.length);
       publisher.publish(trajectory);
     },

@@ -1,8 +1,8 @@
 /** Our segments as trajectory_msgs/JointTrajectory, and the checks that a controller does not make or does not explain. */
 import { secondsToNs } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
+import type { JointCommand, Segment } from "../../core/motion.ts";
 import { sampleSegment, segmentDurationS } from "../../core/segment.ts";
-import type { JointCommand, Segment } from "../../core/types.ts";
 import type { TrajectoryMsg, TrajectoryPointMsg } from "./messages.ts";
 import { toTimeMsg } from "./time.ts";
 

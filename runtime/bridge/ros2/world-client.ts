@@ -1,8 +1,8 @@
 /** The two services of a simulated world: put arm and object somewhere, and tell where they really are. */
 import { AgentError } from "../../core/errors.ts";
+import type { RosEvaluationConfig } from "./config.ts";
 import type { Client } from "./library.ts";
 import type { QuaternionMsg, TimeMsg, Vector3Msg } from "./messages.ts";
-import type { RosEvaluationConfig } from "./config.ts";
 import { fromTimeMsg } from "./time.ts";
 
 export interface PoseMsg {

@@ -12,7 +12,7 @@ import { createLockstepRobot } from "../../../runtime/act/lockstep-robot.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
-import type { RobotSpec } from "../../../runtime/core/types.ts";
+import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
 import { createKinematics } from "../../../runtime/kinematics/kinematics.ts";
 import { loadMujoco, type MujocoModel } from "../../../runtime/kinematics/mujoco.ts";

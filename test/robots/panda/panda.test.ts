@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pandaSpec } from "../../../robots/panda/spec.ts";
-import type { Vec3 } from "../../../runtime/core/types.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { armModelContract } from "../../contracts/arm-model.ts";
 import { armBench } from "../../helpers/arm-bench.ts";
 

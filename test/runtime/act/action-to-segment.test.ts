@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { pandaSpec } from "../../../robots/panda/spec.ts";
 import { type ActionToSegmentOptions, createActionToSegment, executedAction } from "../../../runtime/act/action-to-segment.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import type { JointCommand } from "../../../runtime/core/motion.ts";
 import { atRest, peakUse, sampleSegment, segmentDurationS, segmentRestRad } from "../../../runtime/core/segment.ts";
-import type { JointCommand } from "../../../runtime/core/types.ts";
 import { createKinematics } from "../../../runtime/kinematics/kinematics.ts";
 import { downQuaternion } from "../../../runtime/kinematics/quaternion.ts";
 

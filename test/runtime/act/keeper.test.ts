@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { secondsToNs } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import { quinticSegment } from "../../../runtime/core/segment.ts";
-import type { Frame, Sample } from "../../../runtime/core/types.ts";
+import type { Frame, Sample } from "../../../runtime/core/sensing.ts";
 import { robotContract } from "../../contracts/robot.ts";
 import { twoJointSpec } from "../../helpers/kinematic-arm.ts";
 import { type MemoryKeeper, startMemoryKeeper } from "../../helpers/memory-keeper.ts";

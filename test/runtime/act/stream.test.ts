@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { type Admission, refusalOf } from "../../../runtime/act/admission.ts";
 import { createStream } from "../../../runtime/act/stream.ts";
 import { secondsToNs } from "../../../runtime/core/clock.ts";
+import type { Segment, SegmentEvent } from "../../../runtime/core/motion.ts";
 import { boundsOf, peakUse, quinticSegment, segmentDurationS } from "../../../runtime/core/segment.ts";
-import type { Segment, SegmentEvent } from "../../../runtime/core/types.ts";
 import { twoJointSpec as spec } from "../../helpers/kinematic-arm.ts";
 
 const MS = 1_000_000n;

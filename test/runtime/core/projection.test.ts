@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import { cameraAxes, projectToPixel } from "../../../runtime/core/projection.ts";
-import type { CameraSpec } from "../../../runtime/core/types.ts";
+import type { CameraSpec } from "../../../runtime/core/sensing.ts";
 
 const camera: CameraSpec = {
   name: "front",

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
+import type { Segment } from "../../../runtime/core/motion.ts";
+import type { JointSpec } from "../../../runtime/core/robot.ts";
 import { atRest, peakUse, quinticSegment, sampleSegment, segmentDurationS, segmentRestRad } from "../../../runtime/core/segment.ts";
-import type { JointSpec, Segment } from "../../../runtime/core/types.ts";
 
 const vector = (...values: number[]): Float64Array => Float64Array.from(values);
 const joint: JointSpec = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { CameraSpec, Frame, JointState, Observation, Vec3 } from "../../../runtime/core/types.ts";
+import type { CameraSpec, Frame, JointState, Observation } from "../../../runtime/core/sensing.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { createEncoder } from "../../../runtime/encode/encoder.ts";
 import { Graph } from "../../../runtime/graph/builder.ts";
 import { add, cast, concat, log, reduceMean, slice, sub } from "../../../runtime/graph/ops.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Guard, Segment, Verdict } from "../../../runtime/core/types.ts";
+import type { Guard, Verdict } from "../../../runtime/core/guarding.ts";
+import type { Segment } from "../../../runtime/core/motion.ts";
 import { chain } from "../../../runtime/guard/chain.ts";
 import { standardGuards } from "../../../runtime/guard/standard-guards.ts";
 import { options, segmentTo, situationAtRest } from "./fixtures.ts";

@@ -1,6 +1,10 @@
 /** A small arm, its situations and guard options for the guard tests. */
+
+import type { Situation } from "../../../runtime/core/guarding.ts";
+import type { JointCommand, Segment } from "../../../runtime/core/motion.ts";
+import type { JointSpec } from "../../../runtime/core/robot.ts";
 import { atRest, quinticSegment, sampleSegment, segmentDurationS, segmentRestRad } from "../../../runtime/core/segment.ts";
-import type { JointCommand, JointSpec, Segment, Situation, Vec3 } from "../../../runtime/core/types.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import type { GuardOptions } from "../../../runtime/guard/standard-guards.ts";
 
 export const nowNs = 1_000_000_000n;

@@ -1,7 +1,9 @@
 /** A seeded fuzzer that attacks the whole guard chain and the last guard with actions, states and segments, sane and mad. */
+
+import type { Guard, Situation } from "../../../runtime/core/guarding.ts";
+import type { JointCommand, Knot, Segment } from "../../../runtime/core/motion.ts";
 import { createRng, type Rng } from "../../../runtime/core/rng.ts";
 import { quinticSegment, sampleSegment, segmentDurationS } from "../../../runtime/core/segment.ts";
-import type { Guard, JointCommand, Knot, Segment, Situation } from "../../../runtime/core/types.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
 import { joints, options, situationAtRest, situationDuring, vector, violation } from "./fixtures.ts";
 

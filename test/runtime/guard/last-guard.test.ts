@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { atRest, sampleSegment } from "../../../runtime/core/segment.ts";
-import { lastGuard } from "../../../runtime/guard/last-guard.ts";
 import { jointLimits } from "../../../runtime/guard/joint-limits.ts";
+import { lastGuard } from "../../../runtime/guard/last-guard.ts";
 import { joints, segmentTo, situationAtRest, vector } from "./fixtures.ts";
 
 const previous = { ...atRest(vector(0.1, 0.2, 0.3)), velocityRadPerS: vector(1, 0, 0) };

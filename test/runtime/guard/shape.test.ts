@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { Verdict } from "../../../runtime/core/guarding.ts";
+import type { Knot, Segment } from "../../../runtime/core/motion.ts";
 import { atRest } from "../../../runtime/core/segment.ts";
-import type { Knot, Segment, Verdict } from "../../../runtime/core/types.ts";
 import { finite } from "../../../runtime/guard/finite.ts";
 import { wellFormed } from "../../../runtime/guard/well-formed.ts";
 import { segmentTo, situationAtRest, vector } from "./fixtures.ts";

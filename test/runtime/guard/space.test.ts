@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { atRest, segmentRestRad } from "../../../runtime/core/segment.ts";
-import type { Vec3 } from "../../../runtime/core/types.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { keepOut } from "../../../runtime/guard/keep-out.ts";
 import { workspace } from "../../../runtime/guard/workspace.ts";
 import { options, segmentTo, situationAtRest, toolAt, vector } from "./fixtures.ts";

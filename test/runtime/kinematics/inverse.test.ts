@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { pandaSpec } from "../../../robots/panda/spec.ts";
 import { so101Spec } from "../../../robots/so101/spec.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
-import type { Vec3 } from "../../../runtime/core/types.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { JOINT_MARGIN_RAD, TILT_RAD_MAX, TOLERANCE_M, TOLERANCE_RAD } from "../../../runtime/kinematics/inverse.ts";
 import { createKinematics, type Kinematics } from "../../../runtime/kinematics/kinematics.ts";
 import { downQuaternion, rotationBetween, turnToDown } from "../../../runtime/kinematics/quaternion.ts";

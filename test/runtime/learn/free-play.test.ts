@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRng } from "../../../runtime/core/rng.ts";
-import type { Vec3 } from "../../../runtime/core/types.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { createFreePlayer, type PlayArea } from "../../../runtime/learn/free-play.ts";
 
 const STEP_M = 0.03;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { reduceSum, square, sub } from "../../../runtime/graph/ops.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
+import { reduceSum, square, sub } from "../../../runtime/graph/ops.ts";
 import { floats } from "../../../runtime/graph/session.ts";
 import { Trainer } from "../../../runtime/learn/trainer.ts";
 import type { Training } from "../../../runtime/learn/training-graph.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { ModelPackage } from "../../../runtime/core/model.ts";
 import { createRng, type Rng } from "../../../runtime/core/rng.ts";
-import type { Vec3 } from "../../../runtime/core/types.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { floats, openSession } from "../../../runtime/graph/session.ts";
 import { policyGraph } from "../../../runtime/learn/package-writer.ts";
 import { type Lesson, rehearse } from "../../../runtime/learn/practice.ts";

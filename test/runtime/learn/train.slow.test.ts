@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { printTraining } from "../../../launch/print-training.ts";
+import { printTraining } from "../../../launch/learn/print-training.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import { MODEL_ROLES } from "../../../runtime/core/model.ts";
 import { readWeights } from "../../../runtime/learn/read-weights.ts";

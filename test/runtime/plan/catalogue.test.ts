@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { ConstraintSpec, TermSpec } from "../../../runtime/core/types.ts";
+import type { ConstraintSpec, TermSpec } from "../../../runtime/core/skill.ts";
 import { constraintOf } from "../../../runtime/plan/constraints.ts";
 import type { ImaginedPlan } from "../../../runtime/plan/imagined-plan.ts";
 import { createObjective, skillObjective } from "../../../runtime/plan/objective.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
-import type { Vec3 } from "../../../runtime/core/types.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { candidateCounts, ICEM_DEFAULTS, keptCount } from "../../../runtime/plan/icem.ts";
 import { KeptElites } from "../../../runtime/plan/kept-elites.ts";
 import { noiseColour } from "../../../runtime/plan/noise-colour.ts";

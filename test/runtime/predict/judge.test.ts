@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Vec3 } from "../../../runtime/core/types.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { createJudge, toolOf } from "../../../runtime/predict/judge.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
 import { sessions } from "../../contracts/solver.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ActionAxis } from "../../../runtime/core/model.ts";
-import type { CameraSpec } from "../../../runtime/core/types.ts";
+import type { CameraSpec } from "../../../runtime/core/sensing.ts";
 import { checkModelFits } from "../../../runtime/predict/model-fit.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
 import { TINY_CAMERAS, writeTinyModel } from "../../helpers/tiny-model.ts";

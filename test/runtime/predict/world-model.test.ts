@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createRng } from "../../../runtime/core/rng.ts";
-import type { Vec3 } from "../../../runtime/core/types.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
 import { createWorldModel, surprise } from "../../../runtime/predict/world-model.ts";
 import { sessions } from "../../contracts/solver.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Subject } from "rxjs";
-import type { Observation, Sample } from "../../../runtime/core/types.ts";
+import type { Observation, Sample } from "../../../runtime/core/sensing.ts";
 import { align, createAligner } from "../../../runtime/sense/align.ts";
 import { jointHistoryCountMax } from "../../../runtime/sense/joint-history.ts";
 import { atMs, frame, reading, stampMs } from "./fixtures.ts";

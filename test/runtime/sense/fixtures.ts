@@ -2,7 +2,8 @@
 import { Subject } from "rxjs";
 import { ManualClock, NS_PER_MS } from "../../../runtime/core/clock.ts";
 import type { AgentError } from "../../../runtime/core/errors.ts";
-import type { Frame, JointSpec, JointState, Observation, Sample } from "../../../runtime/core/types.ts";
+import type { JointSpec } from "../../../runtime/core/robot.ts";
+import type { Frame, JointState, Observation, Sample } from "../../../runtime/core/sensing.ts";
 import { observeRobot } from "../../../runtime/sense/sense.ts";
 import { type SenseOptions, senseDefaults } from "../../../runtime/sense/sense-item.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import type { Sample } from "../../../runtime/core/types.ts";
-import { Bench, atMs, frame, goodData, joints, options, reading } from "./fixtures.ts";
+import type { Sample } from "../../../runtime/core/sensing.ts";
+import { atMs, Bench, frame, goodData, joints, options, reading } from "./fixtures.ts";
 
 const number = fc.oneof(
   fc.double(),

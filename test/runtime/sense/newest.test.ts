@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Subject } from "rxjs";
-import type { Sample } from "../../../runtime/core/types.ts";
+import type { Sample } from "../../../runtime/core/sensing.ts";
 import { align } from "../../../runtime/sense/align.ts";
 import { newest } from "../../../runtime/sense/newest.ts";
 import { frame, reading, stampMs } from "./fixtures.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { AgentError } from "../../../runtime/core/errors.ts";
-import type { Sample } from "../../../runtime/core/types.ts";
+import type { Sample } from "../../../runtime/core/sensing.ts";
 import { atMs, Bench, frame, goodData, reading, stampMs } from "./fixtures.ts";
 
 test("good data makes an observation for every set of pictures and no fault", () => {

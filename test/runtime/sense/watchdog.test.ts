@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { NEVER } from "rxjs";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import { observeRobot } from "../../../runtime/sense/sense.ts";
-import { NEVER } from "rxjs";
-import { Bench, atMs, frame, goodData, options, reading } from "./fixtures.ts";
+import { atMs, Bench, frame, goodData, options, reading } from "./fixtures.ts";
 
 test("a robot that says nothing at all is reported stream by stream", () => {
   const bench = new Bench();

@@ -1,7 +1,7 @@
 /** Tests for progress.ts: the catalogue of success tests. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Measures } from "../../../runtime/core/types.ts";
+import type { Measures } from "../../../runtime/core/skill.ts";
 import { checkSuccess, judge } from "../../../runtime/supervise/progress.ts";
 
 const none: Measures = { criticCost: null, toolToGoalM: null, objectToGoalM: null };

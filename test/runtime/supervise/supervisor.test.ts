@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
-import type { Skill } from "../../../runtime/core/types.ts";
+import type { Skill } from "../../../runtime/core/skill.ts";
 import {
   createSupervisor,
   describeActivity,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import { projectToPixel } from "../../../runtime/core/projection.ts";
-import type { CameraSpec } from "../../../runtime/core/types.ts";
+import type { CameraSpec } from "../../../runtime/core/sensing.ts";
 import { createRenderer } from "../../../sim/camera/renderer.ts";
 import { cameraAt, darkRoom, flatLight, front, makeWorld, pixel, redBlob } from "./scene-helper.ts";
 

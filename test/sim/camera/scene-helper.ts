@@ -1,6 +1,7 @@
 /** Small MuJoCo worlds and pictures for the camera's tests. */
 import loadMujoco, { type MjData, type MjModel } from "@mujoco/mujoco";
-import type { CameraSpec, Vec3 } from "../../../runtime/core/types.ts";
+import type { CameraSpec } from "../../../runtime/core/sensing.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
 
 const mujoco = await loadMujoco();
 

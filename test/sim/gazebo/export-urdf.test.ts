@@ -1,8 +1,8 @@
 /** A robot's description for ROS is the same mechanism as its MuJoCo model, which MuJoCo itself says: it reads URDF. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { shippedScene } from "../../../launch/gazebo/shipped-scenes.ts";
-import { urdfLimits } from "../../../launch/urdf-limits.ts";
+import { urdfLimits } from "../../../launch/bring-up/urdf-limits.ts";
+import { shippedScene } from "../../../launch/cli/gazebo/shipped-scenes.ts";
 import { robots } from "../../../robots/index.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
 import { loadMujoco, type Mujoco, type MujocoModel } from "../../../runtime/kinematics/mujoco.ts";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as zmq from "zeromq";
-import { nsToMs, SystemClock } from "../../../../runtime/core/clock.ts";
 import { messagesOf } from "../../../../runtime/bridge/gazebo/context.ts";
+import { nsToMs, SystemClock } from "../../../../runtime/core/clock.ts";
 
 const clock = new SystemClock();
 const SPIN_MS = 50;

@@ -1,8 +1,8 @@
 /** A server's life: it ends with the process that started it, however that ends, and is said goodbye to in good order otherwise. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { LOOPBACK_NETWORK } from "../../../../runtime/bridge/gazebo/environment.ts";
 import { startGazeboServer } from "../../../../runtime/bridge/gazebo/server-process.ts";
 import { nsToMs, SystemClock } from "../../../../runtime/core/clock.ts";

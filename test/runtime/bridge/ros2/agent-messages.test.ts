@@ -5,9 +5,10 @@ import { type Standing, toDiagnostics } from "../../../../runtime/bridge/ros2/di
 import { toMarkers } from "../../../../runtime/bridge/ros2/markers.ts";
 import type { ImageMsg } from "../../../../runtime/bridge/ros2/messages.ts";
 import { judgeChanges, type NumberParameter } from "../../../../runtime/bridge/ros2/parameters.ts";
-import { readSkillGoal, type RunSkillGoalMsg } from "../../../../runtime/bridge/ros2/skill-goal.ts";
+import { type RunSkillGoalMsg, readSkillGoal } from "../../../../runtime/bridge/ros2/skill-goal.ts";
 import { AgentError } from "../../../../runtime/core/errors.ts";
-import type { CameraSpec, Tick } from "../../../../runtime/core/types.ts";
+import type { CameraSpec } from "../../../../runtime/core/sensing.ts";
+import type { Tick } from "../../../../runtime/core/tick.ts";
 
 const header = { stamp: { sec: 1, nanosec: 2 }, frame_id: "base" };
 const decision = {

@@ -27,7 +27,7 @@ function setup(command = shipped) {
     isActionServerAvailable: () => server.isThere,
     sendGoal: (message: object) => new Promise<GoalHandle>((resolve) => goals.push(sentGoal(message as SentGoal["message"], resolve))),
   };
-  const client = createFollowClient({ action, clock, config: command, names, toRos: () => null, onFault: (error) => faults.push(error) });
+  const client = createFollowClient({ action, clock, config: command, names, toOther: () => null, onFault: (error) => faults.push(error) });
   const follow = (id: number): void =>
     client.follow(
       quinticSegment({ id, startNs: clock.nowNs(), from: atRest(Float64Array.of(0)), toRad: [0.1], durationS: 0.4 }),

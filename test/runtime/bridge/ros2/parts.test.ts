@@ -1,6 +1,7 @@
 /** The small parts of the ROS bridge: environment, arguments, QoS words, gripper, tracking, sinks without answers. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createTrackingWatch } from "../../../../runtime/act/tracking-watch.ts";
 import { rosBackendDefaults } from "../../../../runtime/bridge/ros2/config.ts";
 import { readRosEnvironment } from "../../../../runtime/bridge/ros2/environment.ts";
 import { createGripper } from "../../../../runtime/bridge/ros2/gripper-client.ts";
@@ -8,7 +9,6 @@ import { gripperGoal, judgeGripper } from "../../../../runtime/bridge/ros2/gripp
 import { rosArguments } from "../../../../runtime/bridge/ros2/node.ts";
 import { describeMismatch } from "../../../../runtime/bridge/ros2/qos.ts";
 import { createPositionSink, createTrajectorySink } from "../../../../runtime/bridge/ros2/topic-sinks.ts";
-import { createTrackingWatch } from "../../../../runtime/bridge/ros2/tracking.ts";
 import { ManualClock } from "../../../../runtime/core/clock.ts";
 import { AgentError } from "../../../../runtime/core/errors.ts";
 import { atRest, quinticSegment } from "../../../../runtime/core/segment.ts";
@@ -116,7 +116,7 @@ function sinkParts() {
     clock: new ManualClock(),
     config,
     names: ["a"],
-    toRos: () => null,
+    toOther: () => null,
     onFault: (error: AgentError) => faults.push(error),
   };
   return { published, faults, publisher, options };

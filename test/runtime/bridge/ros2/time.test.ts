@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { createSimClockWatch } from "../../../../runtime/bridge/ros2/ros-clock.ts";
-import { createClockMap, fromTimeMsg, toTimeMsg } from "../../../../runtime/bridge/ros2/time.ts";
+import { createClockMap } from "../../../../runtime/act/clock-map.ts";
+import { createSimClockWatch } from "../../../../runtime/act/clock-watch.ts";
+import { fromTimeMsg, toTimeMsg } from "../../../../runtime/bridge/ros2/time.ts";
 import type { AgentError } from "../../../../runtime/core/errors.ts";
 import { createRng } from "../../../../runtime/core/rng.ts";
 
@@ -32,14 +33,14 @@ for (const rate of [0.25, 1, 3]) {
     const mapped = map.toMono(50_000_000_000n + BigInt(Math.round(Number(askedNs) * rate)))!;
     assert.ok(Math.abs(Number(mapped - 7_000n * MS - askedNs)) < 1e6, `${mapped - 7_000n * MS - askedNs} ns off`);
     assert.ok(Math.abs(map.rate / rate - 1) < 0.01, `rate ${map.rate}`);
-    assert.ok(Math.abs(Number(map.toMono(map.toRos(mapped)!)! - mapped)) < 1e4);
+    assert.ok(Math.abs(Number(map.toMono(map.toOther(mapped)!)! - mapped)) < 1e4);
   });
 }
 
 test("nothing is mapped before the first reading", () => {
   const map = createClockMap();
   assert.equal(map.toMono(1n), null);
-  assert.equal(map.toRos(1n), null);
+  assert.equal(map.toOther(1n), null);
   assert.equal(map.stillForNs(1n), null);
 });
 

@@ -1,0 +1,68 @@
+/** Opens a recording as the robot of a launch file: the agent decides again on what was seen, and its decisions are held against the recorded ones. */
+
+import { lockstepPace } from "../../../runtime/assemble/pace.ts";
+import { ManualClock, NS_PER_MS } from "../../../runtime/core/clock.ts";
+import { AgentError } from "../../../runtime/core/errors.ts";
+import type { RobotSpec } from "../../../runtime/core/robot.ts";
+import type { Frame } from "../../../runtime/core/sensing.ts";
+import { compareDecisions } from "../../../runtime/record/compare.ts";
+import { type RunRecording, readRecording } from "../../../runtime/record/recording.ts";
+import type { Header } from "../../../runtime/record/recording-line.ts";
+import { createReplayRobot } from "../../../runtime/record/replay-robot.ts";
+import { type LaunchConfig, robotName } from "../../config/schema.ts";
+import type { OpenedRobot } from "../open-robot.ts";
+
+/** A recorded run, read and checked: nothing is missing to decide it again. */
+export interface RecordedRun extends RunRecording {
+  readonly header: Header;
+}
+
+export interface Replay {
+  /** What the goal looked like; empty for a goal by position. */
+  readonly goalFrames: readonly Frame[];
+  readonly comparison: ReturnType<typeof compareDecisions>;
+  readonly modelHash: string;
+}
+
+/** Throws AgentError `launch.invalid` for a file that is no recording of a run of this robot with these cameras. */
+export async function readRun(path: string, { robot, cameras }: Pick<LaunchConfig, "robot" | "cameras">): Promise<RecordedRun> {
+  const recording = await readRecording(path);
+  const refuse = (what: string): never => {
+    throw new AgentError("launch.invalid", `recording ${path}: ${what}`);
+  };
+  const { header } = recording;
+  if (header === null) return refuse('has no header, so it is no run; make one with "foresight run ... record:=FILE"');
+  if (header.robot !== robotName(robot))
+    return refuse(`is of robot "${header.robot}", the launch file has "${robotName(robot)}"; choose its own recording`);
+  for (const { name, widthPx, heightPx } of cameras) {
+    const frame = recording.samples.flatMap((each) => (each.kind === "frame" && each.frame.camera === name ? [each.frame] : []))[0];
+    if (!frame) return refuse(`has no picture of camera "${name}"; choose a recording with the cameras of the launch file`);
+    if (frame.widthPx !== widthPx || frame.heightPx !== heightPx)
+      return refuse(`camera "${name}" is ${frame.widthPx}x${frame.heightPx} px, the launch file has ${widthPx}x${heightPx} px`);
+  }
+  return { ...recording, header };
+}
+
+/** As fast as the agent thinks: its time is the recording's. */
+export function openReplay(spec: RobotSpec, run: RecordedRun): OpenedRobot {
+  const { header, goalFrames, decisions } = run;
+  const clock = new ManualClock();
+  const leadNs = BigInt(Math.round(header.leadMs)) * NS_PER_MS;
+  const isLockstep = header.mode === "lockstep";
+  const advance = isLockstep ? "period" : "recorded";
+  const robot = createReplayRobot({ spec, recording: run, clock, periodS: header.periodS, leadNs, advance });
+  const ask = async (name: string): Promise<never> => {
+    throw new AgentError("robot.rejected", `ask "${name}": a recording answers nothing; use backend.kind sim`);
+  };
+  const pace: OpenedRobot["pace"] = (observations) => {
+    const waiting = lockstepPace({ observations, pass: () => robot.pass(), latencyMs: header.leadMs });
+    return isLockstep ? waiting : { ...waiting, effectNs: () => clock.nowNs() + leadNs };
+  };
+  return {
+    robot: Object.assign(robot, { ask }),
+    clock,
+    mode: "replay",
+    pace,
+    replay: { goalFrames, comparison: compareDecisions(decisions), modelHash: header.modelHash },
+  };
+}

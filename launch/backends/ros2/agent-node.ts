@@ -1,0 +1,270 @@
+/**
+ * The agent as a ROS node: state, diagnostics and markers out, services and the task action in; taps and the supervisor's own commands, nothing else.
+ * It lives in the agent's process: models have threads of their own, pictures and joints come through the keeper's node, so what is left for this thread
+ * is a few small messages a decision, and a crash of the middleware leaves the arm with its keeper.
+ */
+
+import type { AgeLimits } from "../../../runtime/assemble/body.ts";
+import { hasOwnInterfaces } from "../../../runtime/bridge/ros2/addon.ts";
+import type { RosBackendConfig } from "../../../runtime/bridge/ros2/config.ts";
+import { toDiagnostics } from "../../../runtime/bridge/ros2/diagnostics.ts";
+import { toMarkers } from "../../../runtime/bridge/ros2/markers.ts";
+import type { RosNode } from "../../../runtime/bridge/ros2/node.ts";
+import { declareNumbers, type NumberParameter } from "../../../runtime/bridge/ros2/parameters.ts";
+import { toTimeMsg } from "../../../runtime/bridge/ros2/time.ts";
+import { type Clock, nsToSeconds } from "../../../runtime/core/clock.ts";
+import type { Goal } from "../../../runtime/core/skill.ts";
+import type { Tick } from "../../../runtime/core/tick.ts";
+import type { OperatorCommand, SupervisorState } from "../../../runtime/supervise/supervisor-types.ts";
+import type { Blueprint } from "../../compose.ts";
+import type { RunParty } from "../../run.ts";
+import { SLOW_SHARE } from "./ladder.ts";
+import { serveRunSkill } from "./run-skill.ts";
+
+const COMMANDS: readonly OperatorCommand[] = ["start", "stop", "hold", "resume", "reset"];
+const DIAGNOSTICS_MS = 1000;
+/** How often the arm's own node is asked how it stands, and how fast the vendor lets it go. */
+const STATUS_MS = 200;
+
+export interface AgentNodeOptions {
+  readonly ros: RosNode;
+  readonly blueprint: Blueprint;
+  readonly backend: RosBackendConfig;
+  readonly clock: Clock;
+  /** Name of the lifecycle's state. */
+  readonly lifecycle: () => string;
+  /** Why a command is not possible now, whoever gives it, or null. */
+  readonly refuses: (command: OperatorCommand) => string | null;
+  readonly warn: (text: string) => void;
+}
+
+export interface AgentNode {
+  /** From now on there is an agent to speak of. */
+  join(party: RunParty): void;
+  leave(): void;
+  towards(goal: Goal): void;
+  tick(tick: Tick): void;
+}
+
+/** Topics, services, action and parameters are there until the node is disposed of. */
+export function openAgentNode(options: AgentNodeOptions): AgentNode {
+  const { ros, blueprint, clock, warn } = options;
+  let party: RunParty | null = null;
+  let newest: Tick | null = null;
+  let goal: Goal | null = null;
+  let isOver = false;
+  let vendorShare = 1;
+  let decisions = 0;
+  let faultCount = 0;
+  let fault: { readonly error: Error; readonly atNs: bigint } | null = null;
+  const speed = createSpeed(() => party, options.backend.bringUp);
+  const arm = createArmStatus(() => party);
+  const ages = createAges(() => party, blueprint.config.guards);
+  declareNumbers(
+    ros,
+    parametersOf(blueprint, (share) => speed.limit("asked", share), ages.limit),
+  );
+  serveCommands(options, () => party);
+  const hasOwn = hasOwnInterfaces();
+  const showState = hasOwn ? advertiseState(ros) : () => {};
+  const onSkillTick = hasOwn
+    ? serveRunSkill({
+        ...options,
+        cameras: blueprint.config.cameras,
+        task: blueprint.config.task,
+        party: () => party,
+        refuses: () => options.refuses("start"),
+      })
+    : () => {};
+  if (!hasOwn) warn("foresight_msgs is not built, so there is no task action and no latched state; see runtime/bridge/ros2/README.md");
+  const markers = ros.advertise("visualization_msgs/msg/MarkerArray", "~/imagined", "reliable");
+  const diagnostics = ros.advertise("diagnostic_msgs/msg/DiagnosticArray", "/diagnostics", "reliable");
+  const header = () => ({ stamp: toTimeMsg(ros.node.now().nanoseconds), frame_id: options.backend.node.baseFrame });
+  const look = async (): Promise<void> => {
+    await arm.look();
+    if (arm.newest.speedShare !== vendorShare) speed.limit("vendor", arm.newest.speedShare);
+    vendorShare = arm.newest.speedShare;
+  };
+  const diagnose = (): void => {
+    if (isOver) return;
+    const { agent, task, reason } = party?.supervisor.state ?? { agent: "booting", task: "none", reason: "Not configured." };
+    const status = toDiagnostics({
+      node: fullName(ros),
+      robot: blueprint.spec.name,
+      agent,
+      task,
+      reason,
+      lifecycle: options.lifecycle(),
+      fault: fault && { error: fault.error, ageS: nsToSeconds(clock.nowNs() - fault.atNs) },
+      faultCount,
+      tick: newest,
+      decisionCount: decisions,
+      warnings: arm.newest.warnings,
+      speedShare: speed.share,
+    });
+    diagnostics.publish({ header: header(), status });
+  };
+  const timers = [clock.every(DIAGNOSTICS_MS, diagnose), clock.every(STATUS_MS, () => void look())];
+  ros.onDispose(() => {
+    isOver = true;
+    for (const stop of timers) stop();
+  });
+  return {
+    join(joined) {
+      party = joined;
+      speed.apply();
+      ages.apply();
+      joined.supervisor.states.subscribe((state) => {
+        if (!isOver) showState(state);
+      });
+      joined.supervisor.faults.subscribe(({ error }) => {
+        faultCount++;
+        fault = { error: error instanceof Error ? error : new Error(String(error)), atNs: clock.nowNs() };
+        diagnose(); // A fault does not wait for its turn.
+      });
+    },
+    leave() {
+      party = null;
+    },
+    towards(wanted) {
+      goal = wanted;
+    },
+    tick(tick) {
+      newest = tick;
+      decisions++;
+      if (isOver) return;
+      onSkillTick(tick);
+      markers.publish(toMarkers({ header: header(), tick, goalM: goal && goal.kind !== "image" ? goal.positionM : null }));
+    },
+  };
+}
+
+const fullName = ({ node }: RosNode): string => `${node.namespace().replace(/\/$/, "")}/${node.name()}`;
+
+/** One share from several who may slow the arm down: the smallest counts. */
+function createSpeed(party: () => RunParty | null, bringUp: RosBackendConfig["bringUp"]) {
+  const shares = { ladder: bringUp === "slow" ? SLOW_SHARE : 1, asked: 1, vendor: 1 };
+  const speed = {
+    get share() {
+      return Math.min(...Object.values(shares));
+    },
+    apply: (): void => party()?.body.limitSpeed(speed.share),
+    limit(who: "asked" | "vendor", share: number): null {
+      shares[who] = share;
+      speed.apply();
+      return null;
+    },
+  };
+  return speed;
+}
+
+/** As the launch file says, or stricter. */
+function createAges(party: () => RunParty | null, { maxObservationAgeMs, maxPlanAgeMs }: AgeLimits) {
+  let limits: AgeLimits = { maxObservationAgeMs, maxPlanAgeMs };
+  const ages = {
+    apply: (): void => party()?.body.limitAges(limits),
+    limit(changes: Partial<AgeLimits>): null {
+      limits = { ...limits, ...changes };
+      ages.apply();
+      return null;
+    },
+  };
+  return ages;
+}
+
+/** What may be set while the agent runs, and what was chosen in the launch file, to be read. */
+function parametersOf(
+  { config }: Blueprint,
+  setSpeed: (share: number) => string | null,
+  setAges: (ages: Partial<AgeLimits>) => string | null,
+): readonly NumberParameter[] {
+  const { planner, guards } = config;
+  const stricter = "while the agent runs it may be made stricter, never looser than the launch file; takes effect with the next decision";
+  return [
+    {
+      name: "speed_share",
+      description:
+        "Share of its usual way that the tool goes in a decision, and so of its speed (unit-free); takes effect with the next decision",
+      min: 0.05,
+      max: 1,
+      initial: 1,
+      set: setSpeed,
+    },
+    {
+      name: "max_observation_age_ms",
+      description: `Oldest observation to act on, guards.maxObservationAgeMs [ms]; ${stricter}`,
+      min: 1,
+      max: guards.maxObservationAgeMs,
+      initial: guards.maxObservationAgeMs,
+      set: (maxObservationAgeMs) => setAges({ maxObservationAgeMs }),
+    },
+    {
+      name: "max_plan_age_ms",
+      description: `Oldest plan to act on, guards.maxPlanAgeMs [ms]; ${stricter}`,
+      min: 1,
+      max: guards.maxPlanAgeMs,
+      initial: guards.maxPlanAgeMs,
+      set: (maxPlanAgeMs) => setAges({ maxPlanAgeMs }),
+    },
+    {
+      name: "deadline_ms",
+      description:
+        "planner.deadlineMs of the launch file [ms]; needs a restart, since the instant from which a motion takes effect is reckoned with it",
+      min: 5,
+      max: 2000,
+      initial: planner.deadlineMs,
+      readOnly: true,
+    },
+    {
+      name: "velocity_scale",
+      description:
+        "guards.velocityScale of the launch file (unit-free); needs a restart, since the last guard in the arm's own process is made with it; to go slower set speed_share",
+      min: 0,
+      max: 1,
+      initial: guards.velocityScale,
+      readOnly: true,
+    },
+  ];
+}
+
+/** start, stop, hold, resume, reset: the operator's words. */
+function serveCommands({ ros, refuses }: AgentNodeOptions, party: () => RunParty | null): void {
+  for (const command of COMMANDS) {
+    ros.node.createService("std_srvs/srv/Trigger", `~/${command}`, {}, (_, response) => {
+      const open = party();
+      const why = open ? (refuses(command) ?? open.supervisor.command(command)) : "the node is not configured";
+      response.send({ success: why === null, message: why ?? open?.supervisor.state.reason ?? "" });
+    });
+  }
+}
+
+function advertiseState(ros: RosNode): (state: SupervisorState) => void {
+  const states = ros.advertise("foresight_msgs/msg/AgentState", "~/state", "latched");
+  return ({ agent, task, skills, reason, mayAct }) =>
+    states.publish({ stamp: toTimeMsg(ros.node.now().nanoseconds), agent, task, skill: skills[0]?.name ?? "", reason, may_act: mayAct });
+}
+
+interface ArmStatus {
+  readonly warnings: readonly string[];
+  readonly speedShare: number;
+}
+
+/** The arm's own node is asked once at a time; until it answers, what it said last counts. */
+function createArmStatus(party: () => RunParty | null) {
+  let isAsking = false;
+  const arm = {
+    newest: { warnings: [], speedShare: 1 } as ArmStatus,
+    async look(): Promise<void> {
+      const open = party();
+      if (isAsking || !open) return;
+      isAsking = true;
+      try {
+        arm.newest = (await open.robot.ask("status")) as ArmStatus; // Our own keeper's answer over a private channel.
+      } catch (error) {
+        arm.newest = { warnings: [(error as Error).message], speedShare: arm.newest.speedShare };
+      }
+      isAsking = false;
+    },
+  };
+  return arm;
+}

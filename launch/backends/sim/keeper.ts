@@ -1,0 +1,20 @@
+/** Entry of the keeper process for the simulator backend: real-time world, command stream and last guard beside it. */
+
+import { serveKeeper } from "../../../runtime/act/serve-keeper.ts";
+import { logStop } from "../../../runtime/act/stop-log.ts";
+import { SystemClock } from "../../../runtime/core/clock.ts";
+import { lastGuard } from "../../../runtime/guard/last-guard.ts";
+import { RealtimeSimDriver, type RealtimeSimOptions } from "../../../sim/realtime-driver.ts";
+
+/** What the agent sends as `config`; plain data. */
+export type SimKeeperConfig = RealtimeSimOptions;
+
+const log = process.env["FORESIGHT_KEEPER_LOG"];
+
+await serveKeeper(async (config) => {
+  const options = config as SimKeeperConfig; // Our own agent's message over a private channel, checked when it was composed.
+  const driver = await RealtimeSimDriver.create(options);
+  const onLoss = (listener: () => void): void => void process.once("disconnect", listener);
+  return { spec: options.robot, driver: log ? logStop(driver, log, new SystemClock(), onLoss) : driver, lastGuard };
+});
+process.exit(0);

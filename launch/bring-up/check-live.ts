@@ -1,0 +1,118 @@
+/** `foresight check --live`: is the arm that answers the one that the launch file describes? Looks, compares, moves nothing. */
+import { join } from "node:path";
+import { rosNames } from "../../runtime/bridge/ros2/arm/driver.ts";
+import { SystemClock } from "../../runtime/core/clock.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
+import { createRenderer } from "../../sim/camera/renderer.ts";
+import { defaultScene } from "../../sim/scene.ts";
+import { World } from "../../sim/world.ts";
+import { openRobot } from "../backends/open-robot.ts";
+import { onlyLooking } from "../backends/ros2/ladder.ts";
+import type { Blueprint } from "../compose.ts";
+import { compareLimits, urdfLimits } from "./urdf-limits.ts";
+import { CORRELATION_MIN, fitView, RESIDUAL_PX_MAX, type View, writeOverlay } from "./view-check.ts";
+import { type Watched, watchArm } from "./watch-arm.ts";
+
+export interface Finding {
+  readonly subject: string;
+  readonly ok: boolean;
+  readonly found: string;
+}
+
+const WATCH_S = 3;
+/** The command stream and its checks need joints at least this often, hertz. */
+const JOINTS_HZ_MIN = 50;
+/** Where the cube of the scene is put when it shall not be seen. */
+const OUT_OF_SIGHT = { positionM: [50, 50, 0.025], yawRad: 0 } as const;
+
+export interface LiveCheckOptions {
+  readonly blueprint: Blueprint;
+  /** For the overlays. */
+  readonly folder: string;
+}
+
+export async function checkLive({ blueprint, folder }: LiveCheckOptions): Promise<readonly Finding[]> {
+  const { config, spec, model } = blueprint;
+  if (config.backend.kind !== "ros2")
+    throw new AgentError("launch.invalid", `check --live: looks at an arm behind ROS 2; backend.kind is "${config.backend.kind}"`);
+  const { kind: _, ...backend } = config.backend;
+  const opened = await openRobot({ spec, config: onlyLooking(config), periodS: model.spec.controlPeriodS, effectMs: 100 });
+  await using robot = opened.robot;
+  await robot.ask("description"); // Latched: from now on it can come.
+  const watched = await watchArm(robot, new SystemClock(), WATCH_S);
+  const description = (await robot.ask("description")) as string | null;
+  const { warnings = [], forbids = null } = (await robot.ask("status")) as { warnings?: readonly string[]; forbids?: string | null };
+  const measuredRad = watched.joints?.positionRad;
+  return [
+    ...jointFindings(spec, watched),
+    ...limitFindings(spec, rosNames(spec, backend), description),
+    ...warnings.map((found) => ({ subject: "warning", ok: false, found })),
+    ...(forbids === null ? [] : [{ subject: "safety", ok: false, found: forbids }]),
+    ...(measuredRad ? await viewFindings(spec, config.cameras, measuredRad, watched, folder) : []),
+  ];
+}
+
+function jointFindings({ joints }: RobotSpec, { joints: newest, jointsHz }: Watched): readonly Finding[] {
+  if (!newest) return [{ subject: "joints", ok: false, found: "none was heard" }];
+  const outside = joints.filter(({ positionMinRad, positionMaxRad }, index) => {
+    const at = newest.positionRad[index]!;
+    return !(at >= positionMinRad && at <= positionMaxRad);
+  });
+  return [
+    {
+      subject: "joints",
+      ok: true,
+      found: `${joints.length} of ${joints.length} by name, at ${[...newest.positionRad].map((value) => value.toFixed(3)).join(", ")} rad`,
+    },
+    { subject: "joint rate", ok: jointsHz >= JOINTS_HZ_MIN, found: `${jointsHz.toFixed(1)} Hz, must be at least ${JOINTS_HZ_MIN} Hz` },
+    ...outside.map(({ name, positionMinRad, positionMaxRad }) => ({
+      subject: `joint "${name}"`,
+      ok: false,
+      found: `stands outside [${positionMinRad}, ${positionMaxRad}] rad; degrees for radians, or another zero?`,
+    })),
+  ];
+}
+
+function limitFindings({ joints }: RobotSpec, names: readonly string[], description: string | null): readonly Finding[] {
+  const subject = "limits";
+  if (description === null) return [{ subject, ok: true, found: 'nothing on "robot_description", so only the spec\'s own are known' }];
+  const problems = compareLimits(joints, names, urdfLimits(description));
+  if (problems.length === 0) return [{ subject, ok: true, found: "the spec's are within the robot's own" }];
+  return problems.map((found) => ({ subject, ok: false, found }));
+}
+
+/** What each camera should see of the arm as it stands, against what it sees. */
+async function viewFindings(
+  spec: RobotSpec,
+  cameras: readonly CameraSpec[],
+  armRad: Float64Array,
+  watched: Watched,
+  folder: string,
+): Promise<readonly Finding[]> {
+  using world = await World.create(spec, defaultScene);
+  world.reset({ armRad, cube: OUT_OF_SIGHT });
+  const renderer = createRenderer(world.model);
+  const findings: Finding[] = [];
+  for (const camera of cameras) {
+    const subject = `camera "${camera.name}"`;
+    const seen = watched.frames.get(camera.name);
+    if (!seen) {
+      findings.push({ subject, ok: false, found: `sent no picture within ${WATCH_S} s` });
+      continue;
+    }
+    const { widthPx, heightPx } = camera;
+    const expected: View = { widthPx, heightPx, rgb: renderer.render(world.data, camera) };
+    const path = join(folder, `${camera.name}-overlay.png`);
+    await writeOverlay(path, expected, seen.newest);
+    const { residualPx, shiftPx, correlation } = fitView(expected, seen.newest);
+    const ok = residualPx <= RESIDUAL_PX_MAX && correlation >= CORRELATION_MIN;
+    const fit = `residual ${residualPx.toFixed(1)} px (right ${shiftPx[0]}, down ${shiftPx[1]}), at most ${RESIDUAL_PX_MAX} px; correlation ${correlation.toFixed(2)}, at least ${CORRELATION_MIN}`;
+    findings.push({ subject, ok, found: `${seen.rateHz.toFixed(1)} Hz; ${fit}; ${path}` });
+  }
+  return findings;
+}
+
+export const printFindings = (findings: readonly Finding[]): string =>
+  findings.map(({ subject, ok, found }) => `${ok ? "ok   " : "WRONG"}  ${subject.padEnd(18)} ${found}`).join("\n");

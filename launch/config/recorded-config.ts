@@ -1,0 +1,16 @@
+/** What a recorded run was launched with, read from the recording itself. */
+import { resolve } from "node:path";
+import { AgentError } from "../../runtime/core/errors.ts";
+import { readHeader } from "../../runtime/record/recording.ts";
+import { pathText } from "./key-hints.ts";
+import { configFrom } from "./load.ts";
+import type { LaunchConfig } from "./schema.ts";
+
+/** The configuration of the run, its robot replaced by the recording; no page unless asked for. Throws AgentError `launch.invalid`. */
+export async function recordedConfig(path: string, overrides: readonly string[]): Promise<LaunchConfig> {
+  const { config } = await readHeader(path);
+  if (typeof config !== "object" || config === null)
+    throw new AgentError("launch.invalid", `recording ${path}: its header holds no launch configuration; record it again`);
+  const data = { ...config, dashboard: { enabled: false }, backend: { kind: "replay", path: resolve(path) } };
+  return configFrom(data, new Map([[pathText([]), { file: resolve(path), line: 1 }]]), overrides);
+}

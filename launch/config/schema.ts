@@ -1,0 +1,175 @@
+/** The schema of a launch file: every key with its unit, its default and its bounds. What fits together is checked in check-config.ts. */
+import * as z from "zod";
+import { robotDescriptionSchema } from "../../robots/described/description.ts";
+import { taskTreeSchema } from "../../runtime/supervise/task-tree.ts";
+import { backendSchema } from "./schema-backends.ts";
+import { about, name, seed, vec3 } from "./schema-terms.ts";
+
+/** How a launch file spells a secret that is in the environment. */
+export const ENV_REFERENCE = "$" + "{env:NAME}";
+
+const camera = z.strictObject({
+  name: name.meta(about("As the model package calls it")),
+  widthPx: z.int().min(8).max(1024).meta(about("Width [px]")),
+  heightPx: z.int().min(8).max(1024).meta(about("Height [px]")),
+  fovYRad: z.number().min(0.05).max(3).meta(about("Vertical field of view [rad]")),
+  positionM: vec3.meta(about("Where it is, x, y, z in the robot's base frame [m]")),
+  targetM: vec3.meta(about("The point it looks at, x, y, z in the robot's base frame [m]; the picture's up is z")),
+});
+
+const model = z.strictObject({
+  path: z.string().min(1).meta(about("Folder of the model package; from the project's root, or with ./ or ../ from this file")),
+  provider: z
+    .enum(["auto", "cpu", "webgpu", "cuda", "tensorrt"])
+    .default("auto")
+    .meta(about("Where ONNX Runtime computes; falls back to cpu and says why")),
+  threads: z.int().min(1).max(64).default(2).meta(about("Threads of the cpu provider (count)")),
+});
+
+const icem = z.strictObject({
+  noiseExponent: z
+    .number()
+    .min(0)
+    .max(4)
+    .default(2)
+    .meta(
+      about("Power of the noise falls with frequency to this power (unit-free, 0 white .. 4): high makes neighbouring decisions alike"),
+    ),
+  sampleDecay: z.number().min(1).max(2).default(1.25).meta(about("Each iteration has this many times fewer futures (unit-free)")),
+  keptShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.3)
+    .meta(about("Share of the best futures that compete again, in the next iteration and decision (unit-free); at least one does")),
+  momentum: z.number().min(0).max(0.9).default(0.1).meta(about("How much of the old search stays at each improvement (unit-free)")),
+});
+
+const gradient = z.strictObject({
+  learningRate: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .default(0.3)
+    .meta(about("Length of the first step of each action, later ones shrink (action units, 0.01..1)")),
+});
+
+const planner = z.strictObject({
+  policy: z
+    .enum(["mode2", "mode1", "random"])
+    .default("mode2")
+    .meta(about("mode2: plan with the world model; mode1: ask the trained policy; random: a baseline")),
+  solver: z
+    .enum(["cem", "mppi", "icem", "gradient"])
+    .default("cem")
+    .meta(
+      about(
+        "How mode2 searches: cem refits to the best tenth, mppi to all by weight, icem is cem with smooth noise and a memory, gradient follows the slope of the cost through the model (samples are its starts, iterations its steps)",
+      ),
+    ),
+  samples: z.int().min(8).max(4096).default(128).meta(about("Imagined futures per iteration (count)")),
+  iterations: z.int().min(1).max(20).default(3).meta(about("Improvements of the search distribution (count)")),
+  horizon: z.int().min(1).max(20).default(5).meta(about("Imagined decisions per future (count)")),
+  deadlineMs: z
+    .number()
+    .min(5)
+    .max(2000)
+    .default(120)
+    .meta(about("A plan must be ready after this time; a smaller one is taken where it cannot [ms]")),
+  proposals: z.boolean().default(true).meta(about("Let the trained policy propose futures to start from")),
+  icem: icem.prefault({}).meta(about("What only the solver icem looks at")),
+  gradient: gradient.prefault({}).meta(about("What only the solver gradient looks at")),
+});
+
+const box = {
+  minM: vec3.meta(about("Smallest x, y, z in the base frame [m]")),
+  maxM: vec3.meta(about("Largest x, y, z in the base frame [m]")),
+};
+const share = (what: string) =>
+  z
+    .number()
+    .min(0.05)
+    .max(1)
+    .default(1)
+    .meta(about(`Share of the robot's ${what} limits that is used (unit-free, 0.05..1)`));
+const ageMs = (fallback: number, what: string) =>
+  z
+    .number()
+    .positive()
+    .max(2000)
+    .default(fallback)
+    .meta(about(`${what} [ms]`));
+
+const guards = z.strictObject({
+  workspace: z
+    .strictObject({
+      ...box,
+      tableZM: z.number().default(0).meta(about("Height of the table top [m]")),
+      tableClearanceM: z.number().min(0).max(0.2).default(0.01).meta(about("The tool point stays this far above the table [m]")),
+    })
+    .meta(about("The box that the tool point never leaves")),
+  keepOut: z
+    .array(
+      z.strictObject({
+        name: name.meta(about("For messages")),
+        ...box,
+        marginM: z.number().min(0).max(0.5).default(0.02).meta(about("The tool point stays this far away on every side [m]")),
+      }),
+    )
+    .max(32)
+    .default([])
+    .meta(about("Boxes that the tool point never enters")),
+  maxObservationAgeMs: ageMs(400, "Oldest observation to act on, since we received it"),
+  maxPlanAgeMs: ageMs(400, "Oldest plan to act on, since it was made"),
+  velocityScale: share("joint velocity"),
+  accelerationScale: share("joint acceleration"),
+});
+
+const dashboard = z.strictObject({
+  enabled: z.boolean().default(true).meta(about("Serve the page")),
+  host: z.enum(["127.0.0.1", "::1", "localhost"]).default("127.0.0.1").meta(about("Loopback only; use a tunnel to look from elsewhere")),
+  port: z.int().min(0).max(65_535).default(8080).meta(about("TCP port, 0 for any free one")),
+  token: z
+    .string()
+    .min(16)
+    .max(256)
+    .optional()
+    .meta(
+      about(
+        `Secret that commands must carry, at least 16 characters; write ${ENV_REFERENCE}. Without one, a new one is made at every start`,
+      ),
+    ),
+});
+
+/** A launch file after includes and overrides. Unknown keys are errors. */
+export const launchSchema = z
+  .strictObject({
+    include: z.string().min(1).optional().meta(about("Another launch file to start from, relative to this one; what is written here wins")),
+    robot: z
+      .union([name, robotDescriptionSchema])
+      .meta(about("Name of a robot, a folder of robots/; or any arm by its own URDF or MJCF, with its limits")),
+    backend: backendSchema,
+    cameras: z.array(camera).max(8).meta(about("The cameras, in the model's order; empty for a model that sees the state")),
+    model: model.meta(about("The world model")),
+    planner: planner.prefault({}).meta(about("How plans are made")),
+    guards: guards.meta(about("What no plan may do, whatever the model says")),
+    task: taskTreeSchema.meta(about("What to do")),
+    dashboard: dashboard.prefault({}).meta(about("The page")),
+    record: z
+      .string()
+      .min(1)
+      .optional()
+      .meta(
+        about(
+          "File for a recording of the run (JSON lines), relative to where the command is started; foresight replay makes its decisions again",
+        ),
+      ),
+    seed: seed.default(1).meta(about("Seed of the agent's own chance (planning noise)")),
+  })
+  .meta({ title: "Foresight launch file" });
+
+/** What `loadLaunch` gives: every default filled in. */
+export type LaunchConfig = Omit<z.output<typeof launchSchema>, "include">;
+
+/** What models and recordings call the robot of a launch file. */
+export const robotName = (robot: LaunchConfig["robot"]): string => (typeof robot === "string" ? robot : robot.name);

@@ -1,0 +1,125 @@
+/** `foresight collect`: seeded play of a launch file's arm, simulated or real, written as a data set to learn from. */
+
+import { AgentError } from "../../runtime/core/errors.ts";
+import { startWorker } from "../../runtime/core/start-worker.ts";
+import { openThreadCollector } from "../../runtime/learn/collector-thread.ts";
+import { type Collection, collectShards } from "../../runtime/learn/shards.ts";
+import { collect as collectScripted, SHARD_ROWS } from "../../sim/collectors.ts";
+import { sceneOf, worldOf } from "../backends/open-robot.ts";
+import { ladderOf } from "../backends/ros2/ladder.ts";
+import { robotOf, scaled, sharesOf } from "../compose.ts";
+import { loadLaunch } from "../config/load.ts";
+import type { LaunchConfig } from "../config/schema.ts";
+import { openPlayCollector } from "./play/collector.ts";
+import { metaOf, type PlayKind, type PlaySetup } from "./play/setup.ts";
+import type { Operator } from "./play/stage.ts";
+
+export interface CollectFlags {
+  readonly launch: string;
+  readonly overrides: readonly string[];
+  readonly out: string;
+  readonly rows: number;
+  /** Default: 2 where the embedded simulator waits, else 1. */
+  readonly workers?: number;
+  readonly seed: number;
+  /** Default: scripted in a simulation, free elsewhere. */
+  readonly play?: PlayKind;
+  /** The world goes on while the arm decides, as a real one does. */
+  readonly realtime?: boolean;
+  /** Default: every episode in a simulation, every 25th elsewhere. */
+  readonly resetEvery?: number;
+  /** Whether a person can be asked to put things back. */
+  readonly prompt: boolean;
+  readonly productVersion: string;
+}
+
+export interface CollectIo {
+  readonly progress: (text: string) => void;
+  readonly elapsedS: () => number;
+  /** Null where there is no terminal. */
+  readonly operator: Operator | null;
+  readonly signal: AbortSignal;
+}
+
+const RESET_EVERY = { simulated: 1, real: 25 } as const;
+/** Where rows come about as fast as an arm moves: this is what an interruption can lose, 48 s of motion. */
+const SLOW_SHARD_ROWS = 240;
+
+/** Throws AgentErrors of the launch file, of the folder and of the robot, and the signal's reason when interrupted. */
+export async function collectLaunch(flags: CollectFlags, io: CollectIo): Promise<string> {
+  const setup = await setupOf(flags, io.operator);
+  const { run, freshRows } = progressing(flags, io);
+  await collectWith(setup, { ...run, workers: workersOf(flags, setup.config.backend) }, io);
+  const fresh = freshRows();
+  const rate = fresh === 0 ? "all of them were there" : `${perSecond(fresh / io.elapsedS())} a second`;
+  return `${flags.out}: at least ${flags.rows} decisions of ${setup.play} play, ${rate}`;
+}
+
+type Run = Pick<Collection, "rows" | "workers" | "onProgress" | "signal">;
+
+/** Scripted play of the embedded simulator needs no robot around it and is the fastest; everything else is played through the robot contract. */
+async function collectWith(setup: PlaySetup, run: Run, { operator }: CollectIo): Promise<void> {
+  const { config, play, folder, seed, productVersion } = setup;
+  const { backend, cameras } = config;
+  const waits = worldOf(backend)?.mode === "lockstep";
+  if (backend.kind === "sim" && play === "scripted" && waits) {
+    const scene = sceneOf(backend);
+    const robot = await robotOf(config);
+    return collectScripted({ task: backend.episode, robot, scene, cameras, folder, seed, productVersion }, run);
+  }
+  const inThread = (signal: AbortSignal) =>
+    openThreadCollector(startWorker("./play/worker.ts", import.meta.url, { workerData: setup }), signal);
+  const here = (signal: AbortSignal) => openPlayCollector(setup, operator, signal);
+  const isFast = backend.kind === "sim" && waits;
+  const open = isFast ? inThread : here; // What is simulated elsewhere leaves this thread idle.
+  await collectShards({ ...run, folder, meta: metaOf(setup), shardRows: isFast ? SHARD_ROWS : SLOW_SHARD_ROWS, open });
+}
+
+async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<PlaySetup> {
+  const { launch, overrides, out, seed, productVersion } = flags;
+  const mode = "mode" in loadLaunch(launch, overrides).backend ? [`backend.mode:=${flags.realtime ? "realtime" : "lockstep"}`] : [];
+  const config = loadLaunch(launch, [...mode, ...overrides]);
+  const { backend } = config;
+  const isSimulated = worldOf(backend) !== null;
+  if (backend.kind === "replay")
+    throw new AgentError("launch.invalid", `backend.kind "replay": a recording cannot be played with; use a robot that moves`);
+  const play = flags.play ?? (isSimulated ? "scripted" : "free");
+  if (play === "scripted" && !isSimulated)
+    throw new AgentError(
+      "launch.invalid",
+      `--play scripted: it looks at the poses of a simulation, and ${backend.kind} has none; use free`,
+    );
+  if (!isSimulated && flags.prompt && !operator) {
+    const message = "there is no terminal at which a person could be asked to put things back; give --no-prompt";
+    throw new AgentError("launch.invalid", `collect: ${message}`);
+  }
+  const every = flags.resetEvery ?? (isSimulated ? RESET_EVERY.simulated : RESET_EVERY.real);
+  const resetEvery = isSimulated || flags.prompt ? every : null;
+  checkWorkers(backend, workersOf(flags, backend));
+  if (backend.kind === "ros2") ladderOf(config)?.check(backend.bringUp);
+  const spec = scaled(await robotOf(config), sharesOf(config));
+  return { config, spec, play, folder: out, seed, productVersion, resetEvery };
+}
+
+const workersOf = ({ workers }: CollectFlags, backend: LaunchConfig["backend"]): number =>
+  workers ?? (backend.kind === "sim" && backend.mode === "lockstep" ? 2 : 1);
+
+/** A simulator is opened once per worker; an arm, or a Gazebo that runs already, is there once. */
+function checkWorkers(backend: LaunchConfig["backend"], workers: number): void {
+  if (workers === 1 || backend.kind === "sim" || (backend.kind === "gazebo" && backend.partition === null)) return;
+  const why =
+    backend.kind === "gazebo" ? `partition "${backend.partition}" has one arm; leave backend.partition out` : "there is one arm; use 1";
+  throw new AgentError("launch.invalid", `--workers ${workers}: ${why}`);
+}
+
+function progressing({ rows: wanted }: CollectFlags, { progress, elapsedS, signal }: CollectIo) {
+  let fresh = 0;
+  const onProgress = (rows: number, found: number): void => {
+    fresh = rows - found;
+    const leftS = (elapsedS() / Math.max(1, fresh)) * (wanted - rows);
+    progress(`${rows} of ${wanted} decisions, ${perSecond(fresh / elapsedS())} a second, ${Math.max(0, Math.ceil(leftS))} s left`);
+  };
+  return { run: { rows: wanted, onProgress, signal }, freshRows: () => fresh };
+}
+
+const perSecond = (rate: number): string => rate.toFixed(rate < 10 ? 1 : 0);

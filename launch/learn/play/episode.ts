@@ -1,0 +1,106 @@
+/** One episode of play: the player acts inside the guards, as an agent would, and what was seen and done becomes rows. */
+
+import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
+import type { Oversight } from "../../../runtime/agent.ts";
+import { attend } from "../../../runtime/assemble/attend.ts";
+import type { Body } from "../../../runtime/assemble/body.ts";
+import type { Clock } from "../../../runtime/core/clock.ts";
+import type { AgentError } from "../../../runtime/core/errors.ts";
+import type { Rng } from "../../../runtime/core/rng.ts";
+import type { GroundTruth } from "../../../runtime/core/truth.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
+import type { DatasetRow } from "../../../runtime/learn/dataset-writer.ts";
+import type { SenseOptions } from "../../../runtime/sense/sense-item.ts";
+import { decide } from "../../../runtime/supervise/decide.ts";
+import type { OpenedRobot } from "../../backends/open-robot.ts";
+import { type Player, type PlayPartsOptions, playParts } from "./parts.ts";
+import { createRows } from "./rows.ts";
+
+/** An opened robot and what moves it. */
+export interface PlayRig {
+  readonly opened: OpenedRobot;
+  readonly body: Body;
+  readonly action: ActionSpace;
+  readonly senses: SenseOptions;
+  /** Of this machine. */
+  readonly stopwatch: Clock;
+  /** Whether the robot can be asked for the truth: for the labels of probes, and for scripted play. */
+  readonly knowsObject: boolean;
+}
+
+export interface EpisodePlay {
+  readonly episode: number;
+  readonly steps: number;
+  readonly player: Player;
+  /** Scripted play alone sees the object, and ends where it left the work area. */
+  readonly watch: ((objectM: Vec3) => "go on" | "end") | null;
+  readonly rng: Rng;
+}
+
+export interface PlayedEpisode {
+  readonly rows: readonly DatasetRow[];
+  /** What ended it early; null when nothing went wrong. */
+  readonly fault: AgentError | null;
+}
+
+/** Decisions per row that is wanted, those included that give none: late, refused, without a posture. */
+const DECISIONS_PER_ROW_MAX = 2;
+
+/** Starts from where the arm rests; leaves it coming to rest. Throws the signal's reason, and AgentErrors that only a person can mend. */
+export async function playEpisode(rig: PlayRig, play: EpisodePlay, signal: AbortSignal): Promise<PlayedEpisode> {
+  const { opened, body, knowsObject } = rig;
+  const { robot } = opened;
+  const { rows, see } = createRows({ episode: play.episode, periodS: body.periodS, actionBetween: body.actionBetween });
+  const oversight = playOversight(DECISIONS_PER_ROW_MAX * play.steps, () => rows.length >= play.steps);
+  const look: PlayPartsOptions["look"] = async (observation) => {
+    const toolM = body.toolAt(observation.joints.positionRad);
+    const objectM = knowsObject ? ((await robot.ask("truth")) as GroundTruth).objectM : null;
+    see(observation, robot.commandedAt(observation.stampNs), toolM, objectM);
+    if (!play.watch || !objectM) return { toolM, objectM: null };
+    if (play.watch(objectM) === "end") oversight.end();
+    return { toolM, objectM };
+  };
+  await act(rig, { player: play.player, action: rig.action, look }, { body, oversight, rng: play.rng }, signal);
+  return { rows, fault: oversight.endedBy };
+}
+
+/** Lets a player decide until the oversight ends it. */
+export async function act(
+  { opened: { robot, clock, pace }, senses, stopwatch }: Pick<PlayRig, "opened" | "senses" | "stopwatch">,
+  parts: PlayPartsOptions,
+  { body, oversight, rng }: { readonly body: Body; readonly oversight: Oversight; readonly rng: Rng },
+  signal: AbortSignal,
+): Promise<void> {
+  const agent = { ...playParts(parts), ...body, robot, clock, stopwatch, oversight, rng };
+  for await (const _tick of attend({ agent, senses, makePace: pace }, signal));
+  signal.throwIfAborted();
+}
+
+export interface PlayOversight extends Oversight {
+  readonly endedBy: AgentError | null;
+  end(): void;
+}
+
+/** A motion that was refused or late is one decision less; whatever else the arm must rest for ends the play. */
+export function playOversight(decisionsMax: number, isDone: () => boolean): PlayOversight {
+  let left = decisionsMax;
+  let isOver = false;
+  let endedBy: AgentError | null = null;
+  return {
+    get endedBy() {
+      return endedBy;
+    },
+    end() {
+      isOver = true;
+    },
+    permit: () => (isOver || endedBy || left <= 0 || isDone() ? "end" : "act"),
+    decided() {
+      left--;
+    },
+    healthy: () => {},
+    fault(error) {
+      if (error.code === "guard.stop" || decide(error).reaction === "ignore") left--;
+      else endedBy ??= error;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** What stands for encoder, world model and planner while an arm plays: the place of its own tool, addition, and a player. */
+
+import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
+import type { AgentParts } from "../../../runtime/agent.ts";
+import type { Solver } from "../../../runtime/core/planning.ts";
+import type { Observation } from "../../../runtime/core/sensing.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
+
+/** What a player may look at, base frame, metres. */
+export interface PlaySight {
+  readonly toolM: Vec3;
+  /** Scripted play in a simulation alone; null otherwise. */
+  readonly objectM: Vec3 | null;
+}
+
+/** The wanted tool displacement in units of one step, shape (3), each in [-1, 1]. */
+export type Player = (sight: PlaySight) => readonly number[];
+
+export interface PlayPartsOptions {
+  readonly player: Player;
+  readonly action: ActionSpace;
+  /** Called once per decision, before it is decided. */
+  readonly look: (observation: Observation) => Promise<PlaySight>;
+}
+
+export type PlayParts = Pick<AgentParts, "encoder" | "imagine" | "solver" | "judge" | "goal" | "imaginedToolM">;
+
+const AXES = ["x", "y", "z"] as const;
+const NOWHERE: Vec3 = [0, 0, 0];
+const NOTHING = new Float32Array(0);
+
+/** The latent is the tool point in metres, shape (3): what is under way when a decision takes effect is added to it. */
+export function playParts({ player, action, look }: PlayPartsOptions): PlayParts {
+  let sight: PlaySight = { toolM: NOWHERE, objectM: null };
+  const axes = action.axes.map((axis) => AXES.indexOf(axis));
+  const solver: Solver = {
+    name: "play",
+    budget: { samples: 1, iterations: 1, horizon: 1, deadlineMs: 0 },
+    async plan({ latent }) {
+      const wanted = player({ ...sight, toolM: [latent[0]!, latent[1]!, latent[2]!] });
+      return {
+        actions: Float32Array.from(axes, (axis) => wanted[axis]!),
+        predicted: latent,
+        horizon: 1,
+        cost: 0,
+        costTerms: {},
+        violation: 0,
+        stats: { modelCalls: 0, iterations: 1, samples: 1, eliteCostMean: 0 },
+      };
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+  return {
+    solver,
+    encoder: {
+      async encode(observation) {
+        sight = await look(observation);
+        return Float32Array.from(sight.toolM);
+      },
+      encodeGoal: async () => NOTHING,
+    },
+    async imagine(latent, done) {
+      const moved = latent.slice();
+      for (const [i, axis] of axes.entries()) moved[axis]! += done[i]! * action.scaleM;
+      return moved;
+    },
+    judge: async () => ({ criticCost: null, toolToGoalM: null, objectToGoalM: null }),
+    goal: { latent: NOTHING, positionM: NOWHERE },
+    imaginedToolM: ({ predicted }) => predicted,
+  };
+}

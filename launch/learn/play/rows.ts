@@ -1,0 +1,65 @@
+/** The rows of one episode of play, made from what is seen at each decision: a picture, the joints, and what was commanded until the next picture. */
+import { nsToSeconds } from "../../../runtime/core/clock.ts";
+import type { JointCommand } from "../../../runtime/core/motion.ts";
+import type { RobotSpec } from "../../../runtime/core/robot.ts";
+import type { Observation } from "../../../runtime/core/sensing.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
+import type { DatasetRow } from "../../../runtime/learn/dataset-writer.ts";
+
+export interface RowsOptions {
+  readonly episode: number;
+  readonly periodS: number;
+  /** The action that a commanded motion amounts to, shape (axes). */
+  readonly actionBetween: (start: JointCommand, end: JointCommand) => Float32Array;
+}
+
+export interface Rows {
+  /** The next decision's observation, with the commanded state at its stamp; completes the row of the one before. */
+  see(observation: Observation, commanded: JointCommand, toolM: Vec3, objectM: Vec3 | null): void;
+  /** All that are complete: one less than was seen. */
+  readonly rows: readonly DatasetRow[];
+}
+
+/** Names of a row's numbers; the place of the object only where somebody knows it. */
+export const columnsOf = (spec: RobotSpec, axes: readonly string[], knowsObject: boolean): readonly string[] => [
+  ...["episode", "step", "tool.x", "tool.y", "tool.z"],
+  ...axes.map((axis) => `action.${axis}`),
+  ...(knowsObject ? ["object.x", "object.y", "object.z"] : []),
+  ...spec.joints.map((_, i) => `joint${i + 1}`),
+];
+
+/** Pictures further from a decision period apart than this share of it do not follow each other: a decision was missed between them. */
+const PERIOD_TOLERANCE = 0.4;
+
+interface Seen {
+  readonly observation: Observation;
+  readonly commanded: JointCommand;
+  readonly toolM: Vec3;
+  readonly objectM: Vec3 | null;
+}
+
+/** Where a decision was missed the step number jumps, so that no window of training reaches over the gap. */
+export function createRows({ episode, periodS, actionBetween }: RowsOptions): Rows {
+  const rows: DatasetRow[] = [];
+  let last: Seen | null = null;
+  let step = 0;
+  return {
+    rows,
+    see(observation, commanded, toolM, objectM) {
+      if (last) {
+        const sinceS = nsToSeconds(observation.stampNs - last.observation.stampNs);
+        const follows = Math.abs(sinceS - periodS) <= PERIOD_TOLERANCE * periodS;
+        if (follows) rows.push(rowOf(episode, step, last, actionBetween(last.commanded, commanded)));
+        step += follows ? 1 : 2;
+      }
+      last = { observation, commanded, toolM, objectM };
+    },
+  };
+}
+
+function rowOf(episode: number, step: number, { observation, toolM, objectM }: Seen, action: Float32Array): DatasetRow {
+  return {
+    frames: observation.frames.map(({ rgb }) => rgb),
+    values: [episode, step, ...toolM, ...action, ...(objectM ?? []), ...observation.joints.positionRad],
+  };
+}

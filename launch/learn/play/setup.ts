@@ -1,0 +1,67 @@
+/** What play of a launch file is: plain data, the same in this process and in a worker thread. */
+
+import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
+import { AgentError } from "../../../runtime/core/errors.ts";
+import type { RobotSpec } from "../../../runtime/core/robot.ts";
+import type { DatasetMeta } from "../../../runtime/learn/dataset-writer.ts";
+import { PERIOD_S, STEP_M } from "../../../sim/collect.ts";
+import { PUSH_TOOL_HEIGHT_M } from "../../../sim/episode.ts";
+import { sceneRecord } from "../../../sim/scene.ts";
+import { sceneOf, worldOf } from "../../backends/open-robot.ts";
+import { skillsOf } from "../../compose.ts";
+import type { LaunchConfig } from "../../config/schema.ts";
+import { columnsOf } from "./rows.ts";
+
+export type PlayKind = "scripted" | "free";
+
+export interface PlaySetup {
+  readonly config: LaunchConfig;
+  /** With the share of its limits that the launch file allows. */
+  readonly spec: RobotSpec;
+  readonly play: PlayKind;
+  readonly folder: string;
+  readonly seed: number;
+  readonly productVersion: string;
+  /** The world is put back before every so many-th episode, by the simulator or by a person; null for never. */
+  readonly resetEvery: number | null;
+}
+
+const SPACE = ["x", "y", "z"] as const;
+
+/** The axes that the task's first skill moves along. */
+export function actionOf(config: LaunchConfig): ActionSpace {
+  return { axes: skillsOf(config.task)[0]?.axes ?? SPACE, scaleM: STEP_M };
+}
+
+/** The height that the tool is held at, metres; null where z is an axis. */
+export const toolHeightM = (config: LaunchConfig): number | null =>
+  actionOf(config).axes.includes("z") ? null : config.guards.workspace.tableZM + PUSH_TOOL_HEIGHT_M;
+
+/** meta.json of the data set. Throws AgentError `launch.invalid` for cameras that cannot be one data set. */
+export function metaOf({ config, spec, play, seed, productVersion }: PlaySetup): DatasetMeta {
+  const { backend, cameras } = config;
+  const [first] = cameras;
+  if (!first) throw new AgentError("launch.invalid", "cameras: none; experience to learn from needs at least one");
+  const other = cameras.find(({ widthPx, heightPx }) => widthPx !== first.widthPx || heightPx !== first.heightPx);
+  if (other) {
+    const sizes = `${other.widthPx}x${other.heightPx} px, "${first.name}" is ${first.widthPx}x${first.heightPx} px`;
+    throw new AgentError("launch.invalid", `cameras: "${other.name}" is ${sizes}; give all one size to learn from them together`);
+  }
+  const action = actionOf(config);
+  return {
+    format: 1,
+    provenance: backend.kind === "gazebo" ? "gazebo" : worldOf(backend) ? "sim" : "real",
+    robot: spec.name,
+    scene: "scene" in backend ? sceneRecord(sceneOf(backend)) : {},
+    play,
+    productVersion,
+    seed,
+    cameras,
+    widthPx: first.widthPx,
+    heightPx: first.heightPx,
+    controlPeriodS: PERIOD_S,
+    action,
+    toolHeightM: toolHeightM(config),
+    columns: columnsOf(spec, action.axes, worldOf(backend) !== null),
+  };
+}

@@ -1,0 +1,124 @@
+/** `foresight practise`: the planner's skill becomes a habit. It plans and keeps its successes, then watches the policy act and says what it would have done; the policy imitates and imagines. */
+import { basename, dirname, join, resolve } from "node:path";
+import { AgentError } from "../../runtime/core/errors.ts";
+import type { ModelPackage } from "../../runtime/core/model.ts";
+import { createRng } from "../../runtime/core/rng.ts";
+import type { SessionOptions } from "../../runtime/graph/session.ts";
+import { checkDataset, openDataset } from "../../runtime/learn/dataset-reader.ts";
+import { encodePlay, playErrands } from "../../runtime/learn/errands.ts";
+import { policyGraph } from "../../runtime/learn/package-writer.ts";
+import { playData } from "../../runtime/learn/play-data.ts";
+import { type Lesson, rehearse, type Student } from "../../runtime/learn/practice.ts";
+import { openPracticeJournal } from "../../runtime/learn/practice-journal.ts";
+import { namedWeights } from "../../runtime/learn/read-weights.ts";
+import { replaceNetworks } from "../../runtime/learn/replace-networks.ts";
+import { draw } from "../compose.ts";
+import { loadLaunch } from "../config/load.ts";
+import type { EvaluationReport } from "../measure/evaluate.ts";
+import { type GymIo, openGym } from "./gym.ts";
+
+export interface PractiseFlags {
+  readonly launch: string;
+  readonly overrides: readonly string[];
+  readonly episodes: number;
+  readonly rounds: number;
+  readonly steps: number;
+  readonly seed: number;
+  /** Episodes of the comparison at the end. */
+  readonly compare: number;
+  /** A data set to imagine from beside the lessons. */
+  readonly data?: string;
+  readonly out?: string;
+  /** Where finished rounds are kept; removed at the end. */
+  readonly work?: string;
+}
+
+export interface PractiseIo extends GymIo {
+  readonly say: (line: string) => void;
+}
+
+export interface PractiseReport {
+  readonly lessons: number;
+  /** Of the last round: expected decisions a step in imagination, and squared error of the imitated action. */
+  readonly figures: Readonly<Record<string, number>>;
+  readonly mode2: EvaluationReport;
+  readonly mode1: EvaluationReport;
+}
+
+/** Practice starts are drawn from here, far from those of development (600..) and evaluation (1000..). */
+const PRACTICE_SEED = 2_000_000;
+/** Keeps the starts of one seed apart from those of another, whatever the number of rounds. */
+const ROUNDS_MAX = 1000;
+
+/** Throws AgentErrors of launch file, model, data and robot, and the signal's reason when interrupted: the same command then goes on after the last whole round. */
+export async function practise(flags: PractiseFlags, io: PractiseIo): Promise<PractiseReport> {
+  const { seed, episodes, rounds, steps } = flags;
+  const modes = ["backend.mode:=lockstep", "dashboard.enabled:=false", "planner.policy:=mode2"];
+  const blueprint = await draw(loadLaunch(flags.launch, [...flags.overrides, ...modes]));
+  await using gym = await openGym(blueprint, io);
+  const { config, model } = blueprint;
+  const session: SessionOptions = { provider: config.model.provider, threads: config.model.threads };
+  const out = resolve(flags.out ?? model.folder);
+  const identity = { model: model.modelHash, seed, episodes, steps, data: flags.data ? resolve(flags.data) : null };
+  const journal = openPracticeJournal(resolve(flags.work ?? join(dirname(out), `.practice-${basename(out)}-${seed}`)), identity);
+  const play = flags.data ? await readPlay(flags.data, model, session, io) : null;
+  const rng = createRng(seed);
+  let { lessons, student, figures } = journal.load(model) ?? { lessons: [] as Lesson[], student: null, figures: {} };
+  for (let round = journal.rounds; round < rounds; round++) {
+    const acting = student ? policyGraph({ policy: student, ...sizesOf(model) }).toBytes() : null;
+    const kept = await gym.lessons(lessons, acting, PRACTICE_SEED + (seed * ROUNDS_MAX + round) * episodes, episodes);
+    if (lessons.length === 0) throw notOneReached(episodes);
+    const start: Student["start"] = student ?? namedWeights(model);
+    const onStep = (done: number): void => {
+      io.signal.throwIfAborted();
+      if (done % 20 === 0) io.progress(`round ${round + 1} of ${rounds}: step ${done} of ${steps}`);
+    };
+    const rehearsed = await rehearse({ model, start, lessons, play }, { steps, rng: rng.fork(round), session, onStep });
+    ({ figures } = rehearsed);
+    student = rehearsed;
+    journal.save(round + 1, lessons, rehearsed);
+    const told = Object.entries(rehearsed.figures).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+    io.say(`round ${round + 1} of ${rounds}: ${kept} of ${episodes} episodes kept, ${lessons.length} lessons; ${told.join(", ")}`);
+  }
+  const policy = policyGraph({ policy: student as NonNullable<typeof student>, ...sizesOf(model) }).toBytes();
+  const practice = { episodes, rounds, steps, seed, lessons: lessons.length, ...(play ? { dataHash: play.hash } : {}) };
+  const practised = replaceNetworks(model, { policy }, { training: { practice } }, out);
+  journal.remove();
+  const mode2 = await gym.evaluate(practised, "mode2", flags.compare);
+  const mode1 = await gym.evaluate(practised, "mode1", flags.compare);
+  return { lessons: lessons.length, figures, mode2, mode1 };
+}
+
+function sizesOf({ spec }: ModelPackage) {
+  return { visualDim: spec.latentDim - spec.proprioception.signals.length, actionDim: spec.action.axes.length };
+}
+
+async function readPlay(folder: string, model: ModelPackage, session: SessionOptions, { progress, signal }: PractiseIo) {
+  const { robot, cameras, action } = model.spec;
+  using dataset = openDataset(resolve(folder));
+  checkDataset(dataset, { robot, cameras, axes: action.axes });
+  const data = playData(dataset, Number(model.spec.training["seed"]));
+  const latents = await encodePlay(data, model, session, (done) => {
+    signal.throwIfAborted();
+    progress(`encoding the play: ${done} of ${data.rows} rows`);
+  });
+  return Object.assign(playErrands(latents), { hash: dataset.hash() });
+}
+
+const notOneReached = (episodes: number): AgentError =>
+  new AgentError(
+    "skill.timeout",
+    `practise: the planner reached none of ${episodes} goals by its own judgement; train the model further, or practise with more --episodes`,
+  );
+
+export function printPractice({ lessons, mode2, mode1 }: PractiseReport): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const row = (name: string, { successes, episodes, success, wilson95: [low, high], planMs }: EvaluationReport): string =>
+    `${name}  ${successes} of ${episodes} = ${percent(success)} (${percent(low)} to ${percent(high)}), plan p50 ${planMs.p50} ms`;
+  const kept = mode2.successes === 0 ? Number.NaN : mode1.success / mode2.success;
+  return [
+    row("mode2, planning  ", mode2),
+    row("mode1, the habit ", mode1),
+    `the habit keeps ${percent(kept)} of the planner's success; learned from ${lessons} decisions and in imagination`,
+  ].join("\n");
+}

@@ -1,0 +1,81 @@
+/** `foresight train`: a world model from a data set, in a worker thread, with progress, checkpoints and a report. */
+import { basename, join, resolve } from "node:path";
+import { AgentError } from "../../runtime/core/errors.ts";
+import { openTrainingPage } from "../../runtime/dashboard/training-server.ts";
+import { encoderRecipe, type TrainOptions } from "../../runtime/learn/train.ts";
+import { startTraining } from "../../runtime/learn/train-host.ts";
+import { loadModelPackage } from "../../runtime/predict/model-package.ts";
+import { skillsOf } from "../compose.ts";
+import { loadLaunch } from "../config/load.ts";
+import { robotName } from "../config/schema.ts";
+import { peakResidentMib } from "../measure/bench/machine.ts";
+
+export interface TrainFlags {
+  readonly launch: string;
+  readonly overrides: readonly string[];
+  readonly data: string;
+  readonly out?: string;
+  readonly work?: string;
+  readonly minutes?: number;
+  readonly steps?: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly privileged?: boolean;
+  readonly regulariser: boolean;
+  readonly from?: string;
+  readonly rehearse?: string;
+  readonly rate?: number;
+  readonly only?: "uncertainty";
+  readonly productVersion: string;
+}
+
+export interface TrainIo {
+  readonly say: (line: string) => void;
+  readonly progress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Returns model.json's evaluation and `peakResidentMib` of this process. Throws AgentErrors; `stop.operator` when interrupted, after saving. */
+export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Readonly<Record<string, unknown>>> {
+  const config = loadLaunch(flags.launch, flags.overrides);
+  const skill = skillsOf(config.task)[0];
+  if (!skill) throw new AgentError("launch.invalid", "task: names no skill; training needs to know what goals show");
+  const subject = skill.goals.includes("object") ? "object" : "tool"; // What its goal pictures are about.
+  const out = resolve(flags.out ?? (flags.privileged ? `${config.model.path}-oracle` : config.model.path));
+  const recipe = encoderRecipe(subject);
+  const options: TrainOptions = {
+    data: resolve(flags.data),
+    rehearse: flags.rehearse ? resolve(flags.rehearse) : null,
+    out,
+    work: resolve(flags.work ?? join(flags.data, `train-${basename(out)}-${flags.only ? `${flags.only}-` : ""}${flags.seed}`)),
+    name: basename(out),
+    seed: flags.seed,
+    budget: flags.steps ? { steps: flags.steps } : { minutes: flags.minutes ?? (flags.only ? ONLY_MINUTES : DEFAULT_MINUTES) },
+    goal: subject,
+    observation: flags.privileged ? "state" : "cameras",
+    encoder: flags.regulariser ? recipe : { ...recipe, givenWeight: 0, plainWeight: 0, feltWeight: 0 },
+    expected: { robot: robotName(config.robot), cameras: config.cameras, axes: skill.axes },
+    from: flags.from ? await loadModelPackage(resolve(flags.from)) : null,
+    ...(flags.rate ? { rateShare: flags.rate } : {}),
+    productVersion: flags.productVersion,
+  };
+  const { provider, threads } = config.model;
+  await using page = config.dashboard.enabled ? await openPage(`training ${options.name}`, config.dashboard.port) : null;
+  if (page) io.say(`watch: ${page.url}`);
+  if (flags.rate && !options.from)
+    throw new AgentError("launch.invalid", "--rate: is about the networks of a package; name it with --from");
+  if (flags.only && !options.from)
+    throw new AgentError("launch.invalid", `--only ${flags.only}: needs a model whose other networks stay; name it with --from`);
+  const evaluation = await startTraining(
+    { options, only: flags.only ?? null },
+    { provider, threads: flags.threads ?? threads },
+    { ...io, onProgress: (point) => page?.show(point) },
+  );
+  return { ...evaluation, peakResidentMib: peakResidentMib() };
+}
+
+const DEFAULT_MINUTES = 45;
+const ONLY_MINUTES = 2;
+
+/** On the launch file's port, or on any free one: an agent's page may be open there. */
+const openPage = (title: string, port: number) => openTrainingPage({ title, port }).catch(() => openTrainingPage({ title, port: 0 }));

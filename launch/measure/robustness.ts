@@ -1,0 +1,53 @@
+/** `foresight eval --robustness`: the same episodes in worlds that differ from the one the model was trained in. */
+import { AgentError } from "../../runtime/core/errors.ts";
+import { loadLaunch } from "../config/load.ts";
+import { type EvalIo, type EvalOptions, evaluateLaunch } from "./eval.ts";
+import type { EvaluationReport } from "./evaluate.ts";
+
+const ONE_DEGREE_RAD = Math.PI / 180;
+
+/** What is changed, as overrides of the launch file. */
+const variations = (tableM: number): readonly { readonly name: string; readonly overrides: readonly string[] }[] => [
+  { name: "as trained", overrides: [] },
+  { name: "cameras moved by 1 cm", overrides: ["backend.knocked.shiftM:=[0.01, 0, 0]"] },
+  { name: "cameras turned by 1 degree", overrides: [`backend.knocked.turnRad:=${ONE_DEGREE_RAD}`] },
+  { name: "light 20 % darker", overrides: ["backend.scene.lightScale:=0.8"] },
+  { name: "light 20 % brighter", overrides: ["backend.scene.lightScale:=1.2"] },
+  { name: "cube orange", overrides: ["backend.scene.cubeRgb:=[0.9, 0.45, 0.1]"] },
+  { name: "cube blue", overrides: ["backend.scene.cubeRgb:=[0.15, 0.3, 0.85]"] },
+  { name: "latency 60 ms", overrides: ["backend.latencyMs:=60"] },
+  { name: "latency 120 ms", overrides: ["backend.latencyMs:=120"] },
+  { name: "table 1 cm higher", overrides: [`backend.scene.tableSurfaceM:=${tableM + 0.01}`, `guards.workspace.tableZM:=${tableM + 0.01}`] },
+];
+
+export interface RobustnessRow {
+  readonly name: string;
+  readonly overrides: readonly string[];
+  readonly report: EvaluationReport;
+}
+
+/** One row a variation; an interrupted run has fewer. */
+export async function evaluateRobustness(options: EvalOptions, io: EvalIo): Promise<readonly RobustnessRow[]> {
+  const { backend } = loadLaunch(options.launch, [...options.overrides]);
+  if (backend.kind !== "sim")
+    throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": worlds are changed in the simulator; use sim`);
+  const rows: RobustnessRow[] = [];
+  for (const { name, overrides } of variations(backend.scene.tableSurfaceM)) {
+    if (io.signal.aborted) break;
+    const progress = (text: string): void => io.progress(`${name}: ${text}`);
+    const report = await evaluateLaunch({ ...options, overrides: [...options.overrides, ...overrides] }, { ...io, progress });
+    rows.push({ name, overrides, report });
+  }
+  return rows;
+}
+
+export function printRobustness(rows: readonly RobustnessRow[]): string {
+  const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
+  return rows
+    .map(({ name, report }) => {
+      const [low, high] = report.wilson95;
+      const success = `${report.successes} of ${report.episodes} = ${percent(report.success)} (${percent(low)} to ${percent(high)})`;
+      return `${name.padEnd(28)}${success.padEnd(36)} final error p50 ${report.finalErrorCm.p50} cm, p90 ${report.finalErrorCm.p90} cm`;
+    })
+    .join("\n");
+}

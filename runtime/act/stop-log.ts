@@ -1,0 +1,54 @@
+/** Writes down how the simulated arm came to rest after the agent was gone: measured joint speeds, not commanded ones. */
+import { writeFileSync } from "node:fs";
+import { type Clock, nsToMs } from "../core/clock.ts";
+import type { Sample } from "../core/sensing.ts";
+import type { Driver } from "./driver.ts";
+
+/** What is written, as JSON. */
+export interface StopLog {
+  /** Fastest joint when the channel to the agent closed, rad/s. */
+  readonly speedAtLossRadPerS: number;
+  /** From then until every joint was slower than REST_RAD_PER_S; null when that was not seen. */
+  readonly restAfterMs: number | null;
+  readonly speedAtEndRadPerS: number;
+}
+
+export const REST_RAD_PER_S = 0.01;
+/** How long the end is delayed to see the measured arm come to rest. */
+const SEE_REST_MS_MAX = 1000;
+const LOOK_MS = 4;
+
+/** The same driver, whose end writes the log to `path`. `onLoss` registers what is to happen when the agent is gone. */
+export function logStop(driver: Driver, path: string, clock: Clock, onLoss: (listener: () => void) => void): Driver {
+  let speedRadPerS = 0;
+  let lostNs: bigint | null = null;
+  let speedAtLossRadPerS = 0;
+  let restNs: bigint | null = null;
+  onLoss(() => {
+    lostNs = clock.nowNs();
+    speedAtLossRadPerS = speedRadPerS;
+  });
+  const look = (sample: Sample): void => {
+    if (sample.kind !== "joints") return;
+    speedRadPerS = sample.joints.velocityRadPerS.reduce((fastest, each) => Math.max(fastest, Math.abs(each)), 0);
+    if (speedRadPerS > REST_RAD_PER_S) restNs = null;
+    else restNs ??= clock.nowNs();
+  };
+  const measured = new AbortController();
+  driver.samples(measured.signal).subscribe({ next: look, error: () => {} }); // A lost driver ends the keeper by itself.
+  return {
+    samples: (signal) => driver.samples(signal),
+    command: (command, stampNs) => driver.command(command, stampNs),
+    answer: (name, payload) => driver.answer?.(name, payload) ?? Promise.resolve(null),
+    placements: driver.placements ?? [],
+    ...(driver.place ? { place: (name: string, payload: unknown) => driver.place!(name, payload) } : {}),
+    async [Symbol.asyncDispose]() {
+      for (let waitedMs = 0; restNs === null && waitedMs < SEE_REST_MS_MAX; waitedMs += LOOK_MS) await clock.sleep(LOOK_MS);
+      const restAfterMs = lostNs === null || restNs === null ? null : Math.max(0, nsToMs(restNs - lostNs));
+      const log: StopLog = { speedAtLossRadPerS, restAfterMs, speedAtEndRadPerS: speedRadPerS };
+      writeFileSync(path, JSON.stringify(log));
+      measured.abort();
+      await driver[Symbol.asyncDispose]();
+    },
+  };
+}

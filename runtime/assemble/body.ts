@@ -1,0 +1,87 @@
+/** Opens the acting parts of an agent: kinematics, action to segment, guards. */
+import { createActionToSegment, executedAction } from "../act/action-to-segment.ts";
+import type { AgentParts } from "../agent.ts";
+import type { ModelSpec } from "../core/model.ts";
+import type { RobotSpec } from "../core/robot.ts";
+import type { Vec3 } from "../core/vec3.ts";
+import type { FreshnessOptions } from "../guard/freshness.ts";
+import type { KeepOutBox } from "../guard/keep-out.ts";
+import { standardGuards } from "../guard/standard-guards.ts";
+import { createKinematics } from "../kinematics/kinematics.ts";
+
+/** How old what a segment was decided on may be. */
+export interface AgeLimits {
+  /** Since the observation was received, and since its source took it. */
+  readonly maxObservationAgeMs: number;
+  /** Since the plan was made. */
+  readonly maxPlanAgeMs: number;
+}
+
+export interface BodyOptions extends AgeLimits {
+  readonly robot: RobotSpec;
+  readonly model: Pick<ModelSpec, "action" | "toolHeightM" | "controlPeriodS">;
+  readonly workspace: { readonly minM: Vec3; readonly maxM: Vec3; readonly tableZM: number; readonly tableClearanceM: number };
+  readonly keepOut: readonly KeepOutBox[];
+  /** Where several bodies move one arm, they number their segments together. */
+  readonly nextId?: () => number;
+}
+
+/** 0, 1, 2 .. */
+export function createIds(): () => number {
+  let next = 0;
+  return () => next++;
+}
+
+/** A stamp further ahead of our clock is a broken clock. */
+const FUTURE_MS_MAX = 20;
+
+export interface Body extends Pick<AgentParts, "actuate" | "actionBetween" | "guard" | "toolAt" | "periodS">, Disposable {
+  /** From now on every decision moves this share of what it would, and so as much slower; 0 to 1. */
+  limitSpeed(share: number): void;
+  /** From the next decision on; SAFETY: never looser than what it was opened with. */
+  limitAges(ages: AgeLimits): void;
+}
+
+export async function openBody(options: BodyOptions): Promise<Body> {
+  const { robot, model, workspace, nextId = createIds() } = options;
+  const kinematics = await createKinematics(robot);
+  const toSegment = createActionToSegment({
+    kinematics,
+    spec: robot,
+    action: model.action,
+    toolHeightM: model.toolHeightM,
+    yawRad: 0,
+    workspace,
+    periodS: model.controlPeriodS,
+  });
+  let speed = 1;
+  const freshness = { ...freshnessOf(options) };
+  return {
+    actuate: (action, commanded, startNs) =>
+      toSegment({ id: nextId(), startNs, commanded, action: speed === 1 ? action : action.map((value) => value * speed) }),
+    limitSpeed(share) {
+      speed = Math.min(1, Math.max(0, share));
+    },
+    actionBetween: (start, end) => executedAction(kinematics, start, end, model.action),
+    limitAges({ maxObservationAgeMs, maxPlanAgeMs }) {
+      Object.assign(
+        freshness,
+        freshnessOf({
+          maxObservationAgeMs: Math.min(maxObservationAgeMs, options.maxObservationAgeMs),
+          maxPlanAgeMs: Math.min(maxPlanAgeMs, options.maxPlanAgeMs),
+        }),
+      );
+    },
+    guard: standardGuards({ joints: robot.joints, freshness, workspace, keepOut: options.keepOut }),
+    toolAt: (positionRad) => kinematics.toolAt(positionRad),
+    periodS: model.controlPeriodS,
+    [Symbol.dispose]: () => kinematics[Symbol.dispose](),
+  };
+}
+
+const freshnessOf = ({ maxObservationAgeMs, maxPlanAgeMs }: AgeLimits): FreshnessOptions => ({
+  observationAgeMsMax: maxObservationAgeMs,
+  sourceAgeMsMax: maxObservationAgeMs,
+  planAgeMsMax: maxPlanAgeMs,
+  futureMsMax: FUTURE_MS_MAX,
+});

@@ -1,0 +1,148 @@
+/** Opens the thinking parts of an agent for one skill: encoder, world model, judge and solver, all sessions in one worker thread. */
+import type { AgentParts } from "../agent.ts";
+import type { Clock } from "../core/clock.ts";
+import { AgentError } from "../core/errors.ts";
+import type { ModelPackage } from "../core/model.ts";
+import type { Budget, Encoder, Latent, Solver } from "../core/planning.ts";
+import type { Frame } from "../core/sensing.ts";
+import type { Goal, Skill } from "../core/skill.ts";
+import type { Vec3 } from "../core/vec3.ts";
+import { createEncoder } from "../encode/encoder.ts";
+import type { ProviderChoice } from "../graph/provider.ts";
+import type { SessionWorker } from "../graph/session-host.ts";
+import type { GradientOptions } from "../plan/gradient.ts";
+import type { IcemOptions } from "../plan/icem.ts";
+import { toolPathM } from "../plan/imagined-plan.ts";
+import type { SessionHost } from "../plan/plan-session.ts";
+import { createSolver, type SolverName } from "../plan/plan-solver.ts";
+import { createPolicySolver } from "../plan/policy.ts";
+import { createRandomSolver } from "../plan/random.ts";
+import { createJudge } from "../predict/judge.ts";
+import { createWorldModel } from "../predict/world-model.ts";
+
+/** mode2 plans; mode1 lets the policy act alone; random is the floor. */
+export type PolicyName = "mode2" | "mode1" | "random";
+
+export interface PlannerConfig extends Budget {
+  readonly solver: SolverName;
+  readonly policy: PolicyName;
+  readonly proposals: boolean;
+  /** Of the solver icem. */
+  readonly icem: IcemOptions;
+  /** Of the solver gradient. */
+  readonly gradient: GradientOptions;
+}
+
+export interface BrainOptions {
+  readonly package: ModelPackage;
+  readonly skill: Skill;
+  readonly goalKind: Goal["kind"];
+  readonly planner: PlannerConfig;
+  readonly provider: ProviderChoice;
+  readonly worker: SessionWorker;
+  readonly clock: Clock;
+  readonly toolAt: (positionRad: Float64Array) => Vec3;
+  /** False in lockstep: measured times must not change what is decided. */
+  readonly adaptive: boolean;
+}
+
+export interface Brain extends AsyncDisposable {
+  readonly package: ModelPackage;
+  readonly encoder: Encoder & { encodeState(state: Float32Array): Promise<Latent>; encodeGoalState(state: Float32Array): Promise<Latent> };
+  readonly solver: Solver;
+  /** What runs the models, and why not what was asked for. */
+  readonly provider: { readonly name: string; readonly fallbackReason: string | null };
+  /** The parts of the agent that depend on the goal. */
+  towards(goal: Goal): Promise<Pick<AgentParts, "encoder" | "imagine" | "solver" | "judge" | "goal" | "imaginedToolM">>;
+  /** The same with a goal that is already a latent. */
+  towardsLatent(
+    kind: Goal["kind"],
+    latent: Latent,
+    positionM: Vec3,
+  ): Pick<AgentParts, "encoder" | "imagine" | "solver" | "judge" | "goal" | "imaginedToolM">;
+  /** Where the probe sees the object; null without a probe. */
+  objectM(latent: Latent): Promise<Vec3 | null>;
+}
+
+const NOWHERE: Vec3 = [0, 0, 0];
+
+/** Throws AgentErrors of the model, the session or the goal. */
+export async function openBrain(options: BrainOptions): Promise<Brain> {
+  const { package: model, worker, provider, toolAt } = options;
+  let opened: Brain["provider"] | null = null;
+  const open: SessionWorker["open"] = async (bytes, sessionOptions) => {
+    const session = await worker.open(bytes, { ...sessionOptions, provider });
+    opened ??= { name: session.provider, fallbackReason: session.fallbackReason };
+    return session;
+  };
+  const parts: AsyncDisposable[] = [];
+  const keep = <T extends AsyncDisposable>(part: T): T => {
+    parts.unshift(part);
+    return part;
+  };
+  const encoder = keep(await createEncoder({ package: model, open, toolAt }));
+  const world = keep(await createWorldModel({ package: model, open, chunk: 1, horizonMax: 1 }));
+  const judge = keep(await createJudge({ package: model, open }));
+  const solver = keep(await openSolver(options, { open }));
+  const towardsLatent: Brain["towardsLatent"] = (kind, latent, positionM) => ({
+    encoder,
+    solver,
+    goal: { latent, positionM },
+    imagine: async (from, action) => (await world.rollout(from, clampUnit(action), 1, 1)).latents,
+    judge: (from) => judge.measure(from, { kind, latent, positionM }),
+    imaginedToolM: (plan) => toolPathM(model.spec, plan.predicted),
+  });
+  return {
+    package: model,
+    encoder,
+    solver,
+    provider: opened ?? { name: provider, fallbackReason: null },
+    towardsLatent,
+    objectM: (latent) => judge.objectM(latent),
+    async towards(goal) {
+      if (goal.kind === "image") return towardsLatent("image", await encoder.encodeGoal(goal.frames), NOWHERE);
+      return towardsLatent(goal.kind, new Float32Array(model.spec.latentDim), goal.positionM);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const part of parts.splice(0)) await part[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Opens the planner, the policy or chance, as `planner.policy` says. Throws as createSolver. */
+export function openSolver(
+  options: Pick<BrainOptions, "package" | "skill" | "goalKind" | "planner" | "adaptive" | "clock">,
+  sessions: SessionHost,
+): Promise<Solver> {
+  const { package: model, skill, goalKind, planner, adaptive, clock } = options;
+  const common = { package: model, skill, goalKind, sessions };
+  switch (planner.policy) {
+    case "mode2": {
+      const proposals = planner.proposals && model.networks.policy !== undefined;
+      const { solver: name, icem, gradient } = planner;
+      return createSolver({ ...common, name, budget: planner, clock, proposals, adaptive, icem, gradient });
+    }
+    case "mode1":
+      return createPolicySolver({ ...common, horizon: planner.horizon });
+    case "random":
+      return createRandomSolver({ ...common, horizon: planner.horizon });
+  }
+}
+
+const clampUnit = (action: Float32Array): Float32Array => action.map((value) => Math.min(1, Math.max(-1, value)));
+
+/** Reads pictures of a goal: exactly the cameras of the model, in its sizes. Throws AgentError `goal.mismatch`. */
+export function checkGoalFrames(model: ModelPackage, frames: readonly Frame[]): void {
+  for (const camera of model.spec.cameras) {
+    const frame = frames.find((each) => each.camera === camera.name);
+    if (!frame)
+      throw new AgentError("goal.mismatch", `goal: no picture of camera "${camera.name}"; give one picture per camera of the model`);
+    if (frame.widthPx !== camera.widthPx || frame.heightPx !== camera.heightPx) {
+      const is = `${frame.widthPx}x${frame.heightPx}`;
+      throw new AgentError(
+        "goal.mismatch",
+        `goal: picture of camera "${camera.name}" is ${is} px, the model was trained with ${camera.widthPx}x${camera.heightPx} px; take it with the robot's own camera`,
+      );
+    }
+  }
+}

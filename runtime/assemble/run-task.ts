@@ -1,0 +1,186 @@
+/** Runs a task under its supervisor: carries out its intents, lets the agent decide, and tells the supervisor what happened. */
+import { Subject, takeUntil } from "rxjs";
+import { type AgentParts, decisions, type Oversight } from "../agent.ts";
+import type { Clock } from "../core/clock.ts";
+import { AgentError } from "../core/errors.ts";
+import type { Robot } from "../core/robot.ts";
+import type { Observation, Sample } from "../core/sensing.ts";
+import type { Tick } from "../core/tick.ts";
+import { sense } from "../sense/sense.ts";
+import type { SenseOptions } from "../sense/sense-item.ts";
+import type { Intent, Supervisor } from "../supervise/supervisor-types.ts";
+import type { GoalSpec } from "../supervise/task-tree.ts";
+import type { OpenedRobot } from "./opened-robot.ts";
+
+/** The agent's parts for one skill and goal, all but what the run itself brings. */
+export type SkillParts = Omit<AgentParts, "robot" | "clock" | "stopwatch" | "pace" | "oversight">;
+
+export interface TaskRunOptions {
+  readonly opened: OpenedRobot;
+  readonly supervisor: Supervisor;
+  readonly senses: SenseOptions;
+  readonly stopwatch: Clock;
+  /** Opens solver and goal of a skill; disposing them is the caller's business. */
+  readonly prepare: (skill: string, goal: GoalSpec, observation: Observation | null) => Promise<SkillParts>;
+  /** Taps: they look and change nothing. */
+  readonly onTick?: (tick: Tick) => void;
+  readonly onSample?: (sample: Sample) => void;
+  /** Aborting it is an operator's stop. */
+  readonly signal: AbortSignal;
+  /** with-task (default): starts the task and ends with it. when-told: waits for commands, also between tasks and after faults, until the signal aborts. */
+  readonly ends?: "with-task" | "when-told";
+}
+
+export interface TaskResult {
+  readonly result: "succeeded" | "failed" | "stopped";
+  readonly reason: string;
+}
+
+type StartIntent = Extract<Intent, { type: "start-skill" | "retry" }>;
+
+/** How long the arm may take to come to rest at the end, milliseconds. */
+const LAST_STOP_MS_MAX = 2000;
+
+/** Resolves when the task has ended and the arm is at rest. Bugs throw; everything else is the supervisor's to decide. */
+export async function runTask(options: TaskRunOptions): Promise<TaskResult> {
+  const { opened, supervisor, senses, signal, ends = "with-task" } = options;
+  const { robot, clock } = opened;
+  const over = new AbortController();
+  const ending = abortOf(over.signal);
+  const mail = createMailbox(robot, supervisor);
+  const samples = robot.observe(over.signal);
+  if (options.onSample) samples.subscribe({ next: options.onSample, error: () => {} }); // The senses report a lost robot.
+  const observations = new Subject<Observation>();
+  const pace = opened.pace(observations);
+  let newest: Observation | null = null;
+  robot.faults?.pipe(takeUntil(ending)).subscribe((error) => void supervisor.fault(error));
+  samples.pipe(sense(senses, clock), takeUntil(ending)).subscribe((item) => {
+    if (item.kind === "fault") return void supervisor.fault(item.error);
+    newest = item.observation;
+    observations.next(newest);
+  });
+  const onAbort = (): void => void supervisor.command("stop");
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    supervisor.booted();
+    if (ends === "with-task") supervisor.command("start");
+    if (signal.aborted) onAbort();
+    const isOver = (): boolean => (ends === "with-task" ? mail.result !== null : signal.aborted && hasStopped(supervisor));
+    while (!isOver()) {
+      const intent = mail.take();
+      if (intent) await actOn(intent, options, pace, () => newest);
+      else if (opened.mode === "realtime") await mail.arrival();
+      else await pace.idle(signal); // A world that waits goes on only when it is told to: a task may wait too.
+    }
+    return mail.result ?? { result: "stopped", reason: supervisor.state.reason };
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    await Promise.race([robot.stop("task ended").catch(() => {}), options.stopwatch.sleep(LAST_STOP_MS_MAX)]); // A lost robot is stopped by its keeper.
+    over.abort();
+  }
+}
+
+const hasStopped = ({ state: { agent } }: Supervisor): boolean => agent === "stopped" || agent === "faulted";
+
+/** One attempt of one skill: prepare, then decide until the supervisor says otherwise. */
+async function actOn(
+  intent: StartIntent,
+  options: TaskRunOptions,
+  pace: AgentParts["pace"],
+  newest: () => Observation | null,
+): Promise<void> {
+  const { opened, supervisor, stopwatch, signal } = options;
+  const parts = await prepare(intent, options, pace, newest);
+  if (parts === null) return;
+  supervisor.prepared(intent.path);
+  const oversight = overseeing(supervisor, intent.path);
+  const agent: AgentParts = { ...parts, robot: opened.robot, clock: opened.clock, stopwatch, pace, oversight };
+  try {
+    for await (const tick of decisions(agent, signal)) options.onTick?.(tick);
+  } catch (error) {
+    supervisor.fault(error); // A bug: the supervisor stops the arm before it is told on.
+    throw error;
+  }
+}
+
+/** Prepares the skill, again after a fault that holds or is ignored; null when the supervisor wants something else. */
+async function prepare(
+  { skill, goal, path }: StartIntent,
+  options: TaskRunOptions,
+  pace: AgentParts["pace"],
+  newest: () => Observation | null,
+): Promise<SkillParts | null> {
+  const { supervisor, signal } = options;
+  const isWanted = (): boolean => supervisor.state.agent === "running" && supervisor.state.skills.some((each) => each.path === path);
+  // Bounded by the supervisor: it ends a hold, and a row of ignored faults, after their own maxima.
+  for (;;) {
+    try {
+      return await options.prepare(skill, goal, newest());
+    } catch (error) {
+      const { reaction } = supervisor.fault(error);
+      if (!(error instanceof AgentError)) throw error;
+      if (reaction === "stop" || (reaction === "retry" && supervisor.state.agent === "running")) return null;
+    }
+    do {
+      await pace.idle(signal);
+      if (await pace.next(signal)) supervisor.healthy();
+    } while (supervisor.state.agent === "holding" && !signal.aborted);
+    if (!isWanted()) return null;
+  }
+}
+
+/** The supervisor as the loop sees it: may the skill at this path act now? */
+function overseeing(supervisor: Supervisor, path: string): Oversight {
+  return {
+    permit() {
+      const { agent, skills, mayAct } = supervisor.state;
+      if (agent === "holding") return "hold";
+      const mine = skills.some((skill) => skill.path === path && skill.state !== "preparing");
+      return agent === "running" && mayAct && mine ? "act" : "end";
+    },
+    decided: (tick) => void supervisor.decided(path, tick.decision.measures),
+    healthy: () => supervisor.healthy(),
+    fault: (error) => void supervisor.fault(error),
+  };
+}
+
+/** Carries out at once what must not wait (stop, release), and keeps the starts of skills for the loop. */
+function createMailbox(robot: Robot, supervisor: Supervisor) {
+  const starts: StartIntent[] = [];
+  let wake: () => void = () => {};
+  const mailbox = {
+    result: null as TaskResult | null,
+    /** The next skill to start; null when none is wanted yet. */
+    take: (): StartIntent | null => starts.pop() ?? null,
+    /** Resolves when something came that was not there when it was asked. */
+    arrival: (): Promise<void> => new Promise((resolve) => (wake = resolve)),
+  };
+  supervisor.intents.subscribe((intent) => {
+    if (intent.type === "start-skill" || intent.type === "retry") starts.splice(0, starts.length, intent); // One arm: only the newest counts.
+    if (intent.type === "stop") void stopAndTell(robot, supervisor, intent.reason);
+    if (intent.type === "release") void robot.resume().catch((error: unknown) => supervisor.fault(error));
+    if (intent.type === "finish") mailbox.result = { result: intent.result, reason: intent.reason };
+    wake();
+  });
+  supervisor.states.subscribe((state) => {
+    // An operator's stop before any skill began, or a fault: there is no task left to finish.
+    if (state.agent === "stopped" || state.agent === "faulted") mailbox.result ??= { result: "stopped", reason: state.reason };
+    wake();
+  });
+  return mailbox;
+}
+
+async function stopAndTell(robot: Robot, supervisor: Supervisor, reason: string): Promise<void> {
+  try {
+    await robot.stop(reason);
+    supervisor.atRest();
+  } catch (error) {
+    supervisor.fault(error); // No rest was reported: the supervisor's own bound makes it `faulted`.
+  }
+}
+
+function abortOf(signal: AbortSignal): Subject<void> {
+  const aborted = new Subject<void>();
+  signal.addEventListener("abort", () => aborted.next(), { once: true });
+  return aborted;
+}

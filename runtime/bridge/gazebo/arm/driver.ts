@@ -1,0 +1,291 @@
+/** An exported arm in a Gazebo that runs by itself, as a Driver: segments become trajectories, which end at rest even when nobody is left. */
+import { type Observable, Subject, takeUntil } from "rxjs";
+import { createSimClockWatch } from "../../../act/clock-watch.ts";
+import type { Driver, Placed } from "../../../act/driver.ts";
+import { OWN_SEGMENT_ID } from "../../../act/timeline.ts";
+import { createTrackingWatch, furthest } from "../../../act/tracking-watch.ts";
+import { type Clock, secondsToNs } from "../../../core/clock.ts";
+import { AgentError, invariant } from "../../../core/errors.ts";
+import type { JointCommand, Segment } from "../../../core/motion.ts";
+import { atRest, sampleSegment, segmentDurationS } from "../../../core/segment.ts";
+import type { Frame, Sample } from "../../../core/sensing.ts";
+import { GazeboArm, type GazeboArmOptions, type Picture } from "./arm.ts";
+import { moveTo, type Passage } from "./episodes.ts";
+import type { GazeboRequests } from "./lockstep-robot.ts";
+import { createPaceWatch } from "./pace-watch.ts";
+import type { JointReading } from "./readings.ts";
+
+export interface GazeboLimits {
+  /** A simulated clock that stands still for longer is a fault. */
+  readonly clockSilentMsMax: number;
+  /** Further from the command for longer is a fault. */
+  readonly trackingRadMax: number;
+  readonly trackingMsMax: number;
+  /** Slower than this is a fault, simulated seconds per second. */
+  readonly realTimeFactorMin: number;
+}
+
+export interface GazeboDriverOptions extends GazeboArmOptions, GazeboLimits {
+  readonly requests: GazeboRequests;
+  /** How a server that was started here has ended, or null. */
+  readonly serverEnded: () => string | null;
+}
+
+/** Joint samples are passed on so far apart, and the clocks compared so far apart, in simulated and in our time. */
+const SAMPLE_NS = 8_000_000n;
+const COMPARE_NS = 20_000_000n;
+/** Other commanders are looked for so far apart. */
+const LOOK_NS = 500_000_000n;
+/** Waiting for simulated time: this, and so many times what it takes in real time. */
+const PASSAGE_MS_MAX = 5000;
+const SLOWNESS_MAX = 20;
+const HOLD_S = 0.004;
+
+export class GazeboDriver implements Driver, Passage {
+  readonly placements: readonly string[];
+  readonly faults: Observable<AgentError>;
+  readonly #faults = new Subject<AgentError>();
+  readonly #samples = new Subject<Sample>();
+  readonly #options: GazeboDriverOptions;
+  readonly #clock: Clock;
+  readonly #simClock: ReturnType<typeof createSimClockWatch>;
+  readonly #tracking: ReturnType<typeof createTrackingWatch>;
+  readonly #checkPace: ReturnType<typeof createPaceWatch>;
+  readonly #waiting = new Set<() => void>();
+  readonly #lastStampNs = new Map<string, bigint>();
+  #arm: GazeboArm | null = null;
+  /** The clock stood still or jumped: the arm holds where it was until it is asked where it is. */
+  #isFrozen = false;
+  #isPlacing = false;
+  #lost: AgentError | null = null;
+  #comparedNs = 0n;
+  #sampledNs = 0n;
+  #lookedNs = 0n;
+  #commandedRad: Float64Array | null = null;
+
+  /** Resolves when the arm rests at its home posture and the world runs; throws AgentError `bridge.timeout` naming what is not there. */
+  static async create(options: GazeboDriverOptions): Promise<GazeboDriver> {
+    const driver = new GazeboDriver(options);
+    try {
+      driver.#arm = await GazeboArm.open(options, {
+        onJoints: (reading, receivedNs) => driver.#onJoints(reading, receivedNs),
+        onPicture: (picture) => driver.#onPicture(picture),
+        onObject: () => {},
+        onWorld: () => {},
+        onError: (error) => driver.#lose(error),
+      });
+      await driver.#connect();
+      return driver;
+    } catch (error) {
+      await driver[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor(options: GazeboDriverOptions) {
+    const { spec, clock, clockSilentMsMax, trackingRadMax, trackingMsMax, realTimeFactorMin, requests } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.placements = requests.placements;
+    this.faults = this.#faults.asObservable();
+    this.#simClock = createSimClockWatch(clockSilentMsMax, (error) => this.#freeze(error));
+    this.#checkPace = createPaceWatch(realTimeFactorMin);
+    this.#tracking = createTrackingWatch({ names: spec.joints.map(({ name }) => name), radMax: trackingRadMax, msMax: trackingMsMax });
+  }
+
+  samples(signal: AbortSignal): Observable<Sample> {
+    const aborted = new Subject<void>();
+    signal.addEventListener("abort", () => aborted.next(), { once: true });
+    return this.#samples.pipe(takeUntil(aborted));
+  }
+
+  /** What is left of the segment, as one trajectory. */
+  follow(segment: Segment, nowNs: bigint): void {
+    if (this.#isFrozen) {
+      this.#refuse(segment);
+      return;
+    }
+    const elapsedS = Math.max(0, Number(nowNs - segment.startNs) / 1e9);
+    const leftS = Math.max(HOLD_S, segmentDurationS(segment) - elapsedS);
+    this.#armOrLost().follow((tS) => sampleSegment(segment, elapsedS + tS), leftS);
+  }
+
+  command(command: JointCommand, stampNs: bigint): void {
+    this.#commandedRad = command.positionRad;
+    this.#checkThere();
+    if (this.#isFrozen) return;
+    this.#simClock.tick(stampNs);
+    const slow = this.#checkPace(this.#simClock.rate, stampNs);
+    if (slow) this.#freeze(slow);
+    this.#checkOthers(stampNs);
+    const joints = this.#arm?.joints;
+    const fault = joints && !this.#isFrozen ? this.#tracking.check(command.positionRad, joints.positionRad, stampNs) : null;
+    if (fault) this.#faults.next(fault);
+  }
+
+  elsewhereRad(): Float64Array | null {
+    const joints = this.#arm?.joints;
+    if (!joints || !this.#commandedRad) return null;
+    const wasFrozen = this.#isFrozen;
+    this.#isFrozen = false;
+    this.#tracking.forget();
+    const isElsewhere = furthest(this.#commandedRad, joints.positionRad).offRad > this.#options.trackingRadMax;
+    return wasFrozen || isElsewhere ? joints.positionRad.slice() : null;
+  }
+
+  answer(name: string, payload: unknown): Promise<unknown> {
+    return this.#options.requests.answer(this.#armOrLost(), name, payload);
+  }
+
+  async place(name: string, payload: unknown): Promise<Placed> {
+    const arm = this.#armOrLost();
+    this.#isPlacing = true;
+    try {
+      const answer = await this.#options.requests.place(arm, this, name, payload);
+      return { restRad: arm.restRad, answer };
+    } finally {
+      this.#isPlacing = false;
+      this.#tracking.forget();
+    }
+  }
+
+  /** Lets so much simulated time pass. */
+  async advance(durationS: number): Promise<void> {
+    const arm = this.#armOrLost();
+    const toNs = (arm.joints?.simNs ?? 0n) + secondsToNs(durationS);
+    const describe = (): string => `Gazebo: ${durationS.toFixed(1)} s of simulation did not pass; is the world paused?`;
+    await this.#until(() => (arm.joints?.simNs ?? 0n) >= toNs, PASSAGE_MS_MAX + SLOWNESS_MAX * durationS * 1e3, describe);
+  }
+
+  async picturesNow(): Promise<readonly Frame[]> {
+    const arm = this.#armOrLost();
+    const fromNs = arm.joints?.simNs ?? 0n;
+    const late = (): readonly string[] =>
+      this.#options.cameras.map(({ name }) => name).filter((name) => (arm.pictures.get(name)?.simNs ?? -1n) < fromNs);
+    await this.#until(
+      () => late().length === 0,
+      PASSAGE_MS_MAX,
+      () => `Gazebo: no new picture of ${late().join(", ")}`,
+    );
+    return this.#options.cameras.map(({ name }) => this.#frameOf(arm.pictures.get(name)!));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#lost ??= new AgentError("robot.lost", `robot "${this.#options.spec.name}": disposed of; make a new one`);
+    await this.#arm?.[Symbol.asyncDispose]();
+    this.#faults.complete();
+    this.#samples.complete();
+  }
+
+  async #connect(): Promise<void> {
+    const arm = this.#armOrLost();
+    await arm.connect(async () => {
+      this.#checkThere();
+      await arm.control({ pause: false });
+    });
+    const isHome = furthest(this.#options.spec.homeRad, arm.joints!.positionRad).offRad <= this.#options.trackingRadMax;
+    if (!isHome) await moveTo(arm, this, this.#options.spec.homeRad);
+  }
+
+  #armOrLost(): GazeboArm {
+    if (this.#lost) throw this.#lost;
+    invariant(this.#arm, "the arm is opened before it is used");
+    return this.#arm;
+  }
+
+  #onJoints(reading: JointReading, receivedNs: bigint): void {
+    const { simNs, positionRad, velocityRadPerS } = reading;
+    const isBack = simNs < this.#sampledNs;
+    if (isBack || receivedNs - this.#comparedNs >= COMPARE_NS) {
+      this.#comparedNs = receivedNs;
+      this.#simClock.read(simNs, receivedNs);
+    }
+    this.#wake();
+    if (!isBack && simNs - this.#sampledNs < SAMPLE_NS) return;
+    this.#sampledNs = simNs;
+    const stampNs = this.#stamp("joints", simNs);
+    if (stampNs !== null) this.#samples.next({ kind: "joints", joints: { positionRad, velocityRadPerS, stampNs, receivedNs } });
+  }
+
+  #onPicture(picture: Picture): void {
+    this.#wake();
+    if (this.#isPlacing) return; // Nobody decides on what is seen while the arm is put elsewhere.
+    const stampNs = this.#stamp(picture.camera.name, picture.simNs);
+    if (stampNs !== null) this.#samples.next({ kind: "frame", frame: { ...this.#frameOf(picture), stampNs } });
+  }
+
+  #frameOf({ camera, rgb, simNs, receivedNs }: Picture): Frame {
+    const { name, widthPx, heightPx } = camera;
+    return { camera: name, widthPx, heightPx, rgb, stampNs: this.#simClock.toMono(simNs) ?? receivedNs, receivedNs };
+  }
+
+  /** On our clock; a source's stamps increase though the map between the clocks is still being learned. Null before it is known. */
+  #stamp(source: string, simNs: bigint): bigint | null {
+    const mappedNs = this.#simClock.toMono(simNs);
+    if (mappedNs === null) return null;
+    const lastNs = this.#lastStampNs.get(source) ?? mappedNs - 1n;
+    const stampNs = mappedNs > lastNs ? mappedNs : lastNs + 1n;
+    this.#lastStampNs.set(source, stampNs);
+    return stampNs;
+  }
+
+  /** SAFETY: what was commanded would go on when the world does; the arm is told to stay where it is, and hears nothing else until a resume. */
+  #freeze(fault: AgentError): void {
+    const arm = this.#arm;
+    if (!arm?.joints || this.#isPlacing) return;
+    this.#isFrozen = true;
+    const here = atRest(arm.joints.positionRad.slice());
+    arm.follow(() => here, HOLD_S);
+    this.#faults.next(fault);
+  }
+
+  /** SAFETY: resumed while the brake still ran, nobody was asked where the arm is: a motion is refused in words, not left out. */
+  #refuse({ id }: Segment): void {
+    if (id === OWN_SEGMENT_ID) return;
+    const why = "the arm holds where it was when the simulated clock stood still or jumped";
+    this.#faults.next(new AgentError("robot.aborted", `Gazebo: ${why}; resume once it is at rest`));
+  }
+
+  #checkThere(): void {
+    if (this.#lost) throw this.#lost;
+    const ended = this.#options.serverEnded();
+    if (ended !== null) throw new AgentError("robot.lost", `Gazebo: the server ${ended}; start again`);
+    if (this.#arm?.joints && !this.#arm.isThere) {
+      throw new AgentError(
+        "robot.lost",
+        `Gazebo: nobody tells the joints of "${this.#options.spec.name}" any more; is the server running?`,
+      );
+    }
+  }
+
+  #checkOthers(nowNs: bigint): void {
+    if (nowNs - this.#lookedNs < LOOK_NS) return;
+    this.#lookedNs = nowNs;
+    const intruder = this.#armOrLost().intruder();
+    if (intruder) this.#faults.next(intruder);
+  }
+
+  #lose(error: AgentError): void {
+    if (this.#lost) return;
+    this.#lost = error;
+    this.#samples.error(error);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const look of this.#waiting) look();
+  }
+
+  async #until(isTrue: () => boolean, withinMs: number, describe: () => string): Promise<void> {
+    const ended = new AbortController();
+    const look = (): void => {
+      if (isTrue() || this.#lost) ended.abort();
+    };
+    this.#waiting.add(look);
+    look();
+    await this.#clock.sleep(withinMs, ended.signal).catch(() => {});
+    this.#waiting.delete(look);
+    this.#armOrLost();
+    if (!isTrue()) throw new AgentError("robot.lost", `${describe()} (waited ${withinMs.toFixed(0)} ms)`);
+  }
+}

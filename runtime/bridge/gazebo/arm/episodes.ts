@@ -1,0 +1,118 @@
+/** Puts an arm in Gazebo and its loose thing where an episode starts, and takes pictures of its goal: by moving, since Gazebo sets no joints. */
+import { AgentError } from "../../../core/errors.ts";
+import type { JointCommand } from "../../../core/motion.ts";
+import type { RobotSpec } from "../../../core/robot.ts";
+import type { Frame } from "../../../core/sensing.ts";
+import type { GroundTruth } from "../../../core/truth.ts";
+import type { Vec3 } from "../../../core/vec3.ts";
+import type { GazeboArm } from "./arm.ts";
+
+export interface Posture {
+  /** Shape (jointCount). */
+  readonly armRad: ArrayLike<number>;
+  readonly object: { readonly positionM: Vec3; readonly yawRad: number };
+}
+
+/** A drawn episode. */
+export interface GazeboEpisode {
+  readonly start: Posture;
+  readonly goal: Posture;
+  readonly goalToolM: Vec3;
+  /** Where the loose thing waits while the arm moves: on the table, out of the arm's way. */
+  readonly parked: Posture["object"];
+}
+
+/** Lets simulated time pass. */
+export interface Passage {
+  advance(durationS: number): Promise<void>;
+  /** Resolves when every camera has sent a picture of now or later; returned in the cameras' order. */
+  picturesNow(): Promise<readonly Frame[]>;
+}
+
+/** Share of the joints' velocity limits that a move to a posture uses. */
+const VELOCITY_SHARE = 0.8;
+const MOVE_S_MIN = 0.3;
+/** For what was placed to lie still, and for the arm to reach the end of its move. */
+const SETTLE_S = 0.2;
+const ARRIVED_RAD = 0.01;
+const LIES_WITHIN_M = 0.005;
+
+/** What a reset answers; the same as the embedded simulator's. */
+export interface GazeboEpisodeStart {
+  readonly goalFrames: readonly Frame[];
+  readonly truth: GroundTruth;
+}
+
+/** Leaves the arm at rest at the episode's start. Throws AgentError `robot.aborted` when arm or object is not where it was put. */
+export async function playInto(arm: GazeboArm, passage: Passage, episode: GazeboEpisode): Promise<{ goalFrames: readonly Frame[] }> {
+  await park(arm, episode);
+  await moveTo(arm, passage, arm.options.spec.homeRad); // Between postures over the table the arm goes by way of its rest posture.
+  await take(arm, passage, episode.goal);
+  const goalFrames = await passage.picturesNow();
+  await park(arm, episode);
+  await moveTo(arm, passage, arm.options.spec.homeRad);
+  await take(arm, passage, episode.start);
+  return { goalFrames };
+}
+
+const park = (arm: GazeboArm, { parked: { positionM, yawRad } }: GazeboEpisode): Promise<void> => arm.placeObject(positionM, yawRad);
+
+async function take(arm: GazeboArm, passage: Passage, { armRad, object }: Posture): Promise<void> {
+  await moveTo(arm, passage, armRad);
+  await arm.placeObject(object.positionM, object.yawRad);
+  await passage.advance(SETTLE_S);
+  const at = arm.object?.positionM;
+  const offM = at ? Math.hypot(at[0] - object.positionM[0], at[1] - object.positionM[1]) : Number.POSITIVE_INFINITY;
+  if (!(offM <= LIES_WITHIN_M)) {
+    const message = `Gazebo: "${arm.options.object}" lies ${offM.toFixed(4)} m from where it was put, at most ${LIES_WITHIN_M} m`;
+    throw new AgentError("robot.aborted", `${message}; does it touch the arm or something else there?`);
+  }
+}
+
+/** Through joint space to rest there. Throws when the arm does not arrive. */
+export async function moveTo(arm: GazeboArm, passage: Passage, toRad: ArrayLike<number>): Promise<void> {
+  const { spec } = arm.options;
+  const fromRad = arm.joints?.positionRad;
+  if (!fromRad) throw new AgentError("robot.lost", `robot "${spec.name}": its joints were never heard`);
+  const durationS = moveDurationS(spec, fromRad, toRad);
+  const start = fromRad.slice();
+  arm.follow((tS) => restToRest(start, toRad, tS / durationS, durationS), durationS);
+  await passage.advance(durationS + SETTLE_S);
+  const { joint, offRad } = furthestOff(arm, toRad);
+  if (!(offRad <= ARRIVED_RAD)) {
+    const name = spec.joints[joint]?.name;
+    const message = `Gazebo: joint "${name}" is ${offRad.toFixed(4)} rad from the posture it was moved to, at most ${ARRIVED_RAD} rad`;
+    throw new AgentError("robot.aborted", `${message}; does the arm touch something, or does somebody else command it?`);
+  }
+}
+
+/** The minimum-jerk motion (Flash and Hogan, J. Neuroscience 5(7), 1985) at the share `u` of its duration, 0..1. */
+function restToRest(fromRad: ArrayLike<number>, toRad: ArrayLike<number>, u: number, durationS: number): JointCommand {
+  const [position, velocity, acceleration] = [
+    u ** 3 * (10 - 15 * u + 6 * u * u),
+    (30 * u * u * (1 - u) ** 2) / durationS,
+    (60 * u * (1 - u) * (1 - 2 * u)) / durationS ** 2,
+  ];
+  const each = (value: (fromRad: number, wayRad: number) => number): Float64Array =>
+    Float64Array.from(fromRad, (joint, i) => value(joint, toRad[i]! - joint));
+  return {
+    positionRad: each((joint, wayRad) => joint + position * wayRad),
+    velocityRadPerS: each((_, wayRad) => velocity * wayRad),
+    accelerationRadPerS2: each((_, wayRad) => acceleration * wayRad),
+  };
+}
+
+function moveDurationS({ joints }: RobotSpec, fromRad: ArrayLike<number>, toRad: ArrayLike<number>): number {
+  // A quintic's peak velocity is 15/8 of its mean.
+  const needed = joints.map(
+    ({ velocityMaxRadPerS }, i) => (1.875 * Math.abs(toRad[i]! - fromRad[i]!)) / (VELOCITY_SHARE * velocityMaxRadPerS),
+  );
+  const longestS = Math.max(MOVE_S_MIN, ...needed);
+  return Math.ceil(longestS / 0.2) * 0.2;
+}
+
+function furthestOff(arm: GazeboArm, toRad: ArrayLike<number>): { joint: number; offRad: number } {
+  const offs = [...(arm.joints?.positionRad ?? [])].map((value, i) => Math.abs(value - toRad[i]!));
+  const offRad = Math.max(...offs);
+  return { joint: offs.indexOf(offRad), offRad };
+}

@@ -1,0 +1,63 @@
+/** The words of imagining and planning: latents, rollouts, plans, and the interfaces of encoder, world model and solver. */
+import type { Rng } from "./rng.ts";
+import type { Frame, Observation } from "./sensing.ts";
+import type { Vec3 } from "./vec3.ts";
+
+/** A latent state, shape (latentDim), unit-free. */
+export type Latent = Float32Array;
+
+export interface Encoder {
+  encode(observation: Observation): Promise<Latent>;
+  /** Encodes goal pictures; the part of the latent that holds proprioception is zero. */
+  encodeGoal(frames: readonly Frame[]): Promise<Latent>;
+}
+
+/** One imagined future: predicted latents of shape (samples, horizon, latentDim). */
+export interface Rollout {
+  readonly latents: Float32Array;
+  /** Shape (samples, horizon), unit-free; zero when the model has no ensemble. */
+  readonly uncertainty: Float32Array;
+}
+
+export interface WorldModel {
+  readonly latentDim: number;
+  readonly actionDim: number;
+  /** Candidates of shape (samples, horizon, actionDim) in [-1, 1]. */
+  rollout(latent: Latent, candidates: Float32Array, samples: number, horizon: number): Promise<Rollout>;
+}
+
+export interface Budget {
+  readonly samples: number;
+  readonly iterations: number;
+  readonly horizon: number;
+  readonly deadlineMs: number;
+}
+
+export interface PlanRequest {
+  readonly latent: Latent;
+  readonly goal: Latent;
+  /** Goal position in metres for terms that use one (tool or object), else zeros. */
+  readonly goalPositionM: Vec3;
+  /** Previous plan shifted by one step, shape (horizon, actionDim), or null for none. */
+  readonly warmStart: Float32Array | null;
+}
+
+export interface Plan {
+  /** Shape (horizon, actionDim), each in [-1, 1]. */
+  readonly actions: Float32Array;
+  /** Predicted latents after each action, shape (horizon, latentDim). */
+  readonly predicted: Float32Array;
+  readonly horizon: number;
+  readonly cost: number;
+  /** Weighted cost of the plan by term name. */
+  readonly costTerms: Readonly<Record<string, number>>;
+  /** Largest constraint violation of the plan; feasible when <= 0. */
+  readonly violation: number;
+  readonly stats: { readonly modelCalls: number; readonly iterations: number; readonly samples: number; readonly eliteCostMean: number };
+}
+
+export interface Solver extends AsyncDisposable {
+  readonly name: string;
+  readonly budget: Budget;
+  plan(request: PlanRequest, rng: Rng): Promise<Plan>;
+}

@@ -1,0 +1,3 @@
+/** A point or displacement in space, and the distance between two. */
+
+export type Vec3 = readonly [number, number, number];

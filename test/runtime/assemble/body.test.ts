@@ -1,0 +1,50 @@
+/** What may be changed of a body while it is in use: how old what it acts on may be, and only towards the stricter. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pandaSpec } from "../../../robots/panda/spec.ts";
+import { openBody } from "../../../runtime/assemble/body.ts";
+import { atRest, quinticSegment } from "../../../runtime/core/segment.ts";
+
+const NOW_NS = 1_000_000_000n;
+const agoNs = (ms: number): bigint => NOW_NS - BigInt(ms) * 1_000_000n;
+
+test("ages take effect with the next segment, and never become looser than what the body was opened with", async () => {
+  using body = await openBody({
+    robot: pandaSpec,
+    model: { action: { axes: ["x", "y"], scaleM: 0.03 }, toolHeightM: 0.1, controlPeriodS: 0.2 },
+    workspace: { minM: [0.2, -0.5, 0], maxM: [0.9, 0.5, 1], tableZM: 0, tableClearanceM: 0.01 },
+    keepOut: [],
+    maxObservationAgeMs: 400,
+    maxPlanAgeMs: 300,
+  });
+  const rest = atRest(Float64Array.from(pandaSpec.homeRad));
+  const segment = quinticSegment({ id: 0, startNs: NOW_NS, from: rest, toRad: rest.positionRad, durationS: 0.2 });
+  const whyStopped = (observationMs: number, planMs: number): readonly string[] => {
+    const verdict = body.guard.check(segment, {
+      nowNs: NOW_NS,
+      observationReceivedNs: agoNs(observationMs),
+      observationStampNs: agoNs(observationMs),
+      planMadeNs: agoNs(planMs),
+      commanded: rest,
+      restRad: rest.positionRad,
+      restInS: 0,
+      toolAt: body.toolAt,
+    });
+    return verdict.kind === "stop" ? verdict.why : [];
+  };
+  assert.deepEqual(whyStopped(350, 250), []);
+  body.limitAges({ maxObservationAgeMs: 100, maxPlanAgeMs: 200 });
+  assert.deepEqual(whyStopped(90, 190), []);
+  assert.deepEqual(whyStopped(350, 250), [
+    "freshness: observation received 350.0 ms ago, at most 100 ms",
+    "freshness: observation taken 350.0 ms ago, at most 100 ms",
+    "freshness: plan made 250.0 ms ago, at most 200 ms",
+  ]);
+  body.limitAges({ maxObservationAgeMs: 5000, maxPlanAgeMs: 5000 });
+  assert.deepEqual(whyStopped(350, 250), []);
+  assert.deepEqual(whyStopped(401, 301), [
+    "freshness: observation received 401.0 ms ago, at most 400 ms",
+    "freshness: observation taken 401.0 ms ago, at most 400 ms",
+    "freshness: plan made 301.0 ms ago, at most 300 ms",
+  ]);
+});

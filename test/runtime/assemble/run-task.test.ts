@@ -1,0 +1,113 @@
+/** The running loop from sensor to supervisor: a task to its end, what a person may do meanwhile, and what is never sent. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { AgentError } from "../../../runtime/core/errors.ts";
+import type { TaskNode } from "../../../runtime/supervise/task-tree.ts";
+import { GO, type Played, playTask } from "../../helpers/scripted-task.ts";
+
+const statesOf = ({ happenings }: Played): string[] => happenings.flatMap((each) => (each.what === "state" ? [each.agent] : []));
+const countOf = ({ happenings }: Played, what: string): number => happenings.filter((each) => each.what === what).length;
+
+describe("a task", () => {
+  it("runs to its goal from the very first observation, and ends at rest", async () => {
+    const played = await playTask({});
+    assert.equal(played.result, "succeeded");
+    assert.equal(played.ticks[0]?.decision.stampNs, 0n);
+    assert.ok(Math.abs(played.shoulderRad - 0.6) < 0.02, `${played.shoulderRad}`);
+    assert.ok(played.commands.at(-1)!.speedRadPerS < 1e-5, "the last command is where the segment comes to rest");
+    assert.equal(countOf(played, "act"), played.ticks.length);
+  });
+
+  it("that waits lets virtual time pass: the wait ends, and the skill after it begins", async () => {
+    const task: TaskNode = { sequence: [{ waitS: 3 }, GO, { waitS: 1 }] };
+    const played = await playTask({ task });
+    assert.equal(played.result, "succeeded", played.reason);
+    const prepared = played.happenings.find((each) => each.what === "prepare")!;
+    assert.ok(prepared.timeS >= 3 && prepared.timeS < 3.5, `${prepared.timeS} s`);
+  });
+});
+
+describe("an operator", () => {
+  it("who holds sees nothing sent until resume, even where virtual time races on", async () => {
+    let resumedAtS = Number.NaN;
+    const played = await playTask({
+      every(timeS, { supervisor }) {
+        if (timeS === 1 && supervisor.state.agent === "running" && Number.isNaN(resumedAtS)) {
+          supervisor.command("hold");
+          setImmediate(() => {
+            resumedAtS = 0; // A command of the page: it comes by the event loop, not by virtual time.
+            supervisor.command("resume");
+          });
+        }
+      },
+    });
+    assert.equal(played.result, "succeeded");
+    const from = played.happenings.findIndex((each) => each.what === "state" && each.agent === "holding");
+    const to = played.happenings.findIndex((each, index) => index > from && each.what === "state" && each.agent === "running");
+    assert.ok(from > 0 && to > from);
+    assert.deepEqual(
+      played.happenings.slice(from, to).filter((each) => each.what === "act"),
+      [],
+    );
+  });
+
+  it("who stops ends the task with the arm at rest, and nothing is sent after", async () => {
+    const played = await playTask({ every: (timeS, { aborting }) => void (timeS >= 1 && aborting.abort()) });
+    assert.equal(played.result, "stopped");
+    assert.match(played.reason, /An operator stopped the agent/);
+    const stopped = played.happenings.findIndex((each) => each.what === "stop");
+    assert.deepEqual(
+      played.happenings.slice(stopped).filter((each) => each.what === "act"),
+      [],
+    );
+    assert.ok(played.shoulderRad < 0.5);
+  });
+});
+
+describe("preparing a skill", () => {
+  it("that cannot be done yet holds, and is tried again when the world is seen", async () => {
+    const played = await playTask({
+      prepare(attempt) {
+        if (attempt === 0) throw new AgentError("sense.stale", 'goal "here": nothing was sensed yet');
+      },
+    });
+    assert.equal(played.result, "succeeded");
+    assert.deepEqual(
+      statesOf(played)
+        .filter((agent) => agent !== "booting" && agent !== "idle")
+        .slice(0, 3),
+      ["running", "holding", "running"],
+    );
+    assert.equal(countOf(played, "prepare"), 2);
+  });
+
+  it("that is hopeless for this attempt uses up the retries and fails without a motion", async () => {
+    const played = await playTask({
+      prepare() {
+        throw new AgentError("goal.unreachable", "goal: tool x 2 m is outside the workspace");
+      },
+    });
+    assert.equal(played.result, "failed");
+    assert.match(played.reason, /tool x 2 m is outside the workspace/);
+    assert.deepEqual([countOf(played, "prepare"), countOf(played, "act")], [3, 0]);
+  });
+
+  it("that shows a wrong launch file stops", async () => {
+    const played = await playTask({
+      prepare() {
+        throw new AgentError("goal.mismatch", "goal: no picture of camera front");
+      },
+    });
+    assert.equal(played.result, "stopped");
+    assert.deepEqual([countOf(played, "prepare"), countOf(played, "act")], [1, 0]);
+  });
+
+  it("that has a bug stops the arm and throws the bug", async () => {
+    const bug = playTask({
+      prepare() {
+        throw new TypeError("undefined is not a goal");
+      },
+    });
+    await assert.rejects(bug, /undefined is not a goal/);
+  });
+});
