@@ -1,10 +1,10 @@
-/** The decision loop: sense, encode, foresee, plan, guard, act. The only place in the runtime where the stages meet. */
+/** The decision loop: sense, believe, foresee, plan, guard, act. The only place in the runtime where the stages meet. */
 import { from, type Observable } from "rxjs";
 import { type Clock, NS_PER_MS, nsToMs, secondsToNs } from "./core/clock.ts";
 import { AgentError } from "./core/errors.ts";
 import type { Guard, Situation } from "./core/guarding.ts";
 import type { JointCommand, Segment } from "./core/motion.ts";
-import type { Encoder, Latent, Plan, Solver } from "./core/planning.ts";
+import type { Aim, Believer, Latent, Plan, Solver, Subgoal } from "./core/planning.ts";
 import type { Rng } from "./core/rng.ts";
 import type { Robot } from "./core/robot.ts";
 import { segmentDurationS } from "./core/segment.ts";
@@ -40,13 +40,15 @@ export interface AgentParts {
   readonly stopwatch: Clock;
   readonly rng: Rng;
   readonly pace: Pace;
-  readonly encoder: Encoder;
+  /** Reset when the decisions begin: they are one attempt. */
+  readonly believer: Believer;
   /** One imagined step; action of shape (actionDim), normalised. */
   readonly imagine: (latent: Latent, action: Float32Array) => Promise<Latent>;
   readonly solver: Solver;
   /** How far the goal is from a latent, by what the agent itself perceives. */
   readonly judge: (latent: Latent) => Promise<Measures>;
-  readonly goal: { readonly latent: Latent; readonly positionM: Vec3 };
+  readonly goal: Aim;
+  readonly subgoal: Subgoal;
   /** Ids increase over the life of the robot. */
   readonly actuate: (action: Float32Array, from: JointCommand, startNs: bigint) => Segment;
   /** The action that a commanded motion amounts to, shape (actionDim). */
@@ -68,6 +70,7 @@ export function runAgent(parts: AgentParts, signal: AbortSignal): Observable<Tic
 export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncGenerator<Tick, void, undefined> {
   const { oversight, pace } = parts;
   let previous: Plan | null = null;
+  parts.believer.reset();
   for (let index = 0; !signal.aborted && oversight.permit() !== "end"; ) {
     if (oversight.permit() === "hold") {
       previous = null;
@@ -113,17 +116,18 @@ async function decide(
   index: number,
   signal: AbortSignal,
 ): Promise<Tick> {
-  const { robot, clock, stopwatch, encoder, solver, guard, goal } = parts;
+  const { robot, clock, stopwatch, believer, solver, guard } = parts;
   const planMadeNs = clock.nowNs();
   const startedNs = stopwatch.nowNs();
   const effectNs = parts.pace.effectNs(observation);
   const commanded = robot.commandedAt(effectNs);
 
-  const seen = await encoder.encode(observation);
-  const latent = await foresee(parts, seen, observation, commanded);
+  const belief = await believer.update(observation);
+  const latent = await foresee(parts, belief.latent, observation, commanded);
   const encodedNs = stopwatch.nowNs();
 
-  const measures = await parts.judge(seen);
+  const measures = await parts.judge(belief.latent);
+  const goal = await parts.subgoal(belief, parts.goal);
   const plan = await solver.plan({ latent, goal: goal.latent, goalPositionM: goal.positionM, warmStart: shifted(previous) }, parts.rng);
   const action = plan.actions.slice(0, plan.actions.length / plan.horizon);
   const plannedNs = stopwatch.nowNs();

@@ -25,6 +25,7 @@ export type * from "./core/vec3.ts";
 export { type Dashboard, type DashboardOptions, openDashboard } from "./dashboard/server.ts";
 // Encode, predict, judge: observations become latents, latents become futures.
 export { createEncoder, type EncoderOptions, type SessionEncoder } from "./encode/encoder.ts";
+export { memoryless } from "./encode/memoryless.ts";
 export { Graph, type Value } from "./graph/builder.ts";
 export { importModel } from "./graph/import.ts";
 // Models: sessions, packages, and graphs of one's own.
@@ -41,6 +42,7 @@ export { standardGuards } from "./guard/standard-guards.ts";
 // Guard and act: an action becomes a safe segment, a segment becomes commands.
 export { createKinematics, type Kinematics } from "./kinematics/kinematics.ts";
 // Plan: a latent and a goal become actions.
+export { flatSubgoal } from "./plan/flat-subgoal.ts";
 export { createSolver, type SolverOptions } from "./plan/plan-solver.ts";
 export { createPolicySolver } from "./plan/policy.ts";
 export { createRandomSolver } from "./plan/random.ts";

@@ -12,6 +12,7 @@ import type { Goal } from "../../runtime/core/skill.ts";
 import { quantile, round, wilson95 } from "../../runtime/core/statistics.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
 import type { GroundTruth } from "../../runtime/core/truth.ts";
+import { memoryless } from "../../runtime/encode/memoryless.ts";
 import type { SenseOptions } from "../../runtime/sense/sense-item.ts";
 import { distanceM, type TaskName } from "../../sim/episode.ts";
 import type { EpisodeStart } from "../../sim/sim-driver.ts";
@@ -139,7 +140,7 @@ async function goalParts(
     return brain.encoder.encodeState(Float32Array.from([...now.toolM, ...(task === "reach" ? now.toolM : now.objectM)]));
   };
   const parts = brain.towardsLatent("image", goal, truth.goalObjectM);
-  return { ...parts, encoder: { encode, encodeGoal: parts.encoder.encodeGoal } };
+  return { ...parts, believer: memoryless({ encode }) };
 }
 
 /** Lets a fixed number of decisions happen; faults that the arm survives are skipped decisions. */

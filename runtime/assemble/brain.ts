@@ -8,8 +8,10 @@ import type { Frame } from "../core/sensing.ts";
 import type { Goal, Skill } from "../core/skill.ts";
 import type { Vec3 } from "../core/vec3.ts";
 import { createEncoder } from "../encode/encoder.ts";
+import { memoryless } from "../encode/memoryless.ts";
 import type { ProviderChoice } from "../graph/provider.ts";
 import type { SessionWorker } from "../graph/session-host.ts";
+import { flatSubgoal } from "../plan/flat-subgoal.ts";
 import type { GradientOptions } from "../plan/gradient.ts";
 import type { IcemOptions } from "../plan/icem.ts";
 import { toolPathM } from "../plan/imagined-plan.ts";
@@ -46,20 +48,18 @@ export interface BrainOptions {
   readonly adaptive: boolean;
 }
 
+/** The parts of an agent that depend on its goal. */
+export type GoalParts = Pick<AgentParts, "believer" | "imagine" | "solver" | "judge" | "goal" | "subgoal" | "imaginedToolM">;
+
 export interface Brain extends AsyncDisposable {
   readonly package: ModelPackage;
   readonly encoder: Encoder & { encodeState(state: Float32Array): Promise<Latent>; encodeGoalState(state: Float32Array): Promise<Latent> };
   readonly solver: Solver;
   /** What runs the models, and why not what was asked for. */
   readonly provider: { readonly name: string; readonly fallbackReason: string | null };
-  /** The parts of the agent that depend on the goal. */
-  towards(goal: Goal): Promise<Pick<AgentParts, "encoder" | "imagine" | "solver" | "judge" | "goal" | "imaginedToolM">>;
+  towards(goal: Goal): Promise<GoalParts>;
   /** The same with a goal that is already a latent. */
-  towardsLatent(
-    kind: Goal["kind"],
-    latent: Latent,
-    positionM: Vec3,
-  ): Pick<AgentParts, "encoder" | "imagine" | "solver" | "judge" | "goal" | "imaginedToolM">;
+  towardsLatent(kind: Goal["kind"], latent: Latent, positionM: Vec3): GoalParts;
   /** Where the probe sees the object; null without a probe. */
   objectM(latent: Latent): Promise<Vec3 | null>;
 }
@@ -84,10 +84,12 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
   const world = keep(await createWorldModel({ package: model, open, chunk: 1, horizonMax: 1 }));
   const judge = keep(await createJudge({ package: model, open }));
   const solver = keep(await openSolver(options, { open }));
+  const believer = memoryless(encoder);
   const towardsLatent: Brain["towardsLatent"] = (kind, latent, positionM) => ({
-    encoder,
+    believer,
     solver,
     goal: { latent, positionM },
+    subgoal: flatSubgoal,
     imagine: async (from, action) => (await world.rollout(from, clampUnit(action), 1, 1)).latents,
     judge: (from) => judge.measure(from, { kind, latent, positionM }),
     imaginedToolM: (plan) => toolPathM(model.spec, plan.predicted),

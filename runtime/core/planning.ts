@@ -1,4 +1,4 @@
-/** The words of imagining and planning: latents, rollouts, plans, and the interfaces of encoder, world model and solver. */
+/** The words of imagining and planning: latents, beliefs, goals, rollouts, plans, and the interfaces of encoder, believer, world model and solver. */
 import type { Rng } from "./rng.ts";
 import type { Frame, Observation } from "./sensing.ts";
 import type { Vec3 } from "./vec3.ts";
@@ -11,6 +11,31 @@ export interface Encoder {
   /** Encodes goal pictures; the part of the latent that holds proprioception is zero. */
   encodeGoal(frames: readonly Frame[]): Promise<Latent>;
 }
+
+/** What the agent believes of the world at an observation. */
+export interface Belief {
+  /** Where imagination starts from; what a believer remembers is in it. */
+  readonly latent: Latent;
+}
+
+/** Turns observations, one after another, into beliefs; what it remembers lasts until it is reset. */
+export interface Believer {
+  /** Forgets everything: an attempt begins. */
+  reset(): void;
+  /** Observations come in the order of their stamps; any time may have passed in between. Throws as Encoder.encode. */
+  update(observation: Observation): Promise<Belief>;
+}
+
+/** What plans are made towards. */
+export interface Aim {
+  /** Shape (latentDim), proprioception zero. */
+  readonly latent: Latent;
+  /** Metres, for terms that use one (tool or object), else zeros. */
+  readonly positionM: Vec3;
+}
+
+/** What this decision plans towards on the way to the goal; asked every decision. */
+export type Subgoal = (belief: Belief, goal: Aim) => Promise<Aim>;
 
 /** One imagined future: predicted latents of shape (samples, horizon, latentDim). */
 export interface Rollout {

@@ -16,8 +16,10 @@ import type { Observation, Sample } from "../../runtime/core/sensing.ts";
 import type { Skill } from "../../runtime/core/skill.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
 import type { Vec3 } from "../../runtime/core/vec3.ts";
+import { memoryless } from "../../runtime/encode/memoryless.ts";
 import { lastGuard } from "../../runtime/guard/last-guard.ts";
 import { standardGuards } from "../../runtime/guard/standard-guards.ts";
+import { flatSubgoal } from "../../runtime/plan/flat-subgoal.ts";
 import { senseDefaults } from "../../runtime/sense/sense-item.ts";
 import { createSupervisor } from "../../runtime/supervise/supervisor.ts";
 import type { Supervisor } from "../../runtime/supervise/supervisor-types.ts";
@@ -191,14 +193,14 @@ function partsOf(script: Script, clock: ManualClock, every: () => void): SkillPa
     toolAt,
     imagine: async (latent) => latent,
     judge: async (latent) => ({ criticCost: null, toolToGoalM: Math.abs(GOAL_RAD - latent[0]!), objectToGoalM: null }),
-    encoder: {
+    believer: memoryless({
       async encode({ joints }) {
         every();
         script.encode?.(timeS());
         return Float32Array.of(joints.positionRad[0]!);
       },
-      encodeGoal: async () => Float32Array.of(GOAL_RAD),
-    },
+    }),
+    subgoal: flatSubgoal,
     solver: {
       name: "one step",
       budget: { samples: 1, iterations: 1, horizon: 1, deadlineMs: 100 },

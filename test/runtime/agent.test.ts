@@ -7,12 +7,14 @@ import { ManualClock, nsToSeconds, secondsToNs } from "../../runtime/core/clock.
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { Verdict } from "../../runtime/core/guarding.ts";
 import type { JointCommand, Segment } from "../../runtime/core/motion.ts";
-import type { Latent, Plan, PlanRequest } from "../../runtime/core/planning.ts";
+import type { Aim, Believer, Latent, Plan, PlanRequest, Subgoal } from "../../runtime/core/planning.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { Robot } from "../../runtime/core/robot.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
 import type { Observation } from "../../runtime/core/sensing.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
+import { memoryless } from "../../runtime/encode/memoryless.ts";
+import { flatSubgoal } from "../../runtime/plan/flat-subgoal.ts";
 import { twoJointSpec } from "../helpers/kinematic-arm.ts";
 
 const PERIOD_S = 0.2;
@@ -89,7 +91,7 @@ function createStage({ speed = 0, latencyMs = 0 } = {}) {
     stopwatch: new ManualClock(),
     rng: createRng(1),
     pace,
-    encoder: { encode: async () => Float32Array.of(10), encodeGoal: async () => Float32Array.of(0) },
+    believer: memoryless({ encode: async () => Float32Array.of(10) }),
     async imagine(latent, action) {
       log.imagined.push({ from: latent[0]!, action: action[0]! });
       return Float32Array.of(latent[0]! + action[0]!);
@@ -105,6 +107,7 @@ function createStage({ speed = 0, latencyMs = 0 } = {}) {
     },
     judge: async () => ({ criticCost: 5, toolToGoalM: null, objectToGoalM: null }),
     goal: { latent: Float32Array.of(0), positionM: [0.1, 0.2, 0.3] },
+    subgoal: flatSubgoal,
     actuate: (action, from, startNs) =>
       quinticSegment({ id: log.acted.length, startNs, from, toRad: Float64Array.of(from.positionRad[0]! + action[0]!, 0), durationS: 0.2 }),
     actionBetween: (start, end) => Float32Array.of(end.positionRad[0]! - start.positionRad[0]!),
@@ -172,6 +175,50 @@ describe("foresight over the latency", () => {
       assert.deepEqual(log.imagined, []);
       assert.equal(log.requests[0]!.latent[0], 10);
     }
+  });
+});
+
+describe("belief and subgoal", () => {
+  it("what is remembered lasts over the decisions of an attempt, and the next attempt begins with nothing", async () => {
+    const { parts, log } = createStage();
+    let seenCount = 99; // What an attempt before left behind.
+    const believer: Believer = {
+      reset: () => {
+        seenCount = 0;
+      },
+      update: async () => ({ latent: Float32Array.of(++seenCount) }),
+    };
+    await runAll({ ...parts, believer });
+    assert.deepEqual(
+      log.requests.map(({ latent }) => latent[0]),
+      [1, 2, 3],
+    );
+    log.decided.length = 0;
+    await runAll({ ...parts, believer });
+    assert.equal(log.requests[3]?.latent[0], 1);
+  });
+
+  it("each decision plans towards the subgoal of what it believes, and is judged by the goal", async () => {
+    const { parts, log } = createStage();
+    const asked: { belief: number; goal: Aim }[] = [];
+    const subgoal: Subgoal = async (belief, goal) => {
+      asked.push({ belief: belief.latent[0]!, goal });
+      return { latent: Float32Array.of(asked.length), positionM: [asked.length, 0, 0] };
+    };
+    const [tick] = await runAll({ ...parts, subgoal });
+    assert.deepEqual(
+      asked.map(({ belief, goal }) => [belief, goal]),
+      Array(3).fill([10, parts.goal]),
+    );
+    assert.deepEqual(
+      log.requests.map(({ goal, goalPositionM }) => [goal[0], goalPositionM[0]]),
+      [
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ],
+    );
+    assert.equal(tick?.decision.measures.criticCost, 5);
   });
 });
 
@@ -267,7 +314,7 @@ describe("errors", () => {
       if (calls++ === 1) throw new AgentError("model.not-finite", "tiny encoder: latent entry 0 is NaN");
       return Float32Array.of(10);
     };
-    const ticks = await runAll({ ...parts, encoder: { ...parts.encoder, encode } });
+    const ticks = await runAll({ ...parts, believer: memoryless({ encode }) });
     assert.deepEqual(
       log.faults.map(({ code }) => code),
       ["model.not-finite"],
@@ -282,7 +329,7 @@ describe("errors", () => {
     const encode = async (): Promise<Latent> => {
       throw new TypeError("undefined is not a latent");
     };
-    await assert.rejects(runAll({ ...parts, encoder: { ...parts.encoder, encode } }), /undefined is not a latent/);
+    await assert.rejects(runAll({ ...parts, believer: memoryless({ encode }) }), /undefined is not a latent/);
     assert.deepEqual([log.acted, log.faults], [[], []]);
   });
 });

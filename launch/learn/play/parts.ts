@@ -1,10 +1,12 @@
 /** What stands for encoder, world model and planner while an arm plays: the place of its own tool, addition, and a player. */
 
 import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
-import type { AgentParts } from "../../../runtime/agent.ts";
+import type { GoalParts } from "../../../runtime/assemble/brain.ts";
 import type { Solver } from "../../../runtime/core/planning.ts";
 import type { Observation } from "../../../runtime/core/sensing.ts";
 import type { Vec3 } from "../../../runtime/core/vec3.ts";
+import { memoryless } from "../../../runtime/encode/memoryless.ts";
+import { flatSubgoal } from "../../../runtime/plan/flat-subgoal.ts";
 
 /** What a player may look at, base frame, metres. */
 export interface PlaySight {
@@ -23,7 +25,7 @@ export interface PlayPartsOptions {
   readonly look: (observation: Observation) => Promise<PlaySight>;
 }
 
-export type PlayParts = Pick<AgentParts, "encoder" | "imagine" | "solver" | "judge" | "goal" | "imaginedToolM">;
+export type PlayParts = GoalParts;
 
 const AXES = ["x", "y", "z"] as const;
 const NOWHERE: Vec3 = [0, 0, 0];
@@ -52,13 +54,12 @@ export function playParts({ player, action, look }: PlayPartsOptions): PlayParts
   };
   return {
     solver,
-    encoder: {
+    believer: memoryless({
       async encode(observation) {
         sight = await look(observation);
         return Float32Array.from(sight.toolM);
       },
-      encodeGoal: async () => NOTHING,
-    },
+    }),
     async imagine(latent, done) {
       const moved = latent.slice();
       for (const [i, axis] of axes.entries()) moved[axis]! += done[i]! * action.scaleM;
@@ -66,6 +67,7 @@ export function playParts({ player, action, look }: PlayPartsOptions): PlayParts
     },
     judge: async () => ({ criticCost: null, toolToGoalM: null, objectToGoalM: null }),
     goal: { latent: NOTHING, positionM: NOWHERE },
+    subgoal: flatSubgoal,
     imaginedToolM: ({ predicted }) => predicted,
   };
 }

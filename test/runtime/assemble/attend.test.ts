@@ -27,7 +27,7 @@ test("a fault that the oversight throws ends the decisions with that error, wher
     },
   };
   const robot = { faults, observe: () => NEVER };
-  const agent = { robot, clock: new ManualClock(), oversight } as unknown as Attendance["agent"];
+  const agent = { robot, clock: new ManualClock(), oversight, believer: { reset() {} } } as unknown as Attendance["agent"];
   const senses = { ...senseDefaults, cameras: [], joints: [] };
   const ended = attend({ agent, senses, makePace: () => waiting }, new AbortController().signal).next();
   setImmediate(() => faults.next(lost));

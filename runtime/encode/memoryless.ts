@@ -1,0 +1,7 @@
+/** The believer that remembers nothing: what is believed is what is seen now. */
+import type { Believer, Encoder } from "../core/planning.ts";
+
+export const memoryless = ({ encode }: Pick<Encoder, "encode">): Believer => ({
+  reset() {},
+  update: async (observation) => ({ latent: await encode(observation) }),
+});
