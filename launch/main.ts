@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line: every verb, with exit code 0 only on success. */
 import { Command } from "commander";
 import { AgentError } from "../runtime/core/errors.ts";

@@ -1,8 +1,8 @@
 /** Starts a keeper as a child process of its own session and connects to it: it outlives a Ctrl-C and a killed agent until the arm is at rest. */
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
 import { SystemClock } from "../core/clock.ts";
 import type { RobotSpec } from "../core/robot.ts";
+import { forkModule } from "../core/start-worker.ts";
 import { processChannel } from "./channel.ts";
 import { connectKeeper, type KeeperRobot } from "./keeper-robot.ts";
 
@@ -29,11 +29,7 @@ const EXIT_TIMEOUT_MS = 5000;
 export async function forkKeeper(options: ForkKeeperOptions): Promise<ForkedKeeperRobot> {
   const { entry, config, exitTimeoutMs = EXIT_TIMEOUT_MS } = options;
   const clock = new SystemClock();
-  const child = fork(fileURLToPath(entry), [], {
-    serialization: "advanced",
-    detached: true,
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const child = forkModule(entry, { serialization: "advanced", detached: true, stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const channel = processChannel(child);
   const exited = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());

@@ -1,4 +1,6 @@
-/** Starts a sibling module in a worker thread, as .ts in the source tree and as .js once built. */
+/** Starts a sibling module in a worker thread or as a child process, as .ts in the source tree and as .js once built. */
+import { type ChildProcess, type ForkOptions, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 import { moduleUrl } from "./package-root.ts";
 
@@ -8,4 +10,17 @@ export function startWorker(relativeTs: string, importerUrl: string, options?: W
   if (!url.pathname.endsWith(".ts")) return new Worker(url, options);
   const source = `import { register } from ${JSON.stringify(import.meta.resolve("tsx/esm/api"))}; register(); await import(${JSON.stringify(url.href)});`;
   return new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), options);
+}
+
+/** Like `fork`, for a module of ours. A child does not inherit a tsx that the foresight command registered, and may start in a folder from which tsx is not found. */
+export function forkModule(entry: URL, options: Omit<ForkOptions, "execArgv">): ChildProcess {
+  const tsx = entry.pathname.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [];
+  return fork(fileURLToPath(entry), [], { ...options, execArgv: [...withoutTsx(process.execArgv), ...tsx] });
+}
+
+/** Ours is named by its full address; `--import tsx` would be looked for from the folder where the child starts. */
+function withoutTsx(flags: readonly string[]): readonly string[] {
+  return flags.filter(
+    (flag, index) => !(flag === "--import" && flags[index + 1] === "tsx") && !(flag === "tsx" && flags[index - 1] === "--import"),
+  );
 }
