@@ -4,7 +4,7 @@ import type { Vec3 } from "../runtime/core/vec3.ts";
 import type { TaskName } from "./episode.ts";
 import type { SceneSpec } from "./scene.ts";
 import { tableFrame } from "./table.ts";
-import { middleOf, nearArea, pushArea, reachArea, type WorkArea } from "./work-area.ts";
+import { cubeArea, isWithin, middleOf, nearArea, pushArea, reachArea, type WorkArea } from "./work-area.ts";
 
 export interface PlayView {
   readonly toolM: Vec3;
@@ -13,6 +13,13 @@ export interface PlayView {
 
 /** A player returns the wanted tool displacement in units of one step, shape (3), each in [-1, 1]. */
 export type Player = (view: PlayView) => Vec3;
+
+/** Whether the cube is still on the table and within reach of a push. */
+export function isInPlay(cubeM: Vec3, { area, tableSurfaceM, cubeEdgeM, table }: SceneSpec): boolean {
+  const { xM, yM } = cubeArea(area);
+  const [x, y, z] = tableFrame(table).fromBase(cubeM);
+  return isWithin(x, xM) && isWithin(y, yM) && Math.abs(z - tableSurfaceM - cubeEdgeM / 2) < 0.4 * cubeEdgeM + 0.01;
+}
 
 type Point = readonly [number, number];
 type Whim = (view: PlayView) => Point | null;

@@ -4,8 +4,7 @@ import { AgentError } from "../../runtime/core/errors.ts";
 import { startWorker } from "../../runtime/core/start-worker.ts";
 import { openThreadCollector } from "../../runtime/learn/collector-thread.ts";
 import { type Collection, collectShards } from "../../runtime/learn/shards.ts";
-import { collect as collectScripted, SHARD_ROWS } from "../../sim/collectors.ts";
-import { sceneOf, worldOf } from "../backends/open-robot.ts";
+import { worldOf } from "../backends/open-robot.ts";
 import { ladderOf } from "../backends/ros2/ladder.ts";
 import { robotOf, scaled, sharesOf } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
@@ -42,6 +41,8 @@ export interface CollectIo {
 }
 
 const RESET_EVERY = { simulated: 1, real: 25 } as const;
+/** Small enough that little is lost when a collection is interrupted. */
+const SHARD_ROWS = 10_000;
 /** Where rows come about as fast as an arm moves: this is what an interruption can lose, 48 s of motion. */
 const SLOW_SHARD_ROWS = 240;
 
@@ -57,22 +58,15 @@ export async function collectLaunch(flags: CollectFlags, io: CollectIo): Promise
 
 type Run = Pick<Collection, "rows" | "workers" | "onProgress" | "signal">;
 
-/** Scripted play of the embedded simulator needs no robot around it and is the fastest; everything else is played through the robot contract. */
+/** Whatever stands for the robot, it is played with through the robot contract, inside the guards. */
 async function collectWith(setup: PlaySetup, run: Run, { operator }: CollectIo): Promise<void> {
-  const { config, play, folder, seed, productVersion } = setup;
-  const { backend, cameras } = config;
-  const waits = worldOf(backend)?.mode === "lockstep";
-  if (backend.kind === "sim" && play === "scripted" && waits) {
-    const scene = sceneOf(backend);
-    const robot = await robotOf(config);
-    return collectScripted({ task: backend.episode, robot, scene, cameras, folder, seed, productVersion }, run);
-  }
+  const { backend } = setup.config;
   const inThread = (signal: AbortSignal) =>
     openThreadCollector(startWorker("./play/worker.ts", import.meta.url, { workerData: setup }), signal);
   const here = (signal: AbortSignal) => openPlayCollector(setup, operator, signal);
-  const isFast = backend.kind === "sim" && waits;
+  const isFast = backend.kind === "sim" && backend.mode === "lockstep";
   const open = isFast ? inThread : here; // What is simulated elsewhere leaves this thread idle.
-  await collectShards({ ...run, folder, meta: metaOf(setup), shardRows: isFast ? SHARD_ROWS : SLOW_SHARD_ROWS, open });
+  await collectShards({ ...run, folder: setup.folder, meta: metaOf(setup), shardRows: isFast ? SHARD_ROWS : SLOW_SHARD_ROWS, open });
 }
 
 async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<PlaySetup> {

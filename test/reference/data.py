@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from evaluate import MOVED_M
+
 PATCH_PX = 8
 HELD_OUT_SHARE = 0.06
 HELD_OUT_EPISODES_MIN = 2
@@ -59,6 +61,7 @@ def load_play(folder: Path, seed: int) -> PlayData:
         bad = [columns[c] for c in np.flatnonzero(~np.isfinite(rows).all(0))]
         raise SystemExit(f"{folder}: columns {bad} hold values that are not finite; collect again")
     take = lambda names: torch.from_numpy(rows[:, [columns.index(n) for n in names]].copy())
+    objects = take(["object.x", "object.y", "object.z"])
     return PlayData(
         folder=folder,
         meta=meta,
@@ -67,10 +70,17 @@ def load_play(folder: Path, seed: int) -> PlayData:
         episodes=find_episodes(rows[:, columns.index("episode")], rows[:, columns.index("step")], seed),
         action=take([f"action.{axis}" for axis in meta["action"]["axes"]]).clamp_(-1, 1),
         tool=take(["tool.x", "tool.y", "tool.z"]),
-        object=take(["object.x", "object.y", "object.z"]),
-        moved=take(["moved"])[:, 0] > 0.5,
+        object=objects,
+        moved=moved_until_next(objects, rows[:, columns.index("episode")]),
         data_hash=hash_shards(folder),
     )
+
+
+def moved_until_next(objects: torch.Tensor, episode: np.ndarray) -> torch.Tensor:
+    """(rows) whether the object is more than 1 mm away in the next row of the same episode."""
+    far = (objects[1:] - objects[:-1]).norm(dim=1) > MOVED_M
+    same = torch.from_numpy(episode[1:] == episode[:-1])
+    return torch.cat([far & same, torch.zeros(1, dtype=torch.bool)])
 
 
 def find_episodes(episode: np.ndarray, step: np.ndarray, seed: int) -> Episodes:

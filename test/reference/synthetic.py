@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 COLUMNS = ["episode", "step", "tool.x", "tool.y", "tool.z", "action.x", "action.y", "action.z"]
-COLUMNS += ["object.x", "object.y", "object.z", "object.yaw", "moved"]
+COLUMNS += ["object.x", "object.y", "object.z"]
 CONTACT_M = 0.035
 SCALE_M = 0.03
 LOW, HIGH = np.array([0.35, -0.25]), np.array([0.65, 0.25])
@@ -59,8 +59,7 @@ def main() -> None:
                 frames.append(draw(tool, cube, args.px))
                 next_tool, next_cube = step(tool, cube, action)
                 executed = (next_tool - tool) / SCALE_M
-                moved = float(np.linalg.norm(next_cube - cube) > 1e-3)
-                rows.append([episode, t, *tool, 0.03, *executed, 0, *cube, 0.025, 0, moved])
+                rows.append([episode, t, *tool, 0.03, *executed, 0, *cube, 0.025])
                 tool, cube = next_tool, next_cube
         np.stack(frames).tofile(args.out / f"shard-{shard:03d}.frames.u8")
         np.array(rows, np.float32).tofile(args.out / f"shard-{shard:03d}.rows.f32")

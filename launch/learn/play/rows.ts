@@ -31,6 +31,9 @@ export const columnsOf = (spec: RobotSpec, axes: readonly string[], knowsObject:
 /** Pictures further from a decision period apart than this share of it do not follow each other: a decision was missed between them. */
 const PERIOD_TOLERANCE = 0.4;
 
+/** Inverse kinematics meets its target to a micrometre: a whole step may come out longer by this share of it. */
+const ROUNDING = 1e-4;
+
 interface Seen {
   readonly observation: Observation;
   readonly commanded: JointCommand;
@@ -60,6 +63,8 @@ export function createRows({ episode, periodS, actionBetween }: RowsOptions): Ro
 function rowOf(episode: number, step: number, { observation, toolM, objectM }: Seen, action: Float32Array): DatasetRow {
   return {
     frames: observation.frames.map(({ rgb }) => rgb),
-    values: [episode, step, ...toolM, ...action, ...(objectM ?? []), ...observation.joints.positionRad],
+    values: [episode, step, ...toolM, ...action.map(rounded), ...(objectM ?? []), ...observation.joints.positionRad],
   };
 }
+
+const rounded = (value: number): number => (Math.abs(value) <= 1 + ROUNDING ? Math.min(1, Math.max(-1, value)) : value);

@@ -4,7 +4,6 @@ import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import type { DatasetMeta } from "../../../runtime/learn/dataset-writer.ts";
-import { PERIOD_S, STEP_M } from "../../../sim/collect.ts";
 import { PUSH_TOOL_HEIGHT_M } from "../../../sim/episode.ts";
 import { sceneRecord } from "../../../sim/scene.ts";
 import { sceneOf, worldOf } from "../../backends/open-robot.ts";
@@ -26,6 +25,10 @@ export interface PlaySetup {
   readonly resetEvery: number | null;
 }
 
+/** A decision of play. */
+export const PERIOD_S = 0.2;
+/** Tool displacement of an action of 1. */
+export const STEP_M = 0.03;
 const SPACE = ["x", "y", "z"] as const;
 
 /** The axes that the task's first skill moves along. */

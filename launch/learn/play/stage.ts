@@ -6,14 +6,13 @@ import { SystemClock } from "../../../runtime/core/clock.ts";
 import type { Rng } from "../../../runtime/core/rng.ts";
 import { createFreePlayer, type PlayArea } from "../../../runtime/learn/free-play.ts";
 import { senseDefaults } from "../../../runtime/sense/sense-item.ts";
-import { insideArea, PERIOD_S, STEP_M } from "../../../sim/collect.ts";
-import { createPlayer } from "../../../sim/play.ts";
+import { createPlayer, isInPlay } from "../../../sim/play.ts";
 import { defaultScene } from "../../../sim/scene.ts";
 import { openRobot, sceneOf, worldOf } from "../../backends/open-robot.ts";
 import { effectMs } from "../../compose.ts";
 import { type ApproachRig, approach, retreat } from "./approach.ts";
 import type { EpisodePlay, PlayRig } from "./episode.ts";
-import { actionOf, type PlaySetup, toolHeightM } from "./setup.ts";
+import { actionOf, PERIOD_S, type PlaySetup, STEP_M, toolHeightM } from "./setup.ts";
 
 export interface PlayStage extends PlayRig, AsyncDisposable {
   readonly isSimulated: boolean;
@@ -110,7 +109,7 @@ function playerOf({ config, play }: PlaySetup, area: PlayArea, rng: Rng): Pick<E
     const player = createPlayer(world.episode, rng, STEP_M, scene);
     return {
       player: ({ toolM, objectM }) => player({ toolM, cubeM: objectM ?? toolM }),
-      watch: (objectM) => (insideArea(objectM, scene) ? "go on" : "end"),
+      watch: (objectM) => (isInPlay(objectM, scene) ? "go on" : "end"),
     };
   }
   const player = createFreePlayer(rng, area, STEP_M);
