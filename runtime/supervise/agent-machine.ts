@@ -74,6 +74,10 @@ const noteEvent = { type: "note" as const, params: ({ event }: Asked) => ({ by: 
 const askedBy = (who: Asker) => ({ type: "askedBy" as const, params: ({ event }: Asked) => ({ by: event.by, who }) });
 const byOperator = askedBy("operator");
 const byFault = askedBy("fault");
+const finish = {
+  target: "idle" as const,
+  actions: { type: "note" as const, params: ({ event }: { event: { readonly reason: string } }) => ({ by: null, reason: event.reason }) },
+};
 const afterReset = [
   {
     guard: "booted" as const,
@@ -117,7 +121,7 @@ export const agentMachine = agentSetup.createMachine({
     },
     running: {
       on: {
-        finish: { target: "idle", actions: { type: "note", params: ({ event }) => ({ by: null, reason: event.reason }) } },
+        finish,
         hold: { target: "holding", actions: noteEvent },
         stop: { target: "stopping", actions: noteEvent },
       },
@@ -138,6 +142,8 @@ export const agentMachine = agentSetup.createMachine({
         },
       },
       on: {
+        // The task was given up while it was held.
+        finish,
         // A person's hold outranks an automatic one: only a person ends it.
         hold: { guard: byOperator, actions: noteEvent },
         resume: {

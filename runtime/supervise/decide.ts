@@ -80,7 +80,8 @@ export const DECISIONS: Readonly<Record<ErrorCode, Decision>> = {
 };
 
 /** What follows an error. Anything that is not an AgentError is a bug, and a bug stops the arm. */
-export function decide(error: unknown): Decision {
-  if (error instanceof AgentError) return DECISIONS[error.code];
-  return { reaction: "stop", reason: "This is a bug in the agent, so nothing it decides can be trusted." };
-}
+export const decide = (error: unknown): Decision => decisionOn(error instanceof AgentError ? error.code : null);
+
+/** What follows an error of this code; null is a bug. */
+export const decisionOn = (code: ErrorCode | null): Decision =>
+  code === null ? { reaction: "stop", reason: "This is a bug in the agent, so nothing it decides can be trusted." } : DECISIONS[code];

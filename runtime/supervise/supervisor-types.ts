@@ -5,6 +5,7 @@ import type { Measures, Skill } from "../core/skill.ts";
 import type { AgentState } from "./agent-machine.ts";
 import type { Decision } from "./decide.ts";
 import type { Progress } from "./progress.ts";
+import type { SupervisorSnapshot } from "./snapshot.ts";
 import type { GoalSpec, TaskNode } from "./task-tree.ts";
 
 export type OperatorCommand = "start" | "stop" | "hold" | "resume" | "reset";
@@ -70,6 +71,8 @@ export interface Supervisor extends Disposable {
   /** Starts with the current state and goes on with every change. */
   readonly states: Observable<SupervisorState>;
   readonly state: SupervisorState;
+  /** Everything it knows, as plain data. */
+  readonly snapshot: SupervisorSnapshot;
   /** Listen before the first command. Emitted synchronously, in order. */
   readonly intents: Observable<Intent>;
   /** Every error that is reported from now on. */

@@ -1,213 +1,173 @@
-/** Joins the statecharts of agent, task and skill: takes in what happens, puts out intents. It never touches the robot. */
+/** The supervisor as the rest of the agent meets it: gives the pure step its events and its time, keeps the snapshot, puts out intents. It never touches the robot. */
 import { BehaviorSubject, Subject } from "rxjs";
-import { type Actor, createActor } from "xstate";
-import { AgentError, invariant } from "../core/errors.ts";
+import { nsToMs } from "../core/clock.ts";
+import { AgentError } from "../core/errors.ts";
 import type { Measures } from "../core/skill.ts";
-import { agentMachine } from "./agent-machine.ts";
-import { taskProblems } from "./check-task.ts";
-import { type Decision, decide } from "./decide.ts";
-import type { Progress } from "./progress.ts";
-import type { Fault, Intent, OperatorCommand, Supervisor, SupervisorOptions, SupervisorState, TaskState } from "./supervisor-types.ts";
-import { startTask, type TaskRun } from "./task-run.ts";
+import { decideNow, refusal } from "./bounds.ts";
+import { findSkill, taskProblems } from "./check-task.ts";
+import { nextInMs } from "./deadlines.ts";
+import type { Decision } from "./decide.ts";
+import { judge, type Progress } from "./progress.ts";
+import { describe, initialSnapshot, isActing, type SkillRun, type SupervisorSnapshot } from "./snapshot.ts";
+import { type Setting, type SupervisorEvent, step } from "./step.ts";
+import type { Fault, Intent, OperatorCommand, Supervisor, SupervisorOptions, SupervisorState } from "./supervisor-types.ts";
 import type { TaskNode } from "./task-tree.ts";
-import { createTimers } from "./timers.ts";
-
-/** Sound decisions in a row that end an automatic hold. */
-export const HEALTHY_TO_RESUME = 3;
-/** Ignored errors without a sound decision between them; the next one holds. */
-export const IGNORED_IN_A_ROW_MAX = 10;
-/** Automatic holds of one task; the next one stops. */
-export const HOLDS_MAX = 20;
-/** Errors of arm, senses and bridges: they tell of the world, not of what the agent thought of. */
-const OF_THE_WORLD = /^(?:sense|robot|bridge)\./;
 
 /** A supervisor for one task. Nothing happens before `booted()` and the operator's `start`. Throws AgentError `goal.mismatch` when the task does not fit the skills. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const problem = taskProblems(options.task, options.skills)[0];
   if (problem) throw new AgentError("goal.mismatch", `task at "${problem.path}": ${problem.problem}`);
-  return new StatechartSupervisor(options);
+  return new Shell(options);
 }
 
-class StatechartSupervisor implements Supervisor {
+class Shell implements Supervisor {
   readonly intents: Subject<Intent> = new Subject();
   readonly faults: Subject<Fault> = new Subject();
   readonly states: BehaviorSubject<SupervisorState>;
-  readonly #options: SupervisorOptions;
-  readonly #agent: Actor<typeof agentMachine>;
-  /** Task time stands still while the agent holds; the agent's own time does not. */
-  readonly #taskTimers: ReturnType<typeof createTimers>;
-  #run: TaskRun | null = null;
-  #tree: TaskNode;
-  #task: TaskState = "none";
-  #healthyInARow = 0;
-  #ignoredInARow = 0;
-  #holds = 0;
+  readonly #clock: SupervisorOptions["clock"];
+  readonly #bornNs: bigint;
+  readonly #setting: Setting;
+  #snapshot: SupervisorSnapshot;
+  #state: SupervisorState;
+  /** What is still to be told, in order; whoever hears of it may cause more. */
+  readonly #untold: (() => void)[] = [];
+  #isTelling = false;
+  #alarm: AbortController | null = null;
 
-  constructor(options: SupervisorOptions) {
-    this.#options = options;
-    this.#tree = options.task;
-    this.#taskTimers = createTimers(options.clock);
-    this.#agent = createActor(agentMachine, { clock: createTimers(options.clock), input: { interrupted: options.interrupted ?? null } });
-    this.#agent.on("start-task", () => this.#startTask());
-    this.#agent.on("hold", (intent) => {
-      this.#taskTimers.pause();
-      this.intents.next(intent);
-    });
-    this.#agent.on("resume", (intent) => this.#resume(intent));
-    this.#agent.on("stop", (intent) => {
-      this.intents.next(intent);
-      this.#run?.stop(intent.reason);
-    });
-    this.#agent.on("release", (intent) => this.intents.next(intent));
-    this.#agent.start();
-    this.states = new BehaviorSubject(this.#describe());
-    this.#agent.subscribe(() => this.#publish());
+  constructor({ clock, skills, task, interrupted = null, resume = "self" }: SupervisorOptions) {
+    this.#clock = clock;
+    this.#bornNs = clock.nowNs();
+    this.#setting = { skills, resume };
+    this.#snapshot = initialSnapshot(task, interrupted);
+    this.#state = describe(this.#snapshot);
+    this.states = new BehaviorSubject(this.#state);
   }
 
   get state(): SupervisorState {
-    return this.states.value;
+    return this.#state;
+  }
+
+  get snapshot(): SupervisorSnapshot {
+    return this.#snapshot;
   }
 
   assign(task: TaskNode): string | null {
-    if (this.#task === "running") return "a task is running; stop it first";
-    const problem = taskProblems(task, this.#options.skills)[0];
+    this.#passTime();
+    if (this.#snapshot.run !== null) return "a task is running; stop it first";
+    const problem = taskProblems(task, this.#setting.skills)[0];
     if (problem) return problem.problem;
-    this.#tree = task;
+    this.#take({ type: "assign", task });
     return null;
   }
 
   booted(): void {
-    this.#agent.send({ type: "booted" });
+    this.#take({ type: "booted" });
   }
 
   prepared(path: string): void {
-    this.#run?.prepared(path);
+    this.#take({ type: "prepared", path });
   }
 
   decided(path: string, measures: Measures): Progress | null {
-    if (!this.#agent.getSnapshot().matches("running")) return null;
-    this.healthy();
+    this.#passTime();
+    if (this.#snapshot.agent.value !== "running") return null;
+    const skill = this.#snapshot.run?.skills.find((each) => each.path === path && isActing(each));
     try {
-      return this.#run?.decided(path, measures) ?? null;
+      const progress = skill ? this.#judge(skill, measures) : null;
+      this.#take({ type: "decided", path, progress });
+      return progress;
     } catch (error) {
+      if (!(error instanceof AgentError)) throw error;
       this.fault(error);
       return null;
     }
   }
 
   healthy(): void {
-    this.#ignoredInARow = 0;
-    this.#healthyInARow += 1;
-    if (this.#healthyInARow >= HEALTHY_TO_RESUME && this.#agent.getSnapshot().matches("holding")) {
-      this.#agent.send({ type: "resume", by: "fault" });
-    }
+    this.#take({ type: "healthy" });
   }
 
   fault(error: unknown): Decision {
-    const decision = this.#bounded(decide(error));
-    const message = error instanceof Error ? error.message : String(error);
-    const reason = `${message} ${decision.reason}`;
-    const by = this.#byWhom(error);
-    this.#healthyInARow = 0;
-    if (decision.reaction === "hold") this.#agent.send({ type: "hold", by, reason });
-    else if (decision.reaction === "stop") this.#agent.send({ type: "stop", by, reason });
-    else if (decision.reaction === "retry" && this.#agent.getSnapshot().matches("running")) this.#run?.retry(reason);
-    this.faults.next({ error, decision });
+    const fault = {
+      code: error instanceof AgentError ? error.code : null,
+      message: error instanceof Error ? error.message : String(error),
+    };
+    this.#passTime();
+    const decision = decideNow(this.#snapshot, fault);
+    this.#take({ type: "fault", fault }, () => this.faults.next({ error, decision }));
     return decision;
   }
 
   command(command: OperatorCommand): string | null {
-    const event = operatorEvents[command];
-    if (!this.#agent.getSnapshot().can(event)) return `"${command}" is not possible while the agent is ${this.state.agent}`;
-    this.#agent.send(event);
-    return null;
+    this.#passTime();
+    const why = refusal(this.#snapshot, command);
+    if (why === null) this.#take({ type: "command", command });
+    return why;
   }
 
   atRest(): void {
-    this.#agent.send({ type: "at-rest" });
+    this.#take({ type: "at-rest" });
   }
 
   [Symbol.dispose](): void {
-    this.#run?.stop("The supervisor is disposed.");
-    this.#agent.stop();
+    this.#take({ type: "dispose" });
+    this.#alarm?.abort();
     this.intents.complete();
     this.faults.complete();
     this.states.complete();
   }
 
-  /** Only a person ends what a person began: so a hold that must wait for one counts as a person's. What disturbs before the arm may move does not. */
-  #byWhom(error: unknown): "operator" | "fault" {
-    if (!(error instanceof AgentError)) return "fault";
-    const waits =
-      this.#options.resume === "operator" && this.state.mayAct && OF_THE_WORLD.test(error.code) && decide(error).reaction === "hold";
-    return waits || error.code === "stop.operator" ? "operator" : "fault";
+  #judge({ node, firstValue }: SkillRun, measures: Measures): Progress {
+    return judge(node.skill, findSkill(node, this.#setting.skills).success, measures, firstValue);
   }
 
-  #bounded(decision: Decision): Decision {
-    if (decision.reaction === "ignore") {
-      this.#ignoredInARow += 1;
-      if (this.#ignoredInARow <= IGNORED_IN_A_ROW_MAX) return decision;
-      return this.#bounded({ reaction: "hold", reason: `This was ignored ${IGNORED_IN_A_ROW_MAX} times in a row, so the arm rests.` });
-    }
-    if (decision.reaction === "hold" && this.#agent.getSnapshot().matches("running")) {
-      this.#holds += 1;
-      if (this.#holds > HOLDS_MAX)
-        return { reaction: "stop", reason: `The task was held ${HOLDS_MAX} times already, so a person must look.` };
-    }
-    return decision;
+  /** What is answered is answered of now. */
+  #passTime(): void {
+    this.#take({ type: "time" });
   }
 
-  #startTask(): void {
-    invariant(this.#task !== "running", "a task starts only when none is running");
-    this.#holds = 0;
-    this.#ignoredInARow = 0;
-    this.#taskTimers.resume();
-    this.#task = "running";
-    this.#run = startTask({
-      skills: this.#options.skills,
-      task: this.#tree,
-      timers: this.#taskTimers,
-      onIntent: (intent) => this.intents.next(intent),
-      onChange: () => this.#publish(),
-      onEnd: (result, reason) => {
-        this.#task = result;
-        this.#run = null;
-        this.intents.next({ type: "finish", result, reason });
-        this.#agent.send({ type: "finish", reason });
-      },
+  /** The only way anything changes: one event, one step, then what it made of it is told. */
+  #take(event: SupervisorEvent, afterwards?: () => void): void {
+    const [next, intents] = step(this.#setting, this.#snapshot, { ...event, atMs: this.#nowMs() });
+    if (next !== this.#snapshot) {
+      this.#snapshot = next;
+      this.#state = describe(next);
+      this.#untold.push(() => this.states.next(describe(next)));
+      this.#setAlarm();
+    }
+    for (const intent of intents) this.#untold.push(() => this.intents.next(intent));
+    if (afterwards) this.#untold.push(afterwards);
+    this.#tell();
+  }
+
+  /** In the order in which it came about, also when somebody who is told acts on it at once. */
+  #tell(): void {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    try {
+      for (let next = this.#untold.shift(); next; next = this.#untold.shift()) next();
+    } finally {
+      this.#isTelling = false;
+    }
+  }
+
+  /** Lets the time event come when the next deadline is due. */
+  #setAlarm(): void {
+    this.#alarm?.abort();
+    const { deadlines, heldSinceMs } = this.#snapshot;
+    const inMs = nextInMs(deadlines, { nowMs: this.#nowMs(), heldSinceMs });
+    if (inMs === null) return;
+    const alarm = new AbortController();
+    this.#alarm = alarm;
+    const ring = (): void => {
+      if (!alarm.signal.aborted) this.#take({ type: "time" });
+    };
+    this.#clock.sleep(inMs, alarm.signal).then(ring, (reason: unknown) => {
+      if (!alarm.signal.aborted) throw reason;
     });
-    this.#run.begin();
   }
 
-  #resume(intent: Intent): void {
-    this.intents.next(intent);
-    this.#taskTimers.resume();
-    if (this.#run === null) this.#startTask(); // The agent came back after an interruption.
+  #nowMs(): number {
+    return nsToMs(this.#clock.nowNs() - this.#bornNs);
   }
-
-  #publish(): void {
-    if (this.states?.closed === false) this.states.next(this.#describe());
-  }
-
-  #describe(): SupervisorState {
-    const { value, context } = this.#agent.getSnapshot();
-    const skills = this.#run?.describe() ?? [];
-    const mayAct = value === "running" && skills.some((skill) => skill.state !== "preparing");
-    return { agent: value, task: this.#task, skills, reason: context.reason, mayAct };
-  }
-}
-
-const operatorEvents = {
-  start: { type: "start" },
-  stop: { type: "stop", by: "operator", reason: "An operator stopped the agent." },
-  hold: { type: "hold", by: "operator", reason: "An operator holds the agent." },
-  resume: { type: "resume", by: "operator" },
-  reset: { type: "reset" },
-} as const satisfies Readonly<Record<OperatorCommand, Parameters<Actor<typeof agentMachine>["send"]>[0]>>;
-
-/** What the agent is doing, to be stored and handed to the next process as `interrupted`; null when it has no task in hand. */
-export function describeActivity(state: SupervisorState): string | null {
-  if (state.task !== "running") return null;
-  const skills = state.skills.map((skill) => `${skill.name} at "${skill.path}" (${skill.state}, ${skill.decisions} decisions)`).join(", ");
-  return `${state.agent}${skills ? `: ${skills}` : ""}`;
 }

@@ -23,7 +23,7 @@ export interface TaskContext {
 export type TaskResult = Pick<TaskContext, "result" | "reason">;
 
 const taskSetup = setup({
-  types: { context: {} as TaskContext, events: {} as TaskEvent, emitted: {} as TaskIntent },
+  types: { context: {} as TaskContext, events: {} as TaskEvent, emitted: {} as TaskIntent, output: {} as TaskResult },
   actions: {
     announceStart: emit((_, params: { readonly path: string; readonly node: SkillNode }) => ({
       type: "start-skill" as const,
@@ -55,8 +55,18 @@ interface Ends {
 const noteEvent = { type: "note", params: ({ event }: { event: { reason: string } }) => ({ reason: event.reason }) };
 const idOf = (path: string): string => `task/${path}`;
 
-/** The statechart of a tree; ends in `succeeded`, `failed` or `stopped` and says so in its output. */
+const charts = new WeakMap<TaskNode, AnyStateMachine>();
+
+/** The statechart of a tree, made once; ends in `succeeded`, `failed` or `stopped` and says so in its output. */
 export function taskMachine(tree: TaskNode): AnyStateMachine {
+  const known = charts.get(tree);
+  if (known) return known;
+  const chart = chartOf(tree);
+  charts.set(tree, chart);
+  return chart;
+}
+
+function chartOf(tree: TaskNode): AnyStateMachine {
   const ends: Ends = { succeeded: "#succeeded", failed: "#failed" };
   const config = {
     id: "root",
