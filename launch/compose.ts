@@ -12,7 +12,7 @@ import type { Goal, Skill } from "../runtime/core/skill.ts";
 import { openSessionWorker, type SessionWorker } from "../runtime/graph/session-host.ts";
 import { checkModelFits } from "../runtime/predict/model-fit.ts";
 import { loadModelPackage } from "../runtime/predict/model-package.ts";
-import { type SenseOptions, senseDefaults } from "../runtime/sense/sense-item.ts";
+import type { SenseOptions } from "../runtime/sense/sense-item.ts";
 import { childrenOf, type TaskNode } from "../runtime/supervise/task-tree.ts";
 import { skills } from "../skills/index.ts";
 import { type RecordedRun, readRun } from "./backends/replay/open-replay.ts";
@@ -94,7 +94,7 @@ export async function openCrew({ config, spec, model }: Blueprint): Promise<Crew
   return {
     body,
     worker,
-    senses: { ...senseDefaults, cameras: config.cameras, joints: spec.joints },
+    senses: { ...config.senses, cameras: config.cameras, joints: spec.joints },
     brain: (skill, goalKind, adaptive) =>
       openBrain({
         package: model,

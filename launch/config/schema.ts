@@ -3,6 +3,7 @@ import * as z from "zod";
 import { robotDescriptionSchema } from "../../robots/described/description.ts";
 import { taskTreeSchema } from "../../runtime/supervise/task-tree.ts";
 import { backendSchema } from "./schema-backends.ts";
+import { sensesSchema } from "./schema-senses.ts";
 import { about, name, seed, vec3 } from "./schema-terms.ts";
 
 /** How a launch file spells a secret that is in the environment. */
@@ -150,6 +151,7 @@ export const launchSchema = z
       .meta(about("Name of a robot, a folder of robots/; or any arm by its own URDF or MJCF, with its limits")),
     backend: backendSchema,
     cameras: z.array(camera).max(8).meta(about("The cameras, in the model's order; empty for a model that sees the state")),
+    senses: sensesSchema.prefault({}),
     model: model.meta(about("The world model")),
     planner: planner.prefault({}).meta(about("How plans are made")),
     guards: guards.meta(about("What no plan may do, whatever the model says")),

@@ -53,7 +53,7 @@ function createSampleCheck(options: SenseOptions, clock: Clock): (sample: Sample
   /** Where the arm was in a picture; null when its joints were silent, late or implausible then. */
   const positionAt = ({ stampNs }: Frame): Float64Array | null => {
     const joints = nearest(history, stampNs);
-    return joints && nsToMs(distanceNs(joints.stampNs, stampNs)) <= options.ageMsMax ? joints.positionRad : null;
+    return joints && nsToMs(distanceNs(joints.stampNs, stampNs)) <= options.maxAgeMs ? joints.positionRad : null;
   };
 
   return (sample) => {
@@ -75,10 +75,10 @@ function createFrameCheck(spec: SenseOptions["cameras"][number], options: SenseO
 }
 
 /** A sample that waited on its way to us is not news. */
-function checkAge(stream: string, receivedNs: bigint, { ageMsMax }: SenseOptions, clock: Clock): AgentError | null {
+function checkAge(stream: string, receivedNs: bigint, { maxAgeMs }: SenseOptions, clock: Clock): AgentError | null {
   const ageMs = nsToMs(clock.nowNs() - receivedNs);
-  if (ageMs <= ageMsMax) return null;
-  const message = `${stream}: sample received ${ageMs.toFixed(1)} ms ago, at most ${ageMsMax} ms; check the load of this computer`;
+  if (ageMs <= maxAgeMs) return null;
+  const message = `${stream}: sample received ${ageMs.toFixed(1)} ms ago, at most ${maxAgeMs} ms; check the load of this computer`;
   return new AgentError("sense.stale", message);
 }
 

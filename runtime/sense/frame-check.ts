@@ -32,12 +32,12 @@ export function createFrozenCheck(options: FrozenOptions): (frame: Frame, positi
     firstRad = positionRad && (firstRad ?? positionRad);
     const movedRad = furthestRad(firstRad, positionRad);
     const isFrozen =
-      (count >= options.movingCount && movedRad >= options.movedRadMin) || (options.stillCount !== null && count >= options.stillCount);
+      (count >= options.movingCount && movedRad >= options.minMovedRad) || (options.stillCount !== null && count >= options.stillCount);
     if (!isFrozen) return null;
     return new AgentError(
       "sense.frozen-frame",
       `camera "${frame.camera}": ${count} identical pictures in a row while the joints moved ${movedRad.toFixed(3)} rad, at most ` +
-        `${movedRad >= options.movedRadMin ? options.movingCount - 1 : options.stillCount! - 1}; check the camera`,
+        `${movedRad >= options.minMovedRad ? options.movingCount - 1 : options.stillCount! - 1}; check the camera`,
     );
   };
 }

@@ -15,7 +15,7 @@ export interface SenseOptions {
   /** How far apart in source time the parts of one observation may be. */
   readonly maxSkewMs: number;
   /** How old, since receipt, the newest good sample of a stream may be. */
-  readonly ageMsMax: number;
+  readonly maxAgeMs: number;
   /** How far outside its limits a joint may read. */
   readonly rangeToleranceRad: number;
   /** How many times its velocity limit a joint may seem to move, and how far beyond that it may jump (encoder noise). */
@@ -30,19 +30,19 @@ export interface FrozenOptions {
   /** Identical pictures in a row that are a fault while the arm moves. */
   readonly movingCount: number;
   /** A joint has moved when it is this far from where it was at the first of them. */
-  readonly movedRadMin: number;
+  readonly minMovedRad: number;
   /** Identical pictures in a row that are a fault in any case; null for never (a simulated camera may show a still scene for ever). */
   readonly stillCount: number | null;
 }
 
-/** Bounds that fit a table-top arm with cameras of 5 to 30 Hz; a launch file may change each. */
+/** Bounds that fit a table-top arm with cameras of 5 to 30 Hz; the section `senses` of a launch file changes each. */
 export const senseDefaults = {
   maxSkewMs: 40,
-  ageMsMax: 500,
+  maxAgeMs: 500,
   rangeToleranceRad: 0.02,
   jumpFactor: 1.5,
   jumpToleranceRad: 0.01,
-  frozen: { movingCount: 5, movedRadMin: 0.05, stillCount: null },
+  frozen: { movingCount: 5, minMovedRad: 0.05, stillCount: null },
   repeatMs: 1000,
 } as const satisfies Omit<SenseOptions, "cameras" | "joints">;
 

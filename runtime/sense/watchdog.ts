@@ -12,7 +12,7 @@ export function watchAges(options: SenseOptions, clock: Clock): OperatorFunction
   return (items) =>
     new Observable((subscriber) => {
       const newestNs = new Map<string, bigint>(watchedStreams(options).map((stream) => [stream, clock.nowNs()]));
-      const stopLooking = clock.every(options.ageMsMax / looksPerAge, () => {
+      const stopLooking = clock.every(options.maxAgeMs / looksPerAge, () => {
         for (const [stream, receivedNs] of newestNs) {
           const error = judgeAge(stream, nsToMs(clock.nowNs() - receivedNs), options);
           if (error) subscriber.next({ kind: "fault", stream, error });
@@ -44,11 +44,11 @@ function note(item: SenseItem, newestNs: Map<string, bigint>): void {
   else newestNs.set(streamOf(item.sample), item.sample.kind === "frame" ? item.sample.frame.receivedNs : item.sample.joints.receivedNs);
 }
 
-function judgeAge(stream: string, ageMs: number, { ageMsMax, maxSkewMs }: SenseOptions): AgentError | null {
-  if (ageMs <= ageMsMax) return null;
+function judgeAge(stream: string, ageMs: number, { maxAgeMs, maxSkewMs }: SenseOptions): AgentError | null {
+  if (ageMs <= maxAgeMs) return null;
   const remedy =
     stream === observationStream
       ? `check that the pictures and joints of one moment are at most ${maxSkewMs} ms apart`
       : "check that the sensor runs and is connected";
-  return new AgentError("sense.stale", `${stream}: nothing good for ${ageMs.toFixed(0)} ms, at most ${ageMsMax} ms; ${remedy}`);
+  return new AgentError("sense.stale", `${stream}: nothing good for ${ageMs.toFixed(0)} ms, at most ${maxAgeMs} ms; ${remedy}`);
 }

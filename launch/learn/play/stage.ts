@@ -5,7 +5,6 @@ import { untilRest } from "../../../runtime/assemble/until-rest.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import type { Rng } from "../../../runtime/core/rng.ts";
 import { createFreePlayer, type PlayArea } from "../../../runtime/learn/free-play.ts";
-import { senseDefaults } from "../../../runtime/sense/sense-item.ts";
 import { createPlayer, isInPlay } from "../../../sim/play.ts";
 import { defaultScene } from "../../../sim/scene.ts";
 import { openRobot, sceneOf, worldOf } from "../../backends/open-robot.ts";
@@ -49,7 +48,7 @@ export async function openStage(setup: PlaySetup, operator: Operator | null, ope
   const stopwatch = new SystemClock();
   const { robot, clock } = opened;
   const area = areaOf(setup);
-  const senses = { ...senseDefaults, cameras: config.cameras, joints: spec.joints };
+  const senses = { ...config.senses, cameras: config.cameras, joints: spec.joints };
   const travelZM = Math.min(guards.workspace.maxM[2] - MARGIN_M, guards.workspace.tableZM + TRAVEL_Z_M);
   const rig: ApproachRig = { opened, senses, stopwatch, carrier, carrierAction, area, travelZM };
   const rest = async (): Promise<void> => {

@@ -5,7 +5,6 @@ import { AgentError, invariant } from "../../../runtime/core/errors.ts";
 import { round } from "../../../runtime/core/statistics.ts";
 import type { Tick } from "../../../runtime/core/tick.ts";
 import { openSessionWorker, type SessionWorker } from "../../../runtime/graph/session.ts";
-import { senseDefaults } from "../../../runtime/sense/sense-item.ts";
 import { openRobot } from "../../backends/open-robot.ts";
 import { type Blueprint, draw, effectMs, skillsOf } from "../../compose.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
@@ -200,7 +199,7 @@ async function measure({ config, spec, model }: Blueprint, size: PlanSize, threa
       brain,
       body,
       stopwatch: new SystemClock(),
-      senses: { ...senseDefaults, cameras: config.cameras, joints: spec.joints },
+      senses: { ...config.senses, cameras: config.cameras, joints: spec.joints },
       onEpisode: ({ ticks }) => onTicks(ticks),
       signal,
     });

@@ -137,6 +137,11 @@ test("a fault ends the running episode; what was played before is kept, and the 
   );
 });
 
+test("how long a camera may be silent is the launch file's to say", async () => {
+  using data = await played({ wrap: silent(6, 7), overrides: ["senses.maxAgeMs:=2000"], rows: 60 });
+  assert.deepEqual(new Set(data.columns(["episode"])), new Set([0]), "one episode that nothing ended");
+});
+
 test("five episodes in a row that end by a fault end the collection with that fault, and leave no shard", async () => {
   await assert.rejects(played({ wrap: silent(0, 1e9) }), {
     code: "sense.stale",

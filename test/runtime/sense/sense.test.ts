@@ -125,7 +125,7 @@ test("a camera that shows a still scene is not reported, unless a count is set f
     return bench;
   };
   assert.deepEqual(feedStill(new Bench()).codes, []);
-  const strict = feedStill(new Bench({ frozen: { movingCount: 5, movedRadMin: 0.05, stillCount: 8 } }));
+  const strict = feedStill(new Bench({ frozen: { movingCount: 5, minMovedRad: 0.05, stillCount: 8 } }));
   assert.deepEqual(strict.messages, [
     'camera "front": 8 identical pictures in a row while the joints moved 0.000 rad, at most 7; check the camera',
     'camera "side": 8 identical pictures in a row while the joints moved 0.000 rad, at most 7; check the camera',
@@ -154,7 +154,7 @@ test("a robot whose sensors fail is a last fault with its cause, and both stream
 });
 
 test("the same fault of the same stream is reported once in a second, others at once", () => {
-  const bench = new Bench({ ageMsMax: 100_000 });
+  const bench = new Bench({ maxAgeMs: 100_000 });
   for (let ms = 0; ms <= 2500; ms += 10) bench.feed(reading(ms, [Number.NaN, 0]), reading(ms, [5, 0]));
   assert.deepEqual(bench.codes, [
     "sense.not-finite",
