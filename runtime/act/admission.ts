@@ -4,16 +4,18 @@ import type { JointCommand, Segment } from "../core/motion.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import { segmentDurationSMax } from "../core/segment.ts";
 
-export type RejectReason = "stopped" | "malformed" | "id" | "late" | "early" | "queue" | "discontinuous";
+export type RejectReason = "stopped" | "malformed" | "id" | "late" | "early" | "queue" | "discontinuous" | "stalled";
 
 /** `accepted` carries the segment that will be followed. */
 export type Admission =
   | { readonly kind: "accepted"; readonly segment: Segment }
   | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
 
-/** What whoever sent it is told: one that only came too late is a plan that missed its start, anything else a motion that must not be. */
-export const refusalOf = ({ reason, message }: Extract<Admission, { kind: "rejected" }>): AgentError =>
-  new AgentError(reason === "late" ? "plan.late" : "robot.rejected", message);
+export type Rejection = Extract<Admission, { kind: "rejected" }>;
+
+/** What whoever sent it is told: one that only missed its start, or was planned before the stream braked by itself; anything else is a motion that must not be. */
+export const refusalOf = ({ reason, message }: Rejection): AgentError =>
+  new AgentError(reason === "late" ? "plan.late" : reason === "stalled" ? "robot.stalled" : "robot.rejected", message);
 
 /** How far a segment's first knot may be from the commanded state at its start stamp. */
 export const POSITION_TOLERANCE_RAD = 1e-3;

@@ -5,7 +5,15 @@ import type { JointCommand, Segment } from "../core/motion.ts";
 import type { JointSpec } from "../core/robot.ts";
 import type { Sample } from "../core/sensing.ts";
 
+/**
+ * set-points (default): one command a beat; while none comes the arm stays at the last one.
+ * motions: whole segments by `follow`; while nothing comes the arm goes on along the last one to its end, at rest.
+ */
+export type Takes = "set-points" | "motions";
+
 export interface Driver extends AsyncDisposable {
+  /** What the arm is told, and so what it does while nothing is said: see `Takes`. */
+  readonly takes?: Takes;
   /** Every sensor sample until `signal` aborts; an error means that the arm is lost. */
   samples(signal: AbortSignal): Observable<Sample>;
   /** Called at the stream's rate with what to be at `stampNs`; the driver copies what it keeps. Throws when the arm is lost. */
@@ -43,7 +51,8 @@ export interface SteppableDriver extends AsyncDisposable {
 }
 
 /**
- * The last check of each streamed command: given the previous one sent and the seconds since, what may be sent instead.
+ * The last check of each streamed command: given the previous one sent and the length of a beat, what may be sent instead.
+ * SAFETY: always the beat, however long nothing was sent: an arm that stood still meanwhile has no more than that to get there.
  * `heldWhy` is null when the command itself may be sent.
  */
 export type LastGuard = (

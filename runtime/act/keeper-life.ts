@@ -52,7 +52,7 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
   const end = (reason: string): void => {
     if (endReason !== null) return;
     endReason = reason;
-    post({ kind: "override", segment: stream.stop(clock.nowNs(), reason), reason });
+    post({ kind: "override", segment: loop.stop(clock.nowNs(), reason), reason });
   };
   const onHeard = (): void => {
     heardNs = clock.nowNs();
@@ -63,7 +63,7 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
     followed = segment;
   };
   const onFault = (error: AgentError): void => {
-    post({ kind: "override", segment: stream.stop(clock.nowNs(), error.message), reason: error.message });
+    post({ kind: "override", segment: loop.stop(clock.nowNs(), error.message), reason: error.message });
     post({ kind: "fault", ...describeError(error) });
   };
   const requests = createKeeperRequests({
@@ -96,7 +96,7 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
         follow(stream.segmentAt(nowNs), nowNs);
         driver.command(command, nowNs);
       }
-      if (endReason === null || stream.restInS(nowNs) > 0) return;
+      if (endReason === null || loop.restInS(nowNs) > 0) return;
       finish();
       resolve(endReason);
     };
@@ -116,9 +116,9 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
   });
 }
 
-function createStreaming({ options: { spec, lastGuard }, initialRad, post }: KeeperLife, startNs: bigint) {
+function createStreaming({ options: { spec, lastGuard, driver }, initialRad, post }: KeeperLife, startNs: bigint) {
   const stream = createStream({ spec, initialRad, startNs, onEvent: (event) => post({ kind: "event", event }) });
-  const onOverride: Parameters<typeof createCommandLoop>[0]["onOverride"] = (segment, reason) =>
-    post({ kind: "override", segment, reason });
-  return { stream, loop: createCommandLoop({ spec, stream, lastGuard, initialRad, startNs, onOverride }) };
+  const onOverride = (segment: Segment, reason: string): void => post({ kind: "override", segment, reason });
+  const onFault = (why: AgentError): void => post({ kind: "fault", ...describeError(why) });
+  return { stream, loop: createCommandLoop({ spec, stream, lastGuard, takes: driver.takes, initialRad, startNs, onOverride, onFault }) };
 }

@@ -9,7 +9,7 @@ import { describeError, type KeeperStats, numbered, objections, type Request, ty
 import type { Stream } from "./stream.ts";
 
 export interface KeeperRequestsOptions {
-  readonly stream: Stream;
+  readonly stream: Pick<Stream, "resume">;
   readonly loop: CommandLoop;
   readonly driver: Driver;
   readonly clock: Clock;
@@ -51,16 +51,14 @@ export function createKeeperRequests(options: KeeperRequestsOptions): KeeperRequ
   };
   const place = async (name: string, payload: unknown): Promise<unknown> => {
     invariant(driver.place, "a driver with placements has `place`");
-    const restInS = stream.restInS(clock.nowNs());
+    const restInS = loop.restInS(clock.nowNs());
     if (placing || restInS > 0)
       throw new AgentError("robot.rejected", `ask "${name}": arm is at rest in ${restInS.toFixed(3)} s, must be now; stop it first`);
     placing = true;
     try {
       const { restRad, answer } = await driver.place(name, payload);
-      const nowNs = clock.nowNs();
-      const segment = stream.holdAt(restRad, nowNs, `placed by ${name}`);
-      loop.placedAt(restRad, nowNs);
-      post({ kind: "override", segment: segment, reason: `placed by ${name}` });
+      const reason = `placed by ${name}`;
+      post({ kind: "override", segment: loop.placedAt(restRad, clock.nowNs(), reason), reason });
       return answer;
     } finally {
       placing = false;
@@ -70,22 +68,21 @@ export function createKeeperRequests(options: KeeperRequestsOptions): KeeperRequ
   /** What happened to the arm while it was stopped is not to be undone by a jump to the old command. */
   const takePlace = (): void => {
     const nowNs = clock.nowNs();
-    const restRad = stream.restInS(nowNs) > 0 ? null : (driver.elsewhereRad?.() ?? null);
+    const restRad = loop.restInS(nowNs) > 0 ? null : (driver.elsewhereRad?.() ?? null);
     if (restRad === null) return;
     const reason = "resumed where the arm is";
-    post({ kind: "override", segment: stream.holdAt(restRad, nowNs, reason), reason });
-    loop.placedAt(restRad, nowNs);
+    post({ kind: "override", segment: loop.placedAt(restRad, nowNs, reason), reason });
   };
   const answer = (message: Request): unknown => {
     switch (message.kind) {
       case "act": {
         if (placing) throw new AgentError("robot.rejected", `segment ${message.segment.id}: the arm is being placed; wait for the answer`);
-        const admission = stream.accept(message.segment, clock.nowNs());
+        const admission = loop.accept(message.segment, clock.nowNs());
         if (admission.kind === "rejected") throw refusalOf(admission);
         return admission.segment;
       }
       case "stop":
-        post({ kind: "override", segment: stream.stop(clock.nowNs(), message.reason), reason: message.reason });
+        post({ kind: "override", segment: loop.stop(clock.nowNs(), message.reason), reason: message.reason });
         return null;
       case "resume":
         if (options.ending() !== null) throw new AgentError("robot.lost", `resume: the keeper is ending (${options.ending()})`);

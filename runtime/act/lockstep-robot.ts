@@ -1,12 +1,12 @@
 /** A Robot over a world that waits for it: virtual time, the same stream core and last guard as the keeper, no other process. */
 import { concat, defer, from, Subject } from "rxjs";
-import { type ManualClock, secondsToNs } from "../core/clock.ts";
+import type { ManualClock } from "../core/clock.ts";
 import { AgentError, invariant } from "../core/errors.ts";
 import type { SegmentEvent } from "../core/motion.ts";
 import type { Robot, RobotSpec } from "../core/robot.ts";
 import type { Sample } from "../core/sensing.ts";
 import { refusalOf } from "./admission.ts";
-import { createCommandLoop, STREAM_RATE_HZ } from "./command-loop.ts";
+import { BEAT_NS, BEAT_S, createCommandLoop } from "./command-loop.ts";
 import type { LastGuard, SteppableDriver } from "./driver.ts";
 import { createStream } from "./stream.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -31,18 +31,18 @@ export interface LockstepRobot extends Robot {
   ask(name: string, payload?: unknown): Promise<unknown>;
 }
 
-const BEAT_S = 1 / STREAM_RATE_HZ;
-const BEAT_NS = secondsToNs(BEAT_S);
-
 /** Observers get the present samples when they subscribe and new ones after every period. */
 export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad, periodS }: LockstepRobotOptions): LockstepRobot {
-  const beatsPerPeriod = Math.round(periodS * STREAM_RATE_HZ);
+  const beatsPerPeriod = Math.round(periodS / BEAT_S);
   invariant(Math.abs(beatsPerPeriod * BEAT_S - periodS) < 1e-9 && beatsPerPeriod > 0, `period ${periodS} s is no multiple of ${BEAT_S} s`);
   const samples = new Subject<Sample>();
   const events = new Subject<SegmentEvent>();
   const startNs = clock.nowNs();
   const stream = createStream({ spec, initialRad, startNs, onEvent: (event) => events.next(event) });
-  const loop = createCommandLoop({ spec, stream, lastGuard, initialRad, startNs: startNs - BEAT_NS, onOverride: () => {} });
+  const faults = new Subject<AgentError>();
+  const untold: AgentError[] = [];
+  const onFault = (why: AgentError): void => void untold.push(why);
+  const loop = createCommandLoop({ spec, stream, lastGuard, initialRad, startNs: startNs - BEAT_NS, onOverride: () => {}, onFault });
   let disposed: Promise<void> | null = null;
 
   const advance = (beatCount: number): void => {
@@ -52,29 +52,35 @@ export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad
     }
     stream.commandAt(clock.nowNs()); // What ends with the period is told with the period.
     for (const sample of driver.samplesNow(clock.nowNs())) samples.next(sample);
+    tell();
+  };
+  /** Not before the beats are done: whoever hears of it may stop the arm, which takes beats too. */
+  const tell = (): void => {
+    for (const fault of untold.splice(0)) faults.next(fault);
   };
   const checkOpen = (): void => {
     if (disposed) throw new AgentError("robot.lost", `robot "${spec.name}": disposed of; make a new one`);
   };
   const place = async (name: string, payload: unknown): Promise<unknown> => {
     invariant(driver.place, "a driver with placements has `place`");
-    const restInS = stream.restInS(clock.nowNs());
+    const restInS = loop.restInS(clock.nowNs());
     if (restInS > 0)
       throw new AgentError("robot.rejected", `ask "${name}": arm is at rest in ${restInS.toFixed(3)} s, must be now; stop it first`);
     const { restRad, answer } = await driver.place(name, payload);
-    stream.holdAt(restRad, clock.nowNs(), `placed by ${name}`);
-    loop.placedAt(restRad, clock.nowNs() - BEAT_NS);
+    loop.placedAt(restRad, clock.nowNs(), `placed by ${name}`);
     return answer;
   };
   const dispose = async (): Promise<void> => {
     await driver[Symbol.asyncDispose]();
     samples.complete();
     events.complete();
+    faults.complete();
   };
 
   return {
     spec,
     events: events.asObservable(),
+    faults: faults.asObservable(),
     observe: (signal) =>
       untilAborted(
         concat(
@@ -85,8 +91,11 @@ export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad
       ),
     async act(segment) {
       checkOpen();
-      const admission = stream.accept(segment, clock.nowNs());
-      if (admission.kind === "rejected") throw refusalOf(admission);
+      const admission = loop.accept(segment, clock.nowNs());
+      if (admission.kind === "rejected") {
+        tell();
+        throw refusalOf(admission);
+      }
       advance(beatsPerPeriod);
       return admission.segment;
     },
@@ -97,8 +106,8 @@ export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad
     commandedAt: stream.commandedAt,
     async stop(reason) {
       checkOpen();
-      stream.stop(clock.nowNs(), reason);
-      advance(Math.ceil(stream.restInS(clock.nowNs()) / BEAT_S - 1e-9));
+      loop.stop(clock.nowNs(), reason);
+      advance(Math.ceil(loop.restInS(clock.nowNs()) / BEAT_S - 1e-9));
     },
     async resume() {
       checkOpen();

@@ -36,12 +36,18 @@ export function logStop(driver: Driver, path: string, clock: Clock, onLoss: (lis
   };
   const measured = new AbortController();
   driver.samples(measured.signal).subscribe({ next: look, error: () => {} }); // A lost driver ends the keeper by itself.
+  const { takes, faults, placements, follow, elsewhereRad, stop, answer, place } = driver;
   return {
+    ...(takes && { takes }),
+    ...(faults && { faults }),
+    ...(placements && { placements }),
+    ...(follow && { follow: follow.bind(driver) }),
+    ...(elsewhereRad && { elsewhereRad: elsewhereRad.bind(driver) }),
+    ...(stop && { stop: stop.bind(driver) }),
+    ...(answer && { answer: answer.bind(driver) }),
+    ...(place && { place: place.bind(driver) }),
     samples: (signal) => driver.samples(signal),
     command: (command, stampNs) => driver.command(command, stampNs),
-    answer: (name, payload) => driver.answer?.(name, payload) ?? Promise.resolve(null),
-    placements: driver.placements ?? [],
-    ...(driver.place ? { place: (name: string, payload: unknown) => driver.place!(name, payload) } : {}),
     async [Symbol.asyncDispose]() {
       for (let waitedMs = 0; restNs === null && waitedMs < SEE_REST_MS_MAX; waitedMs += LOOK_MS) await clock.sleep(LOOK_MS);
       const restAfterMs = lostNs === null || restNs === null ? null : Math.max(0, nsToMs(restNs - lostNs));

@@ -2,7 +2,7 @@
 import type { JointCommand, Segment, SegmentEvent } from "../core/motion.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import { type Admission, admit } from "./admission.ts";
-import { brakeSegment } from "./brake.ts";
+import { type BrakeRequest, brakeSegment } from "./brake.ts";
 import { createTimeline, holdSegment, segmentEndNs } from "./timeline.ts";
 
 export interface StreamOptions {
@@ -26,8 +26,10 @@ export interface Stream {
   segmentAt(stampNs: bigint): Segment;
   /** Brakes to rest within 0.4 s and rejects segments until `resume`. Returns the braking segment. */
   stop(nowNs: bigint, reason: string): Segment;
-  /** As `stop`, from a state other than the commanded one: the command last sent at `fromNs`. */
-  stopFrom(from: JointCommand, fromNs: bigint, nowNs: bigint, reason: string): Segment;
+  /** Leaves everything accepted for the way to rest from a state other than the commanded one; segments are accepted from it. Returns the braking segment. */
+  brake(from: BrakeState, nowNs: bigint, reason: string): Segment;
+  /** As `brake`, and rejects segments until `resume`. */
+  stopFrom(from: BrakeState, nowNs: bigint, reason: string): Segment;
   /** At rest there from now on: the arm was placed, or may go no further. Returns the holding segment. */
   holdAt(positionRad: ArrayLike<number>, nowNs: bigint, reason: string): Segment;
   resume(): void;
@@ -38,6 +40,8 @@ export interface Stream {
   /** Seconds from `nowNs` until then; 0 at rest. */
   restInS(nowNs: bigint): number;
 }
+
+export type BrakeState = Omit<BrakeRequest, "joints">;
 
 export function createStream({ spec, initialRad, startNs, onEvent = () => {} }: StreamOptions): Stream {
   const timeline = createTimeline(initialRad, startNs);
@@ -72,9 +76,11 @@ export function createStream({ spec, initialRad, startNs, onEvent = () => {} }: 
     timeline.insert(segment);
     return segment;
   };
-  const brake = (from: JointCommand, fromNs: bigint, nowNs: bigint, reason: string, running: Segment | null): Segment => {
+  const brake = (from: BrakeState, nowNs: bigint, reason: string): Segment =>
+    override(brakeSegment({ ...from, joints: spec.joints }), nowNs, reason);
+  const stopFrom = (from: BrakeState, nowNs: bigint, reason: string): Segment => {
     stopReason = reason;
-    return override(brakeSegment({ from, startNs: fromNs, joints: spec.joints, running }), nowNs, reason);
+    return brake(from, nowNs, reason);
   };
 
   return {
@@ -98,9 +104,11 @@ export function createStream({ spec, initialRad, startNs, onEvent = () => {} }: 
     stop(nowNs, reason) {
       advance(nowNs);
       if (stopReason !== null) return timeline.segmentAt(nowNs);
-      return brake(timeline.commandedAt(nowNs), nowNs, nowNs, reason, timeline.segmentAt(nowNs));
+      const from = { from: timeline.commandedAt(nowNs), startNs: nowNs, running: timeline.segmentAt(nowNs) };
+      return stopFrom(from, nowNs, reason);
     },
-    stopFrom: (from, fromNs, nowNs, reason) => brake(from, fromNs, nowNs, reason, null),
+    brake,
+    stopFrom,
     holdAt: (positionRad, nowNs, reason) => override(holdSegment(positionRad, nowNs), nowNs, reason),
     resume: () => {
       stopReason = null;

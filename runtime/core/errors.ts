@@ -23,6 +23,7 @@ export const ERROR_CODES = [
   "robot.rejected",
   "robot.lost",
   "robot.aborted",
+  "robot.stalled",
   "skill.timeout",
   "launch.invalid",
   "data.missing",

@@ -67,6 +67,10 @@ export const DECISIONS: Readonly<Record<ErrorCode, Decision>> = {
   },
   "robot.lost": { reaction: "stop", reason: "The robot does not answer; its keeper brings it to rest and a person must look." },
   "robot.aborted": { reaction: "stop", reason: "The robot ended the motion by itself, so a person must look before it moves again." },
+  "robot.stalled": {
+    reaction: "ignore",
+    reason: "Nothing was sent to the arm for a while, so it was braked where it was left; the next decision plans from there.",
+  },
   "skill.timeout": { reaction: "retry", reason: "The attempt took too long; another one may succeed." },
   "launch.invalid": { reaction: "stop", reason: "The launch file does not say what to do." },
   "bridge.missing": { reaction: "stop", reason: "A package that the bridge needs is not installed; waiting cannot mend that." },

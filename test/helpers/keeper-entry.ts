@@ -18,7 +18,7 @@ await serveKeeper(async (config): Promise<KeeperParts> => {
 });
 process.exit(0);
 
-/** One line per command: stamp (ns) and the fastest joint's commanded speed (rad/s). */
+/** One line per command: stamp (ns), the fastest joint's commanded speed (rad/s), the first joint's position (rad). */
 function logCommands(driver: ReturnType<typeof createFakeDriver>, path: string): void {
   const file = openSync(path, "w");
   const command = driver.command.bind(driver);
@@ -26,7 +26,7 @@ function logCommands(driver: ReturnType<typeof createFakeDriver>, path: string):
   Object.assign(driver, {
     command(next: Parameters<typeof command>[0], stampNs: bigint) {
       command(next, stampNs);
-      writeSync(file, `${stampNs} ${Math.max(...next.velocityRadPerS.map(Math.abs))}\n`);
+      writeSync(file, `${stampNs} ${Math.max(...next.velocityRadPerS.map(Math.abs))} ${next.positionRad[0]}\n`);
     },
     async [Symbol.asyncDispose]() {
       await dispose();

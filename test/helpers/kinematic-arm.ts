@@ -1,11 +1,12 @@
 /** A two-joint arm without dynamics: it is where it is commanded. Drivers for lockstep and keeper tests. */
 import { merge, type Observable, Subject } from "rxjs";
-import type { Driver, SteppableDriver } from "../../runtime/act/driver.ts";
+import type { Driver, SteppableDriver, Takes } from "../../runtime/act/driver.ts";
 import { untilAborted } from "../../runtime/act/until-aborted.ts";
 import type { Clock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
-import type { JointCommand } from "../../runtime/core/motion.ts";
+import type { JointCommand, Segment } from "../../runtime/core/motion.ts";
 import type { JointSpec, RobotSpec } from "../../runtime/core/robot.ts";
+import { sampleSegment } from "../../runtime/core/segment.ts";
 import type { Sample } from "../../runtime/core/sensing.ts";
 
 const joint = (name: string): JointSpec => ({
@@ -68,20 +69,38 @@ export function createFakeWorld(spec: RobotSpec): FakeWorld {
 export interface FakeDriver extends Driver {
   /** Every command with its stamp. */
   readonly sent: { readonly stampNs: bigint; readonly command: JointCommand }[];
+  /** Every motion with its stamp, of an arm that takes motions. */
+  readonly followed: { readonly stampNs: bigint; readonly segment: Segment }[];
   readonly stops: string[];
   readonly extra: Subject<Sample>;
   isDisposed: boolean;
 }
 
+export interface FakeDriverOptions {
+  readonly sampleMs?: number;
+  /** An arm that takes motions goes on along the last one, whoever sleeps. */
+  readonly takes?: Takes;
+}
+
 /** For a keeper: reports the commanded joints every `sampleMs` on the injected clock, and `extra` samples at once. */
-export function createFakeDriver(spec: RobotSpec, clock: Clock, sampleMs = 20): FakeDriver {
+export function createFakeDriver(
+  spec: RobotSpec,
+  clock: Clock,
+  { sampleMs = 20, takes = "set-points" }: FakeDriverOptions = {},
+): FakeDriver {
   let positionRad: Float64Array = Float64Array.from(spec.homeRad);
   let velocityRadPerS: Float64Array = new Float64Array(spec.joints.length);
   const ticks = new Subject<Sample>();
   const extra = new Subject<Sample>();
-  const stopTicking = clock.every(sampleMs, () => ticks.next(jointsSample(positionRad, velocityRadPerS, clock.nowNs())));
+  const stopTicking = clock.every(sampleMs, () => {
+    const motion = driver.followed.at(-1)?.segment;
+    if (motion) ({ positionRad, velocityRadPerS } = sampleSegment(motion, Number(clock.nowNs() - motion.startNs) / 1e9));
+    ticks.next(jointsSample(positionRad, velocityRadPerS, clock.nowNs()));
+  });
   const driver: FakeDriver = {
+    takes,
     sent: [],
+    followed: [],
     stops: [],
     extra,
     isDisposed: false,
@@ -89,7 +108,10 @@ export function createFakeDriver(spec: RobotSpec, clock: Clock, sampleMs = 20): 
     command(command, stampNs) {
       if (driver.isDisposed) throw new Error("internal: command after dispose");
       driver.sent.push({ stampNs, command });
-      ({ positionRad, velocityRadPerS } = command);
+      if (takes === "set-points") ({ positionRad, velocityRadPerS } = command);
+    },
+    follow(segment, nowNs) {
+      if (takes === "motions") driver.followed.push({ stampNs: nowNs, segment });
     },
     stop: (reason) => void driver.stops.push(reason),
     async answer(name, payload) {

@@ -1,11 +1,12 @@
 /** Keeper and agent's side in one process over an in-memory channel, on one injected clock. */
 import { setImmediate } from "node:timers/promises";
 import { type Channel, memoryChannels } from "../../runtime/act/channel.ts";
-import type { LastGuard } from "../../runtime/act/driver.ts";
+import type { LastGuard, Takes } from "../../runtime/act/driver.ts";
 import { type KeeperEnd, runKeeper } from "../../runtime/act/keeper.ts";
 import { connectKeeper, type KeeperRobot } from "../../runtime/act/keeper-robot.ts";
 import { ManualClock } from "../../runtime/core/clock.ts";
 import { lastGuard } from "../../runtime/guard/last-guard.ts";
+import { type Freezable, freezable } from "./freezable.ts";
 import { createFakeDriver, type FakeDriver, twoJointSpec } from "./kinematic-arm.ts";
 
 export interface MemoryKeeper {
@@ -15,6 +16,8 @@ export interface MemoryKeeper {
   /** The agent's end of the channel. */
   readonly agentSide: Channel;
   readonly ended: Promise<KeeperEnd>;
+  /** Of the keeper's side alone. */
+  readonly process: Pick<Freezable, "freeze" | "goOn">;
   /** Advances the clock beat by beat and lets messages arrive. */
   passMs(ms: number): Promise<void>;
   /** Passes time until it settles, 10 s at most. */
@@ -23,11 +26,17 @@ export interface MemoryKeeper {
 
 const BEAT_MS = 4;
 
-export async function startMemoryKeeper({ guard = lastGuard }: { guard?: LastGuard } = {}): Promise<MemoryKeeper> {
+export interface MemoryKeeperOptions {
+  readonly guard?: LastGuard;
+  readonly takes?: Takes;
+}
+
+export async function startMemoryKeeper({ guard = lastGuard, takes = "set-points" }: MemoryKeeperOptions = {}): Promise<MemoryKeeper> {
   const clock = new ManualClock(1_000_000_000n);
   const [agentSide, keeperSide] = memoryChannels();
-  const driver = createFakeDriver(twoJointSpec, clock);
-  const ended = runKeeper({ spec: twoJointSpec, driver, channel: keeperSide, clock, lastGuard: guard });
+  const driver = createFakeDriver(twoJointSpec, clock, { takes });
+  const process = freezable(clock, keeperSide);
+  const ended = runKeeper({ spec: twoJointSpec, driver, channel: process.channel, clock: process.clock, lastGuard: guard });
   const passMs = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += BEAT_MS) {
       clock.advance(Math.min(BEAT_MS, ms - passed));
@@ -45,5 +54,5 @@ export async function startMemoryKeeper({ guard = lastGuard }: { guard?: LastGua
   const connected = await passUntil(connecting);
   const dispose = connected[Symbol.asyncDispose];
   const robot = { ...connected, [Symbol.asyncDispose]: () => passUntil((async () => await dispose())()) };
-  return { clock, driver, robot, agentSide, ended, passMs, passUntil };
+  return { clock, driver, robot, agentSide, ended, process, passMs, passUntil };
 }

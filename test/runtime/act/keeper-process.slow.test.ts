@@ -8,10 +8,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { firstValueFrom } from "rxjs";
+import { filter, firstValueFrom } from "rxjs";
 import { type ForkedKeeperRobot, forkKeeper } from "../../../runtime/act/fork-keeper.ts";
-import { SystemClock } from "../../../runtime/core/clock.ts";
+import { nsToMs, SystemClock, secondsToNs } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import { quinticSegment } from "../../../runtime/core/segment.ts";
 import { robotContract } from "../../contracts/robot.ts";
 import { twoJointSpec } from "../../helpers/kinematic-arm.ts";
 
@@ -69,6 +70,45 @@ test("the stream's evenness on this machine", async (context) => {
     assert.ok(stats.beatCount > 10);
   } finally {
     await robot[Symbol.asyncDispose]();
+  }
+});
+
+test("a keeper frozen by SIGSTOP in mid-motion and let go on sends no command that leaps, says so, and takes the next segment", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "foresight-keeper-"));
+  try {
+    const logPath = join(folder, "commands.log");
+    const robot = await start({ logPath });
+    const stalled = firstValueFrom(robot.faults!.pipe(filter(({ code }) => code === "robot.stalled")));
+    const move = (id: number, byRad: number) => {
+      const startNs = clock.nowNs() + secondsToNs(0.15);
+      const from = robot.commandedAt(startNs);
+      return quinticSegment({ id, startNs, from, toRad: from.positionRad.map((value) => value + byRad), durationS: 0.4 });
+    };
+    const { startNs } = await robot.act(move(0, 0.4)); // Its peak is 1.9 rad/s, the joints may do 2.2.
+    await clock.sleep(nsToMs(startNs - clock.nowNs()) + 200);
+    process.kill(robot.pid, "SIGSTOP");
+    await clock.sleep(200);
+    process.kill(robot.pid, "SIGCONT");
+    const goneOnNs = clock.nowNs();
+    assert.match((await stalled).message, /^command stream: \d+ ms late, at most 20 ms/);
+    const knownMs = nsToMs(clock.nowNs() - goneOnNs);
+    await clock.sleep(600);
+    await robot.act(move(1, -0.05));
+    await robot[Symbol.asyncDispose]();
+    const commands = (await readFile(logPath, "utf8"))
+      .trim()
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => line.split(" ").map(Number));
+    const steps = commands.slice(1).map(([, , rad], index) => Math.abs(rad! - commands[index]![2]!));
+    const stepRad = Math.max(...steps);
+    context.diagnostic(
+      `widest step of one command ${stepRad.toFixed(4)} rad, one beat at the speed limit is 0.0088; known ${knownMs.toFixed(0)} ms after it went on`,
+    );
+    assert.ok(stepRad <= 2.2 * 0.004 * (1 + 1e-6), `${stepRad} rad`);
+    assert.equal(commands.at(-1)![1], 0);
+  } finally {
+    await rm(folder, { recursive: true });
   }
 });
 

@@ -1,7 +1,7 @@
 /** An exported arm in a Gazebo that runs by itself, as a Driver: segments become trajectories, which end at rest even when nobody is left. */
 import { type Observable, Subject, takeUntil } from "rxjs";
 import { createSimClockWatch } from "../../../act/clock-watch.ts";
-import type { Driver, Placed } from "../../../act/driver.ts";
+import type { Driver, Placed, Takes } from "../../../act/driver.ts";
 import { OWN_SEGMENT_ID } from "../../../act/timeline.ts";
 import { createTrackingWatch, furthest } from "../../../act/tracking-watch.ts";
 import { type Clock, secondsToNs } from "../../../core/clock.ts";
@@ -42,6 +42,7 @@ const SLOWNESS_MAX = 20;
 const HOLD_S = 0.004;
 
 export class GazeboDriver implements Driver, Passage {
+  readonly takes: Takes = "motions";
   readonly placements: readonly string[];
   readonly faults: Observable<AgentError>;
   readonly #faults = new Subject<AgentError>();

@@ -1,12 +1,12 @@
 /** A Robot over a Gazebo that waits for it: virtual time; the world makes the steps of one decision period and pauses again. */
 import { concat, defer, from, Subject } from "rxjs";
 import { refusalOf } from "../../../act/admission.ts";
-import { createCommandLoop, STREAM_RATE_HZ } from "../../../act/command-loop.ts";
+import { BEAT_NS, BEAT_S, type CommandLoop, createCommandLoop } from "../../../act/command-loop.ts";
 import type { LastGuard } from "../../../act/driver.ts";
 import type { LockstepRobot } from "../../../act/lockstep-robot.ts";
 import { createStream, type Stream } from "../../../act/stream.ts";
 import { untilAborted } from "../../../act/until-aborted.ts";
-import { type ManualClock, secondsToNs } from "../../../core/clock.ts";
+import type { ManualClock } from "../../../core/clock.ts";
 import { AgentError, invariant } from "../../../core/errors.ts";
 import type { JointCommand, Segment, SegmentEvent } from "../../../core/motion.ts";
 import type { RobotSpec } from "../../../core/robot.ts";
@@ -35,9 +35,6 @@ export interface GazeboLockstepOptions extends GazeboArmOptions {
   readonly onDisposed?: () => Promise<void>;
 }
 
-const BEAT_S = 1 / STREAM_RATE_HZ;
-const BEAT_NS = secondsToNs(BEAT_S);
-
 /** Resolves when the arm rests at its home posture; throws AgentError `bridge.timeout` naming what is not there. */
 export async function openGazeboLockstep(options: GazeboLockstepOptions): Promise<LockstepRobot> {
   const world = await SteppedWorld.open(options);
@@ -55,10 +52,14 @@ class GazeboLockstepRobot implements LockstepRobot {
   readonly #options: GazeboLockstepOptions;
   readonly #world: SteppedWorld;
   readonly #stream: Stream;
-  readonly #loop: ReturnType<typeof createCommandLoop>;
+  readonly #loop: CommandLoop;
   readonly #samples = new Subject<Sample>();
   readonly #events = new Subject<SegmentEvent>();
+  readonly #faults = new Subject<AgentError>();
   readonly events = this.#events.asObservable();
+  readonly faults = this.#faults.asObservable();
+  /** Told when the world has made its steps: whoever hears of it may stop the arm. */
+  readonly #untold: AgentError[] = [];
   #present: readonly Sample[] = [];
   #lost: AgentError | null = null;
   #disposed: Promise<void> | null = null;
@@ -73,7 +74,16 @@ class GazeboLockstepRobot implements LockstepRobot {
     const startNs = virtual.nowNs();
     const initialRad = spec.homeRad;
     this.#stream = createStream({ spec, initialRad, startNs, onEvent: (event) => this.#events.next(event) });
-    this.#loop = createCommandLoop({ spec, stream: this.#stream, lastGuard, initialRad, startNs: startNs - BEAT_NS, onOverride: () => {} });
+    const onFault = (why: AgentError): void => void this.#untold.push(why);
+    this.#loop = createCommandLoop({
+      spec,
+      stream: this.#stream,
+      lastGuard,
+      initialRad,
+      startNs: startNs - BEAT_NS,
+      onOverride: () => {},
+      onFault,
+    });
     world.mapTo(startNs);
     this.#present = world.samplesNow();
   }
@@ -86,8 +96,11 @@ class GazeboLockstepRobot implements LockstepRobot {
   act(segment: Segment): Promise<Segment> {
     return this.#inTurn(async () => {
       this.#lookForOthers();
-      const admission = this.#stream.accept(segment, this.#nowNs());
-      if (admission.kind === "rejected") throw refusalOf(admission);
+      const admission = this.#loop.accept(segment, this.#nowNs());
+      if (admission.kind === "rejected") {
+        this.#tell();
+        throw refusalOf(admission);
+      }
       await this.#advance(this.#periodBeats());
       return admission.segment;
     });
@@ -103,8 +116,8 @@ class GazeboLockstepRobot implements LockstepRobot {
 
   stop(reason: string): Promise<void> {
     return this.#inTurn(async () => {
-      this.#stream.stop(this.#nowNs(), reason);
-      const periods = Math.ceil(this.#stream.restInS(this.#nowNs()) / this.#options.periodS - 1e-9);
+      this.#loop.stop(this.#nowNs(), reason);
+      const periods = Math.ceil(this.#loop.restInS(this.#nowNs()) / this.#options.periodS - 1e-9);
       if (periods > 0) await this.#advance(periods * this.#periodBeats()); // Whole periods, at whose ends the cameras are due.
     });
   }
@@ -117,7 +130,7 @@ class GazeboLockstepRobot implements LockstepRobot {
     const { requests } = this.#options;
     return this.#inTurn(async () => {
       if (!requests.placements.includes(name)) return await requests.answer(this.#world.arm, name, payload);
-      const restInS = this.#stream.restInS(this.#nowNs());
+      const restInS = this.#loop.restInS(this.#nowNs());
       if (restInS > 0) {
         throw new AgentError("robot.rejected", `ask "${name}": arm is at rest in ${restInS.toFixed(3)} s, must be now; stop it first`);
       }
@@ -127,8 +140,7 @@ class GazeboLockstepRobot implements LockstepRobot {
       });
       const restRad = this.#world.arm.restRad;
       this.#world.mapTo(this.#nowNs());
-      this.#stream.holdAt(restRad, this.#nowNs(), `placed by ${name}`);
-      this.#loop.placedAt(restRad, this.#nowNs() - BEAT_NS);
+      this.#loop.placedAt(restRad, this.#nowNs(), `placed by ${name}`);
       this.#present = this.#world.samplesNow();
       return answer;
     });
@@ -145,6 +157,7 @@ class GazeboLockstepRobot implements LockstepRobot {
     await this.#options.onDisposed?.();
     this.#samples.complete();
     this.#events.complete();
+    this.#faults.complete();
   }
 
   #nowNs(): bigint {
@@ -152,7 +165,7 @@ class GazeboLockstepRobot implements LockstepRobot {
   }
 
   #periodBeats(): number {
-    const beats = Math.round(this.#options.periodS * STREAM_RATE_HZ);
+    const beats = Math.round(this.#options.periodS / BEAT_S);
     invariant(Math.abs(beats * BEAT_S - this.#options.periodS) < 1e-9, `period ${this.#options.periodS} s is no multiple of ${BEAT_S} s`);
     return beats;
   }
@@ -171,7 +184,7 @@ class GazeboLockstepRobot implements LockstepRobot {
   #lookForOthers(): void {
     const intruder = this.#world.arm.intruder();
     if (!intruder) return;
-    this.#stream.stop(this.#nowNs(), intruder.message);
+    this.#loop.stop(this.#nowNs(), intruder.message);
     throw intruder;
   }
 
@@ -185,15 +198,20 @@ class GazeboLockstepRobot implements LockstepRobot {
     });
     this.#present = this.#world.samplesNow();
     for (const sample of this.#present) this.#samples.next(sample);
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const fault of this.#untold.splice(0)) this.#faults.next(fault);
   }
 
   /** The commands of these beats as one trajectory, then the world makes its steps; whether all of their end was told. */
   async #move(beatCount: number): Promise<boolean> {
     const { virtual } = this.#options;
     const startNs = virtual.nowNs();
-    const commands = Array.from({ length: beatCount }, (_, beat) => this.#loop.beat(startNs + BigInt(beat) * BEAT_NS));
+    // The end too has to get past the last guard: the next move begins there, with the same command.
+    const commands = Array.from({ length: beatCount + 1 }, (_, beat) => this.#loop.beat(startNs + BigInt(beat) * BEAT_NS));
     const endNs = startNs + BigInt(beatCount) * BEAT_NS;
-    commands.push(this.#stream.commandedAt(endNs));
     const durationS = beatCount * BEAT_S;
     this.#world.command((tS) => commands[Math.min(beatCount, Math.round(tS / BEAT_S))]!, durationS);
     const isTold = await this.#world.pass(durationS);

@@ -1,6 +1,6 @@
 /** Any arm behind ROS 2 as a Driver: its topics become samples, segments become goals, trajectories or a stream of positions. */
 import { type Observable, Subject, takeUntil } from "rxjs";
-import type { Driver, Placed } from "../../../act/driver.ts";
+import type { Driver, Placed, Takes } from "../../../act/driver.ts";
 import { createTrackingWatch, furthest } from "../../../act/tracking-watch.ts";
 import { type Clock, NS_PER_MS, secondsToNs } from "../../../core/clock.ts";
 import { AgentError, invariant } from "../../../core/errors.ts";
@@ -39,6 +39,7 @@ const WATCHED_AFTER_NS = 2000n * NS_PER_MS;
 const LOOK_MS = 20;
 
 export class Ros2Driver implements Driver {
+  readonly takes: Takes;
   readonly placements: readonly string[];
   readonly faults: Observable<AgentError>;
   readonly #faults = new Subject<AgentError>();
@@ -83,6 +84,7 @@ export class Ros2Driver implements Driver {
     };
     const names = rosNames(spec, backend);
     this.#options = options;
+    this.takes = backend.command.kind === "stream" ? "set-points" : "motions";
     this.#ros = ros;
     this.#warnings = warnings;
     this.faults = this.#faults.asObservable();
