@@ -17,6 +17,11 @@ const joint = z.strictObject({
   homeRad: z.number().meta(about("Position at rest; in the rest posture the tool points down [rad]")),
 });
 
+const placed = {
+  offsetM: vec3.default([0, 0, 0]).meta(about("Tool point in the frame of that link or site, x, y, z [m]")),
+  turnRad: vec3.default([0, 0, 0]).meta(about("Turn of the tool in that frame: roll, pitch, yaw [rad]; z then points out of the tool")),
+};
+
 export const robotDescriptionSchema = z.strictObject({
   name: z
     .string()
@@ -29,20 +34,39 @@ export const robotDescriptionSchema = z.strictObject({
     .min(1)
     .max(12)
     .meta(about("The joints that are moved, from base to tool; the file's other joints stand still at their zero")),
-  tool: z
+  base: z
     .strictObject({
-      link: name.meta(about("Link (body) of the file that the tool is fixed to")),
-      offsetM: vec3.default([0, 0, 0]).meta(about("Tool point in the frame of that link, x, y, z [m]")),
-      turnRad: vec3.default([0, 0, 0]).meta(about("Turn of the tool in that frame: roll, pitch, yaw [rad]; z then points out of the tool")),
+      link: name.optional().meta(about("Link of the file at whose place the base frame is; left out: the file's own frame")),
+      yawRad: z
+        .number()
+        .min(-Math.PI)
+        .max(Math.PI)
+        .default(0)
+        .meta(about("Where the front is: the base's x axis is turned by this about the vertical, as the file sees it [rad]")),
     })
-    .meta(about("The tool point")),
+    .optional()
+    .meta(about("The base frame, in which cameras, work area and workspace are given; its z axis points up as the file's does")),
+  tool: z
+    .union([
+      z.strictObject({ link: name.meta(about("Link (body) of the file that the tool is fixed to")), ...placed }),
+      z.strictObject({ site: name.meta(about("Site of the file (MJCF) that the tool is at")), ...placed }),
+    ])
+    .meta(about("The tool point, from a link or a site of the file")),
   payload: z
     .strictObject({
       massKg: positive(1000, "Mass of what is fixed to the tool's link: tool and load together [kg]"),
-      centreM: vec3.default([0, 0, 0]).meta(about("Its centre of mass in the frame of that link, x, y, z [m]")),
+      centreM: vec3.default([0, 0, 0]).meta(about("Its centre of mass in the frame of the tool's link, x, y, z [m]")),
     })
     .optional()
     .meta(about("What the arm carries beyond the links of the file")),
+  massKg: positive(
+    1000,
+    "What the moving links weigh together, where the file does not say it of each; it is shared out by length [kg]",
+  ).optional(),
+  mendInertias: z
+    .boolean()
+    .default(false)
+    .meta(about("Inertias that no body can have are mended by adding to all three moments what is lacking; otherwise they are refused")),
 });
 
 export type RobotDescription = z.output<typeof robotDescriptionSchema>;

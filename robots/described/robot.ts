@@ -1,18 +1,18 @@
 /** Any arm from its own URDF or MJCF and what a launch file says about it: a RobotSpec whose model is written to a file of its own. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
-import { type CompiledModel, readCompiledModel } from "../../runtime/kinematics/compiled-model.ts";
-import { loadMujoco, type Mujoco } from "../../runtime/kinematics/mujoco.ts";
+import { loadMujoco } from "../../runtime/kinematics/mujoco.ts";
+import { type Arm, armFrom } from "./arm.ts";
 import { armXml, TOOL_SITE } from "./arm-xml.ts";
 import type { RobotDescription } from "./description.ts";
-import { fitProblems } from "./fit.ts";
 import { restProblems } from "./rest.ts";
 import { sizeServos } from "./servos.ts";
-import { sourceText } from "./source-text.ts";
+import { compileSource } from "./source/compile.ts";
+import { readSource } from "./source/read-source.ts";
 
 /** Where the written models are kept, by what is in them. */
 const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "foresight", "robots");
@@ -20,20 +20,43 @@ const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "
 /** Throws AgentError `model.missing`, `model.corrupt`, or `launch.invalid` with everything in which description and file do not fit. */
 export async function describedRobot(description: RobotDescription, cache = CACHE): Promise<RobotSpec> {
   const mujoco = await loadMujoco();
-  const source = sourceText(read(description), description.file);
-  const model = compile(mujoco, source.xml, description);
-  refuse(description, fitProblems(description, model, source.limits));
-  const servos = sizeServos(mujoco, armXml(description, model, []), description.joints);
+  const arm = await describedArm(description);
+  const servos = sizeServos(mujoco, armXml(description, arm, []), description.joints);
   const spec: RobotSpec = {
     name: description.name,
     source: `launch file, held against ${basename(description.file)}`,
     joints: description.joints.map(({ homeRad: _, ...joint }) => joint),
     homeRad: description.joints.map(({ homeRad }) => homeRad),
-    modelPath: write(cache, description.name, armXml(description, model, servos)),
+    modelPath: write(cache, description.name, armXml(description, arm, servos)),
     toolSite: TOOL_SITE,
   };
   refuse(description, await restProblems(spec));
   return spec;
+}
+
+/** The arm that a description and its file make, before it is written. Throws as `describedRobot`. */
+export async function describedArm(description: RobotDescription): Promise<Arm> {
+  const subject = `robot "${description.name}"`;
+  const source = inItsName(subject, () => readSource(description.file));
+  const { arm, misfits, faults } = armFrom(
+    description,
+    compileSource(await loadMujoco(), source, `${subject}: ${description.file}`),
+    source,
+  );
+  refuse(description, misfits);
+  if (faults.length > 0)
+    throw new AgentError("model.corrupt", `${subject}: ${description.file} cannot be simulated:\n  ${faults.join("\n  ")}`);
+  return arm;
+}
+
+/** Errors of files say whose they are. */
+function inItsName<T>(subject: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    throw new AgentError(error.code, `${subject}: ${error.message}`, { cause: error });
+  }
 }
 
 function refuse({ name, file }: RobotDescription, problems: readonly string[]): void {
@@ -41,30 +64,6 @@ function refuse({ name, file }: RobotDescription, problems: readonly string[]): 
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   const lines = problems.map((problem) => `  robot.${problem}`).join("\n");
   throw new AgentError("launch.invalid", `robot "${name}" and ${file} have ${count}:\n${lines}`);
-}
-
-function read({ name, file }: RobotDescription): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new AgentError("model.missing", `robot "${name}": cannot read ${file}; correct robot.file`, { cause });
-  }
-}
-
-function compile(mujoco: Mujoco, xml: string, { name, file }: RobotDescription): CompiledModel {
-  try {
-    const model = mujoco.MjModel.from_xml_string(xml);
-    try {
-      return readCompiledModel(mujoco, model);
-    } finally {
-      model.delete();
-    }
-  } catch (cause) {
-    if (cause instanceof AgentError) throw cause;
-    const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " ").trim();
-    const remedy = "shapes made of meshes are left out, so every link that moves needs mass and inertia of its own";
-    throw new AgentError("model.corrupt", `robot "${name}": MuJoCo cannot compile ${file}: ${why}; ${remedy}`, { cause });
-  }
 }
 
 /** The same text is the same file; a process that reads it never sees half of it. */

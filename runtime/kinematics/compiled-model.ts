@@ -41,6 +41,13 @@ export interface Joint {
   /** In the body's frame. */
   readonly positionM: readonly number[];
   readonly range: readonly [number, number] | null;
+  /** Where the joint stands when its body is placed as its frame says (MJCF's ref). */
+  readonly reference: number;
+  /** Of a spring in the joint, per unit of position, and where it is at rest. */
+  readonly stiffness: number;
+  readonly springReference: number;
+  /** What all drives together may exert; null without a bound. */
+  readonly effortMax: number | null;
   /** Passive, per unit of velocity. */
   readonly damping: number;
   /** Dry friction, force or torque. */
@@ -92,10 +99,11 @@ const DIRECTIONAL = 1;
 /** Numbers per actuator in gainprm and biasprm. */
 const ACTUATOR_STRIDE = 10;
 
-/** Throws AgentError `launch.invalid` for a shape that is no primitive. */
-export function readCompiledModel(mujoco: MainModule, model: MjModel): CompiledModel {
+/** Shapes that are no primitives are refused with AgentError `launch.invalid`, or passed over. */
+export function readCompiledModel(mujoco: MainModule, model: MjModel, others: "refused" | "passed over" = "refused"): CompiledModel {
   const reader: Reader = {
     model,
+    passesOver: others === "passed over",
     name: (kind, id) => nameOf(mujoco, model, mujoco.mjtObj[`mjOBJ_${kind}`].value, id),
     servos: readServos(model),
   };
@@ -122,6 +130,7 @@ function nameOf(mujoco: MainModule, model: MjModel, type: number, id: number): s
 
 interface Reader {
   readonly model: MjModel;
+  readonly passesOver: boolean;
   name(kind: "BODY" | "JOINT" | "GEOM" | "SITE" | "LIGHT", id: number): string;
   readonly servos: ReadonlyMap<number, Servo>;
 }
@@ -138,7 +147,9 @@ function readBody(reader: Reader, id: number): Body {
     inertialFrame: { positionM: row(model.body_ipos, id, 3), quaternion: row(model.body_iquat, id, 4) },
     momentsKgM2: row(model.body_inertia, id, 3),
     joints: of(model.jnt_bodyid, model.njnt).map((joint) => readJoint(reader, joint)),
-    geoms: of(model.geom_bodyid, model.ngeom).map((geom, index) => readGeom(reader, geom, index)),
+    geoms: of(model.geom_bodyid, model.ngeom)
+      .filter((geom) => !reader.passesOver || GEOMS[model.geom_type[geom]])
+      .map((geom, index) => readGeom(reader, geom, index)),
     sites: of(model.site_bodyid, model.nsite).map((site) => ({
       name: name("SITE", site),
       positionM: row(model.site_pos, site, 3),
@@ -148,13 +159,19 @@ function readBody(reader: Reader, id: number): Body {
 }
 
 function readJoint({ model, name, servos }: Reader, id: number): Joint {
-  const limits = row(model.jnt_range, id, 2);
+  const limits = isLimited(model, id) ? row(model.jnt_range, id, 2) : [0, 0];
+  const effort: number = model.jnt_actfrcrange[2 * id + 1];
+  const at: number = model.jnt_qposadr[id];
   return {
     name: name("JOINT", id),
     kind: JOINTS[model.jnt_type[id]]!,
     axis: row(model.jnt_axis, id, 3),
     positionM: row(model.jnt_pos, id, 3),
     range: limits[0]! < limits[1]! ? [limits[0]!, limits[1]!] : null,
+    reference: model.qpos0[at],
+    stiffness: model.jnt_stiffness[id],
+    springReference: model.qpos_spring[at],
+    effortMax: effort > 0 ? effort : null,
     damping: model.dof_damping[model.jnt_dofadr[id]],
     friction: model.dof_frictionloss[model.jnt_dofadr[id]],
     armature: model.dof_armature[model.jnt_dofadr[id]],
@@ -183,6 +200,14 @@ function readGeom({ model, name }: Reader, id: number, index: number): Geom {
     conaffinity: model.geom_conaffinity[id],
     friction: model.geom_friction[3 * id],
   };
+}
+
+/** The array `jnt_limited` cannot cross the WASM border; the single joint's accessor can. */
+function isLimited(model: MjModel, id: number): boolean {
+  const joint = model.jnt(id);
+  const limited = Boolean(joint.limited);
+  joint.delete();
+  return limited;
 }
 
 /** The array `light_active` cannot cross the WASM border; the single light's accessor can. */
