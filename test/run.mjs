@@ -1,88 +1,66 @@
-// Finds *.test.ts, runs them with node:test one suite (top folder) at a time, prints the minutes of each, and ends with `N passed, N failed`.
+// Finds *.test.ts and runs them: the fast ones of one folder share a process, two processes at a time; slow ones are alone. Ends with `N passed, N failed`.
 // `node test/run.mjs unit` runs the fast ones: all but test/e2e, test/ros and files named *.slow.test.ts. Other arguments filter by path.
-// Those in test/ros are started with the ROS 2 of test/ros/setup sourced, unless another one is.
-import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, relative, sep } from "node:path";
+// Skips are printed with their reasons, and are failures where CI=true. Those in test/ros are started with the ROS 2 of test/ros/setup sourced, unless another one is.
+import { readdirSync } from "node:fs";
+import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { register } from "tsx/esm/api";
+
+register();
+const { runFiles } = await import("./runner/run-files.ts");
 
 const here = fileURLToPath(new URL(".", import.meta.url));
+const AT_ONCE = 2;
 const [mode, ...filters] = process.argv.slice(2);
 const unitOnly = mode === "unit";
 if (mode && !unitOnly) filters.unshift(mode);
 
 const isRos = (path) => path.startsWith(`ros${sep}`);
-const isSlow = (path) => path.startsWith(`e2e${sep}`) || path.endsWith(".slow.test.ts");
+const isAlone = (path) => path.startsWith(`e2e${sep}`) || isRos(path) || path.endsWith(".slow.test.ts");
 const files = readdirSync(here, { recursive: true })
   .map(String)
   .filter((path) => path.endsWith(".test.ts"))
-  .filter((path) => !(unitOnly && (isSlow(path) || isRos(path))))
+  .filter((path) => !(unitOnly && isAlone(path)))
   .filter((path) => filters.length === 0 || filters.some((filter) => path.includes(filter)))
   .sort();
 
-const suites = Map.groupBy
-  ? Map.groupBy(files, suiteOf)
-  : files.reduce((map, file) => map.set(suiteOf(file), [...(map.get(suiteOf(file)) ?? []), file]), new Map());
-
-function suiteOf(path) {
-  const parts = path.split(sep);
-  return isRos(path) ? "ros" : isSlow(path) ? "e2e" : parts.length > 2 ? `${parts[0]}/${parts[1]}` : parts.length > 1 ? parts[0] : "top";
-}
-
-let passed = 0;
-let failed = 0;
-const minutes = [];
-for (const [suite, paths] of suites) {
+/** Runs a group and tells what came of it, as a row of the table. */
+async function run(name, paths, output) {
   const started = process.hrtime.bigint();
-  const result = await runSuite(suite, paths);
-  passed += result.passed;
-  failed += result.failed;
-  minutes.push([suite, Number(process.hrtime.bigint() - started) / 60e9, result]);
-}
-
-console.log("\nsuite                          minutes  passed  failed");
-for (const [suite, time, result] of minutes) {
-  console.log(
-    `${suite.padEnd(30)} ${time.toFixed(2).padStart(7)} ${String(result.passed).padStart(7)} ${String(result.failed).padStart(7)}`,
+  const result = await runFiles(
+    paths.map((path) => join(here, path)),
+    { needsRos: paths.some(isRos), output },
   );
-}
-if (passed + failed === 0) {
-  console.error("no test ran: that is a failure");
-  failed = 1;
-}
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
-
-/** Runs the files of one suite in fresh processes; slow suites one file at a time, since they use both cores. */
-function runSuite(suite, paths) {
-  const concurrency = suite === "e2e" || suite === "ros" ? 1 : 2;
-  const args = [
-    "--import",
-    "tsx",
-    "--test",
-    `--test-concurrency=${concurrency}`,
-    "--test-reporter=spec",
-    ...paths.map((path) => join(relative(process.cwd(), here), path)),
-  ];
-  return new Promise((resolve) => {
-    const child = spawn(...sourced(suite, [process.execPath, ...args]), { stdio: ["ignore", "pipe", "inherit"] });
-    let tail = "";
-    child.stdout.on("data", (chunk) => {
-      process.stdout.write(chunk);
-      tail = (tail + chunk).slice(-20_000);
-    });
-    child.on("close", (code) => {
-      const count = (word) => Number(tail.match(new RegExp(`^. ${word} (\\d+)$`, "m"))?.[1] ?? 0);
-      const failures = count("fail") + count("cancelled");
-      resolve({ passed: count("pass"), failed: failures === 0 && code !== 0 ? 1 : failures });
-    });
-  });
+  return { name, ...result, minutes: Number(process.hrtime.bigint() - started) / 60e9 };
 }
 
-/** The library path that ROS needs must be there before Node starts. */
-function sourced(suite, [program, ...args]) {
-  const file = join(process.env.FORESIGHT_ROS_ROOT ?? join(homedir(), ".cache/foresight/ros"), "env.sh");
-  if (suite !== "ros" || process.env.ROS_DISTRO || !existsSync(file)) return [program, args];
-  return ["bash", ["-c", '. "$0" && exec "$@"', file, program, ...args]];
+const groups = new Map();
+for (const path of files.filter((path) => !isAlone(path))) {
+  const folders = path.split(sep).slice(0, -1).slice(0, 2);
+  const name = folders.join("/") || "top";
+  groups.set(name, [...(groups.get(name) ?? []), path]);
 }
+const waiting = [...groups];
+const rows = [];
+await Promise.all(
+  Array.from({ length: AT_ONCE }, async () => {
+    for (let group = waiting.shift(); group; group = waiting.shift()) rows.push(await run(...group, "pipe"));
+  }),
+);
+for (const path of files.filter(isAlone)) rows.push(await run(path, [path], "inherit")); // They use every core, and some the same server or port.
+
+console.log(`\n${"tests".padEnd(60)} minutes  passed  failed  skipped`);
+const cell = (value) => String(value).padStart(7);
+for (const { name, minutes, passed, failures, skips } of rows)
+  console.log(name.padEnd(60), cell(minutes.toFixed(2)), cell(passed), cell(failures.length), cell(skips.length));
+for (const { name, skips } of rows) for (const { name: test, reason } of skips) console.log(`skipped in ${name}: ${test}: ${reason}`);
+for (const { name, failures } of rows) for (const failure of failures) console.log(`failed in ${name}: ${failure}`);
+
+const total = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
+const passed = total(rows.map((row) => row.passed));
+const failed = total(rows.map(({ failures }) => failures.length));
+const skipped = total(rows.map(({ skips }) => skips.length));
+if (rows.length === 0) console.error("no test ran: that is a failure");
+if (skipped > 0 && process.env.CI === "true") console.error("a skip is a failure in CI, which installs what the tests need");
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exit(rows.length === 0 || failed > 0 || (skipped > 0 && process.env.CI === "true") ? 1 : 0);

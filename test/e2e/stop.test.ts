@@ -3,27 +3,22 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { WebSocket } from "ws";
 import type { StopLog } from "../../runtime/act/stop-log.ts";
-import { SystemClock } from "../../runtime/core/clock.ts";
 import { startCli } from "../helpers/cli.ts";
+import { until } from "../helpers/until.ts";
 
-const clock = new SystemClock();
-const POLL_MS = 50;
-const WAIT_MS_MAX = 15_000;
-
-/** A real-time run of the shipped push task, and where its keeper writes how the arm came to rest. */
+/** A real-time run that goes on until it is stopped, since chance gets nowhere, and where its keeper writes how the arm came to rest. */
 function startRun() {
   const log = join(mkdtempSync(join(tmpdir(), "foresight-stop-")), "stop.json");
-  const running = startCli(["run", "launch/panda-push.launch.yaml", "dashboard.enabled:=false"], { FORESIGHT_KEEPER_LOG: log });
+  const overrides = ["dashboard.port:=0", "planner.policy:=random", "task.retries:=10"];
+  const running = startCli(["run", "launch/panda-push.launch.yaml", ...overrides], { FORESIGHT_KEEPER_LOG: log });
   return { ...running, log };
 }
 
 async function logged(path: string): Promise<StopLog> {
-  for (let waitedMs = 0; waitedMs < WAIT_MS_MAX; waitedMs += POLL_MS) {
-    if (existsSync(path) && readFileSync(path, "utf8").endsWith("}")) return JSON.parse(readFileSync(path, "utf8")) as StopLog;
-    await clock.sleep(POLL_MS);
-  }
-  throw new Error(`the keeper wrote no ${path} within ${WAIT_MS_MAX} ms`);
+  await until(`the keeper writing ${path}`, () => existsSync(path) && readFileSync(path, "utf8").endsWith("}"));
+  return JSON.parse(readFileSync(path, "utf8")) as StopLog;
 }
 
 /** Keepers of this run alone: those with its log in their environment, whatever else this machine runs. */
@@ -36,10 +31,21 @@ const keepersOf = (log: string): string[] =>
     }
   });
 
-/** The model is opened when the skill is prepared; a second later the arm is on its way. */
+/** The page is told of every decision; with the third the arm is on its way. */
 async function untilMoving(running: ReturnType<typeof startRun>): Promise<void> {
-  await running.saw(/model: push on/);
-  await clock.sleep(1500);
+  const url = /page: (\S+)/.exec(await running.saw(/page: \S+/))?.[1];
+  assert.ok(url, "the address is printed");
+  using viewer = watch(new URL("/live", url));
+  await until("three decisions", () => viewer.decisions() >= 3);
+}
+
+function watch(page: URL) {
+  let decisions = 0;
+  const socket = new WebSocket(`ws://${page.host}${page.pathname}`);
+  socket.on("message", (data) => {
+    if ((JSON.parse(String(data)) as { type: string }).type === "tick") decisions++;
+  });
+  return { decisions: () => decisions, [Symbol.dispose]: () => socket.terminate() };
 }
 
 test("Ctrl-C in motion stops the arm, ends the keeper and exits with 130", async () => {

@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { PIXEL_FORMAT } from "../../../../runtime/bridge/gazebo/message-table.ts";
 import { type GazeboNode, openGazeboNode } from "../../../../runtime/bridge/gazebo/node.ts";
 import { ManualClock } from "../../../../runtime/core/clock.ts";
-import { aPartition, clock, network, open, twoNodes, until, WITHIN_MS } from "./two-nodes.ts";
+import { until } from "../../../helpers/until.ts";
+import { aPartition, clock, network, open, twoNodes, WITHIN_MS } from "./two-nodes.ts";
 
 test("a message reaches a subscriber with every field, whoever came first", async () => {
   const { a, b } = await twoNodes();

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { GazeboNode } from "../../../../runtime/bridge/gazebo/node.ts";
 import { AgentError } from "../../../../runtime/core/errors.ts";
-import { aPartition, open, twoNodes, until, WITHIN_MS } from "./two-nodes.ts";
+import { until } from "../../../helpers/until.ts";
+import { aPartition, open, twoNodes, WITHIN_MS } from "./two-nodes.ts";
 
 test("a service is answered, awaited or not", async () => {
   const { a, b } = await twoNodes();

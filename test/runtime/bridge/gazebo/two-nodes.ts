@@ -1,5 +1,4 @@
 /** Nodes that meet over loopback, on ports and a group of their own: no Gazebo of this machine is disturbed, and none disturbs. */
-import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after } from "node:test";
 import { LOOPBACK_NETWORK } from "../../../../runtime/bridge/gazebo/environment.ts";
@@ -25,13 +24,4 @@ export const aPartition = (): string => `test-${randomUUID()}`;
 export async function twoNodes() {
   const partition = aPartition();
   return { partition, a: await open({ partition }), b: await open({ partition }) };
-}
-
-/** Waits for what has no event to wait for, at most ten seconds. */
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadlineNs = clock.nowNs() + BigInt(WITHIN_MS) * 1_000_000n;
-  while (!condition()) {
-    assert.ok(clock.nowNs() < deadlineNs, `${what}: not within ${WITHIN_MS} ms`);
-    await clock.sleep(5);
-  }
 }

@@ -7,7 +7,8 @@ import { type Advert, encodeAnnouncement } from "../../../../runtime/bridge/gaze
 import { loadCodec } from "../../../../runtime/bridge/gazebo/messages.ts";
 import { wireName } from "../../../../runtime/bridge/gazebo/names.ts";
 import { createWarnings, type Warnings } from "../../../../runtime/bridge/gazebo/warnings.ts";
-import { aPartition, clock, network, open, twoNodes, until, WITHIN_MS } from "./two-nodes.ts";
+import { until } from "../../../helpers/until.ts";
+import { aPartition, clock, network, open, twoNodes, WITHIN_MS } from "./two-nodes.ts";
 
 const codec = await loadCodec();
 const advertise = (advert: Advert): Uint8Array => encodeAnnouncement(codec, { kind: "advertise", processUuid: advert.processUuid, advert });

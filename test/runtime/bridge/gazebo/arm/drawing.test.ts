@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { drawPath } from "../../../../../runtime/bridge/gazebo/arm/drawing.ts";
 import type { GazeboMessage } from "../../../../../runtime/bridge/gazebo/message-types.ts";
-import { twoNodes, until } from "../two-nodes.ts";
+import { until } from "../../../../helpers/until.ts";
+import { twoNodes } from "../two-nodes.ts";
 
 const PATH_M = [
   [0, 0, 0],

@@ -1,10 +1,10 @@
 /** `bench sim` reports physics and pictures apart and together; `bench stream` refuses times that its keeper does not remember. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { benchSim, printBenchSim } from "../../../launch/measure/bench/sim.ts";
-import { benchStream } from "../../../launch/measure/bench/stream.ts";
-import { pandaSpec } from "../../../robots/panda/spec.ts";
-import { TINY_CAMERAS } from "../../helpers/tiny-model.ts";
+import { benchSim, printBenchSim } from "../../../../launch/measure/bench/sim.ts";
+import { benchStream } from "../../../../launch/measure/bench/stream.ts";
+import { pandaSpec } from "../../../../robots/panda/spec.ts";
+import { TINY_CAMERAS } from "../../../helpers/tiny-model.ts";
 
 test("bench sim gives a row without, with one and with all cameras", async () => {
   const result = await benchSim({ spec: pandaSpec, cameras: TINY_CAMERAS, supersample: 1, decisions: 5 });

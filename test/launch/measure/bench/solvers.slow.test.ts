@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { BENCHED_SOLVERS, benchSolvers, printBenchSolvers } from "../../../launch/measure/bench/solvers.ts";
-import { packageRoot } from "../../../runtime/core/package-root.ts";
-import { writeTinyModel } from "../../helpers/tiny-model.ts";
+import { BENCHED_SOLVERS, benchSolvers, printBenchSolvers } from "../../../../launch/measure/bench/solvers.ts";
+import { packageRoot } from "../../../../runtime/core/package-root.ts";
+import { writeTinyModel } from "../../../helpers/tiny-model.ts";
 
 const signal = new AbortController().signal;
 const launch = join(packageRoot, "launch/panda-reach.launch.yaml");

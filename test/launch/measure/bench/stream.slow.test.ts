@@ -1,9 +1,9 @@
 /** `bench stream` starts a real keeper and a real planner's load, and reads the keeper's own figures. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { benchStream, printBenchStream } from "../../../launch/measure/bench/stream.ts";
-import { pandaSpec } from "../../../robots/panda/spec.ts";
-import { TINY_CAMERAS } from "../../helpers/tiny-model.ts";
+import { benchStream, printBenchStream } from "../../../../launch/measure/bench/stream.ts";
+import { pandaSpec } from "../../../../robots/panda/spec.ts";
+import { TINY_CAMERAS } from "../../../helpers/tiny-model.ts";
 
 test("bench stream counts beats and plans of each row, none without a planner", async () => {
   const options = { spec: pandaSpec, cameras: TINY_CAMERAS, supersample: 1, cameraRateHz: 20, signal: new AbortController().signal };

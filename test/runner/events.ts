@@ -1,0 +1,27 @@
+/** A reporter of node:test that writes one line of JSON to descriptor 3 for each test that began or ended, for run-files.ts to count. */
+import { writeSync } from "node:fs";
+import type { TestEvent } from "node:test/reporters";
+
+/** `skip` and `todo` are true or the reason. */
+export interface TestLine {
+  readonly type: "test:dequeue" | "test:pass" | "test:fail";
+  readonly name: string;
+  readonly skip?: string | boolean;
+  readonly todo?: string | boolean;
+}
+
+/** Suites are no tests; a test that holds others is one, as in Node's own counts. Written at once, so that it is known also if the process dies. */
+// biome-ignore lint/style/noDefaultExport: node:test takes a reporter's default export.
+// biome-ignore lint/correctness/useYield: what a reporter yields is printed, and this one prints nothing.
+export default async function* events(source: AsyncIterable<TestEvent>): AsyncGenerator<never> {
+  for await (const { type, data } of source) {
+    if (type === "test:dequeue") tell({ type, name: data.name });
+    if (type !== "test:pass" && type !== "test:fail") continue;
+    const { name, skip, todo, details } = data;
+    if (details.type !== "suite") tell({ type, name, ...(skip === undefined ? {} : { skip }), ...(todo === undefined ? {} : { todo }) });
+  }
+}
+
+function tell(line: TestLine): void {
+  writeSync(3, `${JSON.stringify(line)}\n`);
+}

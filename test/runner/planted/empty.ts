@@ -1,0 +1,2 @@
+/** Holds no test, for run-files.test.ts. */
+export {};
