@@ -38,6 +38,7 @@ export const ERROR_CODES = [
   "bridge.refused",
   "bridge.mismatch",
   "dashboard.port",
+  "state.unwritable",
   "stop.operator",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

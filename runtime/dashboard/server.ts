@@ -12,7 +12,7 @@ import { listen, refuseStrangers } from "./loopback.ts";
 import { pictureMessage, rowOf, type StateLine, type TickMessage, tickMessage } from "./messages.ts";
 import { AGENT_SITE, serveSite } from "./site.ts";
 
-const commands = ["start", "stop", "hold", "resume", "reset"] as const;
+const commands = ["start", "stop", "hold", "resume", "restart-skill", "abort", "reset"] as const;
 export type PageCommand = (typeof commands)[number];
 
 export interface DashboardOptions {

@@ -101,7 +101,7 @@ export const agentMachine = agentSetup.createMachine({
             target: "holding",
             actions: assign(({ context }) => ({
               by: "operator" as const,
-              reason: `The agent was interrupted while ${context.interrupted}; resume begins the task anew.`,
+              reason: `The agent was interrupted while ${context.interrupted}; resume goes on from there, restart-skill begins the skill anew, abort gives the task up.`,
               booted: true,
             })),
           },
@@ -181,6 +181,8 @@ export const agentMachine = agentSetup.createMachine({
       on: {
         reset: afterReset,
         stop: { guard: byOperator, target: "stopped", actions: noteEvent },
+        // It came back faulted; a reset then finds it ready.
+        booted: { actions: assign({ booted: true }) },
       },
     },
   },

@@ -1,10 +1,7 @@
-/** What an error or a command leads to now: the table's decision within the bounds on how often, and whether a person must end it. */
+/** What an error leads to now: the table's decision within the bounds on how often, and whether a person must end it. */
 import type { ErrorCode } from "../core/errors.ts";
-import { type AgentEvent, agentMachine } from "./agent-machine.ts";
 import { type Decision, decisionOn } from "./decide.ts";
 import { mayAct, type SupervisorSnapshot } from "./snapshot.ts";
-import { can } from "./statechart.ts";
-import type { OperatorCommand } from "./supervisor-types.ts";
 
 /** Ignored errors without a sound decision between them; the next one holds. */
 export const IGNORED_IN_A_ROW_MAX = 10;
@@ -39,17 +36,3 @@ export function byWhom(snapshot: SupervisorSnapshot, { code }: FaultReport, resu
   const waits = resume === "operator" && mayAct(snapshot) && OF_THE_WORLD.test(code) && decisionOn(code).reaction === "hold";
   return waits || code === "stop.operator" ? "operator" : "fault";
 }
-
-/** Null when an operator's command is possible, else why not. */
-export function refusal({ agent }: SupervisorSnapshot, command: OperatorCommand): string | null {
-  return can(agentMachine, agent, OPERATOR_EVENTS[command]) ? null : `"${command}" is not possible while the agent is ${agent.value}`;
-}
-
-/** A person's commands in the words of the agent's statechart. */
-export const OPERATOR_EVENTS = {
-  start: { type: "start" },
-  stop: { type: "stop", by: "operator", reason: "An operator stopped the agent." },
-  hold: { type: "hold", by: "operator", reason: "An operator holds the agent." },
-  resume: { type: "resume", by: "operator" },
-  reset: { type: "reset" },
-} as const satisfies Readonly<Record<OperatorCommand, AgentEvent>>;

@@ -80,6 +80,10 @@ export const DECISIONS: Readonly<Record<ErrorCode, Decision>> = {
   "bridge.refused": { reaction: "hold", reason: "The other side refused, so the arm rests until it is asked anew." },
   "bridge.mismatch": { reaction: "stop", reason: "The other side speaks of other types than agreed; waiting cannot mend that." },
   "dashboard.port": { reaction: "ignore", reason: "The page is for people to look at; the arm is as safe without it." },
+  "state.unwritable": {
+    reaction: "stop",
+    reason: "The place in the task cannot be kept, so a crash would lose it or do work twice; a person must make room.",
+  },
   "stop.operator": { reaction: "stop", reason: "An operator asked for it." },
 };
 

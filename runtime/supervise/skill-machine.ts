@@ -21,6 +21,10 @@ export type SkillEvent =
   /** One decision was made; `met`: the success test held before it. */
   | { readonly type: "decided"; readonly met: boolean }
   | { readonly type: "retry"; readonly reason: string }
+  /** The attempt begins anew and counts as the same one. */
+  | { readonly type: "restart"; readonly reason: string }
+  /** Nobody looked for a while: what held in a row before does not count. */
+  | { readonly type: "interrupted" }
   | { readonly type: "stop"; readonly reason: string };
 
 export interface SkillContext extends SkillInput {
@@ -99,6 +103,7 @@ export const skillMachine = skillSetup.createMachine({
           { guard: "mayRetry", target: ".preparing", actions: [noteEvent, "countRetry"] },
           { target: "failed", actions: noteEvent },
         ],
+        restart: { target: ".preparing", reenter: true, actions: noteEvent },
       },
       states: {
         preparing: {
@@ -108,6 +113,7 @@ export const skillMachine = skillSetup.createMachine({
         },
         attempt: {
           initial: "acting",
+          on: { interrupted: { target: ".acting", actions: assign({ metInARow: 0 }) } },
           after: { timeoutMs: giveUp(({ name, timeoutMs }) => `Skill "${name}" did not succeed within ${timeoutMs / 1000} s.`) },
           states: {
             acting: {

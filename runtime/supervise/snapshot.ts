@@ -9,7 +9,7 @@ import type { TaskContext } from "./task-machine.ts";
 import type { SkillNode, TaskNode } from "./task-tree.ts";
 
 export interface SupervisorSnapshot {
-  /** When it last changed: milliseconds since the supervisor was made, on its clock. */
+  /** When it last changed: milliseconds of the supervisor's time, which counts all its processes and none of the time between them. */
   readonly nowMs: number;
   readonly agent: Position<AgentContext & AgentInput>;
   /** The task that runs, or that the next start begins. */
@@ -39,6 +39,8 @@ export interface SkillRun {
   /** Place in the task tree. */
   readonly path: string;
   readonly node: SkillNode;
+  /** Whether its goal is encoded and its solver ready: none in this process, asked for, done. */
+  readonly preparation: "none" | "begun" | "done";
   readonly at: Position<SkillContext>;
   /** The success measure at the attempt's first decision, in its unit; null before. */
   readonly firstValue: number | null;
@@ -47,10 +49,10 @@ export interface SkillRun {
 }
 
 /** A supervisor of a task before anything happened. */
-export function initialSnapshot(tree: TaskNode, interrupted: string | null): SupervisorSnapshot {
+export function initialSnapshot(tree: TaskNode): SupervisorSnapshot {
   return {
     nowMs: 0,
-    agent: begin(agentMachine, { interrupted }).at,
+    agent: begin(agentMachine, { interrupted: null }).at,
     tree,
     task: "none",
     run: null,
@@ -65,7 +67,7 @@ export function initialSnapshot(tree: TaskNode, interrupted: string | null): Sup
 /** True only when a segment may be sent for a skill in progress. */
 export const mayAct = ({ agent, run }: SupervisorSnapshot): boolean => agent.value === "running" && (run?.skills.some(isActing) ?? false);
 
-/** It is prepared: its goal is encoded and its solver ready. */
+/** Decisions may be made for it. */
 export const isActing = (skill: SkillRun): boolean => skillState(skill) !== "preparing";
 
 /** A snapshot as people and pages see it. */
@@ -89,7 +91,7 @@ function describeSkill(skill: SkillRun): ActiveSkill {
   return { path: skill.path, name, state: skillState(skill), decisions, retries, progress: skill.progress };
 }
 
-function skillState({ at }: SkillRun): ActiveSkill["state"] {
-  if (matchesState({ trying: "preparing" }, at.value)) return "preparing";
+function skillState({ at, preparation }: SkillRun): ActiveSkill["state"] {
+  if (preparation !== "done") return "preparing";
   return matchesState({ trying: { attempt: "verifying" } }, at.value) ? "verifying" : "acting";
 }

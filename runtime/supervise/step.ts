@@ -3,8 +3,9 @@ import type { AnyStateMachine } from "xstate";
 import { invariant } from "../core/errors.ts";
 import type { Skill } from "../core/skill.ts";
 import { type AgentEvent, type AgentIntent, agentMachine } from "./agent-machine.ts";
-import { byWhom, decideNow, type FaultReport, OPERATOR_EVENTS } from "./bounds.ts";
+import { byWhom, decideNow, type FaultReport } from "./bounds.ts";
 import { findSkill } from "./check-task.ts";
+import { AGENT_EVENTS, refusal } from "./commands.ts";
 import { changed, due, heldFor, type Owner, type Times, without } from "./deadlines.ts";
 import { decisionOn } from "./decide.ts";
 import type { Progress } from "./progress.ts";
@@ -37,6 +38,9 @@ export type SupervisorEvent =
 
 /** An event with its time: milliseconds of the supervisor's own, which never goes back. */
 export type Stamped = SupervisorEvent & { readonly atMs: number };
+
+/** The agent has a task in hand only in these states; when it leaves them the task is over. */
+const IN_HAND: ReadonlySet<unknown> = new Set(["booting", "running", "holding"]);
 
 /** Total: every event may come at every moment; what is due by then comes first. The same snapshot comes back when the event changes nothing. */
 export function step(setting: Setting, snapshot: SupervisorSnapshot, event: Stamped): readonly [SupervisorSnapshot, readonly Intent[]] {
@@ -74,13 +78,31 @@ class Step {
 
   take(event: SupervisorEvent): void {
     if (event.type === "booted" || event.type === "at-rest") this.#agent({ type: event.type });
-    else if (event.type === "command") this.#agent(OPERATOR_EVENTS[event.command]);
-    else if (event.type === "prepared") this.#skill(event.path, { type: "prepared" });
+    else if (event.type === "command") this.#command(event.command);
+    else if (event.type === "prepared") this.#prepared(event.path);
     else if (event.type === "decided") this.#decided(event.path, event.progress);
     else if (event.type === "healthy") this.#healthy();
     else if (event.type === "fault") this.#fault(event.fault);
     else if (event.type === "dispose") this.#task({ type: "stop", reason: "The supervisor is disposed." });
     else if (event.type === "assign" && this.snapshot.run === null) this.#put({ tree: event.task });
+  }
+
+  #command(command: OperatorCommand): void {
+    if (refusal(this.snapshot, command) !== null) return;
+    if (command === "abort") this.#task({ type: "stop", reason: "An operator aborted the task." });
+    else if (command !== "restart-skill") this.#agent(AGENT_EVENTS[command]);
+    else {
+      for (const { path } of this.#run.skills) this.#skill(path, { type: "restart", reason: "An operator began the skill anew." });
+      this.#agent(AGENT_EVENTS.resume);
+    }
+  }
+
+  /** An attempt begins, or goes on in another process than before. */
+  #prepared(path: string): void {
+    const skill = this.#skillAt(path);
+    if (skill?.preparation !== "begun") return;
+    this.#putSkill({ ...skill, preparation: "done" });
+    this.#skill(path, { type: "prepared" });
   }
 
   #decided(path: string, progress: Progress | null): void {
@@ -120,21 +142,27 @@ class Step {
     if (!isSame) this.#put({ agent: at });
     this.#setTimers({ kind: "agent" }, timers);
     for (const intent of emitted) this.#obey(intent);
+    if (!IN_HAND.has(this.snapshot.agent.value)) this.#task({ type: "stop", reason: this.snapshot.agent.context.reason });
   }
 
   #obey(intent: AgentIntent): void {
     if (intent.type !== "start-task") this.intents.push(intent);
     if (intent.type === "start-task") this.#startTask();
-    else if (intent.type === "hold") this.#put({ heldSinceMs: this.#nowMs });
-    else if (intent.type === "stop") this.#task({ type: "stop", reason: intent.reason });
+    else if (intent.type === "hold") this.#put({ heldSinceMs: this.snapshot.heldSinceMs ?? this.#nowMs });
     else if (intent.type === "resume") this.#resume();
   }
 
+  /** Time passes again; what another process had prepared is prepared anew. */
   #resume(): void {
     const { heldSinceMs, deadlines, run } = this.snapshot;
     invariant(heldSinceMs !== null, "only what was held is resumed");
     this.#put({ heldSinceMs: null, deadlines: heldFor(deadlines, this.#nowMs - heldSinceMs) });
-    if (run === null) this.#startTask(); // The agent came back after an interruption.
+    for (const skill of run?.skills ?? []) {
+      if (skill.preparation !== "none") continue;
+      const { path, node } = skill;
+      this.#putSkill({ ...skill, preparation: "begun" });
+      this.intents.push({ type: "start-skill", path, skill: node.skill, goal: node.goal });
+    }
   }
 
   #startTask(): void {
@@ -176,7 +204,9 @@ class Step {
       retriesMax: node.retries,
     });
     const run = this.#run;
-    this.#put({ run: { ...run, skills: [...run.skills, { path, node, at: move.at, firstValue: null, progress: 0 }] } });
+    this.#put({
+      run: { ...run, skills: [...run.skills, { path, node, preparation: "none", at: move.at, firstValue: null, progress: 0 }] },
+    });
     this.#afterSkill(path, move);
   }
 
@@ -195,11 +225,11 @@ class Step {
 
   #afterSkill(path: string, { timers, emitted, output }: Move<typeof skillMachine>, tellsTask = true): void {
     this.#setTimers({ kind: "skill", path }, timers);
-    for (const { retries, reason } of emitted) {
+    for (const { reason } of emitted) {
       const skill = this.#skillAt(path)!;
-      this.#putSkill({ ...skill, firstValue: null, progress: 0 });
-      const intent = { path, skill: skill.at.context.name, goal: skill.node.goal };
-      this.intents.push(retries === 0 ? { type: "start-skill", ...intent } : { type: "retry", ...intent, reason });
+      this.#putSkill({ ...skill, preparation: "begun", firstValue: null, progress: 0 });
+      const intent = { path, skill: skill.node.skill, goal: skill.node.goal };
+      this.intents.push(skill.preparation === "none" ? { type: "start-skill", ...intent } : { type: "retry", ...intent, reason });
     }
     if (output === null) return;
     const { result, reason } = output;

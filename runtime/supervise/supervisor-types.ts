@@ -8,7 +8,12 @@ import type { Progress } from "./progress.ts";
 import type { SupervisorSnapshot } from "./snapshot.ts";
 import type { GoalSpec, TaskNode } from "./task-tree.ts";
 
-export type OperatorCommand = "start" | "stop" | "hold" | "resume" | "reset";
+/**
+ * start: begin the task; stop: come to rest and stay there until reset; hold: rest until resume; restart-skill: begin the skill in progress anew, as the same attempt;
+ * abort: give the task up, be idle; reset: leave stopped or faulted.
+ */
+export const OPERATOR_COMMANDS = ["start", "stop", "hold", "resume", "restart-skill", "abort", "reset"] as const;
+export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number];
 export type TaskState = "none" | "running" | "succeeded" | "failed" | "stopped";
 export type SkillState = "preparing" | "acting" | "verifying";
 
@@ -55,8 +60,10 @@ export interface SupervisorOptions {
   readonly clock: Clock;
   readonly skills: Readonly<Record<string, Skill>>;
   readonly task: TaskNode;
-  /** What the agent was doing when its process ended, or null; see `describeActivity`. */
-  readonly interrupted?: string | null;
+  /** What another process left when it ended, see state-file.ts; with a task in hand the agent comes back holding, and only a person lets it go on. */
+  readonly left?: SupervisorSnapshot | null;
+  /** Keeps every new snapshot before anything that follows from it is told; throws AgentError `state.unwritable`. */
+  readonly keep?: (snapshot: SupervisorSnapshot) => void;
   /** Who ends a hold that a fault of arm, senses or bridge began: the cause being gone (self, the default), or only a person. */
   readonly resume?: "operator" | "self";
 }

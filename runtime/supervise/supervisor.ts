@@ -3,10 +3,12 @@ import { BehaviorSubject, Subject } from "rxjs";
 import { nsToMs } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
 import type { Measures } from "../core/skill.ts";
-import { decideNow, refusal } from "./bounds.ts";
+import { decideNow } from "./bounds.ts";
 import { findSkill, taskProblems } from "./check-task.ts";
+import { refusal } from "./commands.ts";
 import { nextInMs } from "./deadlines.ts";
 import type { Decision } from "./decide.ts";
+import { afterInterruption } from "./interruption.ts";
 import { judge, type Progress } from "./progress.ts";
 import { describe, initialSnapshot, isActing, type SkillRun, type SupervisorSnapshot } from "./snapshot.ts";
 import { type Setting, type SupervisorEvent, step } from "./step.ts";
@@ -15,8 +17,10 @@ import type { TaskNode } from "./task-tree.ts";
 
 /** A supervisor for one task. Nothing happens before `booted()` and the operator's `start`. Throws AgentError `goal.mismatch` when the task does not fit the skills. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
-  const problem = taskProblems(options.task, options.skills)[0];
-  if (problem) throw new AgentError("goal.mismatch", `task at "${problem.path}": ${problem.problem}`);
+  for (const tree of [options.task, ...(options.left ? [options.left.tree] : [])]) {
+    const problem = taskProblems(tree, options.skills)[0];
+    if (problem) throw new AgentError("goal.mismatch", `task at "${problem.path}": ${problem.problem}`);
+  }
   return new Shell(options);
 }
 
@@ -27,6 +31,8 @@ class Shell implements Supervisor {
   readonly #clock: SupervisorOptions["clock"];
   readonly #bornNs: bigint;
   readonly #setting: Setting;
+  readonly #keep: SupervisorOptions["keep"];
+  #isKept = true;
   #snapshot: SupervisorSnapshot;
   #state: SupervisorState;
   /** What is still to be told, in order; whoever hears of it may cause more. */
@@ -34,11 +40,12 @@ class Shell implements Supervisor {
   #isTelling = false;
   #alarm: AbortController | null = null;
 
-  constructor({ clock, skills, task, interrupted = null, resume = "self" }: SupervisorOptions) {
+  constructor({ clock, skills, task, left = null, keep, resume = "self" }: SupervisorOptions) {
     this.#clock = clock;
-    this.#bornNs = clock.nowNs();
     this.#setting = { skills, resume };
-    this.#snapshot = initialSnapshot(task, interrupted);
+    this.#keep = keep;
+    this.#snapshot = left === null ? initialSnapshot(task) : afterInterruption(left, task);
+    this.#bornNs = clock.nowNs() - BigInt(Math.round(this.#snapshot.nowMs * 1e6));
     this.#state = describe(this.#snapshot);
     this.states = new BehaviorSubject(this.#state);
   }
@@ -129,15 +136,32 @@ class Shell implements Supervisor {
   /** The only way anything changes: one event, one step, then what it made of it is told. */
   #take(event: SupervisorEvent, afterwards?: () => void): void {
     const [next, intents] = step(this.#setting, this.#snapshot, { ...event, atMs: this.#nowMs() });
-    if (next !== this.#snapshot) {
-      this.#snapshot = next;
+    const isNew = next !== this.#snapshot;
+    this.#snapshot = next;
+    const unkept = isNew ? this.#store() : null;
+    if (isNew) {
       this.#state = describe(next);
       this.#untold.push(() => this.states.next(describe(next)));
       this.#setAlarm();
     }
     for (const intent of intents) this.#untold.push(() => this.intents.next(intent));
     if (afterwards) this.#untold.push(afterwards);
+    if (unkept !== null) this.fault(unkept);
     this.#tell();
+  }
+
+  /** SAFETY: before anything that follows is told, so that a later process does nothing again. Why it was not kept, told once: what follows cannot be kept either. */
+  #store(): AgentError | null {
+    const wasKept = this.#isKept;
+    try {
+      this.#keep?.(this.#snapshot);
+      this.#isKept = true;
+      return null;
+    } catch (error) {
+      if (!(error instanceof AgentError)) throw error;
+      this.#isKept = false;
+      return wasKept ? error : null;
+    }
   }
 
   /** In the order in which it came about, also when somebody who is told acts on it at once. */

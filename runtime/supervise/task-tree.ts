@@ -143,3 +143,9 @@ export function measureTree(node: TaskNode): { readonly depth: number; readonly 
     concurrent: "parallel" in node ? concurrents.reduce((sum, each) => sum + each, 0) : Math.max(...concurrents),
   };
 }
+
+/** The node at a path of `childrenOf`; null when the tree has none there. */
+export function nodeAt(tree: TaskNode, path: string): TaskNode | null {
+  const indices = path === "" ? [] : path.split("/").map(Number);
+  return indices.reduce<TaskNode | null>((node, index) => (node && childrenOf(node, "")[index]?.node) ?? null, tree);
+}

@@ -21,8 +21,9 @@ import { lastGuard } from "../../runtime/guard/last-guard.ts";
 import { standardGuards } from "../../runtime/guard/standard-guards.ts";
 import { flatSubgoal } from "../../runtime/plan/flat-subgoal.ts";
 import { senseDefaults } from "../../runtime/sense/sense-item.ts";
+import type { SupervisorSnapshot } from "../../runtime/supervise/snapshot.ts";
 import { createSupervisor } from "../../runtime/supervise/supervisor.ts";
-import type { Supervisor } from "../../runtime/supervise/supervisor-types.ts";
+import type { Supervisor, SupervisorOptions } from "../../runtime/supervise/supervisor-types.ts";
 import type { TaskNode } from "../../runtime/supervise/task-tree.ts";
 import { createFakeWorld, twoJointSpec } from "./kinematic-arm.ts";
 
@@ -46,6 +47,9 @@ export const GO: TaskNode = { skill: "go", goal: { kind: "tool", positionM: [0, 
 /** What goes wrong, and when: times in seconds of the virtual clock. */
 export interface Script {
   readonly task?: TaskNode;
+  /** What a process that was killed left, and what this one leaves. */
+  readonly left?: SupervisorSnapshot | null;
+  readonly keep?: (snapshot: SupervisorSnapshot) => void;
   readonly distort?: (sample: Sample, timeS: number) => readonly Sample[];
   /** May throw, or let time pass. */
   readonly plan?: (timeS: number, clock: ManualClock) => void;
@@ -68,6 +72,7 @@ export interface Hands {
 
 export type Happening =
   | { readonly what: "state"; readonly timeS: number; readonly agent: string; readonly reason: string }
+  | { readonly what: "leave"; readonly timeS: number; readonly path: string; readonly result: string }
   | { readonly what: "act" | "stop" | "resume" | "prepare"; readonly timeS: number };
 
 export interface Played extends TaskResult {
@@ -95,7 +100,7 @@ export async function playTask(script: Script): Promise<Played> {
     initialRad: twoJointSpec.homeRad,
     periodS: PERIOD_S,
   });
-  const supervisor = createSupervisor({ clock, skills: { go }, task: script.task ?? GO });
+  const supervisor = createSupervisor({ clock, skills: { go }, task: script.task ?? GO, left: script.left ?? null, ...keeping(script) });
   const log = (what: "act" | "stop" | "resume" | "prepare"): void => void happenings.push({ what, timeS: timeS() });
   const robot: Robot & { ask(): Promise<never> } = {
     ...lockstep,
@@ -133,6 +138,9 @@ export async function playTask(script: Script): Promise<Played> {
     mode: "lockstep",
     pace: (observations) => lockstepPace({ observations, pass, latencyMs: 0 }),
   };
+  supervisor.intents.subscribe((intent) => {
+    if (intent.type === "leave-skill") happenings.push({ what: "leave", timeS: timeS(), path: intent.path, result: intent.result });
+  });
   let attempt = 0;
   const result = await runTask({
     opened,
@@ -149,6 +157,8 @@ export async function playTask(script: Script): Promise<Played> {
   });
   return { ...result, happenings, ticks, commands, shoulderRad: lockstep.commandedAt(clock.nowNs()).positionRad[0]! };
 }
+
+const keeping = ({ keep }: Script): Pick<SupervisorOptions, "keep"> => (keep ? { keep } : {});
 
 /** One camera whose picture is another at every look, as a moving scene's is. */
 function scriptedWorld({ distort }: Script, timeS: () => number, commands: { timeS: number; speedRadPerS: number }[]) {

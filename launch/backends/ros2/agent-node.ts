@@ -21,7 +21,7 @@ import type { RunParty } from "../../run.ts";
 import { SLOW_SHARE } from "./ladder.ts";
 import { serveRunSkill } from "./run-skill.ts";
 
-const COMMANDS: readonly OperatorCommand[] = ["start", "stop", "hold", "resume", "reset"];
+const COMMANDS: readonly OperatorCommand[] = ["start", "stop", "hold", "resume", "restart-skill", "abort", "reset"];
 const DIAGNOSTICS_MS = 1000;
 /** How often the arm's own node is asked how it stands, and how fast the vendor lets it go. */
 const STATUS_MS = 200;
@@ -227,10 +227,10 @@ function parametersOf(
   ];
 }
 
-/** start, stop, hold, resume, reset: the operator's words. */
+/** The operator's words; names in ROS have no hyphens. */
 function serveCommands({ ros, refuses }: AgentNodeOptions, party: () => RunParty | null): void {
   for (const command of COMMANDS) {
-    ros.node.createService("std_srvs/srv/Trigger", `~/${command}`, {}, (_, response) => {
+    ros.node.createService("std_srvs/srv/Trigger", `~/${command.replace("-", "_")}`, {}, (_, response) => {
       const open = party();
       const why = open ? (refuses(command) ?? open.supervisor.command(command)) : "the node is not configured";
       response.send({ success: why === null, message: why ?? open?.supervisor.state.reason ?? "" });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import type { SupervisorSnapshot } from "../../../runtime/supervise/snapshot.ts";
 import type { TaskNode } from "../../../runtime/supervise/task-tree.ts";
 import { GO, type Played, playTask } from "../../helpers/scripted-task.ts";
 
@@ -109,5 +110,50 @@ describe("preparing a skill", () => {
       },
     });
     await assert.rejects(bug, /undefined is not a goal/);
+  });
+});
+
+describe("a run that was killed", () => {
+  const task: TaskNode = { sequence: [GO, { waitS: 1 }, { retry: GO, attempts: 2 }, GO] };
+  const pathsLeft = (played: Played): string[] => played.happenings.flatMap((each) => (each.what === "leave" ? [each.path] : []));
+
+  it("after any of its changes goes on from there when a person says so: it ends as if nothing had happened, and no skill runs again", async () => {
+    const kept: SupervisorSnapshot[] = [];
+    const whole = await playTask({ task, keep: (snapshot) => void kept.push(structuredClone(snapshot)) });
+    assert.deepEqual([whole.result, pathsLeft(whole)], ["succeeded", ["0", "2/0", "3"]]);
+    assert.ok(kept.length > 20, `${kept.length} changes`);
+    const places = new Set<string>();
+    for (const left of kept.filter(({ run }) => run !== null)) {
+      let wasHeld = false;
+      const resumed = await playTask({
+        task,
+        left: JSON.parse(JSON.stringify(left)) as SupervisorSnapshot,
+        every(timeS, { supervisor }) {
+          if (timeS < 1) assert.equal(supervisor.state.agent, "holding");
+          wasHeld ||= supervisor.state.agent === "holding";
+          if (timeS === 1) supervisor.command("resume");
+        },
+      });
+      assert.equal(resumed.result, "succeeded", resumed.reason);
+      assert.ok(wasHeld);
+      assert.ok(
+        resumed.happenings.every((each) => each.what !== "act" || each.timeS >= 1),
+        "nothing moved before",
+      );
+      const path = left.run?.skills[0]?.path ?? "wait";
+      places.add(path);
+      const from = { 0: 0, wait: 1, "2/0": 1, 3: 2 }[path];
+      assert.deepEqual(pathsLeft(resumed), ["0", "2/0", "3"].slice(from), `killed at ${path}`);
+    }
+    assert.deepEqual([...places], ["0", "wait", "2/0", "3"]);
+  });
+
+  it("and aborted ends without a motion", async () => {
+    const kept: SupervisorSnapshot[] = [];
+    await playTask({ task, keep: (snapshot) => void kept.push(structuredClone(snapshot)) });
+    const left = kept.findLast(({ run }) => run !== null) ?? null;
+    const aborted = await playTask({ task, left, every: (timeS, { supervisor }) => void (timeS === 1 && supervisor.command("abort")) });
+    assert.deepEqual([aborted.result, aborted.reason], ["stopped", "An operator aborted the task."]);
+    assert.equal(countOf(aborted, "act"), 0);
   });
 });

@@ -38,7 +38,7 @@ const event: fc.Arbitrary<SupervisorEvent> = fc.oneof(
   { arbitrary: fc.constant<SupervisorEvent>({ type: "healthy" }), weight: 3 },
   {
     arbitrary: fc
-      .constantFrom("start", "start", "resume", "resume", "hold", "stop", "reset")
+      .constantFrom("start", "start", "resume", "resume", "hold", "stop", "reset", "restart-skill", "abort")
       .map((command): SupervisorEvent => ({ type: "command", command: command as "start" })),
     weight: 4,
   },
@@ -61,7 +61,7 @@ function play(
   all: Happenings,
   each: (before: SupervisorSnapshot, event: Stamped, after: SupervisorSnapshot, intents: readonly Intent[]) => void,
 ): void {
-  let snapshot = initialSnapshot(tree, null);
+  let snapshot = initialSnapshot(tree);
   let atMs = 0;
   for (const [event, passMs] of [[{ type: "booted" }, 0] as const, [{ type: "command", command: "start" }, 0] as const, ...all]) {
     atMs += passMs;
@@ -135,7 +135,7 @@ function follow(intent: Intent, active: Set<string>): void {
 }
 
 test("an event that changes nothing gives the same snapshot back", () => {
-  const [idle] = step(setting, initialSnapshot(tree, null), { type: "booted", atMs: 0 });
+  const [idle] = step(setting, initialSnapshot(tree), { type: "booted", atMs: 0 });
   for (const each of [{ type: "time" }, { type: "prepared", path: "9" }, { type: "at-rest" }, { type: "dispose" }] as SupervisorEvent[])
     assert.equal(step(setting, idle, { ...each, atMs: 50 })[0], idle, each.type);
 });

@@ -6,7 +6,7 @@ import { ManualClock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { Skill } from "../../../runtime/core/skill.ts";
 import { HOLDS_MAX, IGNORED_IN_A_ROW_MAX } from "../../../runtime/supervise/bounds.ts";
-import { describeActivity } from "../../../runtime/supervise/snapshot.ts";
+import type { SupervisorSnapshot } from "../../../runtime/supervise/snapshot.ts";
 import { HEALTHY_TO_RESUME } from "../../../runtime/supervise/step.ts";
 import { createSupervisor } from "../../../runtime/supervise/supervisor.ts";
 import type { Intent, SupervisorState } from "../../../runtime/supervise/supervisor-types.ts";
@@ -28,9 +28,9 @@ const at = (toolToGoalM: number) => ({ criticCost: null, toolToGoalM, objectToGo
 const stale = new AgentError("sense.stale", "camera front: 900 ms old, at most 250 ms.");
 const late = new AgentError("plan.late", "plan: 230 ms, at most 150 ms.");
 
-function begin(task: TaskNode = leaf(), interrupted: string | null = null) {
-  const clock = new ManualClock();
-  const supervisor = createSupervisor({ clock, skills: { reach }, task, interrupted });
+function begin(task: TaskNode = leaf(), left: SupervisorSnapshot | null = null, keep: (snapshot: SupervisorSnapshot) => void = () => {}) {
+  const clock = new ManualClock(1_000_000_000n); // Of another process: its zero is somewhere else.
+  const supervisor = createSupervisor({ clock, skills: { reach }, task, left, keep });
   const intents: Intent[] = [];
   const states: SupervisorState[] = [];
   supervisor.intents.subscribe((intent) => intents.push(intent));
@@ -248,19 +248,165 @@ test("a task that does not fit the skills is refused before anything runs", () =
   refuse({ parallel: [leaf(), leaf()], succeed: "all" }, /up to 2 skills at the same time; one arm can do 1/);
 });
 
-test("after a crash the agent holds, says what it was doing, and resume begins the task", () => {
+/** What a process leaves that is killed now, as the next one reads it. */
+const leftBy = ({ supervisor }: ReturnType<typeof begin>) => JSON.parse(JSON.stringify(supervisor.snapshot)) as SupervisorSnapshot;
+
+test("after a crash the agent holds, says what it was doing, and resume goes on from there", async () => {
   const before = begin();
   before.act();
   before.supervisor.decided("", at(0.1));
-  const activity = describeActivity(JSON.parse(JSON.stringify(before.supervisor.state)) as SupervisorState);
-  assert.equal(activity, 'running: reach at "" (acting, 1 decisions)');
-  const after = begin(leaf(), activity);
+  await before.pass(3000);
+  before.supervisor.decided("", at(0.05));
+  const after = begin(leaf(), leftBy(before));
   after.supervisor.booted();
+  assert.equal(after.supervisor.command("start"), '"start" is not possible while the agent is holding');
   for (let count = 0; count < HEALTHY_TO_RESUME; count++) after.supervisor.healthy();
+  await after.pass(60_000);
   assert.equal(after.supervisor.state.agent, "holding");
-  assert.match(after.supervisor.state.reason, /interrupted while running: reach/);
+  assert.match(after.supervisor.state.reason, /interrupted while running: reach at "" \(acting, 2 decisions\)/);
+  assert.equal(after.supervisor.state.mayAct, false);
+  assert.deepEqual(after.types(), ["hold"]);
   assert.equal(after.supervisor.command("resume"), null);
   assert.deepEqual(after.types(), ["hold", "resume", "start-skill"]);
+  assert.equal(after.supervisor.state.mayAct, false, "the goal is not encoded in this process");
+  after.supervisor.prepared("");
+  const progress = { path: "", name: "reach", state: "acting", decisions: 2, retries: 0, progress: 0.625 };
+  assert.deepEqual(after.supervisor.state.skills, [progress]);
+  await after.pass(999);
+  assert.equal(after.supervisor.state.task, "running");
+  await after.pass(1);
+  assert.equal(after.supervisor.state.task, "failed", "4 s of both processes together");
+});
+
+test("what was done before a crash is not done again, and success is proven anew", () => {
+  const task: TaskNode = { sequence: [leaf(), leaf(), leaf()] };
+  const before = begin(task);
+  before.act("0");
+  for (let count = 0; count < 2; count++) before.supervisor.decided("0", at(0.01));
+  before.supervisor.prepared("1");
+  before.supervisor.decided("1", at(0.01));
+  assert.equal(before.supervisor.state.skills[0]?.state, "verifying");
+  const after = begin(task, leftBy(before));
+  after.supervisor.booted();
+  after.supervisor.command("resume");
+  after.supervisor.prepared("1");
+  after.supervisor.decided("1", at(0.01));
+  assert.equal(after.supervisor.state.skills[0]?.path, "1", "one decision is no row");
+  after.supervisor.decided("1", at(0.01));
+  assert.deepEqual(
+    after.intents.filter((intent) => intent.type === "start-skill").map(({ path }) => path),
+    ["1", "2"],
+  );
+});
+
+test("after a crash restart-skill begins the skill in progress anew, as the same attempt", () => {
+  const before = begin(leaf(1));
+  before.act();
+  for (let count = 0; count < 5; count++) before.supervisor.decided("", at(0.1));
+  before.supervisor.prepared("");
+  before.supervisor.decided("", at(0.1));
+  const after = begin(leaf(1), leftBy(before));
+  after.supervisor.booted();
+  assert.equal(after.supervisor.command("restart-skill"), null);
+  assert.deepEqual(after.types(), ["hold", "start-skill", "resume"]);
+  after.supervisor.prepared("");
+  const skill = { path: "", name: "reach", state: "acting", decisions: 0, retries: 1, progress: 0 };
+  assert.deepEqual(after.supervisor.state.skills, [skill]);
+});
+
+test("after a crash abort gives the task up, and the agent is idle", () => {
+  const before = begin({ sequence: [leaf(), leaf()] });
+  before.act("0");
+  const after = begin({ sequence: [leaf(), leaf()] }, leftBy(before));
+  after.supervisor.booted();
+  assert.equal(after.supervisor.command("abort"), null);
+  assert.deepEqual(after.types(), ["hold", "leave-skill", "finish"]);
+  const { agent, task } = after.supervisor.state;
+  assert.deepEqual([agent, task], ["idle", "stopped"]);
+  assert.deepEqual(begin(leaf(), leftBy(after)).supervisor.state.task, "none");
+});
+
+test("killed again and again while it holds, it keeps its place", () => {
+  const before = begin();
+  before.act();
+  before.supervisor.decided("", at(0.1));
+  let last = begin(leaf(), leftBy(before));
+  for (let kills = 0; kills < 5; kills++) {
+    if (kills % 2 === 0) last.supervisor.booted();
+    last = begin(leaf(), leftBy(last));
+  }
+  last.supervisor.booted();
+  last.supervisor.command("resume");
+  last.supervisor.prepared("");
+  assert.equal(last.supervisor.state.skills[0]?.decisions, 1);
+});
+
+test("stopped before it has booted, what was interrupted is given up", () => {
+  const before = begin();
+  before.act();
+  const after = begin(leaf(), leftBy(before));
+  after.supervisor.command("stop");
+  assert.deepEqual([after.supervisor.state.agent, after.supervisor.state.task], ["stopped", "stopped"]);
+});
+
+test("an agent that was faulted comes back faulted, whatever is asked, until a person resets it", () => {
+  const before = begin();
+  before.act();
+  before.supervisor.fault(new AgentError("robot.lost", "robot panda: silent for 300 ms, at most 100 ms."));
+  const stopping = leftBy(before);
+  before.supervisor.atRest();
+  for (const left of [stopping, leftBy(before)]) {
+    const after = begin(leaf(), left);
+    after.supervisor.booted();
+    assert.match(after.supervisor.state.reason, /^Before the process ended: robot panda: silent for 300 ms/);
+    assert.equal(after.supervisor.command("start"), '"start" is not possible while the agent is faulted');
+    assert.equal(after.supervisor.command("reset"), null);
+    assert.equal(after.supervisor.command("start"), null);
+  }
+});
+
+test("restart-skill and abort need a skill, and a task", () => {
+  const { supervisor, run, types } = begin({ sequence: [{ waitS: 1 }, leaf()] });
+  assert.equal(supervisor.command("abort"), '"abort" is not possible while the agent is booting');
+  run();
+  assert.equal(supervisor.command("restart-skill"), '"restart-skill" is not possible now: no skill is in progress');
+  assert.equal(supervisor.command("abort"), null);
+  assert.equal(supervisor.command("abort"), '"abort" is not possible while the agent is idle');
+  assert.deepEqual(types(), ["finish"]);
+});
+
+test("every change is kept before anybody is told of what follows from it", () => {
+  const kept: SupervisorSnapshot[] = [];
+  const { supervisor, act } = begin(leaf(), null, (snapshot) => void kept.push(snapshot));
+  const told: string[] = [];
+  const tell = (what: string) => (): void => {
+    assert.equal(kept.at(-1), supervisor.snapshot);
+    told.push(what);
+  };
+  supervisor.intents.subscribe(tell("intent"));
+  supervisor.states.subscribe((state) => state.agent !== "booting" && tell("state")());
+  act();
+  supervisor.decided("", at(0.1));
+  assert.ok(told.includes("intent") && told.length >= 5);
+});
+
+test("a state that cannot be kept stops the agent, once, and says so", () => {
+  let room = true;
+  const keep = (): void => {
+    if (!room)
+      throw new AgentError("state.unwritable", "state push.state: no space left on device; make room there or choose another file");
+  };
+  const { supervisor, types, act } = begin({ sequence: [leaf(), leaf()] }, null, keep);
+  const faults: unknown[] = [];
+  supervisor.faults.subscribe(({ error }) => faults.push(error));
+  act("0");
+  supervisor.decided("0", at(0.01));
+  room = false;
+  supervisor.decided("0", at(0.01));
+  assert.equal(faults.length, 1);
+  assert.equal(supervisor.state.agent, "stopping");
+  assert.match(supervisor.state.reason, /no space left on device.*would lose it or do work twice/);
+  assert.deepEqual(types().slice(-3), ["stop", "leave-skill", "finish"]);
 });
 
 test("mayAct and a start never appear in any state after a stop began", () => {

@@ -1,0 +1,105 @@
+/** The supervisor's snapshot on disk: replaced whole at every change, checked before it is believed, set aside when it cannot be. */
+import { createHash } from "node:crypto";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import * as z from "zod";
+import { AgentError } from "../core/errors.ts";
+import type { SupervisorSnapshot } from "./snapshot.ts";
+import { readSnapshot } from "./snapshot-schema.ts";
+import type { Setting } from "./step.ts";
+
+/** Of the snapshot's meaning: one more with every change that an older snapshot does not fit. */
+export const STATE_VERSION = 1;
+
+export interface StateFileOptions {
+  readonly path: string;
+  /** Whose state it is: that of another robot is not gone on with. */
+  readonly robot: string;
+  readonly skills: Setting["skills"];
+}
+
+export interface StateFile {
+  /** What another process left, or null. */
+  readonly left: SupervisorSnapshot | null;
+  /** Why what was there was set aside, and where it is now; null when nothing was. */
+  readonly setAside: string | null;
+  /** Either the old or the new snapshot is there, whenever process or power go. Throws AgentError `state.unwritable`. */
+  keep(snapshot: SupervisorSnapshot): void;
+  /** The run has come to its end in good order: there is nothing to go on with. */
+  clear(): void;
+}
+
+const header = z.strictObject({ format: z.literal("foresight-state"), version: z.int(), robot: z.string(), sha256: z.string() });
+
+/** Reads what is there, and sets aside what cannot be believed. Throws AgentError `state.unwritable` when the folder cannot be made or the file not be moved. */
+export function openStateFile({ path, robot, skills }: StateFileOptions): StateFile {
+  guarded(path, () => mkdirSync(dirname(path), { recursive: true }));
+  const left = readState(path, robot, skills);
+  const setAside = typeof left === "string" ? putAside(path, left) : null;
+  return {
+    left: typeof left === "string" ? null : left,
+    setAside,
+    keep(snapshot) {
+      const body = JSON.stringify(snapshot);
+      const head = JSON.stringify({ format: "foresight-state", version: STATE_VERSION, robot, sha256: sha256(body) });
+      guarded(path, () => replace(path, `${head}\n${body}\n`));
+    },
+    clear: () => guarded(path, () => rmSync(path, { force: true })),
+  };
+}
+
+/** A snapshot, null when there is none, or why it cannot be believed. */
+function readState(path: string, robot: string, skills: Setting["skills"]): SupervisorSnapshot | string | null {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? null : `it cannot be read: ${(error as Error).message}`;
+  }
+  const [head = "", body = "", end] = text.split("\n");
+  const known = header.safeParse(parsed(head));
+  if (!known.success || end !== "") return "it is damaged, or no state of an agent";
+  const { version, sha256: written, robot: whose } = known.data;
+  if (version !== STATE_VERSION) return `it is of version ${version}, this program reads version ${STATE_VERSION}`;
+  if (written !== sha256(body)) return "it is damaged: its checksum does not fit";
+  if (whose !== robot) return `it is of robot "${whose}", this is "${robot}"`;
+  return readSnapshot(parsed(body), skills);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function putAside(path: string, why: string): string {
+  const aside = `${path}.set-aside`;
+  guarded(path, () => renameSync(path, aside));
+  return `the state in ${path} is not gone on with: ${why}; it is now ${aside}, and the task begins anew`;
+}
+
+/** Its name is not shown before its bytes are on the disk. */
+function replace(path: string, text: string): void {
+  const draft = `${path}.partial`;
+  const file = openSync(draft, "w", 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(draft, path);
+}
+
+function guarded(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AgentError("state.unwritable", `state ${path}: ${why}; make room there or choose another file`, { cause });
+  }
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
