@@ -44,6 +44,12 @@ export const rosCameraSchema = z.strictObject({
   topic: topic.meta(about("sensor_msgs/Image, or CompressedImage when compressed")),
   compressed: z.boolean().default(false).meta(about("jpeg or png instead of raw pixels")),
   infoTopic: topic.nullable().default(null).meta(about("sensor_msgs/CameraInfo, compared with the camera of this file; null for none")),
+  depthM: z
+    .tuple([z.number().min(0).max(100), z.number().positive().max(100)])
+    .refine(([near, far]) => near < far, "the near end must be below the far end")
+    .nullable()
+    .default(null)
+    .meta(about("Of a depth camera (16UC1, 32FC1): the distances that are white and black in the picture made of it, near, far [m]")),
   reliability: z.enum(["best-effort", "reliable"]).default("best-effort").meta(about("Best effort hears both kinds of publisher")),
 });
 export type RosCameraConfig = z.output<typeof rosCameraSchema>;

@@ -146,7 +146,7 @@ function openCamera(options: SensorsOptions, spec: CameraSpec, samples: Subject<
   if (config.compressed) ros.subscribe<CompressedImageMsg>("sensor_msgs/msg/CompressedImage", config.topic, qos, unpackNewest(clock, show));
   else
     ros.subscribe<ImageMsg>("sensor_msgs/msg/Image", config.topic, qos, (message) =>
-      show(readImage(imageParts(message)), message.header.stamp, clock.nowNs()),
+      show(readImage(imageParts(message), config.depthM), message.header.stamp, clock.nowNs()),
     );
   if (config.infoTopic !== null) watchInfo(options, spec, config.infoTopic);
   return source;

@@ -34,7 +34,14 @@ for (const [encoding, [red, green, blue, bytes]] of Object.entries(LAYOUTS)) {
 }
 
 const refusals = [
-  [{ encoding: "yuv422", widthPx: 2, heightPx: 2, step: 4, data: new Uint8Array(8) }, /encoding "yuv422" must be one of rgb8, bgr8/],
+  [{ encoding: "yuv411", widthPx: 2, heightPx: 2, step: 4, data: new Uint8Array(8) }, /encoding "yuv411" must be one of rgb8, bgr8/],
+  [{ encoding: "constructor", widthPx: 2, heightPx: 2, step: 4, data: new Uint8Array(8) }, /encoding "constructor" must be one of rgb8/],
+  [{ encoding: "yuyv", widthPx: 3, heightPx: 2, step: 6, data: new Uint8Array(12) }, /rows of 6 bytes are too short for 3 px of yuyv/],
+  [{ encoding: "nv12", widthPx: 4, heightPx: 4, step: 4, data: new Uint8Array(23) }, /23 bytes are fewer than 6 rows of 4 bytes/],
+  [
+    { encoding: "16UC1", widthPx: 2, heightPx: 1, step: 4, data: new Uint8Array(4) },
+    /encoding "16UC1" holds distances, no colours; choose the camera's colour topic, or give depthM: \[near, far\] in metres/,
+  ],
   [{ encoding: "rgb8", widthPx: 0, heightPx: 2, step: 4, data: new Uint8Array(8) }, /size 0 x 2 px must be 1 to 8192/],
   [{ encoding: "rgb8", widthPx: 9000, heightPx: 2, step: 27_000, data: new Uint8Array(8) }, /size 9000 x 2 px/],
   [{ encoding: "rgb8", widthPx: 2, heightPx: 2, step: 5, data: new Uint8Array(10) }, /rows of 5 bytes are too short for 2 px of rgb8/],
