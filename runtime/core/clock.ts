@@ -13,6 +13,47 @@ export const secondsToNs = (seconds: number): bigint => BigInt(Math.round(second
 export const nsToSeconds = (ns: bigint): number => Number(ns) / 1e9;
 export const nsToMs = (ns: bigint): number => Number(ns) / 1e6;
 
+/**
+ * The time of day, as people and other machines mean it. It may jump forward and back, so ages and waits are never taken from it:
+ * it only judges stamps that came from outside.
+ */
+export interface WallClock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  nowUtcMs(): number;
+}
+
+/** The machine's time of day. */
+export class SystemWallClock implements WallClock {
+  nowUtcMs(): number {
+    return Date.now();
+  }
+}
+
+/** A time of day that goes with a manual clock, and jumps when told to. */
+export class ManualWallClock implements WallClock {
+  readonly #clock: Clock;
+  #offsetMs: number;
+
+  constructor(clock: Clock, startUtcMs: number) {
+    this.#clock = clock;
+    this.#offsetMs = startUtcMs - nsToMs(clock.nowNs());
+  }
+
+  nowUtcMs(): number {
+    return Math.round(this.#offsetMs + nsToMs(this.#clock.nowNs()));
+  }
+
+  /** Somebody sets the machine's time. */
+  jump(byMs: number): void {
+    this.#offsetMs += byMs;
+  }
+}
+
+/** ISO 8601 with milliseconds: 2026-11-29T10:56:56.000Z. Throws RangeError outside the years that it can say. */
+export const utcText = (utcMs: number): string => new Date(utcMs).toISOString();
+/** Milliseconds since 1970, NaN for a text that is no such time. */
+export const utcMsOf = (text: string): number => Date.parse(text);
+
 /** The machine's monotonic clock. */
 export class SystemClock implements Clock {
   nowNs(): bigint {

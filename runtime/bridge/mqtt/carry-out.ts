@@ -1,0 +1,32 @@
+/** From an accepted command to the desk: the fleet commands as everybody does, in the operator's words. */
+import type { Command } from "./commands.ts";
+import type { Desk } from "./desk.ts";
+
+/** What can be asked of the bridge itself. */
+export interface Questions {
+  state(): void;
+  factsheet(): void;
+}
+
+/** The name by which the desk knows a commander. */
+export const deskName = (commander: string): string => `mqtt:${commander}`;
+
+/** Null when done, else why not. */
+export function carryOut(command: Command, desk: Desk, questions: Questions): string | null {
+  const who = deskName(command.commander);
+  if (command.topic === "order") return desk.assign(who, command.task) ?? desk.command(who, "start");
+  const { action } = command;
+  switch (action.type) {
+    case "limitSpeed":
+      desk.limitSpeed(who, action.share);
+      return null;
+    case "stateRequest":
+      questions.state();
+      return null;
+    case "factsheetRequest":
+      questions.factsheet();
+      return null;
+    default:
+      return desk.command(who, action.type);
+  }
+}

@@ -1,0 +1,90 @@
+/** Opens the bridge that a launch file describes: the broker, where it is embedded, and the link to it. */
+import { randomBytes, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { AgentError } from "../../core/errors.ts";
+import type { Commanders } from "./authority.ts";
+import { type BridgeOptions, createBridge, type MqttBridge } from "./bridge.ts";
+import { type BrokerAccess, createDial } from "./dial.ts";
+import { openEmbeddedBroker } from "./embedded-broker.ts";
+import type { Place } from "./topics.ts";
+
+/** `mqtt` of a launch file. */
+export interface MqttConfig extends Place, Pick<BridgeOptions, "linkLoss" | "telemetryMs"> {
+  readonly broker: EmbeddedBrokerConfig | ExternalBrokerConfig;
+  readonly commanders: Commanders;
+}
+
+export interface EmbeddedBrokerConfig {
+  readonly kind: "embedded";
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ExternalBrokerConfig extends Pick<BrokerAccess, "url" | "protocol" | "keepaliveS" | "connectTimeoutMs"> {
+  readonly kind: "external";
+  /** Null for foresight-<site>-<robot>. */
+  readonly clientId: string | null;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** PEM files; null for none. */
+  readonly caFile: string | null;
+  readonly certFile: string | null;
+  readonly keyFile: string | null;
+}
+
+export type OpenMqttOptions = Pick<BridgeOptions, "facts" | "desk" | "clock" | "wallClock" | "rng" | "say"> & {
+  readonly config: MqttConfig;
+};
+
+/** Who may command an embedded broker where the launch file names nobody. */
+const OPERATOR = "operator";
+/** Of our own broker, on loopback. */
+const EMBEDDED = { protocol: "3.1.1", keepaliveS: 5, connectTimeoutMs: 5000 } as const;
+
+/** Throws AgentError `bridge.failed`, `bridge.missing` or `launch.invalid`; a broker that is not there is waited for in the background. */
+export async function openMqttBridge({ config, ...options }: OpenMqttOptions): Promise<MqttBridge> {
+  const { site, robot, broker, linkLoss, telemetryMs } = config;
+  const place = { site, robot };
+  const clientId = `foresight-${site}-${robot}`;
+  const common = { ...options, place, linkLoss, telemetryMs, sessionId: randomUUID() };
+  if (broker.kind === "external") {
+    const access = { ...broker, clientId: broker.clientId ?? clientId, ...pemOf(broker) };
+    return createBridge({ ...common, commanders: config.commanders, dial: createDial(access, options.clock) });
+  }
+  const commanders = commandersOf(config);
+  const embedded = await openEmbeddedBroker({ ...broker, place, commanders, say: options.say });
+  const { url, username, password } = embedded;
+  const dial = createDial({ ...EMBEDDED, url, username, password, clientId }, options.clock);
+  options.say(`${url}, topics foresight/v1/${site}/${robot}/#${invitation(config, commanders)}`);
+  const bridge = createBridge({ ...common, commanders, dial });
+  const close = async (): Promise<void> => {
+    await bridge[Symbol.asyncDispose]();
+    await embedded[Symbol.asyncDispose]();
+  };
+  return { ...bridge, close, [Symbol.asyncDispose]: close };
+}
+
+function commandersOf({ commanders }: MqttConfig): Commanders {
+  return Object.keys(commanders).length > 0 ? commanders : { [OPERATOR]: { token: randomBytes(18).toString("base64url") } };
+}
+
+/** Whoever reads it may command, as with the address of the page. */
+function invitation(config: MqttConfig, commanders: Commanders): string {
+  if (Object.keys(config.commanders).length > 0) return "";
+  return `, user ${OPERATOR}, password and token ${commanders[OPERATOR]?.token}`;
+}
+
+/** What the files of a broker hold. */
+function pemOf({ caFile, certFile, keyFile }: ExternalBrokerConfig): Pick<BrokerAccess, "ca" | "cert" | "key"> {
+  return { ca: readPem("caFile", caFile), cert: readPem("certFile", certFile), key: readPem("keyFile", keyFile) };
+}
+
+function readPem(key: string, path: string | null): Buffer | undefined {
+  if (path === null) return undefined;
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new AgentError("launch.invalid", `mqtt.broker.${key}: cannot read ${path} (${why}); give a PEM file`, { cause });
+  }
+}
