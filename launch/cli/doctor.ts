@@ -8,18 +8,8 @@ import { packageRoot } from "../../runtime/core/package-root.ts";
 import { availableProviders } from "../../runtime/graph/session.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
+import type { Check } from "./check.ts";
 import { rosChecks } from "./ros/doctor.ts";
-
-export interface Check {
-  readonly name: string;
-  /** Without it the product does not work here; the others are extras. */
-  readonly needed: boolean;
-  readonly ok: boolean;
-  /** What was found. */
-  readonly found: string;
-  /** What to do, or null when nothing is missing. */
-  readonly remedy: string | null;
-}
 
 export interface DoctorResult {
   /** Everything that is needed works. */

@@ -4,7 +4,7 @@ import { childrenOf, type TaskNode } from "../../runtime/supervise/task-tree.ts"
 import { toolCorners } from "../../sim/episode.ts";
 import { skills } from "../../skills/index.ts";
 import type { Path } from "./key-hints.ts";
-import type { Problem } from "./problems.ts";
+import type { Problem } from "./problem.ts";
 import type { LaunchConfig } from "./schema.ts";
 
 /** All problems of a configuration that has passed the schema. Files are not looked at. */

@@ -1,13 +1,8 @@
 /** Everything that is wrong with a launch file, in words: place, what was given, what is allowed, what to do. */
 import type * as z from "zod";
 import { hintFor, keysAt, type Path, pathText, valueAt } from "./key-hints.ts";
+import type { Problem } from "./problem.ts";
 import { SECRET_KEYS } from "./secrets.ts";
-
-/** Something wrong at a place of the merged launch data. */
-export interface Problem {
-  readonly path: Path;
-  readonly message: string;
-}
 
 /** Problems of a schema check in words. `data` is what was checked, before secrets were filled in. */
 export function problemsOf(issues: readonly z.core.$ZodIssue[], data: unknown): readonly Problem[] {

@@ -1,6 +1,6 @@
 /** Secrets from the environment: `${env:NAME}` in the few keys that hold one. Their values never appear in a message. */
 import { pathText, valueAt } from "./key-hints.ts";
-import type { Problem } from "./problems.ts";
+import type { Problem } from "./problem.ts";
 import { ENV_REFERENCE } from "./schema.ts";
 
 /** Keys that may hold a secret; everywhere else the environment is not read, so that a launch file says everything itself. */

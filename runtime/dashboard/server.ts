@@ -102,9 +102,10 @@ function serveCommands(app: FastifyInstance, token: string, onCommand: Dashboard
   );
 }
 
+/** The scheme in any case, one space or more, the token (RFC 9110, 11.1 and 11.4). */
 function bears(authorization: string | undefined, token: string): boolean {
-  const given = Buffer.from(authorization ?? "");
-  const wanted = Buffer.from(`Bearer ${token}`);
+  const given = Buffer.from(/^bearer +(.*)$/i.exec(authorization ?? "")?.[1] ?? "");
+  const wanted = Buffer.from(token);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 

@@ -60,11 +60,15 @@ export function openDataset(folder: string): Dataset {
   return new ShardedDataset(folder, meta, shards, frameBytes);
 }
 
+/** What data must be of; axes null when any will do. */
+export interface ExpectedData {
+  readonly robot: string;
+  readonly cameras: readonly CameraSpec[];
+  readonly axes: readonly string[] | null;
+}
+
 /** Refuses data of another robot, other cameras or other actions with `data.mismatch`. */
-export function checkDataset(
-  { folder, meta }: Dataset,
-  expected: { readonly robot: string; readonly cameras: readonly CameraSpec[]; readonly axes: readonly string[] | null },
-): void {
+export function checkDataset({ folder, meta }: Dataset, expected: ExpectedData): void {
   const refuse = (what: string, there: unknown, wanted: unknown): never => {
     throw new AgentError(
       "data.mismatch",

@@ -2,11 +2,18 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { AgentError } from "../core/errors.ts";
-import { checkDataset, type Dataset, openDataset } from "./dataset-reader.ts";
-import type { TrainOptions } from "./train.ts";
+import { checkDataset, type Dataset, type ExpectedData, openDataset } from "./dataset-reader.ts";
+
+export interface ExperienceOptions {
+  /** Folder of the new data. */
+  readonly data: string;
+  /** Folder of what a model was made of, or null. */
+  readonly rehearse: string | null;
+  readonly expected: ExpectedData;
+}
 
 /** The data of a training: one set, or that and the one to rehearse. Throws as `openDataset` and `checkDataset`; `data.mismatch` where the two do not fit. */
-export function openExperience({ data, rehearse, expected }: Pick<TrainOptions, "data" | "rehearse" | "expected">): Dataset {
+export function openExperience({ data, rehearse, expected }: ExperienceOptions): Dataset {
   const fresh = openDataset(data);
   checkDataset(fresh, expected);
   if (rehearse === null) return fresh;

@@ -3,11 +3,10 @@ import type { Clock } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
 import type { ModelPackage } from "../core/model.ts";
 import { createRng } from "../core/rng.ts";
-import type { CameraSpec } from "../core/sensing.ts";
 import type { SessionOptions } from "../graph/session.ts";
 import type { Budget } from "./budget.ts";
 import { Checkpoint } from "./checkpoint.ts";
-import type { Dataset } from "./dataset-reader.ts";
+import type { Dataset, ExpectedData } from "./dataset-reader.ts";
 import { encodeRows, fedEncoder, frameSize } from "./encoder-data.ts";
 import type { EncoderOptions } from "./encoder-training.ts";
 import type { LatentData } from "./latent-data.ts";
@@ -38,8 +37,7 @@ export interface TrainOptions {
   /** `state`: the privileged twin, which is told where everything is. */
   readonly observation: "cameras" | "state";
   readonly encoder: EncoderOptions;
-  /** What the data must be of; axes null when any will do. */
-  readonly expected: { readonly robot: string; readonly cameras: readonly CameraSpec[]; readonly axes: readonly string[] | null };
+  readonly expected: ExpectedData;
   /** The package to go on from, on other data; null to start anew. */
   readonly from: ModelPackage | null;
   /** Of the usual learning rate, for the networks that `from` brings, 0 to 1; below 1 they learn slower and lose less of what they know. Default 1. */

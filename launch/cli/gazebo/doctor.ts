@@ -5,7 +5,8 @@ import { loadProtobuf, loadZeroMq } from "../../../runtime/bridge/gazebo/librari
 import { splitTypeName } from "../../../runtime/bridge/gazebo/messages.ts";
 import type { GazeboNode } from "../../../runtime/bridge/gazebo/node.ts";
 import { findGazeboCommand } from "../../../runtime/bridge/gazebo/server-process.ts";
-import type { Check, DoctorResult } from "../doctor.ts";
+import type { Check } from "../check.ts";
+import type { DoctorResult } from "../doctor.ts";
 import { clock, type GazeboPlace, openNodeAt, resolvePlace } from "./open-node.ts";
 import { type GazeboProcess, gazeboProcesses } from "./processes.ts";
 

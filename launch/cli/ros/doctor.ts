@@ -9,7 +9,7 @@ import {
 } from "../../../runtime/bridge/ros2/addon.ts";
 import { ownInterfacesHint } from "../../../runtime/bridge/ros2/build.ts";
 import { type RosEnvironment, readRosEnvironment, SOURCE_REMEDY } from "../../../runtime/bridge/ros2/environment.ts";
-import type { Check } from "../doctor.ts";
+import type { Check } from "../check.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

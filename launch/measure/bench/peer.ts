@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { packageRoot } from "../../../runtime/core/package-root.ts";
 import { round } from "../../../runtime/core/statistics.ts";
-import type { PlanSize } from "./plan.ts";
+import type { PlanSize } from "./plan-size.ts";
 
 export interface Peer extends PlanSize {
   readonly framework: string;

@@ -13,14 +13,8 @@ import { countFlop } from "./flop.ts";
 import { gemmPeakGflops } from "./gemm.ts";
 import { describeMachine, type Machine, machineLine } from "./machine.ts";
 import { type PeerRow, runPeer } from "./peer.ts";
+import type { PlanSize } from "./plan-size.ts";
 import { type Spread, spreadOf, table } from "./table.ts";
-
-/** Candidates x iterations x horizon. */
-export interface PlanSize {
-  readonly samples: number;
-  readonly iterations: number;
-  readonly horizon: number;
-}
 
 export interface BenchPlanOptions {
   /** A launch file with backend.kind sim; its mode is set to lockstep. */

@@ -67,6 +67,15 @@ test("a command needs the token, a known name and nothing else", async () => {
   assert.deepEqual(taken, ["stop"]);
 });
 
+test("the scheme of the token is taken in any case, and no other scheme", async () => {
+  await using page = await open();
+  const answered = async (authorization: string): Promise<number> => (await ask(page.url, "/command", { authorization }, stop)).status;
+  for (const scheme of ["bearer", "BEARER", "bEarer", "Bearer "]) assert.equal(await answered(`${scheme} a-token-for-tests`), 200, scheme);
+  for (const scheme of ["Basic", "", "Bearer Bearer"]) assert.equal(await answered(`${scheme} a-token-for-tests`), 401, scheme);
+  for (const other of ["Bearer", "a-token-for-tests", "Bearera-token-for-tests", "Bearer A-token-for-tests"])
+    assert.equal(await answered(other), 401, other);
+});
+
 test("what the supervisor refuses is told to who asked", async () => {
   await using page = await open({ onCommand: () => "not while stopped" });
   const { status, text } = await ask(page.url, "/command", bearer, stop);
