@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { AgentError } from "../runtime/core/errors.ts";
 import { addArmCommands } from "./cli/arm-commands.ts";
 import { addBenchCommands } from "./cli/bench-commands.ts";
-import { commandLine, exit } from "./cli/command-line.ts";
+import { commandLine, exit, tryReports } from "./cli/command-line.ts";
 import { addGazeboCommands } from "./cli/gazebo/commands.ts";
 import { addGazeboExport } from "./cli/gazebo/export-command.ts";
 import { addLearnCommands } from "./cli/learn-commands.ts";
@@ -20,7 +20,8 @@ const program = new Command("foresight")
     "after",
     "\nWith backend.kind ros2, arguments for its node go behind --ros-args: -r from:=to, -r __ns:=/name, -r __node:=name, -p name:=value.",
   )
-  .configureHelp({ sortSubcommands: false });
+  .configureHelp({ sortSubcommands: false })
+  .hook("preAction", (_, command) => tryReports(command.opts()));
 
 addRunCommands(program);
 addLearnCommands(program);

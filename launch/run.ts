@@ -14,7 +14,7 @@ import type { GroundTruth } from "../runtime/core/truth.ts";
 import type { Dashboard } from "../runtime/dashboard/server.ts";
 import { openDashboard } from "../runtime/dashboard/server.ts";
 import type { Comparison } from "../runtime/record/compare.ts";
-import { openRecorder } from "../runtime/record/recorder.ts";
+import { openRecorder, type Recorded } from "../runtime/record/recorder.ts";
 import type { Header } from "../runtime/record/recording-line.ts";
 import { goalKindOf } from "../runtime/supervise/check-task.ts";
 import { createSupervisor } from "../runtime/supervise/supervisor.ts";
@@ -36,6 +36,10 @@ export interface RunIo {
   /** Aborting it is Ctrl-C. */
   readonly signal: AbortSignal;
   readonly onTick?: (tick: Tick) => void;
+  /** Replace a recording that is there. */
+  readonly force?: boolean;
+  /** What became of the recording, at the end. */
+  readonly onRecorded?: (recorded: Recorded) => void;
   /** Who takes part beside the page, such as a ROS graph; it decides when the run ends. */
   readonly guest?: RunGuest;
 }
@@ -89,7 +93,8 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   if (page) io.say(`page: ${page.url}`);
   page?.showGoal(goalFrames);
   const { mode } = opened;
-  const recorder = config.record === undefined || mode === "replay" ? null : await openRecorder(config.record, headerOf(blueprint, mode));
+  const recorder =
+    config.record === undefined || mode === "replay" ? null : await openRecorder(config.record, headerOf(blueprint, mode), io);
   recorder?.goal(goalFrames);
   const giveGoal = (frames: readonly Frame[]): void => {
     goalFrames = frames;
@@ -125,7 +130,9 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   } finally {
     for (const brain of brains.values()) await brain[Symbol.asyncDispose]();
     supervisor[Symbol.dispose]();
-    if (recorder) io.say(await recorder.finish());
+    const recorded = await recorder?.finish();
+    if (recorded) io.say(recorded.said);
+    if (recorded) io.onRecorded?.(recorded);
   }
 }
 

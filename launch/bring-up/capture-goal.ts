@@ -1,5 +1,4 @@
 /** `foresight goal capture`: pictures of the goal from the robot's own cameras, as files that a launch file names. */
-import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import sharp from "sharp";
 import { SystemClock } from "../../runtime/core/clock.ts";
@@ -8,6 +7,7 @@ import { openRobot } from "../backends/open-robot.ts";
 import { onlyLooking } from "../backends/ros2/ladder.ts";
 import { robotOf } from "../compose.ts";
 import type { LaunchConfig } from "../config/schema.ts";
+import { tryUserFile, writePicture } from "../user-files.ts";
 import { watchArm } from "./watch-arm.ts";
 
 /** So that every camera sends at least one. */
@@ -15,20 +15,19 @@ const WATCH_S = 1.5;
 
 /** The lines to put into the launch file. Throws `sense.stale` naming a camera that sent nothing. */
 export async function captureGoal(config: LaunchConfig, folder: string): Promise<string> {
+  const pathOf = (camera: string): string => join(folder, `${camera}.png`);
+  for (const { name } of config.cameras) await tryUserFile(pathOf(name));
   const spec = await robotOf(config);
   const opened = await openRobot({ spec, config: onlyLooking(config), periodS: 0.2, effectMs: 100 });
   await using robot = opened.robot;
   const { frames } = await watchArm(robot, new SystemClock(), WATCH_S);
-  mkdirSync(folder, { recursive: true });
   const files: string[] = [];
   for (const { name } of config.cameras) {
     const seen = frames.get(name);
     if (!seen) throw new AgentError("sense.stale", `camera "${name}": sent no picture within ${WATCH_S} s; look whether it publishes`);
     const { rgb, widthPx: width, heightPx: height } = seen.newest;
-    const path = join(folder, `${name}.png`);
-    await sharp(rgb, { raw: { width, height, channels: 3 } })
-      .png()
-      .toFile(path);
+    const path = pathOf(name);
+    await writePicture(path, sharp(rgb, { raw: { width, height, channels: 3 } }));
     files.push(`${name}: ${relative(process.cwd(), path)}`);
   }
   return `goal: { kind: image, source: files, files: { ${files.join(", ")} } }`;

@@ -1,7 +1,6 @@
 /** Does a camera see what the model expects it to see? The edges of the expected view are laid over the picture, and shifted until they fit best. */
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import sharp from "sharp";
+import { writePicture } from "../user-files.ts";
 
 /** RGB, row-major, 3 bytes a pixel. */
 export interface View {
@@ -79,10 +78,7 @@ export async function writeOverlay(path: string, expected: View, seen: View): Pr
   const strongest = edges.reduce((most, edge) => Math.max(most, edge), 0);
   const rgb = seen.rgb.slice();
   for (const [pixel, edge] of edges.entries()) if (edge > EDGE_SHARE_MIN * strongest) rgb.set([255, 0, 0], 3 * pixel);
-  mkdirSync(dirname(path), { recursive: true });
   const { widthPx: width, heightPx: height } = seen;
-  await sharp(rgb, { raw: { width, height, channels: 3 } })
-    .resize(width * ENLARGE, height * ENLARGE, { kernel: "nearest" })
-    .png()
-    .toFile(path);
+  const picture = sharp(rgb, { raw: { width, height, channels: 3 } });
+  await writePicture(path, picture.resize(width * ENLARGE, height * ENLARGE, { kernel: "nearest" }));
 }

@@ -4,8 +4,8 @@ import { type Command, InvalidArgumentError } from "commander";
 import { nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
+import { tryUserFile, writeReport } from "../user-files.ts";
 import { rosOverrides, splitRosArguments } from "./ros/arguments.ts";
-import { writeText } from "./write-text.ts";
 
 export const DEFAULT_LAUNCH = join(packageRoot, "launch/panda-push.launch.yaml");
 export const OVERRIDES_HELP = "changes such as planner.samples:=256 backend.mode:=lockstep";
@@ -57,13 +57,18 @@ export function progressLine(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-export function show(result: object, text: string, json: string | undefined): void {
-  if (json) writeJson(json, result);
+/** Prints figures, then writes them where a file is named: what cannot be written was told all the same. Throws AgentError `launch.invalid`. */
+export function show(result: unknown, text: string, json: string | undefined): void {
   console.log(text);
+  if (json) writeReport(json, result);
 }
 
-export function writeJson(path: string, value: unknown): void {
-  writeText(path, `${JSON.stringify(value, null, 2)}\n`);
+/** Looks at the files that options name for figures and pictures before the work begins. What cannot be written is said; the figures will be printed all the same. */
+export async function tryReports({ json, failures }: { readonly json?: string; readonly failures?: string }): Promise<void> {
+  for (const file of [json, failures && join(failures, "seed-1.png")]) {
+    if (file)
+      await tryUserFile(file).catch((error: AgentError) => console.error(`${error.message}; what is measured is printed all the same`));
+  }
 }
 
 export function positiveInteger(text: string): number {

@@ -18,7 +18,6 @@ import {
   share,
   show,
   withRos,
-  writeJson,
 } from "./command-line.ts";
 import { productVersion } from "./version.ts";
 
@@ -54,17 +53,22 @@ function addEval(program: Command): void {
     .action(async (overrides: string[], options: EvalCommand) => {
       const { evaluateLaunch, printEvaluation } = await import("../measure/eval.ts");
       const interrupt = interruption();
-      const io = { say: console.log, progress: progressLine, signal: interrupt.signal };
+      let lost: unknown = null;
+      const onLost = (error: unknown): void => {
+        lost ??= error;
+      };
+      const io = { say: console.log, progress: progressLine, signal: interrupt.signal, onLost };
       if (options.robustness) {
         const { evaluateRobustness, printRobustness } = await import("../measure/robustness.ts");
         const rows = await evaluateRobustness({ ...options, overrides: withRos(overrides) }, io);
         show(rows, printRobustness(rows), options.json);
+        if (lost) throw lost;
         if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
         return;
       }
       const report = await evaluateLaunch({ ...options, overrides: withRos(overrides) }, io);
-      if (options.json) writeJson(options.json, report);
-      console.log(printEvaluation(report));
+      show(report, printEvaluation(report), options.json);
+      if (lost) throw lost;
       if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
     });
 }

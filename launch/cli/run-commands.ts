@@ -1,7 +1,16 @@
 /** The commands that run an agent, or look at what one would run with: run, replay, check, doctor. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { exit, interruption, launchOf, onLaunchFile, show, writeJson } from "./command-line.ts";
+import type { RecorderOptions } from "../../runtime/record/recorder.ts";
+import type { LaunchConfig } from "../config/schema.ts";
+import type { RunIo } from "../run.ts";
+import { exit, interruption, launchOf, onLaunchFile, show } from "./command-line.ts";
+
+interface RunFlags {
+  readonly check?: boolean;
+  readonly json?: string;
+  readonly force?: boolean;
+}
 
 export function addRunCommands(program: Command): void {
   addRun(program);
@@ -14,25 +23,42 @@ function addRun(program: Command): void {
   onLaunchFile(program, "run", "run the task of a launch file; prints the address of a live page, and a report at the end")
     .option("--check", "check everything, print the graph, move nothing")
     .option("--json <file>", "write the report")
-    .action(async (launch: string, overrides: string[], { check, json }: { check?: boolean; json?: string }) => {
+    .option("--force", "replace a recording (record:=FILE) that is there")
+    .action(async (launch: string, overrides: string[], { check, json, force = false }: RunFlags) => {
       const { loadLaunch } = await import("../config/load.ts");
       const { draw } = await import("../compose.ts");
       const { describeBlueprint } = await import("./describe.ts");
-      const blueprint = await draw(loadLaunch(...launchOf(launch, overrides)));
+      const config = loadLaunch(...launchOf(launch, overrides));
+      await tryRecord(config, { force });
+      const blueprint = await draw(config);
       if (check) return console.log(describeBlueprint(blueprint));
       const { isSame, printRun, run } = await import("../run.ts");
       const interrupt = interruption();
-      const io = { say: console.log, signal: interrupt.signal };
+      let isKept = true;
+      const io: RunIo = {
+        say: console.log,
+        signal: interrupt.signal,
+        force,
+        onRecorded: (recorded) => {
+          ({ isKept } = recorded);
+        },
+      };
       const { backend } = blueprint.config;
       const report = await (backend.kind === "ros2"
         ? (await import("../backends/ros2/run.ts")).runOverRos(blueprint, backend, io)
         : run(blueprint, io));
-      if (json) writeJson(json, report);
-      console.log(printRun(report));
+      show(report, printRun(report), json);
       const reached = report.reached ?? report.result === "succeeded";
-      const done = report.replay ? isSame(report.replay) : reached;
+      const done = (report.replay ? isSame(report.replay) : reached) && isKept;
       process.exitCode = interrupt.signal.aborted ? exit.interrupted : done ? exit.success : exit.failed;
     });
+}
+
+/** Before anything is opened: a run that cannot be recorded as it was asked for does not begin. */
+async function tryRecord({ record }: LaunchConfig, options: RecorderOptions): Promise<void> {
+  if (record === undefined) return;
+  const { tryRecording } = await import("../../runtime/record/recorder.ts");
+  await tryRecording(record, options);
 }
 
 function addReplay(program: Command): void {
@@ -48,8 +74,7 @@ function addReplay(program: Command): void {
       const { isSame, printRun, run } = await import("../run.ts");
       const interrupt = interruption();
       const report = await run(await draw(await recordedConfig(recording, overrides)), { say: console.log, signal: interrupt.signal });
-      if (json) writeJson(json, report);
-      console.log(printRun(report));
+      show(report, printRun(report), json);
       process.exitCode = interrupt.signal.aborted ? exit.interrupted : report.replay && isSame(report.replay) ? exit.success : exit.failed;
     });
 }
@@ -62,7 +87,9 @@ function addCheck(program: Command): void {
       const { loadLaunch } = await import("../config/load.ts");
       const { draw } = await import("../compose.ts");
       const { describeBlueprint } = await import("./describe.ts");
-      const blueprint = await draw(loadLaunch(...launchOf(launch, overrides)));
+      const config = loadLaunch(...launchOf(launch, overrides));
+      await tryRecord(config, {});
+      const blueprint = await draw(config);
       console.log(describeBlueprint(blueprint));
       if (!live) return;
       const { checkLive, printFindings } = await import("../bring-up/check-live.ts");

@@ -1,7 +1,8 @@
 /** Reads a launch file and what it includes into plain data, and remembers where each value was written. */
-import { readFileSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { faultOf } from "../../runtime/core/file-fault.ts";
+import { plainText } from "../../runtime/core/plain-file.ts";
 import { type Path, pathText } from "./key-hints.ts";
 
 /** Files that may include one another, counting the first. */
@@ -61,11 +62,9 @@ export const shortName = (file: string): string => relative(process.cwd(), file)
 
 function readText(file: string): string | { readonly problem: string } {
   try {
-    const { size } = statSync(file);
-    if (size > LAUNCH_BYTES_MAX) return { problem: `has ${size} bytes, at most ${LAUNCH_BYTES_MAX} are read` };
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    return { problem: `cannot be read (${(error as NodeJS.ErrnoException).code}); check the path` };
+    return plainText(file, LAUNCH_BYTES_MAX);
+  } catch (cause) {
+    return { problem: `cannot be read (${faultOf(cause)}); check the path` };
   }
 }
 

@@ -1,7 +1,8 @@
 /** Words that every part of the launch file's schema uses. */
 import * as z from "zod";
+import { MODEL_NAME, MODEL_NAME_IS } from "../../runtime/core/model.ts";
 
 export const about = (description: string) => ({ description });
 export const vec3 = z.tuple([z.number(), z.number(), z.number()]);
-export const name = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, "letters, digits, dot, dash and underscore only");
+export const name = z.string().regex(MODEL_NAME, MODEL_NAME_IS);
 export const seed = z.int().min(0).max(0xffff_ffff);

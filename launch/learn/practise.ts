@@ -6,12 +6,14 @@ import { createRng } from "../../runtime/core/rng.ts";
 import type { SessionOptions } from "../../runtime/graph/session.ts";
 import { checkDataset, openDataset } from "../../runtime/learn/dataset-reader.ts";
 import { encodePlay, playErrands } from "../../runtime/learn/errands.ts";
+import { PackageDraft } from "../../runtime/learn/package-draft.ts";
 import { policyGraph } from "../../runtime/learn/package-writer.ts";
 import { playData } from "../../runtime/learn/play-data.ts";
 import { type Lesson, rehearse, type Student } from "../../runtime/learn/practice.ts";
 import { openPracticeJournal } from "../../runtime/learn/practice-journal.ts";
 import { namedWeights } from "../../runtime/learn/read-weights.ts";
 import { replaceNetworks } from "../../runtime/learn/replace-networks.ts";
+import { loadModelPackage } from "../../runtime/predict/model-package.ts";
 import { draw } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import type { EvaluationReport } from "../measure/evaluate.ts";
@@ -57,10 +59,12 @@ export async function practise(flags: PractiseFlags, io: PractiseIo): Promise<Pr
   const blueprint = await draw(loadLaunch(flags.launch, [...flags.overrides, ...modes]));
   await using gym = await openGym(blueprint, io);
   const { config, model } = blueprint;
+  using draft = new PackageDraft(flags.out ?? model.folder);
   const session: SessionOptions = { provider: config.model.provider, threads: config.model.threads };
-  const out = resolve(flags.out ?? model.folder);
+  const out = draft.place;
   const identity = { model: model.modelHash, seed, episodes, steps, data: flags.data ? resolve(flags.data) : null };
   const journal = openPracticeJournal(resolve(flags.work ?? join(dirname(out), `.practice-${basename(out)}-${seed}`)), identity);
+  using _lock = journal.lock();
   const play = flags.data ? await readPlay(flags.data, model, session, io) : null;
   const rng = createRng(seed);
   let { lessons, student, figures } = journal.load(model) ?? { lessons: [] as Lesson[], student: null, figures: {} };
@@ -82,7 +86,10 @@ export async function practise(flags: PractiseFlags, io: PractiseIo): Promise<Pr
   }
   const policy = policyGraph({ policy: student as NonNullable<typeof student>, ...sizesOf(model) }).toBytes();
   const practice = { episodes, rounds, steps, seed, lessons: lessons.length, ...(play ? { dataHash: play.hash } : {}) };
-  const practised = replaceNetworks(model, { policy }, { training: { practice } }, out);
+  const practised = replaceNetworks(model, { policy }, { training: { practice } }, draft.folder);
+  await loadModelPackage(draft.folder); // Nobody is told of a model that does not load.
+  const keptIn = draft.publish();
+  io.say(`model: ${out}${keptIn ? `; the one that was there is kept in ${keptIn} until you remove it` : ""}`);
   journal.remove();
   const mode2 = await gym.evaluate(practised, "mode2", flags.compare);
   const mode1 = await gym.evaluate(practised, "mode1", flags.compare);

@@ -2,6 +2,7 @@
 import { basename, join, resolve } from "node:path";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { openTrainingPage } from "../../runtime/dashboard/training-server.ts";
+import { PackageDraft } from "../../runtime/learn/package-draft.ts";
 import { encoderRecipe, type TrainOptions } from "../../runtime/learn/train.ts";
 import { startTraining } from "../../runtime/learn/train-host.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
@@ -42,13 +43,14 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
   if (!skill) throw new AgentError("launch.invalid", "task: names no skill; training needs to know what goals show");
   const subject = skill.goals.includes("object") ? "object" : "tool"; // What its goal pictures are about.
   const out = resolve(flags.out ?? (flags.privileged ? `${config.model.path}-oracle` : config.model.path));
+  using draft = new PackageDraft(out);
   const recipe = encoderRecipe(subject);
   const options: TrainOptions = {
     data: resolve(flags.data),
     rehearse: flags.rehearse ? resolve(flags.rehearse) : null,
-    out,
+    out: draft.folder,
     work: resolve(flags.work ?? join(flags.data, `train-${basename(out)}-${flags.only ? `${flags.only}-` : ""}${flags.seed}`)),
-    name: basename(out),
+    name: draft.name,
     seed: flags.seed,
     budget: flags.steps ? { steps: flags.steps } : { minutes: flags.minutes ?? (flags.only ? ONLY_MINUTES : DEFAULT_MINUTES) },
     goal: subject,
@@ -71,6 +73,9 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     { provider, threads: flags.threads ?? threads },
     { ...io, onProgress: (point) => page?.show(point) },
   );
+  await loadModelPackage(draft.folder); // Nobody is told of a model that does not load.
+  const kept = draft.publish();
+  io.say(`model: ${draft.place}${kept ? `; the one that was there is kept in ${kept} until you remove it` : ""}`);
   return { ...evaluation, peakResidentMib: peakResidentMib() };
 }
 

@@ -26,6 +26,8 @@ export interface EvalIo {
   readonly say: (line: string) => void;
   readonly progress: (text: string) => void;
   readonly signal: AbortSignal;
+  /** A picture of a failed episode could not be written; the figures do not suffer. */
+  readonly onLost?: (error: unknown) => void;
 }
 
 /** Throws AgentErrors of the launch file, the model or the robot. */
@@ -54,7 +56,7 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
   const goalKind = goalKindFor(options, task);
   await using brain = await crew.brain(skill, goalKind, mode === "realtime");
   let successes = 0;
-  const pictures: Promise<string>[] = [];
+  const pictures: Promise<void>[] = [];
   const report = await evaluate({
     task,
     policy: options.policy,
@@ -70,11 +72,11 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
     signal: io.signal,
     onEpisode(episode, done, seen) {
       if (episode.success) successes++;
-      else if (options.failures) pictures.push(writeFailure(options.failures, episode.seed, seen));
+      else if (options.failures) pictures.push(writeFailure(options.failures, episode.seed, seen).then(io.say, io.onLost));
       io.progress(`${done} of ${options.episodes} episodes, ${successes} successes`);
     },
   });
-  for (const picture of await Promise.all(pictures)) io.say(picture);
+  await Promise.all(pictures);
   return report;
 }
 

@@ -1,8 +1,8 @@
 /** Pictures of failed episodes for a person to look at: start, end and goal side by side, a row for each camera. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import type { Frame } from "../../runtime/core/sensing.ts";
+import { writePicture } from "../user-files.ts";
 import type { Seen } from "./evaluate.ts";
 
 const ENLARGE = 4;
@@ -10,7 +10,6 @@ const GAP_PX = 4;
 
 /** Writes `seed-1003.png` to the folder and returns its path. */
 export async function writeFailure(folder: string, seed: number, { start, end, goal }: Seen): Promise<string> {
-  mkdirSync(folder, { recursive: true });
   const [first] = start;
   const [width, height] = [(first?.widthPx ?? 1) * ENLARGE, (first?.heightPx ?? 1) * ENLARGE];
   const tiles = await Promise.all(
@@ -24,10 +23,7 @@ export async function writeFailure(folder: string, seed: number, { start, end, g
   );
   const path = join(folder, `seed-${seed}.png`);
   const size = { width: 3 * width + 2 * GAP_PX, height: start.length * (height + GAP_PX) - GAP_PX };
-  await sharp({ create: { ...size, channels: 3, background: "#ffffff" } })
-    .composite(tiles)
-    .png()
-    .toFile(path);
+  await writePicture(path, sharp({ create: { ...size, channels: 3, background: "#ffffff" } }).composite(tiles));
   return path;
 }
 

@@ -1,5 +1,6 @@
 /** What a launch file says about an arm that has no folder in robots/: its own URDF or MJCF, its joints with their limits, its tool and what it carries. */
 import * as z from "zod";
+import { MODEL_NAME, MODEL_NAME_IS } from "../../runtime/core/model.ts";
 
 const about = (description: string) => ({ description });
 const name = z.string().min(1).max(100);
@@ -23,11 +24,7 @@ const placed = {
 };
 
 export const robotDescriptionSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._-]*$/i, "letters, digits, dot, dash and underscore only")
-    .max(100)
-    .meta(about("What models and recordings call it")),
+  name: z.string().regex(MODEL_NAME, MODEL_NAME_IS).max(100).meta(about("What models and recordings call it")),
   file: z.string().min(1).meta(about("Its URDF or MJCF; with ./ or ../ from this file, else from where the command is started")),
   joints: z
     .array(joint)

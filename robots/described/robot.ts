@@ -1,9 +1,11 @@
 /** Any arm from its own URDF or MJCF and what a launch file says about it: a RobotSpec whose model is written to a file of its own. */
 import { createHash } from "node:crypto";
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { AgentError } from "../../runtime/core/errors.ts";
+import { faultOf } from "../../runtime/core/file-fault.ts";
+import { makeFolder, replaceFile } from "../../runtime/core/own-files.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { loadMujoco } from "../../runtime/kinematics/mujoco.ts";
 import { type Arm, armFrom } from "./arm.ts";
@@ -69,9 +71,17 @@ function refuse({ name, file }: RobotDescription, problems: readonly string[]): 
 /** The same text is the same file; a process that reads it never sees half of it. */
 function write(cache: string, name: string, xml: string): string {
   const path = join(cache, `${name}-${createHash("sha256").update(xml).digest("hex").slice(0, 16)}.xml`);
-  mkdirSync(cache, { recursive: true });
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, xml);
-  renameSync(draft, path);
-  return path;
+  if (existsSync(path)) return path;
+  try {
+    makeFolder(cache);
+    const own = `${path}.${process.pid}`; // Another process may write the same.
+    replaceFile(own, xml);
+    renameSync(own, path);
+    return path;
+  } catch (cause) {
+    const remedy = "free some space there, or set XDG_CACHE_HOME to a folder that can be written to";
+    throw new AgentError("launch.invalid", `robot "${name}": its model could not be written to ${cache} (${faultOf(cause)}); ${remedy}`, {
+      cause,
+    });
+  }
 }

@@ -1,6 +1,10 @@
 /** The model package as every stage sees it: what model.json declares and the ONNX bytes beside it. runtime/predict/model-package.ts reads and checks one. */
 import type { CameraSpec } from "./sensing.ts";
 
+/** What a model, a robot and a camera can be called. */
+export const MODEL_NAME = /^[a-z0-9][a-z0-9._-]*$/i;
+export const MODEL_NAME_IS = "letters, digits, dot, dash and underscore only";
+
 /** The networks a package may hold; policy, probe and uncertainty are optional. */
 export const MODEL_ROLES = ["encoder", "predictor", "critic", "policy", "probe", "uncertainty"] as const;
 export type ModelRole = (typeof MODEL_ROLES)[number];

@@ -1,8 +1,9 @@
 /** What a training run has learned so far, on disk: one file of numbers and one of facts a phase, each replaced whole. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
+import { faultOf } from "../core/file-fault.ts";
+import { type FolderKind, OwnFolder } from "../core/own-folder.ts";
 import type { TrainingState } from "./trainer.ts";
 
 /** One point of a loss curve. */
@@ -29,17 +30,28 @@ const facts = z.strictObject({
   curve: z.array(z.strictObject({ phase: z.string(), step: z.int(), figures: z.record(z.string(), z.number()) })),
 });
 
+const FOLDER: FolderKind = {
+  what: "training",
+  marker: "run.json",
+  owns: /^(run\.json|(encoder|predictor|critic|policy|probe|uncertainty)(\.json|-\d+(-done)?\.f32))$/,
+  code: "train.checkpoint",
+  elsewhere: "give another --work folder",
+  retry: "the last checkpoint is whole: free some space and give the same command again",
+};
+const FACTS_BYTES_MAX = 100_000_000;
+const NUMBERS_BYTES_MAX = 2 ** 31 - 1;
+
 export class Checkpoint {
   readonly folder: string;
+  readonly #own: OwnFolder;
 
-  /** Opens or makes the folder. `identity` names all that the weights depend on; throws `train.checkpoint` when the folder is of another run. */
+  /** Opens or makes the folder. `identity` names all that the weights depend on; throws `train.checkpoint` when the folder is of another run, or of somebody else. */
   constructor(folder: string, identity: Readonly<Record<string, unknown>>) {
     this.folder = folder;
-    mkdirSync(folder, { recursive: true });
-    const path = join(folder, "run.json");
+    this.#own = new OwnFolder(folder, FOLDER);
     const wanted = `${JSON.stringify(identity, null, 2)}\n`;
-    if (!existsSync(path)) this.#replace("run.json", wanted);
-    const found = readFileSync(path, "utf8");
+    if (!this.#own.has("run.json")) this.#own.replace("run.json", wanted);
+    const found = this.#text("run.json");
     if (found !== wanted) {
       throw new AgentError(
         "train.checkpoint",
@@ -50,14 +62,15 @@ export class Checkpoint {
 
   /** What a phase has reached, or null. Throws `train.checkpoint` for files that are not whole. */
   load(phase: string): PhaseRecord | null {
-    const path = join(this.folder, `${phase}.json`);
-    if (!existsSync(path)) return null;
-    const read = facts.safeParse(parse(readFileSync(path, "utf8")));
-    if (!read.success) throw this.#broken(path);
+    const name = `${phase}.json`;
+    if (!this.#own.has(name)) return null;
+    const read = facts.safeParse(parse(this.#text(name)));
+    if (!read.success || read.data.numbers !== numbersName(phase, read.data)) throw this.#broken(name);
     const { numbers, size, steps, ...rest } = read.data;
-    const bytes = readFileSync(join(this.folder, numbers));
-    if (bytes.length !== 4 * 4 * size) throw this.#broken(join(this.folder, numbers));
-    const all = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+    const bytes = this.#bytes(numbers);
+    if (bytes.length !== 4 * 4 * size) throw this.#broken(numbers);
+    const all = new Float32Array(bytes.buffer);
+    if (!all.every(Number.isFinite)) throw this.#broken(numbers);
     const part = (i: number): Float32Array => all.slice(i * size, (i + 1) * size);
     return { ...rest, state: { parameters: part(0), moment1: part(1), moment2: part(2), average: part(3), steps } };
   }
@@ -65,41 +78,47 @@ export class Checkpoint {
   /** Saves so that either the old or the new record is whole, whenever the power goes. */
   save(phase: string, { state, ...rest }: PhaseRecord): void {
     const { steps, parameters, moment1, moment2, average } = state;
-    const numbers = `${phase}-${steps}${rest.done ? "-done" : ""}.f32`;
+    const numbers = numbersName(phase, { steps, done: rest.done });
     const before = this.#numbersOf(phase);
-    this.#replace(numbers, Buffer.concat([parameters, moment1, moment2, average].map(bytesOf)));
-    this.#replace(`${phase}.json`, JSON.stringify({ ...rest, steps, numbers, size: parameters.length }));
-    if (before && before !== numbers) rmSync(join(this.folder, before), { force: true });
+    this.#own.replace(numbers, Buffer.concat([parameters, moment1, moment2, average].map(bytesOf)));
+    this.#own.replace(`${phase}.json`, JSON.stringify({ ...rest, steps, numbers, size: parameters.length }));
+    if (before && before !== numbers) this.#own.remove(before);
   }
 
+  /** The file of the record that is there; null where its name is not one that we gave. */
   #numbersOf(phase: string): string | null {
-    const path = join(this.folder, `${phase}.json`);
-    const read = existsSync(path) ? facts.safeParse(parse(readFileSync(path, "utf8"))) : null;
-    return read?.success ? read.data.numbers : null;
+    const read = this.#own.has(`${phase}.json`) ? facts.safeParse(parse(this.#text(`${phase}.json`))) : null;
+    return read?.success && read.data.numbers === numbersName(phase, read.data) ? read.data.numbers : null;
   }
 
-  #replace(name: string, content: string | Buffer): void {
-    const path = join(this.folder, name);
+  #text(name: string): string {
+    return new TextDecoder().decode(this.#read(name, FACTS_BYTES_MAX));
+  }
+
+  #bytes(name: string): Uint8Array<ArrayBuffer> {
+    return this.#read(name, NUMBERS_BYTES_MAX);
+  }
+
+  #read(name: string, bytesMax: number): Uint8Array<ArrayBuffer> {
     try {
-      writeFileSync(`${path}.partial`, content, { flush: true });
-      renameSync(`${path}.partial`, path);
+      return this.#own.bytes(name, bytesMax);
     } catch (cause) {
-      rmSync(`${path}.partial`, { force: true, recursive: true });
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new AgentError(
-        "train.checkpoint",
-        `${path} could not be written (${why}); the last checkpoint is whole: free some space and give the same command again`,
-        {
-          cause,
-        },
-      );
+      throw this.#broken(name, cause);
     }
   }
 
-  #broken(path: string): AgentError {
-    return new AgentError("train.checkpoint", `${path} is not a whole checkpoint; delete ${this.folder} to start anew`);
+  #broken(name: string, cause?: unknown): AgentError {
+    const why = cause === undefined ? "" : ` (${faultOf(cause)})`;
+    return new AgentError(
+      "train.checkpoint",
+      `${join(this.folder, name)} is not a whole checkpoint${why}; delete ${this.folder} to start anew`,
+      { cause },
+    );
   }
 }
+
+const numbersName = (phase: string, { steps, done }: { readonly steps: number; readonly done: boolean }): string =>
+  `${phase}-${steps}${done ? "-done" : ""}.f32`;
 
 const bytesOf = (array: Float32Array): Buffer => Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 

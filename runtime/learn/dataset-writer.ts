@@ -1,7 +1,8 @@
 /** A data set on disk: pictures and rows in shards of plain bytes, and one meta.json that says what they are. */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { AgentError, invariant } from "../core/errors.ts";
+import { type FolderKind, OwnFolder } from "../core/own-folder.ts";
 import type { CameraSpec } from "../core/sensing.ts";
 
 /** What every row of a data set shares; written to meta.json. */
@@ -35,43 +36,51 @@ export interface DatasetRow {
   readonly values: ArrayLike<number>;
 }
 
-const RETRY = "free some space and give the same command again, it goes on from the shards that are whole";
+const DATA_FOLDER: FolderKind = {
+  what: "data set",
+  marker: "meta.json",
+  owns: /^(meta\.json|shard-\d{3,}\.(frames\.u8|rows\.f32))$/,
+  code: "data.corrupt",
+  elsewhere: "give another --out",
+  retry: "free some space and give the same command again, it goes on from the shards that are whole",
+};
+export const META_BYTES_MAX = 1_000_000;
 
-/** Writes meta.json, or finds the same one there. Throws `data.mismatch` when the folder holds other data. */
-export function claimFolder(folder: string, meta: DatasetMeta): void {
-  const path = join(folder, "meta.json");
+/** Writes meta.json, or finds the same one there. Throws `data.mismatch` when the folder holds other data, `data.corrupt` when it is none of ours. */
+export function claimFolder(folder: string, meta: DatasetMeta): OwnFolder {
+  const own = new OwnFolder(folder, DATA_FOLDER);
   const wanted = `${JSON.stringify(meta, null, 2)}\n`;
-  mkdirSync(folder, { recursive: true });
-  if (!existsSync(path)) writeFileSync(path, wanted);
-  if (readFileSync(path, "utf8") !== wanted) {
+  if (!own.has("meta.json")) own.replace("meta.json", wanted);
+  if (own.text("meta.json", META_BYTES_MAX) !== wanted) {
     throw new AgentError(
       "data.mismatch",
-      `${folder} holds data collected with other options (${path}); give those again to go on, or another --out`,
+      `${folder} holds data collected with other options (${join(folder, "meta.json")}); give those again to go on, or another --out`,
     );
   }
+  return own;
 }
 
-const shardName = (folder: string, index: number): string => join(folder, `shard-${String(index).padStart(3, "0")}`);
+const shardName = (index: number): string => `shard-${String(index).padStart(3, "0")}`;
 
 /** Whether a shard was written to its end. */
-export const hasShard = (folder: string, index: number): boolean => existsSync(`${shardName(folder, index)}.rows.f32`);
+export const hasShard = (folder: string, index: number): boolean => existsSync(join(folder, `${shardName(index)}.rows.f32`));
 
 /**
  * Appends rows to shard `index` of a folder: `shard-000.frames.u8` (n, cameras, height, width, 3) and `shard-000.rows.f32` (n, columns).
  * They get their names only when `finish` is called: what was interrupted is not there. Throws `data.corrupt` when the disk refuses.
  */
 export class ShardWriter implements Disposable {
-  readonly #name: string;
-  readonly #frames: number;
-  readonly #rows: number;
+  readonly #folder: OwnFolder;
+  readonly #frames: Draft;
+  readonly #rows: Draft;
   readonly #columns: number;
   #count = 0;
   #open = true;
 
   constructor(folder: string, index: number, columns: number) {
-    this.#name = shardName(folder, index);
-    this.#frames = openSync(`${this.#name}.frames.u8.partial`, "w");
-    this.#rows = openSync(`${this.#name}.rows.f32.partial`, "w");
+    this.#folder = new OwnFolder(folder, DATA_FOLDER);
+    this.#frames = this.#begin(`${shardName(index)}.frames.u8`);
+    this.#rows = this.#begin(`${shardName(index)}.rows.f32`);
     this.#columns = columns;
   }
 
@@ -91,26 +100,30 @@ export class ShardWriter implements Disposable {
   /** Gives both files their names, the rows last. */
   finish(): void {
     this.#close();
-    for (const file of ["frames.u8", "rows.f32"]) renameSync(`${this.#name}.${file}.partial`, `${this.#name}.${file}`);
+    for (const { name } of [this.#frames, this.#rows]) this.#folder.keep(name);
   }
 
   /** Without `finish` before, nothing is left of the shard. */
   [Symbol.dispose](): void {
     this.#close();
-    for (const file of ["frames.u8", "rows.f32"]) rmSync(`${this.#name}.${file}.partial`, { force: true });
+    for (const { name } of [this.#frames, this.#rows]) this.#folder.discard(name);
+  }
+
+  #begin(name: string): Draft {
+    return { name, file: this.#folder.open(name) };
+  }
+
+  #write({ name, file }: Draft, bytes: Uint8Array): void {
+    this.#folder.append(name, file, bytes);
   }
 
   #close(): void {
-    if (this.#open) for (const file of [this.#frames, this.#rows]) closeSync(file);
+    if (this.#open) for (const { file } of [this.#frames, this.#rows]) closeSync(file);
     this.#open = false;
   }
+}
 
-  #write(file: number, bytes: Uint8Array): void {
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new AgentError("data.corrupt", `${this.#name}: could not be written (${why}); ${RETRY}`, { cause });
-    }
-  }
+interface Draft {
+  readonly name: string;
+  readonly file: number;
 }

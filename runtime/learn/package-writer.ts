@@ -1,15 +1,14 @@
 /** Writes what was learned as a model package (contract version 1): six ONNX files and model.json. */
 import { createHash } from "node:crypto";
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { AgentError } from "../core/errors.ts";
 import type { ModelRole } from "../core/model.ts";
+import { OwnFolder } from "../core/own-folder.ts";
 import type { CameraSpec } from "../core/sensing.ts";
 import { Graph, type Value } from "../graph/builder.ts";
 import { add, concat, div, exp, log, max, mul, reduceMean, relu, sub } from "../graph/ops.ts";
 import { GAMMA, type Trained } from "./latent-trainings.ts";
 import { type Building, columns } from "./layers.ts";
 import { criticValues, encoderFeatures, type FrameSize, policy, predictor, probe } from "./nets.ts";
+import { PACKAGE_FOLDER } from "./package-draft.ts";
 import { frozen } from "./parameters.ts";
 import { spread } from "./uncertainty-training.ts";
 
@@ -48,9 +47,9 @@ export interface PackageHead {
   readonly evaluation: Readonly<Record<string, unknown>>;
 }
 
-/** Writes the package to `folder`; files are replaced one by one, model.json last, so that an interrupted write is noticed by its hashes. */
+/** Writes the package to a folder that nobody uses yet, model.json last. Throws `train.checkpoint` when the disk refuses. */
 export function writePackage(folder: string, model: LearnedModel, head: PackageHead): void {
-  mkdirSync(folder, { recursive: true });
+  const own = new OwnFolder(folder, PACKAGE_FOLDER);
   const graphs: Partial<Record<ModelRole, Graph>> = {
     encoder: model.encoder ? cameraEncoder(model, model.encoder) : stateEncoder(model),
     predictor: predictorGraph(model),
@@ -62,7 +61,7 @@ export function writePackage(folder: string, model: LearnedModel, head: PackageH
   const files = Object.fromEntries(
     Object.entries(graphs).map(([role, graph]) => {
       const bytes = graph.toBytes();
-      replace(join(folder, `${role}.onnx`), bytes);
+      own.replace(`${role}.onnx`, bytes);
       return [role, { file: `${role}.onnx`, sha256: createHash("sha256").update(bytes).digest("hex") }];
     }),
   );
@@ -72,22 +71,7 @@ export function writePackage(folder: string, model: LearnedModel, head: PackageH
     std: [...toArray(model.proprio.std)],
   };
   const spec = { contract: 1, ...head, proprioception, latentDim: model.visualDim + 3, files };
-  replace(join(folder, "model.json"), `${JSON.stringify(spec, roundNumbers, 2)}\n`);
-  if (!graphs.probe) rmSync(join(folder, "probe.onnx"), { force: true });
-}
-
-/** Either the old or the new file is whole, whenever the power goes. Throws `train.checkpoint` when the disk refuses. */
-export function replace(path: string, content: Uint8Array | string): void {
-  try {
-    writeFileSync(`${path}.partial`, content, { flush: true });
-    renameSync(`${path}.partial`, path);
-  } catch (cause) {
-    rmSync(`${path}.partial`, { force: true });
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new AgentError("train.checkpoint", `${path} could not be written (${why}); free some space and give the same command again`, {
-      cause,
-    });
-  }
+  own.replace("model.json", `${JSON.stringify(spec, roundNumbers, 2)}\n`);
 }
 
 /** Six significant digits: enough for every figure here. */

@@ -1,12 +1,11 @@
 /** What a practice has reached, on disk after every round: the policy's weights and all lessons in one file, replaced whole. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
+import { faultOf } from "../core/file-fault.ts";
 import type { ModelPackage } from "../core/model.ts";
+import { type FolderKind, OwnFolder } from "../core/own-folder.ts";
 import type { Trained } from "./latent-trainings.ts";
-import { replace } from "./package-writer.ts";
 import { type Lesson, policyTable } from "./practice.ts";
 import type { Figures } from "./trainer.ts";
 
@@ -22,6 +21,9 @@ export interface PracticeJournal {
   /** Null before the first round. Throws `train.checkpoint` when the file is not whole. */
   load(model: ModelPackage): PracticeState | null;
   save(rounds: number, lessons: readonly Lesson[], student: Trained & { readonly figures: Figures }): void;
+  /** Keeps other processes out until it is disposed of. */
+  lock(): Disposable;
+  /** Of the journal's own files, and of its folder where nothing else is in it. */
   remove(): void;
 }
 
@@ -33,11 +35,33 @@ const facts = z.strictObject({
   figures: z.record(z.string(), z.number()),
 });
 
-/** `identity` names all that the outcome depends on. Throws `train.checkpoint` when the folder is of another practice. */
+const FOLDER: FolderKind = {
+  what: "practice",
+  marker: "practice.json",
+  owns: /^practice\.(json|f32)$/,
+  code: "train.checkpoint",
+  elsewhere: "give another --work folder",
+  retry: "free some space and give the same command again",
+};
+const FACTS_BYTES_MAX = 10_000_000;
+const NUMBERS_BYTES_MAX = 2 ** 31 - 1;
+
+/** `identity` names all that the outcome depends on. Throws `train.checkpoint` when the folder is of another practice, or of somebody else. */
 export function openPracticeJournal(folder: string, identity: Readonly<Record<string, string | number | null>>): PracticeJournal {
-  const [factsPath, numbersPath] = [join(folder, "practice.json"), join(folder, "practice.f32")];
-  const found = existsSync(factsPath) ? facts.safeParse(parse(readFileSync(factsPath, "utf8"))) : null;
-  const broken = (): AgentError => new AgentError("train.checkpoint", `${folder} is not a whole practice; delete it to start anew`);
+  const own = new OwnFolder(folder, FOLDER);
+  const broken = (cause?: unknown): AgentError => {
+    const why = cause === undefined ? "" : ` (${faultOf(cause)})`;
+    const remedy = "remove practice.json and practice.f32 from it to start anew";
+    return new AgentError("train.checkpoint", `${folder} is not a whole practice${why}; ${remedy}`, { cause });
+  };
+  const read = <T>(reading: () => T): T => {
+    try {
+      return reading();
+    } catch (cause) {
+      throw broken(cause);
+    }
+  };
+  const found = own.has("practice.json") ? facts.safeParse(parse(read(() => own.text("practice.json", FACTS_BYTES_MAX)))) : null;
   if (found && !found.success) throw broken();
   const known = found?.data ?? null;
   if (known && !isDeepStrictEqual(known.identity, identity)) {
@@ -51,12 +75,12 @@ export function openPracticeJournal(folder: string, identity: Readonly<Record<st
     rounds: known?.rounds ?? 0,
     load({ spec }) {
       if (!known) return null;
-      const bytes = readFileSync(numbersPath);
-      const numbers = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+      const numbers = read(() => new Float32Array(own.bytes("practice.f32", NUMBERS_BYTES_MAX).buffer)); // Throws where its bytes are no whole numbers.
       const { latentDim, action, proprioception } = spec;
       const widths = [latentDim, latentDim - proprioception.signals.length, action.axes.length] as const;
       const table = policyTable(spec);
       if (table.size !== known.weights || numbers.length !== known.weights + known.lessons * sum(widths)) throw broken();
+      if (!numbers.every(Number.isFinite)) throw broken();
       return {
         student: { table, flat: numbers.slice(0, table.size) },
         lessons: lessonsOf(numbers.subarray(table.size), widths),
@@ -64,7 +88,6 @@ export function openPracticeJournal(folder: string, identity: Readonly<Record<st
       };
     },
     save(rounds, lessons, { flat, figures }) {
-      mkdirSync(folder, { recursive: true });
       const parts = [flat, ...lessons.flatMap(({ latent, goal, action }) => [latent, goal, action])];
       const numbers = Float32Array.from({ length: sum(parts.map(({ length }) => length)) });
       let at = 0;
@@ -72,11 +95,12 @@ export function openPracticeJournal(folder: string, identity: Readonly<Record<st
         numbers.set(part, at);
         at += part.length;
       }
-      rmSync(factsPath, { force: true }); // While the numbers are replaced there is no practice rather than a mixed one.
-      replace(numbersPath, new Uint8Array(numbers.buffer));
-      replace(factsPath, `${JSON.stringify({ identity, rounds, weights: flat.length, lessons: lessons.length, figures })}\n`);
+      own.remove("practice.json"); // While the numbers are replaced there is no practice rather than a mixed one.
+      own.replace("practice.f32", new Uint8Array(numbers.buffer));
+      own.replace("practice.json", `${JSON.stringify({ identity, rounds, weights: flat.length, lessons: lessons.length, figures })}\n`);
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    lock: () => own.lock(),
+    remove: () => own.removeAll(),
   };
 }
 

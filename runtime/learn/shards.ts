@@ -29,7 +29,7 @@ export interface Collection {
 
 /** At least `rows` rows in the folder. Throws the signal's reason when interrupted, `data.mismatch` when the folder holds other data, and the first error of a collector. */
 export async function collectShards({ folder, meta, rows, shardRows, workers, open, onProgress, signal }: Collection): Promise<void> {
-  claimFolder(folder, meta);
+  using _lock = claimFolder(folder, meta).lock();
   const shards = Array.from({ length: Math.ceil(rows / shardRows) }, (_, shard) => ({
     shard,
     rows: Math.min(shardRows, rows - shard * shardRows),

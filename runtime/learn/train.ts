@@ -24,7 +24,7 @@ export interface TrainOptions {
   readonly data: string;
   /** Folder of what a model was made of, to train on as much of it beside; null for none. */
   readonly rehearse: string | null;
-  /** Folder of the model package; replaced when the training is done. */
+  /** Folder that the model package is written to when the training is done; nobody uses it yet. */
   readonly out: string;
   /** Folder of the checkpoint. */
   readonly work: string;

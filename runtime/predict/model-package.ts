@@ -1,26 +1,31 @@
 /** Reads a model package from its folder and checks everything that can be checked without running it. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
+import { parseJson } from "../core/json.ts";
 import { MODEL_ROLES, type ModelPackage, type ModelRole, type ModelSpec, type PerRole } from "../core/model.ts";
+import { readPlainFile, readPlainText } from "../core/plain-file.ts";
 import { importModel } from "../graph/import.ts";
 import { checkPorts } from "./contract-ports.ts";
 import { CONTRACT_VERSION, modelSchema } from "./model-schema.ts";
 
 const RETRAIN = "train or download the package again";
+const FILE = { code: "model.missing", remedy: `${RETRAIN} or correct the path` } as const;
+const CARD_BYTES_MAX = 10_000_000;
+/** The networks that we train have a hundredth of it. */
+const NETWORK_BYTES_MAX = 512 * 2 ** 20;
 
 /** Loads and checks a package. Throws `model.missing`, `model.corrupt` (bytes) or `model.mismatch` (contract). */
 export async function loadModelPackage(folder: string): Promise<ModelPackage> {
-  const spec = await readSpec(folder);
+  const spec = readSpec(folder);
   const networks: Partial<Record<ModelRole, Uint8Array>> = {};
   let stateDim = 0;
   for (const role of MODEL_ROLES) {
     const entry = spec.files[role];
     if (!entry) continue;
     const path = join(folder, entry.file);
-    const bytes = await readBytes(path, `${role} of model package ${spec.name}`);
+    const bytes = readPlainFile(path, { ...FILE, subject: `${role} of model package ${spec.name}`, bytesMax: NETWORK_BYTES_MAX });
     checkHash(path, bytes, entry.sha256);
     const model = importModel(bytes, path);
     checkPorts(model, role, spec, path);
@@ -39,10 +44,10 @@ export function modelHash(files: ModelSpec["files"]): string {
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex");
 
-async function readSpec(folder: string): Promise<ModelSpec> {
+function readSpec(folder: string): ModelSpec {
   const path = join(folder, "model.json");
-  const text = new TextDecoder().decode(await readBytes(path, `model package ${folder}`));
-  const content = parseJson(path, text);
+  const text = readPlainText(path, { ...FILE, subject: `model package ${folder}`, bytesMax: CARD_BYTES_MAX });
+  const content = contentOf(path, text);
   const contract = typeof content === "object" && content !== null && "contract" in content ? content.contract : undefined;
   if (contract !== CONTRACT_VERSION) {
     const message = `${path}: contract ${JSON.stringify(contract)} is not ${CONTRACT_VERSION}, the only version this product knows; ${RETRAIN}`;
@@ -54,21 +59,12 @@ async function readSpec(folder: string): Promise<ModelSpec> {
   throw new AgentError("model.mismatch", `${path}: ${issues.join("; ")}; correct it or ${RETRAIN}`, { cause: parsed.error });
 }
 
-function parseJson(path: string, text: string): unknown {
+function contentOf(path: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     const message = `${path}: ${text.length} characters are no JSON: ${cause instanceof Error ? cause.message : cause}; ${RETRAIN}`;
     throw new AgentError("model.corrupt", message, { cause });
-  }
-}
-
-async function readBytes(path: string, subject: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new AgentError("model.missing", `${subject}: cannot read ${path} (${reason}); ${RETRAIN} or correct the path`, { cause });
   }
 }
 

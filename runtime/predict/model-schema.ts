@@ -1,12 +1,12 @@
 /** The schema of model.json, contract version 1: strict, finite, and with sizes that must agree. */
 import { z } from "zod";
-import type { ModelSpec } from "../core/model.ts";
+import { MODEL_NAME, MODEL_NAME_IS, type ModelSpec } from "../core/model.ts";
 
 export const CONTRACT_VERSION = 1;
 
 const count = z.int().positive();
 const vec3 = z.tuple([z.number(), z.number(), z.number()]);
-const name = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, "letters, digits, dot, dash and underscore only");
+const name = z.string().regex(MODEL_NAME, MODEL_NAME_IS);
 
 const camera = z.strictObject({
   name,

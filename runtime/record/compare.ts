@@ -12,8 +12,11 @@ export interface Comparison {
 
 export const DIFFERENCES_TOLD_MAX = 20;
 
-/** Hand it every decision in order; `result` may be asked at any time. */
-export function compareDecisions(recorded: readonly Plain[]): { add(decision: Tick["decision"]): void; result(): Comparison } {
+/** Hand it every decision in order; `result` may be asked at any time. `lacking` says what the recording itself lacks, which is a difference too. */
+export function compareDecisions(
+  recorded: readonly Plain[],
+  lacking: string | null = null,
+): { add(decision: Tick["decision"]): void; result(): Comparison } {
   const told: string[] = [];
   let made = 0;
   let differing = 0;
@@ -28,7 +31,7 @@ export function compareDecisions(recorded: readonly Plain[]): { add(decision: Ti
     },
     result() {
       const missing = made < recorded.length ? [`${recorded.length} decisions were recorded, ${made} were made`] : [];
-      return { recorded: recorded.length, made, differing, differences: [...told, ...missing] };
+      return { recorded: recorded.length, made, differing, differences: [...told, ...missing, ...(lacking ? [lacking] : [])] };
     },
   };
 }

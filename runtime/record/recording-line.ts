@@ -1,5 +1,6 @@
 /** One line of a recording: how samples, segments, goal pictures and decisions are written as JSON, every number exactly, and read back. */
 import { z } from "zod";
+import { parseJson } from "../core/json.ts";
 import type { Segment } from "../core/motion.ts";
 import type { Frame, Sample } from "../core/sensing.ts";
 import type { Tick } from "../core/tick.ts";
@@ -23,9 +24,18 @@ export interface Header {
 /** JSON that stands for a value with typed arrays, bigints, negative zeros and numbers that are none. */
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
+/** The last line of a run's recording: without it the recording was cut off. */
+export interface End {
+  readonly kind: "end";
+  /** Before this one. */
+  readonly lines: number;
+  readonly decisions: number;
+}
+
 export type RecordedEntry =
   | Sample
   | Header
+  | End
   | { readonly kind: "goal"; readonly frame: Frame }
   | { readonly kind: "segment"; readonly segment: Segment }
   | { readonly kind: "decision"; readonly decision: Plain; readonly segment: Segment | null };
@@ -40,10 +50,10 @@ export function plain(value: unknown): Plain {
   return Object.fromEntries(Object.entries(value as object).map(([key, each]) => [key, plain(each)]));
 }
 
-/** A sample, a segment or a header as one line of JSON; pictures in base64. */
-export function recordingLine(entry: Sample | Segment | Header): string {
+/** A sample, a segment, a header or an end as one line of JSON; pictures in base64. */
+export function recordingLine(entry: Sample | Segment | Header | End): string {
   if ("knots" in entry) return JSON.stringify({ kind: "segment", ...(plain(entry) as object) });
-  if (entry.kind === "header") return JSON.stringify(entry);
+  if (entry.kind === "header" || entry.kind === "end") return JSON.stringify(entry);
   if (entry.kind === "frame") return JSON.stringify({ kind: "frame", ...frameFields(entry.frame) });
   return JSON.stringify({ kind: "joints", ...(plain(entry.joints) as object) });
 }
@@ -53,10 +63,11 @@ export const decisionLine = (decision: Tick["decision"]): string => JSON.stringi
 
 /** Throws SyntaxError or ZodError for what is no line of a recording. */
 export function parseLine(text: string): RecordedEntry {
-  const raw: unknown = JSON.parse(text);
+  const raw: unknown = parseJson(text);
   const entry = line.parse(raw);
   switch (entry.kind) {
     case "header":
+    case "end":
       return entry;
     case "goal":
       return { kind: "goal", frame: frameOf(entry) };
@@ -111,6 +122,7 @@ const header = z.strictObject({
 });
 const line = z.discriminatedUnion("kind", [
   header,
+  z.strictObject({ kind: z.literal("end"), lines: z.int().nonnegative(), decisions: z.int().nonnegative() }),
   z.strictObject({ kind: z.literal("segment"), ...segmentFields }),
   z.strictObject({ kind: z.literal("joints"), stampNs: stamp, receivedNs: stamp, positionRad: floats, velocityRadPerS: floats }),
   z.strictObject({ kind: z.literal("frame"), ...pictureFields }),

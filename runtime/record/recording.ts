@@ -1,12 +1,12 @@
 /** What a replay robot replays: what was sensed and done in order of time, in memory or as a JSON-lines file. */
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
+import { faultOf } from "../core/file-fault.ts";
 import type { Segment } from "../core/motion.ts";
 import type { Frame, Sample } from "../core/sensing.ts";
 import type { Tick } from "../core/tick.ts";
-import { type Header, type Plain, parseLine } from "./recording-line.ts";
+import { linesOf } from "./lines.ts";
+import { type End, type Header, type Plain, parseLine } from "./recording-line.ts";
 
 export interface Recording {
   /** In order of receipt. */
@@ -23,10 +23,11 @@ export interface RunRecording extends Recording {
   readonly goalFrames: readonly Frame[];
   /** The `decision` halves of all Ticks, as `plain` writes them. */
   readonly decisions: readonly Plain[];
+  /** In what way something is missing, as a sentence; null for a run that was recorded to its end and for a bare list. */
+  readonly missing: string | null;
 }
 
 export const RECORDING_LINES_MAX = 1_000_000;
-const HEADER_BYTES_MAX = 1_000_000;
 
 /** The joints and segments of recorded decisions; pictures are not part of a Tick. `velocityRadPerS` is zero: a Tick has none. */
 export function recordingFromTicks(ticks: readonly Tick[]): Recording {
@@ -41,17 +42,14 @@ export function recordingFromTicks(ticks: readonly Tick[]): Recording {
 
 /** The first line of a run's recording alone. Throws AgentError `launch.invalid`. */
 export async function readHeader(path: string): Promise<Header> {
-  const source = createReadStream(path, { encoding: "utf8", end: HEADER_BYTES_MAX });
   try {
-    for await (const text of createInterface({ input: source, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for (const text of linesOf(path)) {
       const entry = parseLine(text);
       if (entry.kind === "header") return entry;
       break;
     }
   } catch (cause) {
     throw unreadable(path, 1, cause);
-  } finally {
-    source.destroy();
   }
   throw new AgentError(
     "launch.invalid",
@@ -68,14 +66,20 @@ export async function readRecording(path: string): Promise<RunRecording> {
     segments: [] as Segment[],
     decisions: [] as Plain[],
   };
+  let end: End | null = null;
   let lineCount = 0;
   try {
-    for await (const text of createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Number.POSITIVE_INFINITY })) {
+    for (const text of linesOf(path)) {
       if (++lineCount > RECORDING_LINES_MAX) throw new Error(`more than ${RECORDING_LINES_MAX} lines`);
       if (text.trim() === "") continue;
       const entry = parseLine(text);
-      if (entry.kind === "header") recording.header = entry;
-      else if (entry.kind === "goal") recording.goalFrames.push(entry.frame);
+      if (end)
+        throw new Error(entry.kind === "end" ? "the end is there twice" : "the lines are out of order: this one stands behind the end");
+      if (entry.kind === "end") end = entry;
+      else if (entry.kind === "header") {
+        if (lineCount > 1) throw new Error("the header must be the first line, and the only one");
+        recording.header = entry;
+      } else if (entry.kind === "goal") recording.goalFrames.push(entry.frame);
       else if (entry.kind === "segment") recording.segments.push(entry.segment);
       else if (entry.kind === "decision") {
         recording.decisions.push(entry.decision);
@@ -83,12 +87,19 @@ export async function readRecording(path: string): Promise<RunRecording> {
       } else recording.samples.push(entry);
     }
   } catch (cause) {
-    throw unreadable(path, lineCount, cause);
+    throw unreadable(path, Math.max(1, lineCount), cause);
   }
-  return recording;
+  const there = { lines: lineCount - 1, decisions: recording.decisions.length };
+  return { ...recording, missing: recording.header ? missingFrom(end, there) : null };
+}
+
+function missingFrom(end: End | null, there: Omit<End, "kind">): string | null {
+  if (!end) return `the recording was cut off: its end is missing, behind ${there.decisions} decisions`;
+  if (end.lines === there.lines && end.decisions === there.decisions) return null;
+  return `the recording is not whole: ${end.lines} lines with ${end.decisions} decisions were written, ${there.lines} with ${there.decisions} are there`;
 }
 
 function unreadable(path: string, line: number, cause: unknown): AgentError {
-  const why = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause);
+  const why = cause instanceof z.ZodError ? z.prettifyError(cause) : faultOf(cause);
   return new AgentError("launch.invalid", `recording ${path}, line ${line}: ${why}; record it again or name another file`, { cause });
 }

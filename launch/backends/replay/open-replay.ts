@@ -34,6 +34,7 @@ export async function readRun(path: string, { robot, cameras }: Pick<LaunchConfi
   if (header === null) return refuse('has no header, so it is no run; make one with "foresight run ... record:=FILE"');
   if (header.robot !== robotName(robot))
     return refuse(`is of robot "${header.robot}", the launch file has "${robotName(robot)}"; choose its own recording`);
+  if (recording.decisions.length === 0) return refuse("holds no decision, so there is none to make again; record a run that decides");
   for (const { name, widthPx, heightPx } of cameras) {
     const frame = recording.samples.flatMap((each) => (each.kind === "frame" && each.frame.camera === name ? [each.frame] : []))[0];
     if (!frame) return refuse(`has no picture of camera "${name}"; choose a recording with the cameras of the launch file`);
@@ -45,7 +46,7 @@ export async function readRun(path: string, { robot, cameras }: Pick<LaunchConfi
 
 /** As fast as the agent thinks: its time is the recording's. */
 export function openReplay(spec: RobotSpec, run: RecordedRun): OpenedRobot {
-  const { header, goalFrames, decisions } = run;
+  const { header, goalFrames, decisions, missing } = run;
   const clock = new ManualClock();
   const leadNs = BigInt(Math.round(header.leadMs)) * NS_PER_MS;
   const isLockstep = header.mode === "lockstep";
@@ -63,6 +64,6 @@ export function openReplay(spec: RobotSpec, run: RecordedRun): OpenedRobot {
     clock,
     mode: "replay",
     pace,
-    replay: { goalFrames, comparison: compareDecisions(decisions), modelHash: header.modelHash },
+    replay: { goalFrames, comparison: compareDecisions(decisions, missing), modelHash: header.modelHash },
   };
 }

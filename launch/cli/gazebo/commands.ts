@@ -1,6 +1,6 @@
 /** `foresight gazebo ...`: looking at a running Gazebo, and calling its services, from the command line. */
 import type { Command } from "commander";
-import { exit, interruption, positiveInteger, positiveIntegerUpTo, writeJson } from "../command-line.ts";
+import { exit, interruption, positiveInteger, positiveIntegerUpTo, show } from "../command-line.ts";
 import type { GazeboPlace } from "./open-node.ts";
 
 const LISTEN_S_MAX = 600;
@@ -28,8 +28,7 @@ export function addGazeboCommands(program: Command): Command {
     .action(async (flags: PlaceFlags & { seconds: number; json?: string }) => {
       const { listTopics, printTopics } = await import("./topics.ts");
       const list = await listTopics(placeOf(flags), flags.seconds * 1000);
-      console.log(printTopics(list));
-      if (flags.json) writeJson(flags.json, list);
+      show(list, printTopics(list), flags.json);
       if (list.topics.length + list.services.length === 0) process.exitCode = exit.failed;
     });
 
@@ -61,8 +60,7 @@ export function addGazeboCommands(program: Command): Command {
     .action(async (flags: PlaceFlags & { seconds: number; json?: string }) => {
       const [{ gazeboDoctor }, { printDoctor }] = await Promise.all([import("./doctor.ts"), import("../doctor.ts")]);
       const result = await gazeboDoctor(placeOf(flags), flags.seconds * 1000);
-      console.log(printDoctor(result));
-      if (flags.json) writeJson(flags.json, result);
+      show(result, printDoctor(result), flags.json);
       if (!result.ok) process.exitCode = exit.failed;
     });
   return gazebo;

@@ -8,7 +8,7 @@ import { defaultScene } from "../../../sim/scene.ts";
 import { robotOf } from "../../compose.ts";
 import { loadLaunch } from "../../config/load.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
-import { writeText } from "../write-text.ts";
+import { writeUserFile } from "../../user-files.ts";
 
 /** How an exported world may differ beside what the launch file says. */
 export interface ExportFlags {
@@ -66,7 +66,7 @@ export async function exportLaunch(
   const files = await exportFiles(loadLaunch(launch, overrides), flags);
   return [...files].map(([name, text]) => {
     const path = join(out, name);
-    writeText(path, text);
+    writeUserFile(path, text);
     return path;
   });
 }

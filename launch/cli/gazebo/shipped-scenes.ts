@@ -8,7 +8,7 @@ import { exportScene, type SceneExport } from "../../../sim/gazebo/export-scene.
 import { RELEASES, type Release } from "../../../sim/gazebo/release.ts";
 import { defaultScene } from "../../../sim/scene.ts";
 import { loadLaunch } from "../../config/load.ts";
-import { writeText } from "../write-text.ts";
+import { writeUserFile } from "../../user-files.ts";
 import { exportFiles, sceneExportOf } from "./export.ts";
 
 export const SHIPPED_FOLDER = "sim/gazebo/worlds";
@@ -47,7 +47,7 @@ export async function shippedScene(robot: keyof typeof robots, release: Release)
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   for (const [name, text] of await shippedScenes()) {
-    writeText(join(packageRoot, name), text);
+    writeUserFile(join(packageRoot, name), text);
     console.log(name);
   }
 }

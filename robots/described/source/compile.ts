@@ -1,6 +1,6 @@
 /** Compiles what was read of an arm's file; what MuJoCo says against it is told with the file's own line and the remedy that fits. */
-import { readFileSync, statSync } from "node:fs";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import { readPlainFile } from "../../../runtime/core/plain-file.ts";
 import { type CompiledModel, readCompiledModel } from "../../../runtime/kinematics/compiled-model.ts";
 import type { Mujoco, MujocoModel } from "../../../runtime/kinematics/mujoco.ts";
 import type { Source } from "./source.ts";
@@ -31,12 +31,8 @@ function load(mujoco: Mujoco, source: Source, subject: string): MujocoModel {
   }
 }
 
-function readMesh(path: string): Uint8Array {
-  const { size } = statSync(path);
-  if (size > MESH_BYTES_MAX)
-    throw new AgentError("model.corrupt", `${path}: has ${size} bytes, at most ${MESH_BYTES_MAX} are read; simplify the mesh`);
-  return readFileSync(path);
-}
+const readMesh = (path: string): Uint8Array =>
+  readPlainFile(path, { bytesMax: MESH_BYTES_MAX, code: "model.corrupt", remedy: "mend or simplify the mesh" });
 
 /** MuJoCo's lines are those of the text that it was given. */
 function inItsOwnWords(message: string, { places }: Source): { readonly where: string; readonly why: string } {

@@ -1,7 +1,9 @@
 /** A description that is spread over files becomes one tree; only files in the folder of the first are followed, through links neither. */
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import { faultOf } from "../../../runtime/core/file-fault.ts";
+import { plainBytes } from "../../../runtime/core/plain-file.ts";
 import { corrupt, type Element, type Place, parseXml } from "./xml.ts";
 
 /** Of one description; the largest that are published are some hundred kilobytes in a dozen files. */
@@ -51,12 +53,12 @@ class Reader {
 
   #text(file: string, from?: Place): string {
     try {
-      const { size } = statSync(file);
-      this.#bytes += size;
-      if (this.#bytes <= BYTES_MAX) return readFileSync(file, "utf8");
+      const bytes = plainBytes(file, BYTES_MAX);
+      this.#bytes += bytes.length;
+      if (this.#bytes <= BYTES_MAX) return new TextDecoder().decode(bytes); // Comments in other encodings do not matter.
     } catch (cause) {
       if (from) throw notThere(from, file, cause);
-      throw new AgentError("model.missing", `cannot read ${file}; correct robot.file`, { cause });
+      throw new AgentError("model.missing", `cannot read ${file} (${faultOf(cause)}); correct robot.file`, { cause });
     }
     throw corrupt(from ?? { file, line: 0 }, `has ${this.#bytes} bytes with what it includes; at most ${BYTES_MAX} are read`);
   }

@@ -80,16 +80,20 @@ test("includes that go in a circle, too deep or nowhere are refused", () => {
   );
   const chain = Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`${i}.yaml`, `include: ./${i + 1}.yaml`]));
   assert.deepEqual(problems(files(chain)), ["5.yaml: is include number 5; at most 4 are allowed"]);
-  assert.deepEqual(problems(files({ "a.yaml": "include: ./none.yaml" })), ["none.yaml: cannot be read (ENOENT); check the path"]);
+  assert.deepEqual(problems(files({ "a.yaml": "include: ./none.yaml" })), [
+    "none.yaml: cannot be read (ENOENT: there is no such file or folder); check the path",
+  ]);
   assert.deepEqual(problems(folder), [`${problems(folder)[0]}`]);
-  assert.match(problems(folder)[0] ?? "", /cannot be read \(EISDIR\)/);
+  assert.match(problems(folder)[0] ?? "", /cannot be read \(EISDIR: it is a folder\)/);
 });
 
 test("what is not YAML, not a mapping, too large or a bomb of aliases is refused", () => {
   assert.match(problemsOf("a: [1, 2\nb: 3")[0] ?? "", /^a\.yaml:\d: is not YAML: /);
   assert.match(problemsOf("a: 1\na: 2")[0] ?? "", /^a\.yaml:2: is not YAML: Map keys must be unique/);
   assert.deepEqual(problemsOf("- 1\n- 2"), ["a.yaml:1: is not a mapping of keys to values"]);
-  assert.deepEqual(problemsOf("#".repeat(300_000)), ["a.yaml: has 300000 bytes, at most 262144 are read"]);
+  assert.deepEqual(problemsOf("#".repeat(300_000)), [
+    "a.yaml: cannot be read (it has 300000 bytes, at most 262144 are read); check the path",
+  ]);
   const bomb = `a: &a [x, x, x, x, x, x, x, x, x, x]\n${[..."bcdefgh"].map((name, i) => `${name}: &${name} [${Array(10).fill(`*${"abcdefg"[i]}`).join(", ")}]`).join("\n")}`;
   assert.match(problemsOf(bomb)[0] ?? "", /is not YAML: Excessive alias count/);
 });

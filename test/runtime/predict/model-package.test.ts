@@ -50,13 +50,17 @@ describe("model package", () => {
     rejects(
       "/nowhere/model",
       "model.missing",
-      /^model package \/nowhere\/model: cannot read \/nowhere\/model\/model\.json \(ENOENT\); train or download/,
+      /^model package \/nowhere\/model: cannot read \/nowhere\/model\/model\.json \(ENOENT: there is no such file or folder\); train or download/,
     ));
 
   it("says which file is missing", async () => {
     const folder = writeTinyModel();
     rmSync(join(folder, "critic.onnx"));
-    await rejects(folder, "model.missing", /^critic of model package tiny: cannot read .*critic\.onnx \(ENOENT\)/);
+    await rejects(
+      folder,
+      "model.missing",
+      /^critic of model package tiny: cannot read .*critic\.onnx \(ENOENT: there is no such file or folder\)/,
+    );
   });
 
   it("refuses a file whose bytes have changed", async () => {

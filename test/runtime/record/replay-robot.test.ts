@@ -94,7 +94,7 @@ test("a recording read back from a file is the recording that was written", asyn
     const path = join(folder, "run.jsonl");
     const recording = record();
     await writeFile(path, [...recording.samples, ...recording.segments].map(recordingLine).join("\n"));
-    assert.deepEqual(await readRecording(path), { ...recording, header: null, goalFrames: [], decisions: [] });
+    assert.deepEqual(await readRecording(path), { ...recording, header: null, goalFrames: [], decisions: [], missing: null });
     await writeFile(path, `${recordingLine(recording.samples[0]!)}\n{"kind":"joints","stampNs":"x"}`);
     await assert.rejects(readRecording(path), /recording .*run\.jsonl, line 2: .*record it again or name another file/s);
   } finally {

@@ -206,7 +206,7 @@ const cases: readonly Case[] = [
     title: "an export of a file that is not there",
     args: ["export", join(folder, "none.yaml")],
     code: 2,
-    says: [/launch\.invalid/, /none\.yaml/, /cannot be read \(ENOENT\); check the path/],
+    says: [/launch\.invalid/, /none\.yaml/, /cannot be read \(ENOENT: there is no such file or folder\); check the path/],
   },
   {
     title: "an export of what is no launch file",

@@ -1,0 +1,170 @@
+/** A folder of ours: made by us, or recognised by what is in it; nothing but files of its own names is ever written or removed there. */
+
+import { closeSync, openSync, readdirSync, renameSync, rmdirSync, statSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { AgentError, type ErrorCode, invariant } from "./errors.ts";
+import { FileFault, faultOf } from "./file-fault.ts";
+import { draftOf, kindOf, makeFolder, nameDraft, openDraft, removeFile, replaceFile, writeAll } from "./own-files.ts";
+import { plainBytes, plainText } from "./plain-file.ts";
+
+export interface FolderKind {
+  /** For messages: "data set". */
+  readonly what: string;
+  /** The file that says what the folder is. */
+  readonly marker: string;
+  /** Names of the files that we write there, the marker's among them. */
+  readonly owns: RegExp;
+  readonly code: ErrorCode;
+  /** What to do when the folder cannot be used. */
+  readonly elsewhere: string;
+  /** What to do when the disk refuses. */
+  readonly retry: string;
+}
+
+const LOCK = ".lock";
+
+export class OwnFolder {
+  readonly path: string;
+  readonly #kind: FolderKind;
+
+  /** Makes the folder where there is none. Throws AgentError of the kind's code for a folder with files of others and no marker of ours. */
+  constructor(path: string, kind: FolderKind) {
+    this.path = path;
+    this.#kind = kind;
+    try {
+      makeFolder(path);
+      if (!statSync(path).isDirectory()) throw new FileFault("it is a file");
+      const names = readdirSync(path);
+      const other = names.find((name) => name !== LOCK && !this.#isOwn(name));
+      if (other !== undefined && !names.includes(kind.marker))
+        throw new FileFault(`it holds "${other}" and no ${kind.marker}, so it is no ${kind.what} of ours`);
+    } catch (cause) {
+      throw new AgentError(kind.code, `${path}: cannot be used as a ${kind.what} (${faultOf(cause)}); ${kind.elsewhere}`, { cause });
+    }
+  }
+
+  has(name: string): boolean {
+    return kindOf(this.#at(name)) === "file";
+  }
+
+  bytes(name: string, bytesMax: number): Uint8Array<ArrayBuffer> {
+    return plainBytes(this.#at(name), bytesMax);
+  }
+
+  text(name: string, bytesMax: number): string {
+    return plainText(this.#at(name), bytesMax);
+  }
+
+  /** Either the old or the new content is there, whenever the power goes. */
+  replace(name: string, content: Uint8Array | string): void {
+    this.#orTell(name, () => replaceFile(this.#at(name), content));
+  }
+
+  /** A file to append to that has no name yet. */
+  open(name: string): number {
+    return this.#orTell(name, () => openDraft(this.#at(name)));
+  }
+
+  append(name: string, file: number, bytes: Uint8Array): void {
+    this.#orTell(name, () => writeAll(file, bytes));
+  }
+
+  /** What was opened gets its name. */
+  keep(name: string): void {
+    this.#orTell(name, () => nameDraft(this.#at(name)));
+  }
+
+  /** What was opened is removed. */
+  discard(name: string): void {
+    removeFile(draftOf(this.#at(name)));
+  }
+
+  remove(name: string): void {
+    removeFile(this.#at(name));
+  }
+
+  /** Removes our files and our lock. */
+  removeOwn(): void {
+    for (const name of readdirSync(this.path)) if (name === LOCK || this.#isOwn(name)) removeFile(join(this.path, name));
+  }
+
+  /** Removes them, and the folder where nothing else is in it. */
+  removeAll(): void {
+    this.removeOwn();
+    if (readdirSync(this.path).length === 0) rmdirSync(this.path);
+  }
+
+  /** Keeps others out until it is disposed of. Throws while another process has it; one of this machine that died, or this one, does not count. */
+  lock(): Disposable {
+    const path = join(this.path, LOCK);
+    const holder = kindOf(path) === "file" ? plainText(path, 1000).trim() : "";
+    if (isStale(holder)) removeFile(path);
+    try {
+      const file = openSync(path, "wx", 0o644); // Of two at the same instant one succeeds.
+      writeAll(file, Buffer.from(`${hostname()} ${process.pid}\n`));
+      closeSync(file);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== "EEXIST") this.#orTell(LOCK, () => raise(cause));
+      const [host, pid] = holder.split(" ");
+      const why = `process ${pid || "of another command"} on ${host || hostname()} is writing to it`;
+      const remedy = `wait for it, or ${this.#kind.elsewhere}; if there is no such command any more, remove ${path}`;
+      throw new AgentError(this.#kind.code, `${this.path}: ${why}; ${remedy}`, { cause });
+    }
+    return { [Symbol.dispose]: () => removeFile(path) };
+  }
+
+  #isOwn(name: string): boolean {
+    return this.#kind.owns.test(name.replace(/\.partial$/, ""));
+  }
+
+  #at(name: string): string {
+    invariant(this.#isOwn(name) && !/[/\\]/.test(name), `${this.path}: "${name}" is no file of a ${this.#kind.what}`);
+    return join(this.path, name);
+  }
+
+  #orTell<T>(name: string, write: () => T): T {
+    try {
+      return write();
+    } catch (cause) {
+      throw new AgentError(this.#kind.code, `${join(this.path, name)} could not be written (${faultOf(cause)}); ${this.#kind.retry}`, {
+        cause,
+      });
+    }
+  }
+}
+
+/** Puts a finished folder into a place; what was there is kept beside, whole, under a name that is returned; null where there was nothing. */
+export function exchangeFolders(fresh: string, place: string): string | null {
+  if (kindOf(place) === "nothing" || readdirSync(place).length === 0) {
+    renameSync(fresh, place);
+    return null;
+  }
+  let kept = "";
+  for (let number = 1; kept === "" || kindOf(kept) !== "nothing"; number++) kept = `${place}.kept-${number}`;
+  renameSync(place, kept);
+  try {
+    renameSync(fresh, place);
+  } catch (error) {
+    renameSync(kept, place);
+    throw error;
+  }
+  return kept;
+}
+
+/** Its process is this one, or is no more; nobody knows of one on another machine. */
+function isStale(holder: string): boolean {
+  const [host, pid] = [holder.split(" ")[0], Number(holder.split(" ")[1])];
+  if (host !== hostname()) return false;
+  if (pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+function raise(cause: unknown): never {
+  throw cause;
+}

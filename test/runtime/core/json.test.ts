@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { JSON_DEPTH_MAX, parseJson } from "../../../runtime/core/json.ts";
+
+test("what is JSON comes out as JSON.parse has it", () => {
+  for (const text of ['{"a": [1, {"b": "x:{[\\"", "c": null}], "": 2}', "[]", "1", '"}"', '{"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}']) {
+    assert.deepEqual(parseJson(text), JSON.parse(text));
+  }
+});
+
+test("a key that is there twice is refused by name, however it is spelled", () => {
+  assert.throws(() => parseJson('{"scaleM": 0.03, "b": {}, "scaleM": 0.3}'), /the key "scaleM" is there twice/);
+  assert.throws(() => parseJson('{"scaleM": 0.03, "scale\\u004d": 0.3}'), /the key "scaleM" is there twice/);
+});
+
+test("what is nested deeper than people write is refused before anybody walks it", () => {
+  const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
+  assert.doesNotThrow(() => parseJson(nested(JSON_DEPTH_MAX)));
+  assert.throws(() => parseJson(nested(20_000)), { name: "SyntaxError", message: /nested more than 64 deep/ });
+  assert.throws(() => parseJson('{"a": '), SyntaxError);
+});
