@@ -151,7 +151,11 @@ test("files that cannot be used are told apart", async () => {
     if (file.startsWith(cache)) rmSync(file, { force: true });
   };
   const text = readFileSync(benchArm.file, "utf8");
-  await refused(join(cache, "absent.urdf"), "model.missing", /cannot read .*absent\.urdf \(ENOENT: there is no such file or folder\); correct robot\.file/);
+  await refused(
+    join(cache, "absent.urdf"),
+    "model.missing",
+    /cannot read .*absent\.urdf \(ENOENT: there is no such file or folder\); correct robot\.file/,
+  );
   await refused(write("xacro", text.replace("<link", "<xacro:arm/><link")), "model.corrupt", /has xacro macros; expand it first/);
   await refused(write("svg", "<svg/>"), "model.corrupt", /neither <robot> \(URDF\) nor <mujoco> \(MJCF\)/);
   await refused(
