@@ -1,9 +1,10 @@
 /** The supervisor's snapshot on disk: replaced whole at every change, checked before it is believed, set aside when it cannot be. */
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
+import { removeFile, replaceFile } from "../core/own-files.ts";
 import type { SupervisorSnapshot } from "./snapshot.ts";
 import { readSnapshot } from "./snapshot-schema.ts";
 import type { Setting } from "./step.ts";
@@ -42,9 +43,9 @@ export function openStateFile({ path, robot, skills }: StateFileOptions): StateF
     keep(snapshot) {
       const body = JSON.stringify(snapshot);
       const head = JSON.stringify({ format: "foresight-state", version: STATE_VERSION, robot, sha256: sha256(body) });
-      guarded(path, () => replace(path, `${head}\n${body}\n`));
+      guarded(path, () => replaceFile(path, `${head}\n${body}\n`));
     },
-    clear: () => guarded(path, () => rmSync(path, { force: true })),
+    clear: () => guarded(path, () => removeFile(path)),
   };
 }
 
@@ -78,19 +79,6 @@ function putAside(path: string, why: string): string {
   const aside = `${path}.set-aside`;
   guarded(path, () => renameSync(path, aside));
   return `the state in ${path} is not gone on with: ${why}; it is now ${aside}, and the task begins anew`;
-}
-
-/** Its name is not shown before its bytes are on the disk. */
-function replace(path: string, text: string): void {
-  const draft = `${path}.partial`;
-  const file = openSync(draft, "w", 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, path);
 }
 
 function guarded(path: string, work: () => void): void {
