@@ -56,10 +56,12 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
     /parent or child missing|unrecognized name|unknown (body|joint|material|mesh|class|default)|not found/,
     "define what it refers to, or correct the name",
   ],
+  [/repeated element/, "it may stand there once: leave one out"],
+  [/unknown transmission/, "define the joint that it drives, or leave the actuator out"],
   [/multiple joints|multiple parents|two parents|more than one parent|cycle|loop/, "a link has one parent: leave one of the joints out"],
+  [/required attribute|missing|must be|bad format|too much data|not enough data|keyword/, "add or correct that value"],
   [/range|limit/, "correct the joint's limits"],
   [/mesh|volume|faces/, "repair the mesh, or give its body an <inertial>"],
   [/mass|inertia/, "give the body an <inertial> that a body can have"],
-  [/required attribute|missing|must be/, "add or correct that value"],
 ];
 const remedyFor = (why: string): string => REMEDIES.find(([pattern]) => pattern.test(why))?.[1] ?? "correct the file there";

@@ -71,7 +71,7 @@ class Reader {
 
   #included({ attributes, place }: Element, depth: number): readonly Element[] {
     if (depth > DEPTH_MAX) throw corrupt(place, `is include number ${depth} within one another; at most ${DEPTH_MAX} are followed`);
-    const named = attributes["file"] ?? attributes["filename"] ?? "";
+    const named = (attributes["file"] ?? attributes["filename"] ?? "").replaceAll("\\", "/");
     if (/[$]/.test(named)) throw corrupt(place, `includes ${named}, which only xacro finds; expand it first: xacro FILE > arm.urdf`);
     const places = [this.#main, place.file].map((file) => insideFolderOf(file, named));
     if (places.includes("outside"))

@@ -23,6 +23,8 @@ const WATER_KG_M3 = 1000;
 const ROUNDING = 0.01;
 /** Nothing is left to the last bit. */
 const SURPLUS = 1e-6;
+/** Smaller than of anything that has a link's name: zero, with what a program's arithmetic left of it. kg m^2 */
+const NOTHING_KG_M2 = 1e-13;
 
 export const ballRadiusM = (massKg: number): number => Math.cbrt((3 * massKg) / (4 * Math.PI * WATER_KG_M3));
 export const ballMomentKgM2 = (massKg: number): number => (2 / 5) * massKg * ballRadiusM(massKg) ** 2;
@@ -41,7 +43,8 @@ export function inertiaMisfit(massKg: number, inertia: Inertia): Misfit | null {
   ];
   const values = new EigenvalueDecomposition(new Matrix(rows), { assumeSymmetric: true }).realEigenvalues;
   const [a, b, c] = [...values].sort((one, other) => one - other) as [number, number, number];
-  const scale = Math.max(c, -a);
+  const most = Math.max(c, -a);
+  const scale = most > NOTHING_KG_M2 ? most : 0;
   const missing = Math.max(c - a - b, -a) + SURPLUS * scale;
   if (scale > 0 && missing <= 0) return null;
   return {

@@ -30,7 +30,7 @@ export function createMeshFinder(file: string, assets: readonly Element[], setti
     if (!mesh) return "is no asset of the file";
     const named = mesh.attributes["file"];
     if (named !== undefined) {
-      const path = insideFolderOf(file, join(folder, strips ? basename(named) : named));
+      const path = insideFolderOf(file, join(folder, strips ? basename(named) : named).replaceAll("\\", "/"));
       if (path === null) return "is not there";
       if (path === "outside") return `is outside the folder of ${file}`;
       const ending = extname(path).toLowerCase();

@@ -30,7 +30,8 @@ const parser = new XMLParser({
 });
 
 /** The outermost elements. Throws AgentError `model.corrupt` naming file and line where the text is no XML. */
-export function parseXml(text: string, file: string): readonly Element[] {
+export function parseXml(written: string, file: string): readonly Element[] {
+  const text = withoutDeclaration(written);
   const checked = XMLValidator.validate(text);
   if (checked !== true) throw corrupt({ file, line: checked.err.line }, `is no XML: ${checked.err.msg}`);
   try {
@@ -40,6 +41,10 @@ export function parseXml(text: string, file: string): readonly Element[] {
     throw new AgentError("model.corrupt", `${file}: is no XML: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
 }
+
+/** A declaration behind an empty line or a comment is against the rule, and everybody reads it; lines stay where they are. */
+const withoutDeclaration = (text: string): string =>
+  text.replace(/^\uFEFF/, "").replace(/<\?xml[^>]*\?>/, (found) => found.replaceAll(/[^\n]/g, " "));
 
 export const corrupt = ({ file, line }: Place, why: string): AgentError =>
   new AgentError("model.corrupt", `${file}${line > 0 ? `:${line}` : ""}: ${why}`);

@@ -39,7 +39,7 @@ export function semiPlanar(share: 1 | 2, order: "CbCr" | "CrCb"): PixelFormat {
 }
 
 function put(rgb: Uint8Array, to: number, y: number, cb: number, cr: number): void {
-  const [grey, u, v] = [1.164383 * (y - 16), cb - 128, cr - 128];
+  const [grey, u, v] = [1.164383 * Math.max(0, y - 16), cb - 128, cr - 128];
   rgb[to] = byte(grey + 1.596027 * v);
   rgb[to + 1] = byte(grey - 0.391762 * u - 0.812968 * v);
   rgb[to + 2] = byte(grey + 2.017232 * u);
