@@ -105,6 +105,7 @@ export async function openCrew({ config, spec, model }: Blueprint): Promise<Crew
         worker,
         clock: new SystemClock(),
         toolAt: body.toolAt,
+        workspace: config.guards.workspace,
         adaptive,
       }),
     async [Symbol.asyncDispose]() {

@@ -17,6 +17,7 @@ import type { Comparison } from "../runtime/record/compare.ts";
 import { openRecorder, type Recorded } from "../runtime/record/recorder.ts";
 import type { Header } from "../runtime/record/recording-line.ts";
 import { goalKindOf } from "../runtime/supervise/check-task.ts";
+import { misplaced } from "../runtime/supervise/goal-place.ts";
 import { createSupervisor } from "../runtime/supervise/supervisor.ts";
 import type { OperatorCommand, Supervisor, SupervisorState } from "../runtime/supervise/supervisor-types.ts";
 import type { GoalSpec } from "../runtime/supervise/task-tree.ts";
@@ -215,9 +216,8 @@ async function goalOf(
       return { kind: "image", frames };
     }
     case "tool":
-      checkReachable(spec.positionM, blueprint);
-      return spec;
     case "object":
+      checkReachable(spec, blueprint);
       return spec;
     case "here": {
       if (!observation) throw new AgentError("sense.stale", 'goal "here": nothing was sensed yet; wait for the first observation');
@@ -226,16 +226,9 @@ async function goalOf(
   }
 }
 
-function checkReachable(positionM: readonly [number, number, number], { config }: Blueprint): void {
-  const { minM, maxM } = config.guards.workspace;
-  const outside = positionM.findIndex((value, axis) => value < minM[axis]! || value > maxM[axis]!);
-  if (outside === -1) return;
-  const axis = ["x", "y", "z"][outside];
-  const bounds = `[${minM[outside]}, ${maxM[outside]}] m`;
-  throw new AgentError(
-    "goal.unreachable",
-    `goal: tool ${axis} ${positionM[outside]} m is outside the workspace ${bounds}; move the goal or guards.workspace`,
-  );
+function checkReachable(goal: GoalSpec, { config }: Blueprint): void {
+  const problem = misplaced(goal, config.guards.workspace);
+  if (problem) throw new AgentError("goal.unreachable", `goal: ${problem}`);
 }
 
 /** The newest picture of every camera, at most every 100 ms of the pictures' own time. */

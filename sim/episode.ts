@@ -39,11 +39,12 @@ const onTable = ({ toolM, cube }: Placement, { toBase, yawRad }: TableFrame): Pl
   toolM: toBase(toolM),
 });
 
-/** The corners of what the tool may be asked to come to on this table, base frame. */
-export function toolCorners({ tableSurfaceM, area, table }: Pick<SceneSpec, "tableSurfaceM" | "area" | "table">): readonly Vec3[] {
-  const { toBase } = tableFrame(table);
-  const { xM, yM } = pushArea(area);
-  return xM.flatMap((x) => yM.map((y) => toBase([x, y, tableSurfaceM])));
+/** The corners of what the tool may be asked to come to on this table, base frame, metres. */
+export function toolCorners(task: TaskName, scene: Pick<SceneSpec, "tableSurfaceM" | "area" | "table">): readonly Vec3[] {
+  const { toBase } = tableFrame(scene.table);
+  const { xM, yM } = task === "push" ? pushArea(scene.area) : scene.area;
+  const zM = task === "push" ? [pushToolZ(scene)] : scene.area.heightM.map((heightM) => scene.tableSurfaceM + heightM);
+  return xM.flatMap((x) => yM.flatMap((y) => zM.map((z) => toBase([x, y, z]))));
 }
 
 /** The height that the tool is held at while pushing, metres in the base frame. */

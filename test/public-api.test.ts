@@ -8,7 +8,7 @@ const PROMISED = [
   ...["createEncoder", "createJudge", "createKinematics", "createLockstepRobot", "createPolicySolver", "createRandomSolver", "createRng"],
   ...["createSolver", "createSupervisor", "createWorldModel", "decisions", "executedAction", "forkKeeper", "importModel", "lastGuard"],
   ...["loadModelPackage", "lockstepPace", "observeRobot", "openDashboard", "openSession", "openSessionWorker", "realtimePace", "runAgent"],
-  ...["senseDefaults", "serveKeeper", "standardGuards", "surprise"],
+  ...["flatSubgoal", "memoryless", "senseDefaults", "serveKeeper", "standardGuards", "surprise"],
 ];
 
 test("the package exports exactly what it promises", () => {

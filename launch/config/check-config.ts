@@ -1,11 +1,12 @@
 /** What a launch file must satisfy beyond its schema: boxes with an inside, names once, a task that fits the skills. */
 import { taskProblems } from "../../runtime/supervise/check-task.ts";
 import { childrenOf, type TaskNode } from "../../runtime/supervise/task-tree.ts";
-import { toolCorners } from "../../sim/episode.ts";
 import { skills } from "../../skills/index.ts";
+import { placeProblems } from "./check-places.ts";
 import type { Path } from "./key-hints.ts";
 import type { Problem } from "./problem.ts";
 import type { LaunchConfig } from "./schema.ts";
+import { treePath } from "./tree-path.ts";
 
 /** All problems of a configuration that has passed the schema. Files are not looked at. */
 export function checkConfig(config: LaunchConfig): readonly Problem[] {
@@ -13,7 +14,7 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
   const keepOut = guards.keepOut.map((box, index) => boxProblems(box, ["guards", "keepOut", index]));
   return [
     ...boxProblems(guards.workspace, ["guards", "workspace"]),
-    ...tableProblems(config),
+    ...placeProblems(config),
     ...keepOut.flat(),
     ...repeatedNames(cameras, ["cameras"]),
     ...repeatedNames(guards.keepOut, ["guards", "keepOut"]),
@@ -54,19 +55,6 @@ function rosProblems({ backend, cameras }: LaunchConfig): readonly Problem[] {
   ];
 }
 
-/** Episodes begin and end on the table wherever it stands: the workspace must go with it. */
-function tableProblems({ backend, guards: { workspace } }: LaunchConfig): readonly Problem[] {
-  if (!("scene" in backend) || !backend.scene.table) return [];
-  const { minM, maxM } = workspace;
-  const outside = toolCorners(backend.scene).find(([x, y]) => x < minM[0] || x > maxM[0] || y < minM[1] || y > maxM[1]);
-  if (!outside) return [];
-  const [x, y] = outside.map((value) => value.toFixed(3));
-  const path = ["backend", "scene", "table"];
-  return [
-    { path, message: `puts a corner of the work area at (${x}, ${y}) m, outside guards.workspace; move the workspace with the table` },
-  ];
-}
-
 interface Box {
   readonly minM: readonly number[];
   readonly maxM: readonly number[];
@@ -90,17 +78,4 @@ function goalProblems(node: TaskNode, path: string, root: TaskNode): readonly Pr
   if (!("skill" in node)) return childrenOf(node, path).flatMap((child) => goalProblems(child.node, child.path, root));
   if (node.goal.kind !== "image" || node.goal.source !== "simulator") return [];
   return [{ path: [...treePath(root, path), "goal", "source"], message: '"simulator" needs a simulated world; use source: files' }];
-}
-
-/** From the place in the tree ("1/0") to the place in the file (task.sequence.1.retry). */
-function treePath(root: TaskNode, place: string): Path {
-  const path: (string | number)[] = ["task"];
-  let node = root;
-  for (const index of place === "" ? [] : place.split("/").map(Number)) {
-    const key = ["sequence", "fallback", "parallel", "retry", "timeout"].find((each) => each in node);
-    path.push(key ?? "", ...(key === "retry" || key === "timeout" ? [] : [index]));
-    const child = childrenOf(node, "")[index];
-    if (child) node = child.node;
-  }
-  return path;
 }

@@ -3,7 +3,7 @@ import { createActionToSegment, executedAction } from "../act/action-to-segment.
 import type { AgentParts } from "../agent.ts";
 import type { ModelSpec } from "../core/model.ts";
 import type { RobotSpec } from "../core/robot.ts";
-import type { Vec3 } from "../core/vec3.ts";
+import type { Workspace } from "../core/workspace.ts";
 import type { FreshnessOptions } from "../guard/freshness.ts";
 import type { KeepOutBox } from "../guard/keep-out.ts";
 import { standardGuards } from "../guard/standard-guards.ts";
@@ -20,7 +20,7 @@ export interface AgeLimits {
 export interface BodyOptions extends AgeLimits {
   readonly robot: RobotSpec;
   readonly model: Pick<ModelSpec, "action" | "toolHeightM" | "controlPeriodS">;
-  readonly workspace: { readonly minM: Vec3; readonly maxM: Vec3; readonly tableZM: number; readonly tableClearanceM: number };
+  readonly workspace: Workspace;
   readonly keepOut: readonly KeepOutBox[];
   /** Where several bodies move one arm, they number their segments together. */
   readonly nextId?: () => number;

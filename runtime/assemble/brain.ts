@@ -7,10 +7,12 @@ import type { Budget, Encoder, Latent, Solver } from "../core/planning.ts";
 import type { Frame } from "../core/sensing.ts";
 import type { Goal, Skill } from "../core/skill.ts";
 import type { Vec3 } from "../core/vec3.ts";
+import type { Workspace } from "../core/workspace.ts";
 import { createEncoder } from "../encode/encoder.ts";
 import { memoryless } from "../encode/memoryless.ts";
 import type { ProviderChoice } from "../graph/provider.ts";
 import type { SessionWorker } from "../graph/session-host.ts";
+import { boundedSkill } from "../plan/bounded-skill.ts";
 import { flatSubgoal } from "../plan/flat-subgoal.ts";
 import type { GradientOptions } from "../plan/gradient.ts";
 import type { IcemOptions } from "../plan/icem.ts";
@@ -19,6 +21,7 @@ import type { SessionHost } from "../plan/plan-session.ts";
 import { createSolver, type SolverName } from "../plan/plan-solver.ts";
 import { createPolicySolver } from "../plan/policy.ts";
 import { createRandomSolver } from "../plan/random.ts";
+import { refuseInfeasible } from "../plan/refuse-infeasible.ts";
 import { createJudge } from "../predict/judge.ts";
 import { createWorldModel } from "../predict/world-model.ts";
 
@@ -44,6 +47,8 @@ export interface BrainOptions {
   readonly worker: SessionWorker;
   readonly clock: Clock;
   readonly toolAt: (positionRad: Float64Array) => Vec3;
+  /** Where the skill may have the tool: the box of the guards. */
+  readonly workspace: Workspace;
   /** False in lockstep: measured times must not change what is decided. */
   readonly adaptive: boolean;
 }
@@ -111,18 +116,20 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
   };
 }
 
-/** Opens the planner, the policy or chance, as `planner.policy` says. Throws as createSolver. */
-export function openSolver(
-  options: Pick<BrainOptions, "package" | "skill" | "goalKind" | "planner" | "adaptive" | "clock">,
+/** Opens the planner, the policy or chance, as `planner.policy` says; only the planner can refuse, the others do not choose. Throws as createSolver. */
+export async function openSolver(
+  options: Pick<BrainOptions, "package" | "skill" | "goalKind" | "planner" | "adaptive" | "clock" | "workspace">,
   sessions: SessionHost,
 ): Promise<Solver> {
-  const { package: model, skill, goalKind, planner, adaptive, clock } = options;
+  const { package: model, goalKind, planner, adaptive, clock } = options;
+  const skill = boundedSkill(options.skill, options.workspace);
   const common = { package: model, skill, goalKind, sessions };
   switch (planner.policy) {
     case "mode2": {
       const proposals = planner.proposals && model.networks.policy !== undefined;
       const { solver: name, icem, gradient } = planner;
-      return createSolver({ ...common, name, budget: planner, clock, proposals, adaptive, icem, gradient });
+      const solver = await createSolver({ ...common, name, budget: planner, clock, proposals, adaptive, icem, gradient });
+      return refuseInfeasible(solver, common, model.spec);
     }
     case "mode1":
       return createPolicySolver({ ...common, horizon: planner.horizon });

@@ -15,9 +15,10 @@ export interface TermSpec {
   readonly unit: string;
 }
 
+/** A named constraint with its numbers; `workspace` has none in a skill: they are the robot's, from the launch file. */
 export interface ConstraintSpec {
   readonly constraint: string;
-  readonly params: Readonly<Record<string, number | readonly number[]>>;
+  readonly params?: Readonly<Record<string, number | readonly number[]>>;
 }
 
 /** How a skill knows that it has succeeded, from what the agent itself perceives. */

@@ -1,18 +1,19 @@
 /** The guards every launch runs, in their order: cheap and structural ones first, so that the later ones may trust the segment's shape. */
 import type { Guard } from "../core/guarding.ts";
 import type { JointSpec } from "../core/robot.ts";
+import type { Workspace } from "../core/workspace.ts";
 import { chain } from "./chain.ts";
 import { finite } from "./finite.ts";
 import { type FreshnessOptions, freshness } from "./freshness.ts";
 import { jointLimits } from "./joint-limits.ts";
 import { type KeepOutBox, keepOut } from "./keep-out.ts";
 import { wellFormed } from "./well-formed.ts";
-import { type WorkspaceOptions, workspace } from "./workspace.ts";
+import { workspace } from "./workspace.ts";
 
 export interface GuardOptions {
   readonly joints: readonly JointSpec[];
   readonly freshness: FreshnessOptions;
-  readonly workspace: WorkspaceOptions;
+  readonly workspace: Workspace;
   readonly keepOut: readonly KeepOutBox[];
 }
 

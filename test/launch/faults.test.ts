@@ -152,6 +152,17 @@ describe("a fault that is ignored", () => {
     assert.equal(played.result, "succeeded", played.reason);
   });
 
+  it("a best plan that breaks a constraint: nothing of it is sent, the arm comes to rest, and the next decision plans anew", async () => {
+    const infeasible = (): never => {
+      throw new AgentError("plan.infeasible", 'the best plan breaks constraint "keep-out" by 0.0100 m');
+    };
+    const acts = (played: Played): number => played.happenings.filter(({ what, timeS }) => what === "act" && within(timeS, 1.5)).length;
+    const played = await playTask({ plan: (timeS) => void (within(timeS, 1.5) && infeasible()) });
+    assert.ok(acts(await playTask({})) > 0 && acts(played) === 0);
+    assert.deepEqual(spans(played, "holding"), []);
+    assert.equal(played.result, "succeeded", played.reason);
+  });
+
   it("again and again: after ten in a row the agent holds, and nothing is sent until it is over", async () => {
     const played = await playTask({ plan: (timeS, clock) => void (within(timeS, 6) && clock.advance(100)) });
     const [hold] = spans(played, "holding");

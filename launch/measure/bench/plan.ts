@@ -174,6 +174,7 @@ async function measure({ config, spec, model }: Blueprint, size: PlanSize, threa
     worker: remembering(worker, graphs),
     clock: new SystemClock(),
     toolAt: body.toolAt,
+    workspace: config.guards.workspace,
     adaptive: false,
   });
   const lockstep = {

@@ -135,7 +135,7 @@ async function planGflop(launch: string, overrides: readonly string[], policy: P
   };
   const planner = { ...config.planner, policy };
   await using _solver = await openSolver(
-    { package: model, skill, goalKind: "image", planner, adaptive: false, clock: new SystemClock() },
+    { package: model, skill, goalKind: "image", planner, adaptive: false, clock: new SystemClock(), workspace: config.guards.workspace },
     { open },
   );
   const [graph] = graphs;

@@ -1,0 +1,32 @@
+/** Is everything that the tool is asked to come to inside the workspace that the guards enforce? Else every plan towards it is infeasible. */
+import { outsideM } from "../../runtime/core/workspace.ts";
+import { misplaced } from "../../runtime/supervise/goal-place.ts";
+import { childrenOf, type TaskNode } from "../../runtime/supervise/task-tree.ts";
+import { toolCorners } from "../../sim/episode.ts";
+import type { Problem } from "./problems.ts";
+import type { LaunchConfig } from "./schema.ts";
+import { treePath } from "./tree-path.ts";
+
+/** Of the work area of a simulated world, and of the goals of the task that have a place; a workspace without an inside is a problem of its own. */
+export function placeProblems(config: LaunchConfig): readonly Problem[] {
+  const { minM, maxM } = config.guards.workspace;
+  if (!minM.every((min, axis) => min < maxM[axis]!)) return [];
+  return [...areaProblems(config), ...goalProblems(config, config.task, "")];
+}
+
+/** Episodes begin and end on the table wherever it stands: the workspace must go with it. */
+function areaProblems({ backend, guards: { workspace } }: LaunchConfig): readonly Problem[] {
+  if (!("scene" in backend)) return [];
+  const outside = toolCorners(backend.episode, backend.scene).find((corner) => outsideM(corner, workspace));
+  if (!outside) return [];
+  const corner = `puts a corner of the work area at (${outside.map((value) => value.toFixed(3)).join(", ")}) m, outside guards.workspace`;
+  return backend.scene.table
+    ? [{ path: ["backend", "scene", "table"], message: `${corner}; move the workspace with the table` }]
+    : [{ path: ["backend", "scene", "area"], message: `${corner}; make the area smaller or the workspace larger` }];
+}
+
+function goalProblems(config: LaunchConfig, node: TaskNode, place: string): readonly Problem[] {
+  if (!("skill" in node)) return childrenOf(node, place).flatMap((child) => goalProblems(config, child.node, child.path));
+  const message = misplaced(node.goal, config.guards.workspace);
+  return message ? [{ path: [...treePath(config.task, place), "goal", "positionM"], message }] : [];
+}
