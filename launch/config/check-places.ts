@@ -3,7 +3,7 @@ import { outsideM } from "../../runtime/core/workspace.ts";
 import { misplaced } from "../../runtime/supervise/goal-place.ts";
 import { childrenOf, type TaskNode } from "../../runtime/supervise/task-tree.ts";
 import { toolCorners } from "../../sim/episode.ts";
-import type { Problem } from "./problems.ts";
+import type { Problem } from "./problem.ts";
 import type { LaunchConfig } from "./schema.ts";
 import { treePath } from "./tree-path.ts";
 
