@@ -15,12 +15,19 @@ export function startWorker(relativeTs: string, importerUrl: string, options?: W
 /** Like `fork`, for a module of ours. A child does not inherit a tsx that the foresight command registered, and may start in a folder from which tsx is not found. */
 export function forkModule(entry: URL, options: Omit<ForkOptions, "execArgv">): ChildProcess {
   const tsx = entry.pathname.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [];
-  return fork(fileURLToPath(entry), [], { ...options, execArgv: [...withoutTsx(process.execArgv), ...tsx] });
+  return fork(fileURLToPath(entry), [], { ...options, execArgv: [...ownFlags(process.execArgv), ...tsx] });
 }
 
-/** Ours is named by its full address; `--import tsx` would be looked for from the folder where the child starts. */
-function withoutTsx(flags: readonly string[]): readonly string[] {
-  return flags.filter(
-    (flag, index) => !(flag === "--import" && flags[index + 1] === "tsx") && !(flag === "tsx" && flags[index - 1] === "--import"),
-  );
+/** Ours is named by its full address; `--import tsx` would be looked for from the folder where the child starts. A program given as text would run in the child as well, and fork again. */
+function ownFlags(flags: readonly string[]): readonly string[] {
+  const isDropped = (flag: string, index: number): boolean =>
+    TEXT.has(flag) ||
+    TEXT.has(flags[index - 1] ?? "") ||
+    /^--(eval|print|input-type)=/.test(flag) ||
+    isTsx(flags, index) ||
+    isTsx(flags, index - 1);
+  return flags.filter((flag, index) => !isDropped(flag, index));
 }
+
+const TEXT: ReadonlySet<string> = new Set(["-e", "--eval", "-p", "-pe", "--print", "--input-type"]);
+const isTsx = (flags: readonly string[], index: number): boolean => flags[index] === "--import" && flags[index + 1] === "tsx";
