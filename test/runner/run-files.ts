@@ -1,7 +1,7 @@
 /** Runs test files together in one fresh process and counts what its tests told, not what was printed. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { TestLine } from "./events.ts";
@@ -25,11 +25,17 @@ const MINUTES_MAX = 20;
 export async function runFiles(paths: readonly string[], { needsRos, output }: RunOptions): Promise<RunResult> {
   const counting = fileURLToPath(new URL("events.ts", import.meta.url));
   const reporters = ["spec", counting].flatMap((name) => [`--test-reporter=${name}`, "--test-reporter-destination=stdout"]);
+  const folder = mkdtempSync(join(tmpdir(), "foresight-test-"));
+  const entry = join(folder, "tests.mjs");
   // Static imports: every file has been read and compiled before the first test begins, which may watch a clock.
-  const code = paths.map((path) => `import ${JSON.stringify(pathToFileURL(path).href)};`).join("\n");
-  const args = ["--import", "tsx", ...reporters, "--input-type=module", "--eval", code];
+  writeFileSync(entry, paths.map((path) => `import ${JSON.stringify(pathToFileURL(path).href)};\n`).join(""));
+  const args = ["--import", "tsx", ...reporters, entry];
   const [program, argv] = needsRos ? sourced(args) : [process.execPath, args];
-  return count(await ended(spawn(program, argv, { stdio: ["ignore", output, output === "ignore" ? "ignore" : "inherit", "pipe"] })));
+  try {
+    return count(await ended(spawn(program, argv, { stdio: ["ignore", output, output === "ignore" ? "ignore" : "inherit", "pipe"] })));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 interface End {
