@@ -15,7 +15,7 @@ describe("the Gazebo client against a real server", { skip: gazebo.skip }, () =>
   let real: RealServer;
   let node: GazeboNode;
   before(async () => {
-    real = await startWorld(interopWorld);
+    real = await startWorld(interopWorld());
     node = real.node;
   });
   after(() => real?.[Symbol.asyncDispose]());
@@ -190,7 +190,7 @@ describe("the Gazebo client against a real server", { skip: gazebo.skip }, () =>
   });
 
   test("a server that is killed is missed by its calls, and its last words are kept", async () => {
-    await using second = await startWorld(interopWorld);
+    await using second = await startWorld(interopWorld());
     await second.server.kill();
     assert.equal(second.server.ended, "ended by SIGKILL");
     await assert.rejects(second.node.request("/gazebo/worlds", "Empty", {}, "StringMsg_V", 10_000), { code: /bridge\.(lost|timeout)/ });

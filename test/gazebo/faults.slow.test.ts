@@ -8,7 +8,7 @@ import { AgentError } from "../../runtime/core/errors.ts";
 import type { Segment } from "../../runtime/core/motion.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
 import { topicOf, WORLD } from "../../sim/gazebo/names.ts";
-import { clock, gazebo, type RealServer } from "./real-server.ts";
+import { clock, gazebo, type RealServer, theGazebo } from "./real-server.ts";
 import { openArm, startScene, without } from "./scene.ts";
 import { detect, staysAtRest, sway } from "./sway.ts";
 
@@ -139,7 +139,12 @@ test("a server that is killed in motion and stays away: the robot is lost", { sk
 
 test("a server that was started by the launch file and is killed: the robot is lost at once", { skip: gazebo.skip }, async () => {
   const partition = `own-${process.pid}`;
-  const opened = await openArm("realtime", partition, [...ANY_PACE, `backend.server.command:=["${gazebo.command}", "-r", "-v", "1"]`]);
+  const command = JSON.stringify([...theGazebo().command, "-r", "-v", "1"]);
+  const opened = await openArm("realtime", partition, [
+    ...ANY_PACE,
+    `backend.server.command:=${command}`,
+    `backend.server.release:=${theGazebo().release}`,
+  ]);
   await using _robot = opened.robot;
   const swaying = sway(opened);
   await swaying.moving();

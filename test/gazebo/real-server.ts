@@ -1,23 +1,26 @@
 /** A real headless Gazebo for tests: found once, started per test file on a partition of its own; where there is none, the reason to skip. */
-import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LOOPBACK_NETWORK } from "../../runtime/bridge/gazebo/environment.ts";
 import { type GazeboNode, openGazeboNode } from "../../runtime/bridge/gazebo/node.ts";
 import { type GazeboServer, serverFailure, startGazeboServer } from "../../runtime/bridge/gazebo/server-process.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
+import { type FoundGazebo, findGazebo } from "./find-gazebo.ts";
 
 export const clock = new SystemClock();
 const STARTED_WITHIN_MS = 60_000;
 
-/** The command that starts a server, or why there is none. */
-export const gazebo: { readonly command: string; readonly skip: false } | { readonly command: null; readonly skip: string } = find();
+/** The server's command, release and version, or why there is none. */
+export const gazebo = findGazebo(process.env);
+console.log(gazebo.skip === false ? `Gazebo: ${gazebo.version} (${gazebo.command.join(" ")})` : `no Gazebo: ${gazebo.skip}`);
 
-function find(): typeof gazebo {
-  const setup = fileURLToPath(new URL("setup.sh", import.meta.url));
-  const { status, stdout, stderr } = spawnSync("bash", [setup], { encoding: "utf8" });
-  if (status === 0) return { command: stdout.trim(), skip: false };
-  return { command: null, skip: stderr.trim().split("\n").at(-1) ?? "test/gazebo/setup.sh failed" };
+/** Of the Gazebo that was found; a bug where there is none, since its tests skip. */
+export function theGazebo(): FoundGazebo {
+  if (gazebo.skip !== false) throw new Error(`internal: a test of Gazebo runs without one: ${gazebo.skip}`);
+  return gazebo;
 }
 
 export interface RealServer extends AsyncDisposable {
@@ -32,12 +35,24 @@ export interface WorldFile {
   /** Name of the world in it. */
   readonly name: string;
 }
-export const interopWorld: WorldFile = { path: fileURLToPath(new URL("interop.sdf", import.meta.url)), name: "interop" };
+
+/** The world of the interop tests, which is written with Fortress's names, for the Gazebo that was found. */
+export function interopWorld(): WorldFile {
+  const path = fileURLToPath(new URL("interop.sdf", import.meta.url));
+  if (theGazebo().release === "fortress") return { path, name: "interop" };
+  const renamed = readFileSync(path, "utf8")
+    .replaceAll(/ignition-gazebo-([a-z-]+)-system/g, "gz-sim-$1-system")
+    .replaceAll("ignition::gazebo::", "gz::sim::")
+    .replaceAll("<render_engine>ogre<", "<render_engine>ogre2<");
+  const written = join(mkdtempSync(join(tmpdir(), "foresight-interop-")), "interop.sdf");
+  writeFileSync(written, renamed);
+  return { path: written, name: "interop" };
+}
 
 /** Resolves when the server answers; it runs, or waits paused. */
 export async function startWorld(world: WorldFile, options: { paused?: boolean; partition?: string } = {}): Promise<RealServer> {
   const partition = options.partition ?? `test-${randomUUID()}`;
-  const command = [gazebo.command!, ...(options.paused ? [] : ["-r"]), "-v", "1"];
+  const command = [...theGazebo().command, ...(options.paused ? [] : ["-r"]), "-v", "1"];
   const common = { clock, partition, network: LOOPBACK_NETWORK };
   const server = startGazeboServer({ ...common, command, worldPath: world.path, env: process.env });
   const node = await openGazeboNode(common);

@@ -12,7 +12,7 @@ import { cameraElement } from "../../sim/gazebo/cameras.ts";
 import { exportScene } from "../../sim/gazebo/export-scene.ts";
 import { topicOf, WORLD } from "../../sim/gazebo/names.ts";
 import { toXml } from "../../sim/gazebo/xml.ts";
-import { type RealServer, startWorld } from "./real-server.ts";
+import { type RealServer, startWorld, theGazebo } from "./real-server.ts";
 
 export type Mode = "lockstep" | "realtime";
 
@@ -31,7 +31,7 @@ export async function startScene({ mode, partition, edit = (sdf) => sdf }: Scene
   const folder = mkdtempSync(join(tmpdir(), "foresight-gazebo-"));
   try {
     const config = loadLaunch(LAUNCH, ["backend:=gazebo", `backend.mode:=${mode}`]);
-    const files = await exportScene(await sceneExportOf(config, { for: "fortress", controller: "trajectory" }));
+    const files = await exportScene(await sceneExportOf(config, { for: theGazebo().release, controller: "trajectory" }));
     const path = join(folder, "world.sdf");
     writeFileSync(path, edit(files.get("world.sdf")!));
     return await startWorld({ path, name: WORLD }, { paused: true, ...(partition === undefined ? {} : { partition }) });

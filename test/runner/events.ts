@@ -10,7 +10,7 @@ export interface TestLine {
   readonly todo?: string | boolean;
 }
 
-/** Suites are no tests; a test that holds others is one, as in Node's own counts. Written at once, so that it is known also if the process dies. */
+/** Suites are no tests, unless they are skipped with all that they hold; a test that holds others is one, as in Node's own counts. Written at once, so that it is known also if the process dies. */
 // biome-ignore lint/style/noDefaultExport: node:test takes a reporter's default export.
 // biome-ignore lint/correctness/useYield: what a reporter yields is printed, and this one prints nothing.
 export default async function* events(source: AsyncIterable<TestEvent>): AsyncGenerator<never> {
@@ -18,7 +18,8 @@ export default async function* events(source: AsyncIterable<TestEvent>): AsyncGe
     if (type === "test:dequeue") tell({ type, name: data.name });
     if (type !== "test:pass" && type !== "test:fail") continue;
     const { name, skip, todo, details } = data;
-    if (details.type !== "suite") tell({ type, name, ...(skip === undefined ? {} : { skip }), ...(todo === undefined ? {} : { todo }) });
+    if (details.type !== "suite" || skip !== undefined)
+      tell({ type, name, ...(skip === undefined ? {} : { skip }), ...(todo === undefined ? {} : { todo }) });
   }
 }
 

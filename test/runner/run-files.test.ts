@@ -14,7 +14,10 @@ test("passes, failures and skips are counted over all files of a process, whatev
   assert.deepEqual(await run("mixed", "passing"), {
     passed: 2,
     failures: ["fails after much output"],
-    skips: [{ name: "skips with a reason", reason: "no arm on this desk" }],
+    skips: [
+      { name: "skips with a reason", reason: "no arm on this desk" },
+      { name: "a skipped suite", reason: "no server here" },
+    ],
   });
 });
 
