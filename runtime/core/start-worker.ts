@@ -12,11 +12,22 @@ export function startWorker(relativeTs: string, importerUrl: string, options?: W
   return new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), options);
 }
 
-/**
- * Like `fork`, for a module of ours. It takes nothing of our own command line: a child that got its `--eval` would do what its parent does, and fork again.
- * tsx is named by its full address, since a child may start in a folder from which it is not found. Flags for all processes belong in NODE_OPTIONS.
- */
+/** Like `fork`, for a module of ours. A child does not inherit a tsx that the foresight command registered, and may start in a folder from which tsx is not found. */
 export function forkModule(entry: URL, options: Omit<ForkOptions, "execArgv">): ChildProcess {
-  const execArgv = entry.pathname.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [];
-  return fork(fileURLToPath(entry), [], { ...options, execArgv });
+  const tsx = entry.pathname.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [];
+  return fork(fileURLToPath(entry), [], { ...options, execArgv: [...ownFlags(process.execArgv), ...tsx] });
 }
+
+/** Ours is named by its full address; `--import tsx` would be looked for from the folder where the child starts. A program given as text would run in the child as well, and fork again. */
+function ownFlags(flags: readonly string[]): readonly string[] {
+  const isDropped = (flag: string, index: number): boolean =>
+    TEXT.has(flag) ||
+    TEXT.has(flags[index - 1] ?? "") ||
+    /^--(eval|print|input-type)=/.test(flag) ||
+    isTsx(flags, index) ||
+    isTsx(flags, index - 1);
+  return flags.filter((flag, index) => !isDropped(flag, index));
+}
+
+const TEXT: ReadonlySet<string> = new Set(["-e", "--eval", "-p", "-pe", "--print", "--input-type"]);
+const isTsx = (flags: readonly string[], index: number): boolean => flags[index] === "--import" && flags[index + 1] === "tsx";
