@@ -1,35 +1,25 @@
-/** From a checked launch file to the parts of an agent: the one place that knows them all. */
+/** From a checked launch file to an agent: the one place that knows all its parts. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { robots } from "../robots/index.ts";
 import { type Body, openBody } from "../runtime/assemble/body.ts";
 import { type Brain, openBrain } from "../runtime/assemble/brain.ts";
+import { drawTrial } from "../runtime/assemble/draw-trial.ts";
 import { SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import type { ModelPackage } from "../runtime/core/model.ts";
 import type { RobotSpec } from "../runtime/core/robot.ts";
 import type { Goal, Skill } from "../runtime/core/skill.ts";
+import type { Trial, TrialSpec } from "../runtime/core/trial.ts";
 import { openSessionWorker, type SessionWorker } from "../runtime/graph/session-host.ts";
 import { checkModelFits } from "../runtime/predict/model-fit.ts";
 import { loadModelPackage } from "../runtime/predict/model-package.ts";
 import type { SenseOptions } from "../runtime/sense/sense-item.ts";
-import { childrenOf, type TaskNode } from "../runtime/supervise/task-tree.ts";
-import { skills } from "../skills/index.ts";
-import { type RecordedRun, readRun } from "./backends/replay/open-replay.ts";
-import { SLOW_SHARE } from "./backends/ros2/ladder.ts";
+import type { OpenedRobot, OpenRequest } from "./backends/opened.ts";
+import { backendOf } from "./backends/registry.ts";
+import { type Blueprint, effectMs } from "./blueprint.ts";
 import type { LaunchConfig } from "./config/schema.ts";
-
-/** Everything that can be known before anything moves. */
-export interface Blueprint {
-  readonly config: LaunchConfig;
-  readonly spec: RobotSpec;
-  readonly model: ModelPackage;
-  /** The run to decide again, with backend.kind replay. */
-  readonly recording?: RecordedRun;
-}
-
-/** A decision's budget from observation to effect in realtime: the plan's deadline and this for encoding, guards and the way to the keeper. */
-const OVERHEAD_MS = 30;
+import { sceneOf, skillsOf } from "./task-facts.ts";
 
 /** Loads and checks robot and model; nothing is opened. Throws AgentErrors. */
 export async function draw(config: LaunchConfig): Promise<Blueprint> {
@@ -43,8 +33,7 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
   for (const skill of skillsOf(config.task)) {
     if (skill.axes) checkModelFits(model, { cameras: model.spec.observation === "state" ? [] : config.cameras, actionAxes: skill.axes });
   }
-  const drawn = { config, spec: scaled(spec, sharesOf(config)), model };
-  return config.backend.kind === "replay" ? { ...drawn, recording: await recordingFor(config, model, config.backend.path) } : drawn;
+  return { config, spec: scaled(spec, sharesOf(config)), model, open: await backendOf(config).prepare(model) };
 }
 
 /** A robot that nobody has trained a model for yet has none; what to do about it fits into a sentence. */
@@ -55,13 +44,6 @@ async function modelOf({ model: { path } }: LaunchConfig): Promise<ModelPackage>
     "model.missing",
     `model package ${path}: is not there; ${make}, LAUNCH being this launch file, or correct model.path`,
   );
-}
-
-async function recordingFor(config: LaunchConfig, { spec }: ModelPackage, path: string): Promise<RecordedRun> {
-  const run = await readRun(path, config);
-  if (run.header.periodS === spec.controlPeriodS) return run;
-  const periods = `decides every ${run.header.periodS} s, model ${spec.name} every ${spec.controlPeriodS} s`;
-  throw new AgentError("launch.invalid", `recording ${path}: ${periods}; choose a model of its period`);
 }
 
 /** The robot that a launch file names or describes. */
@@ -76,16 +58,15 @@ export async function robotOf(config: LaunchConfig): Promise<RobotSpec> {
   return load();
 }
 
-export const effectMs = ({ planner }: LaunchConfig): number => Math.min(planner.deadlineMs, DEADLINE_MS_USED_MAX) + OVERHEAD_MS;
-/** A plan that may take longer than this is started from further ahead than the world model is asked to look. */
-const DEADLINE_MS_USED_MAX = 150;
-
-/** The thinking and acting parts, opened once for a run. */
+/** The thinking and acting parts of an agent, opened once for a run. */
 export interface Crew extends AsyncDisposable {
   readonly body: Body;
   readonly worker: SessionWorker;
   readonly senses: SenseOptions;
+  /** `adaptive`: measured times may choose the size of a plan. */
   brain(skill: Skill, goalKind: Goal["kind"], adaptive: boolean): Promise<Brain>;
+  /** The trial that a seed stands for, on this launch file's table. Throws AgentError `goal.unreachable`. */
+  trial(spec: TrialSpec, seed: number): Trial;
 }
 
 export async function openCrew({ config, spec, model }: Blueprint): Promise<Crew> {
@@ -94,7 +75,7 @@ export async function openCrew({ config, spec, model }: Blueprint): Promise<Crew
   return {
     body,
     worker,
-    senses: { ...config.senses, cameras: config.cameras, joints: spec.joints },
+    senses: sensesOf(config, spec),
     brain: (skill, goalKind, adaptive) =>
       openBrain({
         package: model,
@@ -108,6 +89,7 @@ export async function openCrew({ config, spec, model }: Blueprint): Promise<Crew
         workspace: config.guards.workspace,
         adaptive,
       }),
+    trial: (trialSpec, seed) => drawTrial(trialSpec, seed, { robot: spec, scene: sceneOf(config), kinematics: body.kinematics }),
     async [Symbol.asyncDispose]() {
       await worker[Symbol.asyncDispose]();
       body[Symbol.dispose]();
@@ -115,16 +97,54 @@ export async function openCrew({ config, spec, model }: Blueprint): Promise<Crew
   };
 }
 
-/** The skills that a task names, in order. */
-export function skillsOf(node: TaskNode): readonly Skill[] {
-  if ("skill" in node) return [skills[node.skill]].filter((skill) => skill !== undefined);
-  return childrenOf(node, "").flatMap((child) => skillsOf(child.node));
+/** A crew with its robot. */
+export interface Agent extends Crew {
+  readonly opened: OpenedRobot;
 }
 
+export async function openAgent(blueprint: Blueprint): Promise<Agent> {
+  const { config, spec, model } = blueprint;
+  const opened = await blueprint.open(requestOf(config, spec, model.spec.controlPeriodS));
+  try {
+    const crew = await openCrew(blueprint);
+    return {
+      ...crew,
+      opened,
+      async [Symbol.asyncDispose]() {
+        await crew[Symbol.asyncDispose]();
+        await opened.robot[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await opened.robot[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The robot of a launch file without a model: for play, and for bringing an arm into use. Throws AgentErrors of the robot. */
+export const openRobot = (
+  config: LaunchConfig,
+  spec: RobotSpec,
+  { periodS, effectMs: leadMs }: Partial<Pick<OpenRequest, "periodS" | "effectMs">> = {},
+): Promise<OpenedRobot> =>
+  backendOf(config).open({ ...requestOf(config, spec, periodS ?? PERIOD_S), effectMs: leadMs ?? effectMs(config) });
+
+const PERIOD_S = 0.2;
+
+const requestOf = (config: LaunchConfig, spec: RobotSpec, periodS: number): OpenRequest => ({
+  spec,
+  cameras: config.cameras,
+  periodS,
+  effectMs: effectMs(config),
+});
+
+export const sensesOf = ({ senses, cameras }: LaunchConfig, { joints }: RobotSpec): SenseOptions => ({ ...senses, cameras, joints });
+
 /** The shares of the robot's limits that the launch file allows; an arm that is being brought into use has less. */
-export function sharesOf({ backend, guards: { velocityScale, accelerationScale } }: LaunchConfig): Shares {
-  if (backend.kind !== "ros2" || backend.bringUp !== "slow") return { velocityScale, accelerationScale };
-  return { velocityScale: velocityScale * SLOW_SHARE, accelerationScale: accelerationScale * SLOW_SHARE };
+export function sharesOf(config: LaunchConfig): Shares {
+  const { velocityScale, accelerationScale } = config.guards;
+  const { limitShare } = backendOf(config).facts;
+  return { velocityScale: velocityScale * limitShare, accelerationScale: accelerationScale * limitShare };
 }
 
 type Shares = Pick<LaunchConfig["guards"], "velocityScale" | "accelerationScale">;

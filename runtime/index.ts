@@ -19,7 +19,7 @@ export type * from "./core/robot.ts";
 export type * from "./core/sensing.ts";
 export type * from "./core/skill.ts";
 export type * from "./core/tick.ts";
-export type * from "./core/truth.ts";
+export type * from "./core/trial.ts";
 // The words: what flows, its clock, its chance, its errors.
 export type * from "./core/vec3.ts";
 export { type Dashboard, type DashboardOptions, openDashboard } from "./dashboard/server.ts";

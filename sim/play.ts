@@ -1,10 +1,12 @@
 /** Scripted play for collecting experience in simulation: it may look at the simulator's poses to choose where to go, never to label data. */
 import type { Rng } from "../runtime/core/rng.ts";
+import type { SceneSpec } from "../runtime/core/scene.ts";
+import { tableFrame } from "../runtime/core/table.ts";
 import type { Vec3 } from "../runtime/core/vec3.ts";
-import type { TaskName } from "./episode.ts";
-import type { SceneSpec } from "./scene.ts";
-import { tableFrame } from "./table.ts";
-import { cubeArea, isWithin, middleOf, nearArea, pushArea, reachArea, type WorkArea } from "./work-area.ts";
+import { cubeArea, isWithin, middleOf, nearArea, pushArea, reachArea, type WorkArea } from "../runtime/core/work-area.ts";
+
+/** Whose play. */
+export type TaskName = "push" | "reach";
 
 export interface PlayView {
   readonly toolM: Vec3;

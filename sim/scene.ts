@@ -1,40 +1,10 @@
 /** A tabletop scene as MJCF: the robot's own model with a table, a cube and lights added to it. */
 import { readFileSync } from "node:fs";
-import { isDeepStrictEqual } from "node:util";
 import type { RobotSpec } from "../runtime/core/robot.ts";
+import type { SceneSpec } from "../runtime/core/scene.ts";
+import { defaultTable, tableFrame } from "../runtime/core/table.ts";
 import type { Vec3 } from "../runtime/core/vec3.ts";
-import { defaultTable, type TablePose, tableFrame } from "./table.ts";
-import { defaultWorkArea, middleOf, type WorkArea } from "./work-area.ts";
-
-export interface SceneSpec {
-  readonly tableSurfaceM: number;
-  /** Where the table stands, and with it everything on it; absent: `defaultTable`. */
-  readonly table?: TablePose | undefined;
-  readonly cubeEdgeM: number;
-  readonly cubeMassKg: number;
-  /** Sliding friction coefficient of the cube, unit-free. */
-  readonly cubeFriction: number;
-  readonly cubeRgb: readonly [number, number, number];
-  /** Multiplies every light, unit-free; 1 is as trained. */
-  readonly lightScale: number;
-  /** Where things are put and the tool goes. */
-  readonly area: WorkArea;
-}
-
-export const defaultScene: SceneSpec = {
-  tableSurfaceM: 0,
-  cubeEdgeM: 0.05,
-  cubeMassKg: 0.12,
-  cubeFriction: 0.7,
-  cubeRgb: [0.85, 0.2, 0.12],
-  lightScale: 1,
-  area: defaultWorkArea,
-};
-
-/** A scene as a data set's meta.json holds it. The default area is left out, as it was before areas could be chosen: the same data keep their hash. */
-export function sceneRecord({ area, ...scene }: SceneSpec): Readonly<Record<string, unknown>> {
-  return isDeepStrictEqual(area, defaultWorkArea) ? scene : { ...scene, area };
-}
+import { middleOf } from "../runtime/core/work-area.ts";
 
 /** Physics step: 4 ms, one per streamed command; the stiff arm servos and the cube stay stable at it (test/sim/world.test.ts). */
 export const PHYSICS_STEP_S = 0.004;

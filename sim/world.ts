@@ -3,20 +3,16 @@ import type { MainModule, MjData, MjModel } from "@mujoco/mujoco";
 import { invariant } from "../runtime/core/errors.ts";
 import type { JointCommand } from "../runtime/core/motion.ts";
 import type { RobotSpec } from "../runtime/core/robot.ts";
+import type { SceneSpec } from "../runtime/core/scene.ts";
+import type { Pose } from "../runtime/core/trial.ts";
 import type { Vec3 } from "../runtime/core/vec3.ts";
 import { loadMujoco } from "../runtime/kinematics/mujoco.ts";
-import { PHYSICS_STEP_S, type SceneSpec, sceneXml } from "./scene.ts";
+import { PHYSICS_STEP_S, sceneXml } from "./scene.ts";
 
-export interface CubePose {
-  /** Centre, base frame. */
-  readonly positionM: Vec3;
-  readonly yawRad: number;
-}
-
-export interface WorldState {
+export interface Placed {
   /** Shape (jointCount). */
   readonly armRad: ArrayLike<number>;
-  readonly cube: CubePose;
+  readonly cube: Pose;
 }
 
 const OBJECT = { body: 1, joint: 3, site: 6, actuator: 19 } as const;
@@ -55,7 +51,7 @@ export class World implements Disposable {
   }
 
   /** Puts arm and cube where they are told to be, at rest, and the clock of the physics to zero. */
-  reset(state: WorldState): void {
+  reset(state: Placed): void {
     const { data } = this;
     this.#mujoco.mj_resetData(this.model, data);
     const qpos = data.qpos as Float64Array;
@@ -98,7 +94,7 @@ export class World implements Disposable {
     return [at[0]!, at[1]!, at[2]!];
   }
 
-  cube(): CubePose {
+  cube(): Pose {
     const qpos = (this.data.qpos as Float64Array).subarray(this.#cubeQpos);
     const [x, y, z, qw, qx, qy, qz] = qpos as unknown as [number, number, number, number, number, number, number];
     return { positionM: [x, y, z], yawRad: Math.atan2(2 * (qw * qz + qx * qy), 1 - 2 * (qy * qy + qz * qz)) };

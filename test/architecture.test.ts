@@ -32,6 +32,8 @@ const CLOCK_OR_CHANCE = [
   /\bhrtime\b/,
   /\bset(?:Timeout|Interval)\((?![^()]*\)\s*[:{])/, // A method of that name is no use of it.
 ];
+/** Which backend it is, asked by a comparison with a kind. */
+const BACKEND_BRANCH = /\bkind\s*[!=]==\s*"(?:sim|gazebo|ros2|replay)"|\bbackend\.kind\s*[!=]==/;
 const MAY_READ_CLOCK_OR_CHANCE = ["runtime/core/clock.ts", "runtime/core/rng.ts"];
 
 /** Every broken rule of a set of files (path from the root -> text), as a sentence. */
@@ -44,6 +46,9 @@ function violations(files: Readonly<Record<string, string>>): readonly string[] 
     const bans = MAY_READ_CLOCK_OR_CHANCE.includes(file) ? [] : CLOCK_OR_CHANCE.flatMap((ban) => code.match(ban)?.[0] ?? []);
     return [
       ...imports.flatMap((imported) => importProblem(file, imported) ?? []),
+      ...(file.startsWith("launch/") && !file.startsWith("launch/backends/") && BACKEND_BRANCH.test(code)
+        ? [`${file} asks which backend it is: add to BackendFacts what it needs to know`]
+        : []),
       ...bans.map((found) => `${file} uses ${found}: take a Clock or an Rng instead`),
     ];
   });
@@ -155,6 +160,12 @@ const planted: readonly (readonly [string, string, string, string])[] = [
     "launch/a.ts",
     'import { fake } from "../test/fake.ts";',
     "launch/a.ts -> test/fake.ts: nothing imports test/",
+  ],
+  [
+    "a branch on the backend outside its folder",
+    "launch/learn/a.ts",
+    'if (config.backend.kind === "sim") go();',
+    "launch/learn/a.ts asks which backend it is: add to BackendFacts what it needs to know",
   ],
   ["chance", "runtime/plan/a.ts", "const x = Math.random();", "runtime/plan/a.ts uses Math.random: take a Clock or an Rng instead"],
   ["the date", "launch/a.ts", "const now = Date.now();", "launch/a.ts uses Date.: take a Clock or an Rng instead"],

@@ -2,15 +2,15 @@
 import { join } from "node:path";
 import { rosNames } from "../../runtime/bridge/ros2/arm/driver.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
-import { AgentError } from "../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
+import { defaultScene } from "../../runtime/core/scene.ts";
 import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { createRenderer } from "../../sim/camera/renderer.ts";
-import { defaultScene } from "../../sim/scene.ts";
 import { World } from "../../sim/world.ts";
-import { openRobot } from "../backends/open-robot.ts";
-import { onlyLooking } from "../backends/ros2/ladder.ts";
-import type { Blueprint } from "../compose.ts";
+import { onlyLooking } from "../backends/registry.ts";
+import { ros2Section } from "../backends/ros2/backend.ts";
+import type { Blueprint } from "../blueprint.ts";
+import { openRobot } from "../compose.ts";
 import { compareLimits, urdfLimits } from "./urdf-limits.ts";
 import { CORRELATION_MIN, fitView, RESIDUAL_PX_MAX, type View, writeOverlay } from "./view-check.ts";
 import { type Watched, watchArm } from "./watch-arm.ts";
@@ -35,15 +35,13 @@ export interface LiveCheckOptions {
 
 export async function checkLive({ blueprint, folder }: LiveCheckOptions): Promise<readonly Finding[]> {
   const { config, spec, model } = blueprint;
-  if (config.backend.kind !== "ros2")
-    throw new AgentError("launch.invalid", `check --live: looks at an arm behind ROS 2; backend.kind is "${config.backend.kind}"`);
-  const { kind: _, ...backend } = config.backend;
-  const opened = await openRobot({ spec, config: onlyLooking(config), periodS: model.spec.controlPeriodS, effectMs: 100 });
+  const { kind: _, ...backend } = ros2Section(config, "check --live: looks at an arm behind ROS 2");
+  const opened = await openRobot(onlyLooking(config), spec, { periodS: model.spec.controlPeriodS });
   await using robot = opened.robot;
-  await robot.ask("description"); // Latched: from now on it can come.
+  await opened.ask("description"); // Latched: from now on it can come.
   const watched = await watchArm(robot, new SystemClock(), WATCH_S);
-  const description = (await robot.ask("description")) as string | null;
-  const { warnings = [], forbids = null } = (await robot.ask("status")) as { warnings?: readonly string[]; forbids?: string | null };
+  const description = (await opened.ask("description")) as string | null;
+  const { warnings = [], forbids = null } = (await opened.ask("status")) as { warnings?: readonly string[]; forbids?: string | null };
   const measuredRad = watched.joints?.positionRad;
   return [
     ...jointFindings(spec, watched),

@@ -3,9 +3,8 @@ import { Subject, takeUntil } from "rxjs";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
-import { openRobot } from "../backends/open-robot.ts";
-import { ladderOf } from "../backends/ros2/ladder.ts";
-import { robotOf } from "../compose.ts";
+import { backendOf, onlyJogging } from "../backends/registry.ts";
+import { openRobot, robotOf } from "../compose.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import { type DriveParts, driveJoint } from "./drive-joint.ts";
 import { judgeJog } from "./judge-jog.ts";
@@ -42,7 +41,7 @@ const SETTLE_MS = 400;
 export async function jog(options: JogOptions, io: JogIo): Promise<JogReport> {
   const config = jogging(options.config);
   const spec = await robotOf(config);
-  const opened = await openRobot({ spec, config: { ...config, cameras: [] }, periodS: 0.2, effectMs: LEAD_MS });
+  const opened = await openRobot({ ...config, cameras: [] }, spec, { effectMs: LEAD_MS });
   await using robot = opened.robot;
   if (opened.mode !== "realtime")
     throw new AgentError("launch.invalid", "jog: the arm moves while a person holds it; use backend.mode:=realtime");
@@ -83,7 +82,7 @@ export async function jog(options: JogOptions, io: JogIo): Promise<JogReport> {
     await robot.stop("jog ended").catch(() => {}); // A lost robot is stopped by its keeper.
   }
   const ok = joints.length === spec.joints.length && joints.every(({ problems }) => problems.length === 0);
-  if (ok) ladderOf(options.config)?.done("jog");
+  if (ok) backendOf(options.config).ladder()?.ladder.done("jog");
   return { ok: joints.length > 0 && joints.every(({ problems }) => problems.length === 0), joints };
 }
 
@@ -143,9 +142,8 @@ function chosen({ name, joints }: RobotSpec, wanted: readonly string[]): readonl
 
 /** The same launch file on the rung `jog`. Throws `launch.invalid` when `shadow` was not done. */
 function jogging(config: LaunchConfig): LaunchConfig {
-  ladderOf(config)?.check("jog");
-  const { backend } = config;
-  return backend.kind === "ros2" ? { ...config, backend: { ...backend, bringUp: "jog", cameras: {} } } : config;
+  backendOf(config).ladder()?.ladder.check("jog");
+  return onlyJogging(config);
 }
 
 export function printJog({ ok, joints }: JogReport): string {

@@ -1,6 +1,5 @@
 /** `foresight bench ...`: what measures and asserts nothing. */
 import { type Command, Option } from "commander";
-import { AgentError } from "../../runtime/core/errors.ts";
 import {
   interruption,
   launchOf,
@@ -157,8 +156,7 @@ async function simulated(launch: string, overrides: readonly string[]) {
   const { loadLaunch } = await import("../config/load.ts");
   const { robotOf } = await import("../compose.ts");
   const config = loadLaunch(...launchOf(launch, overrides));
-  const { backend } = config;
-  if (backend.kind !== "sim")
-    throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": this bench needs the simulator; use sim`);
-  return { spec: await robotOf(config), config, supersample: backend.cameraSupersample, cameraRateHz: backend.cameraRateHz };
+  const { simSection } = await import("../backends/sim/backend.ts");
+  const { cameraSupersample: supersample, cameraRateHz } = simSection(config, "this bench needs the simulator");
+  return { spec: await robotOf(config), config, supersample, cameraRateHz };
 }

@@ -1,10 +1,12 @@
 /** What `--check` prints: the graph of a launch file, stage by stage, with the sizes that must fit. */
 
-import type { Blueprint } from "../compose.ts";
+import { backendOf } from "../backends/registry.ts";
+import type { Blueprint } from "../blueprint.ts";
 import { withoutSecrets } from "../config/secrets.ts";
 
 export function describeBlueprint({ config, spec, model }: Blueprint): string {
   const { backend, planner, guards } = withoutSecrets(config);
+  const { world } = backendOf(config).facts;
   const { latentDim, action, cameras, controlPeriodS } = model.spec;
   const seen = cameras.map(({ name, widthPx, heightPx }) => `${name} ${widthPx}x${heightPx} px`).join(", ") || "true state";
   const budget = `${planner.samples} candidates x ${planner.iterations} iterations x ${planner.horizon} decisions`;
@@ -12,7 +14,7 @@ export function describeBlueprint({ config, spec, model }: Blueprint): string {
   const box = `${guards.workspace.minM.join(", ")} to ${guards.workspace.maxM.join(", ")} m`;
   return [
     `robot    ${spec.name}, ${spec.joints.length} joints (${spec.source})`,
-    `backend  ${backend.kind}${"mode" in backend ? `, ${backend.mode}` : ""}`,
+    `backend  ${backend.kind}${world ? `, ${world.mode}` : ""}`,
     `sense    ${seen}`,
     `encode   latent of ${latentDim}; model ${model.spec.name} ${model.modelHash.slice(0, 12)}, all hashes match`,
     `plan     ${planner.policy} by ${planner.solver}: ${budget}, every ${(controlPeriodS * 1e3).toFixed(0)} ms`,

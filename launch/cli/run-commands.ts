@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { RecorderOptions } from "../../runtime/record/recorder.ts";
 import type { LaunchConfig } from "../config/schema.ts";
-import type { RunIo } from "../run.ts";
+import type { RunIo } from "../run/words.ts";
 import { exit, interruption, launchOf, onLaunchFile, show } from "./command-line.ts";
 
 interface RunFlags {
@@ -32,7 +32,9 @@ function addRun(program: Command): void {
       await tryRecord(config, { force });
       const blueprint = await draw(config);
       if (check) return console.log(describeBlueprint(blueprint));
-      const { isSame, printRun, run } = await import("../run.ts");
+      const { run } = await import("../run/run.ts");
+      const { isSame, printRun } = await import("../run/report.ts");
+      const { backendOf } = await import("../backends/registry.ts");
       const interrupt = interruption();
       let isKept = true;
       const io: RunIo = {
@@ -43,10 +45,7 @@ function addRun(program: Command): void {
           ({ isKept } = recorded);
         },
       };
-      const { backend } = blueprint.config;
-      const report = await (backend.kind === "ros2"
-        ? (await import("../backends/ros2/run.ts")).runOverRos(blueprint, backend, io)
-        : run(blueprint, io));
+      const report = await backendOf(blueprint.config).runner(run)(blueprint, io);
       show(report, printRun(report), json);
       const reached = report.reached ?? report.result === "succeeded";
       const done = (report.replay ? isSame(report.replay) : reached) && isKept;
@@ -71,7 +70,8 @@ function addReplay(program: Command): void {
     .action(async (recording: string, overrides: string[], { json }: { json?: string }) => {
       const { draw } = await import("../compose.ts");
       const { recordedConfig } = await import("../config/recorded-config.ts");
-      const { isSame, printRun, run } = await import("../run.ts");
+      const { run } = await import("../run/run.ts");
+      const { isSame, printRun } = await import("../run/report.ts");
       const interrupt = interruption();
       const report = await run(await draw(await recordedConfig(recording, overrides)), { say: console.log, signal: interrupt.signal });
       show(report, printRun(report), json);

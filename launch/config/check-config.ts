@@ -1,7 +1,9 @@
 /** What a launch file must satisfy beyond its schema: boxes with an inside, names once, a task that fits the skills. */
+
 import { taskProblems } from "../../runtime/supervise/check-task.ts";
 import { childrenOf, type TaskNode } from "../../runtime/supervise/task-tree.ts";
-import { skills } from "../../skills/index.ts";
+import { skills, trials } from "../../skills/index.ts";
+import { backendOf } from "../backends/registry.ts";
 import { placeProblems } from "./check-places.ts";
 import type { Path } from "./key-hints.ts";
 import type { Problem } from "./problem.ts";
@@ -10,7 +12,8 @@ import { treePath } from "./tree-path.ts";
 
 /** All problems of a configuration that has passed the schema. Files are not looked at. */
 export function checkConfig(config: LaunchConfig): readonly Problem[] {
-  const { guards, cameras, task, backend } = config;
+  const { guards, cameras, task } = config;
+  const chosen = backendOf(config);
   const keepOut = guards.keepOut.map((box, index) => boxProblems(box, ["guards", "keepOut", index]));
   return [
     ...boxProblems(guards.workspace, ["guards", "workspace"]),
@@ -26,33 +29,18 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
       path: [...treePath(task, path), ...(path || "skill" in task ? [key] : [])],
       message: problem,
     })),
-    ...rosProblems(config),
-    ...(HAS_GOAL_PICTURES.has(backend.kind) || (backend.kind === "ros2" && backend.evaluation) ? [] : goalProblems(task, "", task)),
-    ...(backend.kind === "replay" && config.record !== undefined
-      ? [{ path: ["record"], message: "a replay is not recorded again; leave it out" }]
-      : []),
+    ...chosen.problems(),
+    ...episodeProblems(config),
+    ...(chosen.facts.hasGoalPictures ? [] : goalProblems(task, "", task)),
   ];
 }
 
-/** A simulator makes goal pictures, a recording holds those that were used. */
-const HAS_GOAL_PICTURES: ReadonlySet<string> = new Set(["sim", "gazebo", "replay"]);
-
-/** Every camera of the model must publish somewhere. */
-function rosProblems({ backend, cameras }: LaunchConfig): readonly Problem[] {
-  if (backend.kind !== "ros2") return [];
-  const names = cameras.map(({ name }) => name);
-  const lacking = names.filter((name) => !Object.hasOwn(backend.cameras, name));
-  const unknown = Object.keys(backend.cameras).filter((name) => !names.includes(name));
-  return [
-    ...lacking.map((name) => ({
-      path: ["backend", "cameras"],
-      message: `does not say where camera "${name}" publishes; add ${name}: { topic: ... }`,
-    })),
-    ...unknown.map((name) => ({
-      path: ["backend", "cameras", name],
-      message: `is no camera of this file; its cameras are ${names.join(", ") || "none"}`,
-    })),
-  ];
+/** Seeded starts and goals are a skill's own. */
+function episodeProblems(config: LaunchConfig): readonly Problem[] {
+  const { episode = null } = backendOf(config).facts.world ?? {};
+  if (episode === null || Object.hasOwn(trials, episode)) return [];
+  const path = ["backend", ...("evaluation" in config.backend ? ["evaluation"] : []), "episode"];
+  return [{ path, message: `no starts and goals are drawn for "${episode}"; one of ${Object.keys(trials).join(", ")}, or leave it out` }];
 }
 
 interface Box {

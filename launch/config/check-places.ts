@@ -1,8 +1,10 @@
 /** Is everything that the tool is asked to come to inside the workspace that the guards enforce? Else every plan towards it is infeasible. */
+import { toolCorners } from "../../runtime/core/trial.ts";
 import { outsideM } from "../../runtime/core/workspace.ts";
 import { misplaced } from "../../runtime/supervise/goal-place.ts";
 import { childrenOf, type TaskNode } from "../../runtime/supervise/task-tree.ts";
-import { toolCorners } from "../../sim/episode.ts";
+import { backendOf } from "../backends/registry.ts";
+import { trialSpecOf } from "../task-facts.ts";
 import type { Problem } from "./problem.ts";
 import type { LaunchConfig } from "./schema.ts";
 import { treePath } from "./tree-path.ts";
@@ -15,12 +17,14 @@ export function placeProblems(config: LaunchConfig): readonly Problem[] {
 }
 
 /** Episodes begin and end on the table wherever it stands: the workspace must go with it. */
-function areaProblems({ backend, guards: { workspace } }: LaunchConfig): readonly Problem[] {
-  if (!("scene" in backend)) return [];
-  const outside = toolCorners(backend.episode, backend.scene).find((corner) => outsideM(corner, workspace));
+function areaProblems(config: LaunchConfig): readonly Problem[] {
+  const { scene } = backendOf(config).facts;
+  const trial = trialSpecOf(config);
+  if (!scene || !trial) return [];
+  const outside = toolCorners(trial, scene).find((corner) => outsideM(corner, config.guards.workspace));
   if (!outside) return [];
   const corner = `puts a corner of the work area at (${outside.map((value) => value.toFixed(3)).join(", ")}) m, outside guards.workspace`;
-  return backend.scene.table
+  return scene.table
     ? [{ path: ["backend", "scene", "table"], message: `${corner}; move the workspace with the table` }]
     : [{ path: ["backend", "scene", "area"], message: `${corner}; make the area smaller or the workspace larger` }];
 }

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { robotDescriptionSchema } from "../../robots/described/description.ts";
 import { taskTreeSchema } from "../../runtime/supervise/task-tree.ts";
-import { backendSchema } from "./schema-backends.ts";
+import { backendSchema } from "../backends/schema.ts";
 import { sensesSchema } from "./schema-senses.ts";
 import { about, name, seed, vec3 } from "./schema-terms.ts";
 

@@ -4,11 +4,10 @@ import { AgentError } from "../../runtime/core/errors.ts";
 import { startWorker } from "../../runtime/core/start-worker.ts";
 import { openThreadCollector } from "../../runtime/learn/collector-thread.ts";
 import { type Collection, collectShards } from "../../runtime/learn/shards.ts";
-import { worldOf } from "../backends/open-robot.ts";
-import { ladderOf } from "../backends/ros2/ladder.ts";
+import type { BackendFacts } from "../backends/backend.ts";
+import { backendOf } from "../backends/registry.ts";
 import { robotOf, scaled, sharesOf } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
-import type { LaunchConfig } from "../config/schema.ts";
 import { openPlayCollector } from "./play/collector.ts";
 import { metaOf, type PlayKind, type PlaySetup } from "./play/setup.ts";
 import type { Operator } from "./play/stage.ts";
@@ -50,7 +49,7 @@ const SLOW_SHARD_ROWS = 240;
 export async function collectLaunch(flags: CollectFlags, io: CollectIo): Promise<string> {
   const setup = await setupOf(flags, io.operator);
   const { run, freshRows } = progressing(flags, io);
-  await collectWith(setup, { ...run, workers: workersOf(flags, setup.config.backend) }, io);
+  await collectWith(setup, { ...run, workers: workersOf(flags, backendOf(setup.config).facts) }, io);
   const fresh = freshRows();
   const rate = fresh === 0 ? "all of them were there" : `${perSecond(fresh / io.elapsedS())} a second`;
   return `${flags.out}: at least ${flags.rows} decisions of ${setup.play} play, ${rate}`;
@@ -60,11 +59,10 @@ type Run = Pick<Collection, "rows" | "workers" | "onProgress" | "signal">;
 
 /** Whatever stands for the robot, it is played with through the robot contract, inside the guards. */
 async function collectWith(setup: PlaySetup, run: Run, { operator }: CollectIo): Promise<void> {
-  const { backend } = setup.config;
   const inThread = (signal: AbortSignal) =>
     openThreadCollector(startWorker("./play/worker.ts", import.meta.url, { workerData: setup }), signal);
   const here = (signal: AbortSignal) => openPlayCollector(setup, operator, signal);
-  const isFast = backend.kind === "sim" && backend.mode === "lockstep";
+  const { isInThread: isFast } = backendOf(setup.config).facts;
   const open = isFast ? inThread : here; // What is simulated elsewhere leaves this thread idle.
   await collectShards({ ...run, folder: setup.folder, meta: metaOf(setup), shardRows: isFast ? SHARD_ROWS : SLOW_SHARD_ROWS, open });
 }
@@ -74,9 +72,11 @@ async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<
   const mode = "mode" in loadLaunch(launch, overrides).backend ? [`backend.mode:=${flags.realtime ? "realtime" : "lockstep"}`] : [];
   const config = loadLaunch(launch, [...mode, ...overrides]);
   const { backend } = config;
-  const isSimulated = worldOf(backend) !== null;
-  if (backend.kind === "replay")
-    throw new AgentError("launch.invalid", `backend.kind "replay": a recording cannot be played with; use a robot that moves`);
+  const chosen = backendOf(config);
+  const { facts } = chosen;
+  const isSimulated = facts.world !== null;
+  if (facts.provenance === "recorded")
+    throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": a recording cannot be played with; use a robot that moves`);
   const play = flags.play ?? (isSimulated ? "scripted" : "free");
   if (play === "scripted" && !isSimulated)
     throw new AgentError(
@@ -89,21 +89,19 @@ async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<
   }
   const every = flags.resetEvery ?? (isSimulated ? RESET_EVERY.simulated : RESET_EVERY.real);
   const resetEvery = isSimulated || flags.prompt ? every : null;
-  checkWorkers(backend, workersOf(flags, backend));
-  if (backend.kind === "ros2") ladderOf(config)?.check(backend.bringUp);
+  checkWorkers(facts, workersOf(flags, facts));
+  const { ladder, wanted } = chosen.ladder() ?? {};
+  if (ladder && wanted) ladder.check(wanted);
   const spec = scaled(await robotOf(config), sharesOf(config));
   return { config, spec, play, folder: out, seed, productVersion, resetEvery };
 }
 
-const workersOf = ({ workers }: CollectFlags, backend: LaunchConfig["backend"]): number =>
-  workers ?? (backend.kind === "sim" && backend.mode === "lockstep" ? 2 : 1);
+const workersOf = ({ workers }: CollectFlags, { isInThread }: BackendFacts): number => workers ?? (isInThread ? 2 : 1);
 
-/** A simulator is opened once per worker; an arm, or a Gazebo that runs already, is there once. */
-function checkWorkers(backend: LaunchConfig["backend"], workers: number): void {
-  if (workers === 1 || backend.kind === "sim" || (backend.kind === "gazebo" && backend.partition === null)) return;
-  const why =
-    backend.kind === "gazebo" ? `partition "${backend.partition}" has one arm; leave backend.partition out` : "there is one arm; use 1";
-  throw new AgentError("launch.invalid", `--workers ${workers}: ${why}`);
+/** A simulator is opened once per worker; an arm, or a world that runs already, is there once. */
+function checkWorkers({ onlyOne }: BackendFacts, workers: number): void {
+  if (workers === 1 || onlyOne === null) return;
+  throw new AgentError("launch.invalid", `--workers ${workers}: ${onlyOne}`);
 }
 
 function progressing({ rows: wanted }: CollectFlags, { progress, elapsedS, signal }: CollectIo) {

@@ -2,12 +2,14 @@
 
 import type { Brain } from "../../runtime/assemble/brain.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
-import { AgentError } from "../../runtime/core/errors.ts";
+import { AgentError, invariant } from "../../runtime/core/errors.ts";
 import type { ModelPackage } from "../../runtime/core/model.ts";
 import type { Lesson } from "../../runtime/learn/practice.ts";
-import { openRobot } from "../backends/open-robot.ts";
-import { type Blueprint, effectMs, openCrew, skillsOf } from "../compose.ts";
+import { simSection } from "../backends/sim/backend.ts";
+import type { Blueprint } from "../blueprint.ts";
+import { openAgent, openCrew } from "../compose.ts";
 import { type EvaluationReport, evaluate } from "../measure/evaluate.ts";
+import { skillsOf, trialNameOf, trialSpecOf } from "../task-facts.ts";
 import { createCoach } from "./coach.ts";
 
 export interface GymIo {
@@ -20,15 +22,18 @@ const COMPARE_SEED = 600;
 
 /** Throws `launch.invalid` when the task has no skill with goal pictures, or the backend cannot be put at the start of an episode. */
 export async function openGym(blueprint: Blueprint, io: GymIo) {
-  const { config, spec, model } = blueprint;
+  const { config, model } = blueprint;
   const skill = skillsOf(config.task)[0];
   if (!skill?.success.image) throw new AgentError("launch.invalid", "task: names no skill with goal pictures; practise needs one");
-  if (config.backend.kind !== "sim")
-    throw new AgentError("launch.invalid", `backend.kind "${config.backend.kind}": practise needs the simulator; use sim`);
-  const task = config.backend.episode;
+  simSection(config, "practise needs the simulator");
+  const task = trialNameOf(config);
+  const trial = trialSpecOf(config);
+  if (!task || !trial) throw new AgentError("launch.invalid", "task: names no skill that trials are drawn for; practise needs one");
   const { threshold } = skill.success.image;
-  const opened = await openRobot({ spec, config, periodS: model.spec.controlPeriodS, effectMs: effectMs(config) });
-  const crew = await openCrew(blueprint);
+  const crew = await openAgent(blueprint);
+  const { opened } = crew;
+  const { world } = opened;
+  invariant(world, "the simulator has a world");
   const openBrain = async (trained: ModelPackage, policy: "mode2" | "mode1"): Promise<Brain & AsyncDisposable> => {
     const other = await openCrew({ ...blueprint, model: trained, config: { ...config, planner: { ...config.planner, policy } } });
     const brain = await other.brain(skill, "image", false);
@@ -43,6 +48,9 @@ export async function openGym(blueprint: Blueprint, io: GymIo) {
   const run = (brain: Brain, policy: string, seed: number, episodes: number, onEpisode?: Parameters<typeof evaluate>[0]["onEpisode"]) =>
     evaluate({
       task,
+      trial,
+      draw: (each) => crew.trial(trial, each),
+      world,
       policy,
       episodes,
       seed,
@@ -81,7 +89,6 @@ export async function openGym(blueprint: Blueprint, io: GymIo) {
     },
     async [Symbol.asyncDispose]() {
       await crew[Symbol.asyncDispose]();
-      await opened.robot[Symbol.asyncDispose]();
     },
   };
 }

@@ -6,10 +6,10 @@ import { PackageDraft } from "../../runtime/learn/package-draft.ts";
 import { encoderRecipe, type TrainOptions } from "../../runtime/learn/train.ts";
 import { startTraining } from "../../runtime/learn/train-host.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
-import { skillsOf } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import { robotName } from "../config/schema.ts";
 import { peakResidentMib } from "../measure/bench/machine.ts";
+import { skillsOf } from "../task-facts.ts";
 
 export interface TrainFlags {
   readonly launch: string;

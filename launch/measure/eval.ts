@@ -1,11 +1,13 @@
 /** `foresight eval`: one launch file's agent on many seeded episodes, beside the random floor and the privileged oracle. */
 import { SystemClock } from "../../runtime/core/clock.ts";
-import { AgentError } from "../../runtime/core/errors.ts";
+import { AgentError, invariant } from "../../runtime/core/errors.ts";
 import type { Goal } from "../../runtime/core/skill.ts";
-import { openRobot, worldOf } from "../backends/open-robot.ts";
-import { draw, effectMs, openCrew, skillsOf } from "../compose.ts";
+import type { TrialSpec } from "../../runtime/core/trial.ts";
+import { backendOf } from "../backends/registry.ts";
+import { draw, openAgent } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import type { LaunchConfig } from "../config/schema.ts";
+import { skillsOf, trialNameOf, trialSpecOf } from "../task-facts.ts";
 import { type EvaluationReport, evaluate } from "./evaluate.ts";
 import { writeFailure } from "./failure-pictures.ts";
 
@@ -33,32 +35,31 @@ export interface EvalIo {
 /** Throws AgentErrors of the launch file, the model or the robot. */
 export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<EvaluationReport> {
   const config = evalConfig(options);
-  const world = worldOf(config.backend);
-  if (!world)
+  const { world: facts } = backendOf(config).facts;
+  if (!facts)
     throw new AgentError(
       "launch.invalid",
       `backend.kind "${config.backend.kind}": eval needs a simulator's truth; use sim or gazebo, or ros2 with backend.evaluation of a simulated arm`,
     );
-  const { mode, episode: task } = world;
   const skill = skillsOf(config.task)[0];
-  if (!skill) throw new AgentError("launch.invalid", "task: names no skill; eval needs one");
+  const task = trialNameOf(config);
+  const trial = trialSpecOf(config);
+  if (!skill || !task || !trial) throw new AgentError("launch.invalid", "task: names no skill that trials are drawn for; eval needs one");
   const blueprint = await draw(
     options.policy === "oracle" ? { ...config, model: { ...config.model, path: `${config.model.path}-oracle` } } : config,
   );
-  const opened = await openRobot({
-    spec: blueprint.spec,
-    config,
-    periodS: blueprint.model.spec.controlPeriodS,
-    effectMs: effectMs(config),
-  });
-  await using _robot = opened.robot;
-  await using crew = await openCrew(blueprint);
-  const goalKind = goalKindFor(options, task);
-  await using brain = await crew.brain(skill, goalKind, mode === "realtime");
+  await using agent = await openAgent(blueprint);
+  const { opened } = agent;
+  invariant(opened.world, "a backend with a simulated world opens it");
+  const goalKind = goalKindFor(options, trial);
+  await using brain = await agent.brain(skill, goalKind, facts.mode === "realtime");
   let successes = 0;
   const pictures: Promise<void>[] = [];
   const report = await evaluate({
     task,
+    trial,
+    draw: (seed) => agent.trial(trial, seed),
+    world: opened.world,
     policy: options.policy,
     episodes: options.episodes,
     seed: options.seed,
@@ -66,9 +67,9 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
     opened,
     brain,
     goalKind,
-    body: crew.body,
+    body: agent.body,
     stopwatch: new SystemClock(),
-    senses: crew.senses,
+    senses: agent.senses,
     signal: io.signal,
     onEpisode(episode, done, seen) {
       if (episode.success) successes++;
@@ -88,9 +89,9 @@ function evalConfig(options: EvalOptions): LaunchConfig {
   return loadLaunch(options.launch, [`backend.mode:=${options.realtime ? "realtime" : "lockstep"}`, ...overrides]);
 }
 
-function goalKindFor({ goal, policy }: EvalOptions, task: "push" | "reach"): Goal["kind"] {
+function goalKindFor({ goal, policy }: EvalOptions, { object }: TrialSpec): Goal["kind"] {
   if (goal !== "position") return "image";
-  if (policy === "mode2") return task === "push" ? "object" : "tool";
+  if (policy === "mode2") return object === null ? "tool" : "object";
   throw new AgentError("launch.invalid", `--goal position: the ${policy} policy takes pictures or true states alone; use --policy mode2`);
 }
 

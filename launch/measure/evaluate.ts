@@ -1,31 +1,30 @@
 /** Success figures on seeded, held-out episodes: object-level, judged at the end, with interval, times and model calls. */
-import type { Oversight } from "../../runtime/agent.ts";
-import { attend } from "../../runtime/assemble/attend.ts";
 import type { Body } from "../../runtime/assemble/body.ts";
-import type { Brain } from "../../runtime/assemble/brain.ts";
-import { untilRest } from "../../runtime/assemble/until-rest.ts";
+import type { Brain, GoalParts } from "../../runtime/assemble/brain.ts";
+import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
+import { playTrial, type Seen } from "../../runtime/assemble/play-trial.ts";
 import type { Clock } from "../../runtime/core/clock.ts";
-import { AgentError } from "../../runtime/core/errors.ts";
 import { createRng } from "../../runtime/core/rng.ts";
-import type { Frame, Observation } from "../../runtime/core/sensing.ts";
 import type { Goal } from "../../runtime/core/skill.ts";
 import { quantile, round, wilson95 } from "../../runtime/core/statistics.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
-import type { GroundTruth } from "../../runtime/core/truth.ts";
+import { type Trial, type TrialSpec, type TrialStart, type TrialWorld, targetM, type WorldState } from "../../runtime/core/trial.ts";
 import { memoryless } from "../../runtime/encode/memoryless.ts";
 import type { SenseOptions } from "../../runtime/sense/sense-item.ts";
-import { distanceM, type TaskName } from "../../sim/episode.ts";
-import type { EpisodeStart } from "../../sim/sim-driver.ts";
-import type { OpenedRobot } from "../backends/open-robot.ts";
 
 export interface EvaluationOptions {
-  readonly task: TaskName;
+  /** Whose trials. */
+  readonly task: string;
+  readonly trial: TrialSpec;
+  /** The trial that a seed stands for. */
+  readonly draw: (seed: number) => Trial;
   readonly policy: string;
   readonly episodes: number;
   /** Episode i uses seed + i. */
   readonly seed: number;
   readonly decisionsMax: number;
   readonly opened: OpenedRobot;
+  readonly world: TrialWorld;
   readonly brain: Brain;
   /** A picture of the goal, or the position where it has the tool or the object; as the brain was opened; a picture by default. */
   readonly goalKind?: Goal["kind"];
@@ -34,13 +33,6 @@ export interface EvaluationOptions {
   readonly senses: SenseOptions;
   readonly onEpisode?: (episode: EpisodeResult, done: number, seen: Seen) => void;
   readonly signal: AbortSignal;
-}
-
-/** Pictures of an episode, a frame per camera: the first and the last that the agent saw, and the goal. */
-export interface Seen {
-  readonly start: readonly Frame[];
-  readonly end: readonly Frame[];
-  readonly goal: readonly Frame[];
 }
 
 export interface EpisodeResult {
@@ -57,7 +49,7 @@ export interface EpisodeResult {
 
 /** The figures that are printed and compared; see the README for the protocol. */
 export interface EvaluationReport {
-  readonly task: TaskName;
+  readonly task: string;
   readonly goal: Goal["kind"];
   readonly policy: string;
   readonly mode: OpenedRobot["mode"];
@@ -75,14 +67,6 @@ export interface EvaluationReport {
   readonly modelHash: string;
 }
 
-/** The object (or tool) must be this near its goal at the end. */
-export const SUCCESS_M: Readonly<Record<TaskName, number>> = { push: 0.025, reach: 0.02 };
-
-export function finalErrorM(task: TaskName, truth: GroundTruth): number {
-  if (task === "reach") return distanceM(truth.toolM, truth.goalToolM);
-  return Math.hypot(truth.objectM[0] - truth.goalObjectM[0], truth.objectM[1] - truth.goalObjectM[1]);
-}
-
 export async function evaluate(options: EvaluationOptions): Promise<EvaluationReport> {
   const results: EpisodeResult[] = [];
   for (let index = 0; index < options.episodes && !options.signal.aborted; index++) {
@@ -94,25 +78,18 @@ export async function evaluate(options: EvaluationOptions): Promise<EvaluationRe
 }
 
 async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ result: EpisodeResult; seen: Seen }> {
-  const { opened, body, stopwatch, task, decisionsMax, senses } = options;
-  const { robot, clock, pace: makePace } = opened;
-  await robot.stop("next episode");
-  await untilRest({ ...opened, stopwatch });
-  await robot.resume();
-  const { goalFrames, truth } = (await robot.ask("reset", { task, seed })) as EpisodeStart;
-  const parts = await goalParts(options, goalFrames, truth);
-  const seen: { start: readonly Frame[]; end: readonly Frame[]; goal: readonly Frame[] } = { start: [], end: [], goal: goalFrames };
-  const onObservation = ({ frames }: Observation): void => {
-    if (seen.start.length === 0) seen.start = frames;
-    seen.end = frames;
-  };
-  const agent = { ...parts, ...body, robot, clock, stopwatch, oversight: countdown(decisionsMax), rng: createRng(seed).fork(1) };
-  const ticks: Tick[] = [];
-  for await (const tick of attend({ agent, senses, makePace, onObservation }, options.signal)) ticks.push(tick);
-  const errorM = finalErrorM(task, (await robot.ask("truth")) as GroundTruth);
+  const { opened, world, body, stopwatch, trial: spec, decisionsMax, senses, signal } = options;
+  const trial = options.draw(seed);
+  const towards = (start: TrialStart): Promise<GoalParts> => goalParts(options, trial, start);
+  const played = await playTrial(
+    { opened, world, trial, body, senses, stopwatch, rng: createRng(seed).fork(1), decisionsMax, towards },
+    signal,
+  );
+  const { ticks, seen } = played;
+  const errorM = spec.errorM(played.truth, trial.goal);
   const result: EpisodeResult = {
     seed,
-    success: errorM <= SUCCESS_M[task],
+    success: errorM <= spec.successM,
     finalErrorCm: errorM * 100,
     decisions: ticks.length,
     interventions: ticks.filter((tick) => tick.decision.verdict !== "pass").length,
@@ -124,42 +101,15 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ 
 }
 
 /** An oracle package is fed true positions instead of pictures: the tool's, and that of what is to come to its goal. */
-async function goalParts(
-  { brain, opened: { robot }, task, goalKind }: EvaluationOptions,
-  goalFrames: EpisodeStart["goalFrames"],
-  truth: GroundTruth,
-) {
-  if (goalKind === "tool") return brain.towards({ kind: goalKind, positionM: truth.goalToolM });
-  if (goalKind === "object") return brain.towards({ kind: goalKind, positionM: truth.goalObjectM });
+async function goalParts({ brain, world, trial: spec, goalKind }: EvaluationOptions, { goal }: Trial, { goalFrames }: TrialStart) {
+  if (goalKind === "tool") return brain.towards({ kind: goalKind, positionM: goal.toolM });
+  if (goalKind === "object") return brain.towards({ kind: goalKind, positionM: targetM(spec, goal) });
   if (brain.package.spec.observation === "cameras") return brain.towards({ kind: "image", frames: goalFrames });
-  const goal = await brain.encoder.encodeGoalState(
-    Float32Array.from([...truth.goalToolM, ...(task === "reach" ? truth.goalToolM : truth.goalObjectM)]),
-  );
-  const encode = async () => {
-    const now = (await robot.ask("truth")) as GroundTruth;
-    return brain.encoder.encodeState(Float32Array.from([...now.toolM, ...(task === "reach" ? now.toolM : now.objectM)]));
-  };
-  const parts = brain.towardsLatent("image", goal, truth.goalObjectM);
+  const stateOf = (state: WorldState): Float32Array => Float32Array.from([...state.toolM, ...targetM(spec, state)]);
+  const encode = async () => brain.encoder.encodeState(stateOf(await world.truth()));
+  const parts = brain.towardsLatent("image", await brain.encoder.encodeGoalState(stateOf(goal)), targetM(spec, goal));
   return { ...parts, believer: memoryless({ encode }) };
 }
-
-/** Lets a fixed number of decisions happen; faults that the arm survives are skipped decisions. */
-function countdown(decisionsMax: number): Oversight {
-  let left = decisionsMax;
-  const spend = (): void => {
-    left--;
-  };
-  return {
-    permit: () => (left > 0 ? "act" : "end"),
-    decided: spend,
-    healthy: () => {},
-    fault(error) {
-      if (!(error instanceof AgentError) || FATAL.has(error.code)) throw error;
-      spend();
-    },
-  };
-}
-const FATAL: ReadonlySet<string> = new Set(["robot.lost", "session.failed", "sense.wrong-size", "goal.mismatch", "model.mismatch"]);
 
 function report(options: EvaluationOptions, results: readonly EpisodeResult[]): EvaluationReport {
   const successes = results.filter((result) => result.success).length;

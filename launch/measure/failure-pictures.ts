@@ -1,9 +1,9 @@
 /** Pictures of failed episodes for a person to look at: start, end and goal side by side, a row for each camera. */
 import { join } from "node:path";
 import sharp from "sharp";
+import type { Seen } from "../../runtime/assemble/play-trial.ts";
 import type { Frame } from "../../runtime/core/sensing.ts";
 import { writePicture } from "../user-files.ts";
-import type { Seen } from "./evaluate.ts";
 
 const ENLARGE = 4;
 const GAP_PX = 4;

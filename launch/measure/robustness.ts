@@ -1,5 +1,5 @@
 /** `foresight eval --robustness`: the same episodes in worlds that differ from the one the model was trained in. */
-import { AgentError } from "../../runtime/core/errors.ts";
+import { simSection } from "../backends/sim/backend.ts";
 import { loadLaunch } from "../config/load.ts";
 import { type EvalIo, type EvalOptions, evaluateLaunch } from "./eval.ts";
 import type { EvaluationReport } from "./evaluate.ts";
@@ -28,11 +28,9 @@ export interface RobustnessRow {
 
 /** One row a variation; an interrupted run has fewer. */
 export async function evaluateRobustness(options: EvalOptions, io: EvalIo): Promise<readonly RobustnessRow[]> {
-  const { backend } = loadLaunch(options.launch, [...options.overrides]);
-  if (backend.kind !== "sim")
-    throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": worlds are changed in the simulator; use sim`);
+  const { scene } = simSection(loadLaunch(options.launch, [...options.overrides]), "worlds are changed in the simulator");
   const rows: RobustnessRow[] = [];
-  for (const { name, overrides } of variations(backend.scene.tableSurfaceM)) {
+  for (const { name, overrides } of variations(scene.tableSurfaceM)) {
     if (io.signal.aborted) break;
     const progress = (text: string): void => io.progress(`${name}: ${text}`);
     const report = await evaluateLaunch({ ...options, overrides: [...options.overrides, ...overrides] }, { ...io, progress });

@@ -1,21 +1,14 @@
 /** Opens the acting parts of an agent: kinematics, action to segment, guards. */
 import { createActionToSegment, executedAction } from "../act/action-to-segment.ts";
 import type { AgentParts } from "../agent.ts";
+import type { AgeLimits } from "../core/desk.ts";
 import type { ModelSpec } from "../core/model.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { FreshnessOptions } from "../guard/freshness.ts";
 import type { KeepOutBox } from "../guard/keep-out.ts";
 import { standardGuards } from "../guard/standard-guards.ts";
-import { createKinematics } from "../kinematics/kinematics.ts";
-
-/** How old what a segment was decided on may be. */
-export interface AgeLimits {
-  /** Since the observation was received, and since its source took it. */
-  readonly maxObservationAgeMs: number;
-  /** Since the plan was made. */
-  readonly maxPlanAgeMs: number;
-}
+import { createKinematics, type Kinematics } from "../kinematics/kinematics.ts";
 
 export interface BodyOptions extends AgeLimits {
   readonly robot: RobotSpec;
@@ -36,6 +29,7 @@ export function createIds(): () => number {
 const FUTURE_MS_MAX = 20;
 
 export interface Body extends Pick<AgentParts, "actuate" | "actionBetween" | "guard" | "toolAt" | "periodS">, Disposable {
+  readonly kinematics: Kinematics;
   /** From now on every decision moves this share of what it would, and so as much slower; 0 to 1. */
   limitSpeed(share: number): void;
   /** From the next decision on; SAFETY: never looser than what it was opened with. */
@@ -73,6 +67,7 @@ export async function openBody(options: BodyOptions): Promise<Body> {
       );
     },
     guard: standardGuards({ joints: robot.joints, freshness, workspace, keepOut: options.keepOut }),
+    kinematics,
     toolAt: (positionRad) => kinematics.toolAt(positionRad),
     periodS: model.controlPeriodS,
     [Symbol.dispose]: () => kinematics[Symbol.dispose](),

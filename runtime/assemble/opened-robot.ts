@@ -1,13 +1,18 @@
-/** A robot that is open and ready to be decided for: with its clock and its way of pacing decisions. */
+/** A robot that is open and ready to be decided for: with its clock, its way of pacing decisions and, where it is simulated, its world. */
 import type { Observable } from "rxjs";
 import type { Pace } from "../agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Robot } from "../core/robot.ts";
 import type { Observation } from "../core/sensing.ts";
+import type { TrialWorld } from "../core/trial.ts";
 
 export interface OpenedRobot {
-  readonly robot: Robot & { ask(name: string, payload?: unknown): Promise<unknown> };
+  readonly robot: Robot;
   readonly clock: Clock;
   readonly mode: "realtime" | "lockstep" | "replay";
+  /** Null where it is real, or recorded. */
+  readonly world: TrialWorld | null;
+  /** A question to its driver that no interface has, such as how a vendor's node stands; throws AgentError where nobody answers. */
+  ask(name: string, payload?: unknown): Promise<unknown>;
   pace(observations: Observable<Observation>): Pace;
 }

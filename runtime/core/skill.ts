@@ -34,6 +34,8 @@ export interface SuccessSpec {
 export interface Skill {
   readonly name: string;
   readonly description: string;
+  /** The tool is held this high above the table, metres; null where z is an axis of its own. */
+  readonly toolHeightM: number | null;
   /** The axes it moves the tool along; null when any will do. */
   readonly axes: readonly ("x" | "y" | "z")[] | null;
   readonly goals: readonly Goal["kind"][];

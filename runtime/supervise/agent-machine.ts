@@ -187,5 +187,3 @@ export const agentMachine = agentSetup.createMachine({
     },
   },
 });
-
-export type AgentState = "booting" | "idle" | "running" | "holding" | "stopping" | "stopped" | "faulted";

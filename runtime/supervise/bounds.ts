@@ -1,6 +1,7 @@
 /** What an error leads to now: the table's decision within the bounds on how often, and whether a person must end it. */
 import type { ErrorCode } from "../core/errors.ts";
-import { type Decision, decisionOn } from "./decide.ts";
+import type { Decision } from "../core/supervision.ts";
+import { decisionOn } from "./decide.ts";
 import { mayAct, type SupervisorSnapshot } from "./snapshot.ts";
 
 /** Ignored errors without a sound decision between them; the next one holds. */

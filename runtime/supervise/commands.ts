@@ -1,8 +1,9 @@
 /** A person's commands: when each is possible, and what it is in the words of the agent's statechart. */
+
+import type { OperatorCommand } from "../core/supervision.ts";
 import { type AgentEvent, agentMachine } from "./agent-machine.ts";
 import type { SupervisorSnapshot } from "./snapshot.ts";
 import { can } from "./statechart.ts";
-import type { OperatorCommand } from "./supervisor-types.ts";
 
 /** Commands about the agent; the others are about the task in hand. */
 export const AGENT_EVENTS = {

@@ -1,17 +1,6 @@
 /** The one table that says what follows an error of the world; stages only report, nobody else decides. */
 import { AgentError, type ErrorCode } from "../core/errors.ts";
-
-/**
- * ignore: skip this decision, the running segment brings the arm to rest; hold: rest until the cause is gone;
- * retry: begin the skill's attempt anew, or fail the skill when its attempts are spent; stop: come to rest and wait for a person.
- */
-export type Reaction = "ignore" | "hold" | "retry" | "stop";
-
-export interface Decision {
-  readonly reaction: Reaction;
-  /** One sentence: why this reaction. */
-  readonly reason: string;
-}
+import type { Decision } from "../core/supervision.ts";
 
 /** Total by type: a new error code does not compile until it is decided here. */
 export const DECISIONS: Readonly<Record<ErrorCode, Decision>> = {

@@ -1,10 +1,10 @@
 /** Everything that a supervisor knows, as plain data: it can be stored, compared, and gone on with by another process. */
 import { matchesState } from "xstate";
-import { type AgentContext, type AgentInput, type AgentState, agentMachine } from "./agent-machine.ts";
+import type { ActiveSkill, AgentState, SupervisorState, TaskState } from "../core/supervision.ts";
+import { type AgentContext, type AgentInput, agentMachine } from "./agent-machine.ts";
 import type { Deadline } from "./deadlines.ts";
 import type { SkillContext } from "./skill-machine.ts";
 import { begin, type Position } from "./statechart.ts";
-import type { ActiveSkill, SupervisorState, TaskState } from "./supervisor-types.ts";
 import type { TaskContext } from "./task-machine.ts";
 import type { SkillNode, TaskNode } from "./task-tree.ts";
 

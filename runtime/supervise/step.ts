@@ -2,6 +2,7 @@
 import type { AnyStateMachine } from "xstate";
 import { invariant } from "../core/errors.ts";
 import type { Skill } from "../core/skill.ts";
+import type { OperatorCommand } from "../core/supervision.ts";
 import { type AgentEvent, type AgentIntent, agentMachine } from "./agent-machine.ts";
 import { byWhom, decideNow, type FaultReport } from "./bounds.ts";
 import { findSkill } from "./check-task.ts";
@@ -12,7 +13,7 @@ import type { Progress } from "./progress.ts";
 import { type SkillEvent, skillMachine } from "./skill-machine.ts";
 import { isActing, type RunSnapshot, type SkillRun, type SupervisorSnapshot } from "./snapshot.ts";
 import { advance, begin, type Move, type TimerChange } from "./statechart.ts";
-import type { Intent, OperatorCommand } from "./supervisor-types.ts";
+import type { Intent } from "./supervisor-types.ts";
 import { type TaskEvent, type TaskIntent, type TaskResult, taskMachine } from "./task-machine.ts";
 import type { TaskNode } from "./task-tree.ts";
 

@@ -2,45 +2,10 @@
 import type { Observable } from "rxjs";
 import type { Clock } from "../core/clock.ts";
 import type { Measures, Skill } from "../core/skill.ts";
-import type { AgentState } from "./agent-machine.ts";
-import type { Decision } from "./decide.ts";
+import type { Decision, Fault, OperatorCommand, SupervisorState } from "../core/supervision.ts";
 import type { Progress } from "./progress.ts";
 import type { SupervisorSnapshot } from "./snapshot.ts";
 import type { GoalSpec, TaskNode } from "./task-tree.ts";
-
-/**
- * start: begin the task; stop: come to rest and stay there until reset; hold: rest until resume; restart-skill: begin the skill in progress anew, as the same attempt;
- * abort: give the task up, be idle; reset: leave stopped or faulted.
- */
-export const OPERATOR_COMMANDS = ["start", "stop", "hold", "resume", "restart-skill", "abort", "reset"] as const;
-export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number];
-export type TaskState = "none" | "running" | "succeeded" | "failed" | "stopped";
-export type SkillState = "preparing" | "acting" | "verifying";
-
-export interface ActiveSkill {
-  /** Place in the task tree: "0/1" is the second child of the first child, "" the root. */
-  readonly path: string;
-  readonly name: string;
-  readonly state: SkillState;
-  /** Decisions of this attempt. */
-  readonly decisions: number;
-  /** 0 for the first attempt. */
-  readonly retries: number;
-  /** 0..1, see progress.ts. */
-  readonly progress: number;
-}
-
-/** Where everything stands. */
-export interface SupervisorState {
-  readonly agent: AgentState;
-  readonly task: TaskState;
-  /** The skills in progress, in the order they began; one, unless the task says parallel. */
-  readonly skills: readonly ActiveSkill[];
-  /** Why it is so: one or two sentences for people. */
-  readonly reason: string;
-  /** True only when a segment may be sent for the skill in progress. */
-  readonly mayAct: boolean;
-}
 
 /**
  * What the loop shall do next. start-skill: prepare the goal, then call `prepared`; retry: the same again, with nothing kept of the last attempt;
@@ -66,12 +31,6 @@ export interface SupervisorOptions {
   readonly keep?: (snapshot: SupervisorSnapshot) => void;
   /** Who ends a hold that a fault of arm, senses or bridge began: the cause being gone (self, the default), or only a person. */
   readonly resume?: "operator" | "self";
-}
-
-/** An error that was reported, and what followed. */
-export interface Fault {
-  readonly error: unknown;
-  readonly decision: Decision;
 }
 
 export interface Supervisor extends Disposable {

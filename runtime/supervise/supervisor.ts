@@ -3,16 +3,16 @@ import { BehaviorSubject, Subject } from "rxjs";
 import { nsToMs } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
 import type { Measures } from "../core/skill.ts";
+import type { Decision, Fault, OperatorCommand, SupervisorState } from "../core/supervision.ts";
 import { decideNow } from "./bounds.ts";
 import { findSkill, taskProblems } from "./check-task.ts";
 import { refusal } from "./commands.ts";
 import { nextInMs } from "./deadlines.ts";
-import type { Decision } from "./decide.ts";
 import { afterInterruption } from "./interruption.ts";
 import { judge, type Progress } from "./progress.ts";
 import { describe, initialSnapshot, isActing, type SkillRun, type SupervisorSnapshot } from "./snapshot.ts";
 import { type Setting, type SupervisorEvent, step } from "./step.ts";
-import type { Fault, Intent, OperatorCommand, Supervisor, SupervisorOptions, SupervisorState } from "./supervisor-types.ts";
+import type { Intent, Supervisor, SupervisorOptions } from "./supervisor-types.ts";
 import type { TaskNode } from "./task-tree.ts";
 
 /** A supervisor for one task. Nothing happens before `booted()` and the operator's `start`. Throws AgentError `goal.mismatch` when the task does not fit the skills. */

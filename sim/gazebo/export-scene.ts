@@ -1,9 +1,10 @@
 /** A launch file's scene as the files of a Gazebo world: compiled by MuJoCo, then written out. */
 import type { RobotSpec } from "../../runtime/core/robot.ts";
+import type { SceneSpec } from "../../runtime/core/scene.ts";
 import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { type CompiledModel, readCompiledModel } from "../../runtime/kinematics/compiled-model.ts";
 import { loadMujoco } from "../../runtime/kinematics/mujoco.ts";
-import { type SceneSpec, sceneXml } from "../scene.ts";
+import { sceneXml } from "../scene.ts";
 import { robotSdf, worldSdf } from "./export-world.ts";
 import type { Controller, Release } from "./release.ts";
 import { toXml } from "./xml.ts";

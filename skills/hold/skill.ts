@@ -6,6 +6,7 @@ export const hold: Skill = {
   name: "hold",
   description: "Keeps the tool point at a position.",
   axes: null,
+  toolHeightM: null,
   goals: ["tool"],
   terms: {
     tool: [

@@ -2,13 +2,14 @@
 import type { Skill } from "../../runtime/core/skill.ts";
 import { toolSpeed, toolWorkspace } from "../limits.ts";
 
-/** Height of the tool point while pushing, metres: a little above the middle of a 5 cm cube. */
+/** Height of the tool point above the table while pushing, metres: a little above the middle of a 5 cm cube. */
 export const PUSH_TOOL_HEIGHT_M = 0.03;
 
 export const push: Skill = {
   name: "push",
   description: "Pushes the object over the table with the closed gripper at a fixed height.",
   axes: ["x", "y"],
+  toolHeightM: PUSH_TOOL_HEIGHT_M,
   goals: ["image", "object"],
   terms: {
     image: [

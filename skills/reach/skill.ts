@@ -6,6 +6,7 @@ export const reach: Skill = {
   name: "reach",
   description: "Moves the tool point through free space to a goal picture or position.",
   axes: ["x", "y", "z"],
+  toolHeightM: null,
   goals: ["image", "tool"],
   terms: {
     // The critic at the end of the horizon alone left the first action free near the goal: any way back in time cost the same, and the

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { draw } from "../../launch/compose.ts";
 import { loadLaunch } from "../../launch/config/load.ts";
-import { run } from "../../launch/run.ts";
+import { run } from "../../launch/run/run.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
 
 /** The decision halves as text: every number of every array, in full. */
@@ -10,8 +10,8 @@ async function decisionsOf(seed: number): Promise<string[]> {
   const overrides = ["backend.mode:=lockstep", "dashboard.enabled:=false", "planner.samples:=32", "planner.horizon:=3", `seed:=${seed}`];
   const ticks: string[] = [];
   const blueprint = await draw(loadLaunch("launch/panda-push.launch.yaml", overrides));
-  const onTick = (tick: Tick): void => void ticks.push(text(tick.decision));
-  await run(blueprint, { say: () => {}, signal: new AbortController().signal, onTick });
+  const listener = { name: "test", tick: (tick: Tick): void => void ticks.push(text(tick.decision)) };
+  await run(blueprint, { say: () => {}, signal: new AbortController().signal, taps: [() => listener] });
   return ticks;
 }
 

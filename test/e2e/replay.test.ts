@@ -8,7 +8,9 @@ import { draw } from "../../launch/compose.ts";
 import { loadLaunch } from "../../launch/config/load.ts";
 import { recordedConfig } from "../../launch/config/recorded-config.ts";
 import type { LaunchConfig } from "../../launch/config/schema.ts";
-import { isSame, printRun, type RunReport, run } from "../../launch/run.ts";
+import { isSame, printRun } from "../../launch/run/report.ts";
+import { run } from "../../launch/run/run.ts";
+import type { RunReport } from "../../launch/run/words.ts";
 import { cli } from "../helpers/cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "foresight-record-"));

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 import { createRng } from "../../runtime/core/rng.ts";
+import { defaultScene } from "../../runtime/core/scene.ts";
+import type { TrialStart } from "../../runtime/core/trial.ts";
 import { createEncoder } from "../../runtime/encode/encoder.ts";
 import { Graph } from "../../runtime/graph/builder.ts";
 import { importModel } from "../../runtime/graph/import.ts";
@@ -10,8 +12,8 @@ import { expand } from "../../runtime/graph/ops.ts";
 import { floats, openSession, type Session, type SessionOptions } from "../../runtime/graph/session.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
 import { createWorldModel } from "../../runtime/predict/world-model.ts";
-import { defaultScene } from "../../sim/scene.ts";
-import { type EpisodeStart, SimDriver } from "../../sim/sim-driver.ts";
+import { SimDriver } from "../../sim/sim-driver.ts";
+import { trialFor } from "../helpers/trials.ts";
 
 const SAMPLES = 32;
 const HORIZON = 5;
@@ -27,9 +29,9 @@ export interface ShippedParity {
 const model = await loadModelPackage(join(packageRoot, "robots/panda/world-models/push"));
 const { cameras, latentDim, action } = model.spec;
 const driver = await SimDriver.create({ robot: pandaSpec, scene: defaultScene, cameras, supersample: 2 });
-const { answer } = await driver.place("reset", { task: "push", seed: 900 });
+const { answer } = await driver.place("reset", await trialFor("push", 900));
 const frames = driver.framesNow(0n);
-const { goalFrames, truth } = answer as EpisodeStart;
+const { goalFrames, truth } = answer as TrialStart;
 const candidates = createRng(1)
   .fillNormal(new Float32Array(SAMPLES * HORIZON * action.axes.length))
   .map((value) => Math.max(-1, Math.min(1, value)));

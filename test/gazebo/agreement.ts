@@ -4,9 +4,11 @@
  */
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { createRng, type Rng } from "../../runtime/core/rng.ts";
+import { defaultScene } from "../../runtime/core/scene.ts";
+import type { Pose } from "../../runtime/core/trial.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
-import { defaultScene, PHYSICS_STEP_S } from "../../sim/scene.ts";
-import { type CubePose, World } from "../../sim/world.ts";
+import { PHYSICS_STEP_S } from "../../sim/scene.ts";
+import { World } from "../../sim/world.ts";
 import { type DecidedMotion, decide, PERIOD_S } from "./decided-motion.ts";
 import { quantiles } from "./real-server.ts";
 import { SteppedArm } from "./stepped-arm.ts";
@@ -16,12 +18,12 @@ const TOOL_Z_M = 0.03;
 /** Decisions of a push, each of up to 3 cm: there, 5 to 12 cm on, and one to rest. */
 const DECISIONS = 8;
 /** Where the cube is out of the arm's way. */
-const PARKED: CubePose = { positionM: [0.85, 0.45, 0.025], yawRad: 0 };
+const PARKED: Pose = { positionM: [0.85, 0.45, 0.025], yawRad: 0 };
 const MOVE_S = 2;
 const SETTLE_S = 0.4;
 
 interface Push {
-  readonly cube: CubePose;
+  readonly cube: Pose;
   readonly motion: DecidedMotion;
 }
 
@@ -51,7 +53,7 @@ for (const [index, push] of pushes.entries()) {
   apartMm.push(distanceMm(a, b));
   apartRad.push(Math.abs(turn(a.yawRad, b.yawRad)));
   movedMm.push(distanceMm(push.cube, a));
-  const of = (end: CubePose): string[] => [distanceMm(push.cube, end).toFixed(1), turn(push.cube.yawRad, end.yawRad).toFixed(2)];
+  const of = (end: Pose): string[] => [distanceMm(push.cube, end).toFixed(1), turn(push.cube.yawRad, end.yawRad).toFixed(2)];
   console.log(`| ${[index + 1, ...of(a), ...of(b), apartMm.at(-1)!.toFixed(1), apartRad.at(-1)!.toFixed(3)].join(" | ")} |`);
 }
 const shares = [0.5, 0.9, 1];
@@ -65,7 +67,7 @@ console.log(
 
 /** The cube anywhere, the tool 8 to 12 cm beside it, then straight on, up to 12 mm off its middle. */
 function drawPush(rng: Rng): Push {
-  const cube: CubePose = { positionM: [rng.between(0.43, 0.57), rng.between(-0.12, 0.12), 0.025], yawRad: rng.between(-Math.PI, Math.PI) };
+  const cube: Pose = { positionM: [rng.between(0.43, 0.57), rng.between(-0.12, 0.12), 0.025], yawRad: rng.between(-Math.PI, Math.PI) };
   const heading = rng.between(-Math.PI, Math.PI);
   const [cos, sin] = [Math.cos(heading), Math.sin(heading)];
   const [backM, asideM] = [rng.between(0.08, 0.12), rng.between(-0.012, 0.012)];
@@ -79,14 +81,14 @@ function drawPush(rng: Rng): Push {
   return { cube, motion };
 }
 
-function pushInMujoco({ cube, motion }: Push): CubePose {
+function pushInMujoco({ cube, motion }: Push): Pose {
   world.reset({ armRad: motion.startRad, cube });
   const steps = Math.round((DECISIONS * PERIOD_S + SETTLE_S) / PHYSICS_STEP_S);
   for (let step = 0; step < steps; step++) world.step(motion.commandAt(step * PHYSICS_STEP_S), PHYSICS_STEP_S);
   return world.cube();
 }
 
-async function pushInGazebo({ cube, motion }: Push): Promise<CubePose> {
+async function pushInGazebo({ cube, motion }: Push): Promise<Pose> {
   await arm.placeCube(PARKED);
   await arm.moveTo(pandaSpec.homeRad, MOVE_S);
   await arm.moveTo(motion.startRad, MOVE_S);
@@ -96,7 +98,7 @@ async function pushInGazebo({ cube, motion }: Push): Promise<CubePose> {
   return arm.cube;
 }
 
-function distanceMm(a: CubePose, b: CubePose): number {
+function distanceMm(a: Pose, b: Pose): number {
   return 1e3 * Math.hypot(a.positionM[0] - b.positionM[0], a.positionM[1] - b.positionM[1]);
 }
 

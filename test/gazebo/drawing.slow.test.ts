@@ -8,6 +8,7 @@ import { secondsToNs } from "../../runtime/core/clock.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
 import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { topicOf } from "../../sim/gazebo/names.ts";
+import { trialFor } from "../helpers/trials.ts";
 import { firstOf, gazebo } from "./real-server.ts";
 import { openArm, PERIOD_S, startScene, withCamera } from "./scene.ts";
 
@@ -21,7 +22,7 @@ const VIEW: CameraSpec = {
 };
 const RATE_HZ = 20;
 /** Above the table, in front of the arm. */
-const PATH_M = [0, 1, 2, 3, 4].map((step) => [0.65, -0.2 + 0.1 * step, 0.3]);
+const PATH_M = [0, 1, 2, 3, 4].map((step) => [0.65, -0.2 + 0.1 * step, 0.3] as const);
 /** A drawing lives for a second. */
 const PERIODS_MAX = 8;
 const APART_DEG_MAX = 12;
@@ -30,9 +31,12 @@ const COLOURED_MIN = 0.35;
 describe("drawing into Gazebo", { skip: gazebo.skip }, () => {
   test("a drawn path and the goal are in the pictures of a camera, and no longer a second after the last drawing", async () => {
     await using real = await startScene({ mode: "lockstep", edit: withCamera(VIEW, RATE_HZ) });
-    const { robot, clock } = await openArm("lockstep", real.partition);
+    const { robot, clock, world } = await openArm("lockstep", real.partition);
     await using _robot = robot;
-    await robot.ask("reset", { task: "push", seed: 600 });
+    assert.ok(world?.draw);
+    const trial = await trialFor("push", 600);
+    const goalM = trial.goal.objects["cube"]!.positionM;
+    await world.reset(trial);
 
     /** One period at rest, then the picture of its end. */
     let simNs = 0n;
@@ -60,7 +64,7 @@ describe("drawing into Gazebo", { skip: gazebo.skip }, () => {
     console.log(`before: ${seen(before)}`);
     assert.deepEqual([pixelsLike(before, PATH_RGB), pixelsLike(before, GOAL_RGB)], [0, 0]);
 
-    await robot.ask("draw", { pathM: PATH_M });
+    await world.draw(PATH_M, goalM);
     await pictureAfterPeriod(); // The renderer takes a drawing in between two of its pictures.
     const drawn = await pictureAfterPeriod();
     console.log(`drawn: ${seen(drawn)}`);
@@ -74,17 +78,15 @@ describe("drawing into Gazebo", { skip: gazebo.skip }, () => {
 
   test("what is no path is refused before anything is drawn", async () => {
     await using real = await startScene({ mode: "lockstep" });
-    const { robot } = await openArm("lockstep", real.partition);
+    const { robot, world } = await openArm("lockstep", real.partition);
     await using _robot = robot;
-    await assert.rejects(robot.ask("draw", { pathM: [[0, 0, 0]] }));
-    await assert.rejects(
-      robot.ask("draw", {
-        pathM: [
-          [0, 0, 0],
-          [0, Number.NaN, 0],
-        ],
-      }),
-    );
+    assert.ok(world?.draw);
+    await assert.rejects(world.draw([[0, 0, 0]], null));
+    const unreal = [
+      [0, 0, 0],
+      [0, Number.NaN, 0],
+    ] as const;
+    await assert.rejects(world.draw(unreal, null));
   });
 });
 

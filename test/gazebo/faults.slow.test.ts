@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { EMPTY } from "rxjs";
-import type { OpenedRobot } from "../../launch/backends/open-robot.ts";
+import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
 import { secondsToNs } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { Segment } from "../../runtime/core/motion.ts";

@@ -4,11 +4,11 @@
  */
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import type { JointCommand } from "../../runtime/core/motion.ts";
+import { defaultScene } from "../../runtime/core/scene.ts";
 import { sampleSegment } from "../../runtime/core/segment.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
 import { GAZEBO_STEP_S } from "../../sim/gazebo/export-scene.ts";
 import type { Controller } from "../../sim/gazebo/release.ts";
-import { defaultScene } from "../../sim/scene.ts";
 import { PERIOD_S, wander } from "./decided-motion.ts";
 import { clock } from "./real-server.ts";
 import { type ArmState, SteppedArm } from "./stepped-arm.ts";

@@ -2,7 +2,7 @@
 import sharp from "sharp";
 import { draw } from "../../launch/compose.ts";
 import { loadLaunch } from "../../launch/config/load.ts";
-import { run } from "../../launch/run.ts";
+import { run } from "../../launch/run/run.ts";
 import { rgbOf } from "../../runtime/bridge/gazebo/arm/pictures.ts";
 import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { topicOf } from "../../sim/gazebo/names.ts";
@@ -35,12 +35,17 @@ let photograph: Uint8Array | null = null;
 await run(await draw(loadLaunch(LAUNCH, [...changes, "dashboard.enabled:=false", ...overrides])), {
   say: console.error,
   signal: ended.signal,
-  onTick: () => {
-    // What was drawn at a decision is in the picture of the end of its period, which is there at the next.
-    if (++decisions !== decision + 1) return;
-    photograph = newest;
-    ended.abort();
-  },
+  taps: [
+    () => ({
+      name: "photographer",
+      tick() {
+        // What was drawn at a decision is in the picture of the end of its period, which is there at the next.
+        if (++decisions !== decision + 1) return;
+        photograph = newest;
+        ended.abort();
+      },
+    }),
+  ],
 }).catch((error: unknown) => {
   if (!ended.signal.aborted) throw error;
 });

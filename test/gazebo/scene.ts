@@ -2,11 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openGazeboRobot } from "../../launch/backends/gazebo/open-robot.ts";
-import type { OpenedRobot } from "../../launch/backends/open-robot.ts";
 import { sceneExportOf } from "../../launch/cli/gazebo/export.ts";
-import { robotOf } from "../../launch/compose.ts";
+import { openRobot, robotOf } from "../../launch/compose.ts";
 import { loadLaunch } from "../../launch/config/load.ts";
+import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
 import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { cameraElement } from "../../sim/gazebo/cameras.ts";
 import { exportScene } from "../../sim/gazebo/export-scene.ts";
@@ -44,8 +43,7 @@ export async function startScene({ mode, partition, edit = (sdf) => sdf }: Scene
 export async function openArm(mode: Mode, partition: string, overrides: readonly string[] = []): Promise<OpenedRobot> {
   const changes = ["backend:=gazebo", `backend.mode:=${mode}`, `backend.partition:=${partition}`, ...overrides];
   const config = loadLaunch(LAUNCH, changes);
-  if (config.backend.kind !== "gazebo") throw new Error("the launch file's backend is Gazebo's");
-  return openGazeboRobot({ spec: await robotOf(config), config, periodS: PERIOD_S, effectMs: 40 }, config.backend);
+  return openRobot(config, await robotOf(config), { periodS: PERIOD_S, effectMs: 40 });
 }
 
 /** An edit for `startScene`: one more camera, which the launch file knows nothing of. */

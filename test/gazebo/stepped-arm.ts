@@ -9,10 +9,10 @@ import { invariant } from "../../runtime/core/errors.ts";
 import type { JointCommand } from "../../runtime/core/motion.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { atRest } from "../../runtime/core/segment.ts";
+import type { Pose } from "../../runtime/core/trial.ts";
 import { exportScene, GAZEBO_STEP_S, type SceneExport } from "../../sim/gazebo/export-scene.ts";
 import { createFeedForward, type FeedForward } from "../../sim/gazebo/feed-forward.ts";
 import { topicOf, WORLD } from "../../sim/gazebo/names.ts";
-import type { CubePose } from "../../sim/world.ts";
 import { clock, type RealServer, startWorld } from "./real-server.ts";
 
 export interface ArmState {
@@ -35,7 +35,7 @@ export class SteppedArm implements AsyncDisposable {
   readonly controller: SceneExport["controller"];
   /** Every state since the last call of `take`. */
   #states: ArmState[] = [];
-  #cube: { readonly timeS: number; readonly pose: CubePose } | null = null;
+  #cube: { readonly timeS: number; readonly pose: Pose } | null = null;
   #steps = 0;
   #progress = 1;
   readonly feedForward: FeedForward;
@@ -87,7 +87,7 @@ export class SteppedArm implements AsyncDisposable {
     return this.#states.at(-1)!;
   }
 
-  get cube(): CubePose {
+  get cube(): Pose {
     invariant(this.#cube, "the cube's pose was never heard");
     return this.#cube.pose;
   }
@@ -107,7 +107,7 @@ export class SteppedArm implements AsyncDisposable {
     await done;
   }
 
-  async placeCube({ positionM: [x, y, z], yawRad }: CubePose): Promise<void> {
+  async placeCube({ positionM: [x, y, z], yawRad }: Pose): Promise<void> {
     const orientation = { w: Math.cos(yawRad / 2), z: Math.sin(yawRad / 2) };
     await this.real.node.request(
       `/world/${WORLD}/set_pose`,
@@ -198,7 +198,7 @@ export class SteppedArm implements AsyncDisposable {
     if (name !== "cube" || !position || !orientation) return;
     const { sec, nsec } = header!.stamp!;
     const { w, z } = orientation;
-    const pose: CubePose = { positionM: [position.x, position.y, position.z], yawRad: 2 * Math.atan2(z, w) };
+    const pose: Pose = { positionM: [position.x, position.y, position.z], yawRad: 2 * Math.atan2(z, w) };
     this.#cube = { timeS: nsToSeconds(sec * 1_000_000_000n + BigInt(nsec)), pose };
   }
 

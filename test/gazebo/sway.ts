@@ -1,6 +1,6 @@
 /** An arm kept in motion until something goes wrong, and how that was told. */
 import assert from "node:assert/strict";
-import type { OpenedRobot } from "../../launch/backends/open-robot.ts";
+import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
 import { nsToMs, secondsToNs } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { Segment } from "../../runtime/core/motion.ts";

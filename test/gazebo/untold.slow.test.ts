@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { take, toArray } from "rxjs";
-import type { OpenedRobot } from "../../launch/backends/open-robot.ts";
+import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
 import { openDatagrams } from "../../runtime/bridge/gazebo/datagrams.ts";
 import { encodeAnnouncement } from "../../runtime/bridge/gazebo/discovery-codec.ts";
 import { LOOPBACK_NETWORK } from "../../runtime/bridge/gazebo/environment.ts";

@@ -8,7 +8,7 @@ import type { RobotFacts } from "../../runtime/bridge/mqtt/reporter.ts";
 import { ManualClock, ManualWallClock, utcText } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { createRng } from "../../runtime/core/rng.ts";
-import type { SupervisorState } from "../../runtime/supervise/supervisor-types.ts";
+import type { SupervisorState } from "../../runtime/core/supervision.ts";
 
 export const TOKEN = "a-token-of-the-fleet";
 export const PLACE = { site: "lab", robot: "left" };

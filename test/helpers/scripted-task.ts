@@ -1,7 +1,7 @@
 /** A whole running loop in virtual time: real senses, guards, stream, supervisor and runTask around a two-joint arm whose sensors and planner can be made to fail. */
 import { Subject } from "rxjs";
-import type { OpenedRobot } from "../../launch/backends/open-robot.ts";
 import { createLockstepRobot } from "../../runtime/act/lockstep-robot.ts";
+import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
 import { lockstepPace } from "../../runtime/assemble/pace.ts";
 import { runTask, type SkillParts, type TaskResult } from "../../runtime/assemble/run-task.ts";
 import { ManualClock, nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
@@ -36,6 +36,7 @@ const go: Skill = {
   name: "go",
   description: "Turns the shoulder to 0.6 rad.",
   axes: ["x"],
+  toolHeightM: null,
   goals: ["tool"],
   terms: { tool: [{ term: "effort", weight: 1, unit: "1" }] },
   constraints: [],
@@ -136,6 +137,8 @@ export async function playTask(script: Script): Promise<Played> {
     robot,
     clock,
     mode: "lockstep",
+    world: null,
+    ask: robot.ask,
     pace: (observations) => lockstepPace({ observations, pass, latencyMs: 0 }),
   };
   supervisor.intents.subscribe((intent) => {

@@ -7,7 +7,7 @@ import { robots } from "../../robots/index.ts";
 import { forkKeeper } from "../../runtime/act/fork-keeper.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { moduleUrl } from "../../runtime/core/package-root.ts";
-import { defaultScene } from "../../sim/scene.ts";
+import { defaultScene } from "../../runtime/core/scene.ts";
 import { robotContract } from "../contracts/robot.ts";
 import { benchArm } from "./described/descriptions.ts";
 

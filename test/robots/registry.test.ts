@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { robots } from "../../robots/index.ts";
 import { createLockstepRobot } from "../../runtime/act/lockstep-robot.ts";
 import { ManualClock } from "../../runtime/core/clock.ts";
+import { defaultScene } from "../../runtime/core/scene.ts";
 import { lastGuard } from "../../runtime/guard/last-guard.ts";
-import { defaultScene } from "../../sim/scene.ts";
 import { SimDriver } from "../../sim/sim-driver.ts";
 import { robotContract } from "../contracts/robot.ts";
 

@@ -12,6 +12,7 @@ import type { AgentError } from "../../runtime/core/errors.ts";
 import type { Segment } from "../../runtime/core/motion.ts";
 import { moduleUrl } from "../../runtime/core/package-root.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
+import { trialFor } from "../helpers/trials.ts";
 import { restSince } from "./agent.ts";
 import { clock, domainId, type Peer, rosSkip, startPeer, until } from "./peer.ts";
 
@@ -138,7 +139,7 @@ else {
       const before = peer.told.length;
       await robot.act(swing(5));
       await clock.sleep(LEAD_MS + SEGMENT_S * 1e3);
-      await robot.ask("reset", { task: "reach", seed: 1 });
+      await robot.ask("reset", await trialFor("reach", 1));
       await until(() => peer.told.slice(before).some(({ what }) => what === "goal-ended"), "the running goal's end");
       await peer.order({ fault: null });
       await clock.sleep(SETTLED_MS);
@@ -174,11 +175,11 @@ else {
       const isTimeout = (service: string) => (error: AgentError) =>
         error.code === "bridge.timeout" && error.message.startsWith(`service "${service}": no answer within ${SERVICE_MS_MAX} ms`);
       await assert.rejects(robot.ask("truth"), isTimeout("get_world"));
-      await assert.rejects(robot.ask("reset", { task: "reach", seed: 1 }), isTimeout("set_world"));
+      await assert.rejects(robot.ask("reset", await trialFor("reach", 1)), isTimeout("set_world"));
       const tookMs = Number(clock.nowNs() - fromNs) / 1e6;
       await isAtRest(fromNs);
       await peer.order({ fault: null });
-      await robot.ask("reset", { task: "reach", seed: 1 });
+      await robot.ask("reset", await trialFor("reach", 1));
       context.diagnostic(
         `two services that never answer: given up after ${tookMs.toFixed(0)} ms together (deadline ${SERVICE_MS_MAX} ms each); asked again they answer`,
       );

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
+import { defaultScene, type SceneSpec } from "../../runtime/core/scene.ts";
 import type { CameraSpec } from "../../runtime/core/sensing.ts";
-import { defaultScene, type SceneSpec, sceneXml } from "../../sim/scene.ts";
+import { sceneXml } from "../../sim/scene.ts";
 
 /** `ours`: the embedded simulator's camera. `mujoco`: MuJoCo's own OpenGL renderer. Each in a process that is fed with the poses. */
 export type RendererName = "ours" | "mujoco";

@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { pandaSpec } from "../../robots/panda/spec.ts";
+import { defaultScene } from "../../runtime/core/scene.ts";
 import { atRest, quinticSegment, sampleSegment } from "../../runtime/core/segment.ts";
+import { poseOf, type TrialStart, type WorldState } from "../../runtime/core/trial.ts";
 import type { Vec3 } from "../../runtime/core/vec3.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
-import { defaultScene } from "../../sim/scene.ts";
-import { type EpisodeStart, SimDriver } from "../../sim/sim-driver.ts";
+import { SimDriver } from "../../sim/sim-driver.ts";
 import { TINY_CAMERAS } from "../helpers/tiny-model.ts";
+import { trialFor } from "../helpers/trials.ts";
 
 const COMMAND_S = 0.004;
 /** From before scenes held more than one thing; a new one means that every shipped model sees another world. */
@@ -28,11 +30,13 @@ const open = () => SimDriver.create({ robot: pandaSpec, scene: defaultScene, cam
 test("starts and goals of seeds from 1000 on, where things are and how they look", async () => {
   await using driver = await open();
   const parts: Uint8Array[] = [];
-  for (const task of ["push", "reach"]) {
+  for (const task of ["push", "reach"] as const) {
     for (let seed = 1000; seed < 1005; seed++) {
-      const { goalFrames, truth } = (await driver.place("reset", { task, seed })).answer as EpisodeStart;
+      const trial = await trialFor(task, seed);
+      const { goalFrames, truth } = (await driver.place("reset", trial)).answer as TrialStart;
       parts.push(...goalFrames.map(({ rgb }) => rgb), ...driver.framesNow(0n).map(({ rgb }) => rgb));
-      parts.push(numbers([...truth.toolM, ...truth.objectM, ...truth.goalToolM, ...truth.goalObjectM]));
+      const [cube, goalCube] = [poseOf(truth.objects, "cube"), poseOf(trial.goal.objects, "cube")];
+      parts.push(numbers([...truth.toolM, ...cube.positionM, ...trial.goal.toolM, ...goalCube.positionM]));
     }
   }
   assert.equal(hashOf(parts), BEFORE.episodes);
@@ -50,7 +54,7 @@ test("a push through the middle of the cube, joint by joint and picture by pictu
     const segment = quinticSegment({ id: decision, startNs: 0n, from: commanded, toRad, durationS: 0.4 });
     for (let beat = 1; beat <= 50; beat++) driver.step(sampleSegment(segment, beat * COMMAND_S), COMMAND_S);
     commanded = sampleSegment(segment, 0.2);
-    const { objectM } = (await driver.answer("truth")) as EpisodeStart["truth"];
+    const { positionM: objectM } = poseOf(((await driver.answer("truth")) as WorldState).objects, "cube");
     const joints = driver.jointsNow(0n);
     assert.ok(joints.kind === "joints");
     parts.push(numbers([...joints.joints.positionRad, ...joints.joints.velocityRadPerS, ...objectM]));

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pandaSpec } from "../../robots/panda/spec.ts";
+import { defaultScene } from "../../runtime/core/scene.ts";
 import { atRest } from "../../runtime/core/segment.ts";
-import { defaultScene } from "../../sim/scene.ts";
-import { type EpisodeStart, SimDriver } from "../../sim/sim-driver.ts";
+import type { TrialStart, WorldState } from "../../runtime/core/trial.ts";
+import { flatDistanceM } from "../../runtime/core/vec3.ts";
+import { SimDriver } from "../../sim/sim-driver.ts";
 import { TINY_CAMERAS } from "../helpers/tiny-model.ts";
+import { trialFor } from "../helpers/trials.ts";
 
 const open = () => SimDriver.create({ robot: pandaSpec, scene: defaultScene, cameras: TINY_CAMERAS, supersample: 2 });
 
@@ -21,10 +24,12 @@ test("a sample set is the joints and one picture per camera, all with the given 
 test("a reset shows the goal, stands at the start, and is the same for the same seed", async () => {
   await using driver = await open();
   const reset = async (seed: number) =>
-    (await driver.place("reset", { task: "push", seed })) as { restRad: Float64Array; answer: EpisodeStart };
+    (await driver.place("reset", await trialFor("push", seed))) as { restRad: Float64Array; answer: TrialStart };
   const first = await reset(3);
   const { truth, goalFrames } = first.answer;
-  assert.ok(Math.hypot(truth.objectM[0] - truth.goalObjectM[0], truth.objectM[1] - truth.goalObjectM[1]) >= 0.06);
+  const { start, goal } = await trialFor("push", 3);
+  assert.deepEqual(truth.objects["cube"]!.positionM, start.objects["cube"]!.positionM);
+  assert.ok(flatDistanceM(truth.objects["cube"]!.positionM, goal.objects["cube"]!.positionM) >= 0.06);
   const now = driver.framesNow(0n);
   assert.equal(goalFrames.length, 2);
   assert.notDeepEqual(now[0]?.rgb, goalFrames[0]?.rgb, "the goal picture is not the start's");
@@ -36,18 +41,27 @@ test("a reset shows the goal, stands at the start, and is the same for the same 
 
 test("the truth follows the world", async () => {
   await using driver = await open();
-  const { restRad } = await driver.place("reset", { task: "reach", seed: 1 });
-  const before = (await driver.answer("truth")) as EpisodeStart["truth"];
+  const { restRad } = await driver.place("reset", await trialFor("reach", 1));
+  const before = (await driver.answer("truth")) as WorldState;
   const turned = atRest(restRad.map((angle, joint) => (joint === 0 ? angle + 0.05 : angle)));
   for (let step = 0; step < 250; step++) driver.step(turned, 0.004);
-  const after = (await driver.answer("truth")) as EpisodeStart["truth"];
+  const after = (await driver.answer("truth")) as WorldState;
   assert.ok(Math.hypot(after.toolM[0] - before.toolM[0], after.toolM[1] - before.toolM[1]) > 0.015);
-  assert.deepEqual(after.goalToolM, before.goalToolM);
+  assert.deepEqual(Object.keys(after.objects), ["cube"]);
 });
 
 test("a question or placement it does not know is refused by name", async () => {
   await using driver = await open();
   await assert.rejects(driver.answer("weather"), /no question "weather"; it knows "truth"/);
   await assert.rejects(driver.place("fly", {}), /no placement "fly"; it knows "reset"/);
-  await assert.rejects(driver.place("reset", { task: "push", seed: -1 }));
+  const trial = await trialFor("push", 3);
+  await assert.rejects(driver.place("reset", { seed: 3 }), { code: "launch.invalid", message: /^trial: / });
+  await assert.rejects(driver.place("reset", { ...trial, start: { ...trial.start, armRad: new Float64Array(2) } }), {
+    code: "launch.invalid",
+    message: "trial: a posture of 2 joints, the arm has 7",
+  });
+  await assert.rejects(driver.place("reset", { ...trial, start: { ...trial.start, objects: {} } }), {
+    code: "launch.invalid",
+    message: 'object "cube": is not in the scene, which has none; add it to backend.scene',
+  });
 });

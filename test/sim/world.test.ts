@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pandaSpec } from "../../robots/panda/spec.ts";
+import { defaultScene } from "../../runtime/core/scene.ts";
 import { atRest } from "../../runtime/core/segment.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
-import { defaultScene, PHYSICS_STEP_S } from "../../sim/scene.ts";
+import { PHYSICS_STEP_S } from "../../sim/scene.ts";
 import { World } from "../../sim/world.ts";
 
 const kinematics = await createKinematics(pandaSpec);

@@ -5,23 +5,21 @@ import type { GazeboRequests } from "../../../runtime/bridge/gazebo/arm/lockstep
 import { LOOPBACK_NETWORK } from "../../../runtime/bridge/gazebo/environment.ts";
 import type { Clock } from "../../../runtime/core/clock.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
+import type { SceneSpec } from "../../../runtime/core/scene.ts";
 import type { CameraSpec } from "../../../runtime/core/sensing.ts";
 import { createKinematics } from "../../../runtime/kinematics/kinematics.ts";
 import { createFeedForward } from "../../../sim/gazebo/feed-forward.ts";
 import { topicOf, WORLD } from "../../../sim/gazebo/names.ts";
-import type { SceneSpec } from "../../../sim/scene.ts";
-import type { LaunchConfig } from "../../config/schema.ts";
-import { gazeboRequests } from "./requests.ts";
+import { gazeboRequests, OBJECT } from "./requests.ts";
+import type { GazeboSection } from "./schema.ts";
 import { type OpenedWorld, openWorld } from "./world.ts";
-
-export type GazeboBackend = Extract<LaunchConfig["backend"], { kind: "gazebo" }>;
 
 /** Survives a structured clone. */
 export interface GazeboBodyConfig {
   readonly robot: RobotSpec;
   readonly cameras: readonly CameraSpec[];
   readonly scene: SceneSpec;
-  readonly backend: GazeboBackend;
+  readonly backend: GazeboSection;
   /** Of a server that is started here: what nobody looks at is not rendered. */
   readonly cameraRateHz: number;
 }
@@ -33,9 +31,6 @@ export interface GazeboBody extends AsyncDisposable {
   readonly requests: GazeboRequests;
   readonly limits: GazeboLimits;
 }
-
-/** The scene's loose thing. */
-const OBJECT = "cube";
 
 /** On the stream for people; what is printed as a result stays alone on the other. */
 export const tellPerson = (text: string): void => console.error(`Gazebo: ${text}`);

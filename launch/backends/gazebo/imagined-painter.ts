@@ -1,25 +1,32 @@
 /** Shows in Gazebo what the agent imagines, decision by decision, when the launch file asks for it. */
-import type { Tick } from "../../../runtime/core/tick.ts";
-import type { LaunchConfig } from "../../config/schema.ts";
-import type { OpenedRobot } from "../open-robot.ts";
+import type { Tap } from "../../../runtime/core/tap.ts";
+import { type Trial, type TrialSpec, type TrialWorld, targetM } from "../../../runtime/core/trial.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
 
-/** Null unless `backend.drawImagined`. One drawing at a time, newer ones meanwhile are left out; one that fails is said and is the last. */
-export function imaginedPainter(
-  backend: Pick<LaunchConfig["backend"], "kind"> & { readonly drawImagined?: boolean },
-  robot: Pick<OpenedRobot["robot"], "ask">,
-  say: (text: string) => void,
-): ((tick: Pick<Tick, "decision">) => Promise<void>) | null {
-  if (backend.kind !== "gazebo" || !backend.drawImagined) return null;
+/** One drawing at a time, newer ones meanwhile are left out; after one that fails there are no more, since in lockstep each further attempt would hold the world up. */
+export function imaginedPainter(draw: NonNullable<TrialWorld["draw"]>, goalM: Vec3 | null): Tap {
   let isBusy = false;
-  return async ({ decision: { toolM, imaginedToolM } }) => {
-    if (isBusy || imaginedToolM.length === 0) return;
-    isBusy = true;
-    const steps = Array.from({ length: imaginedToolM.length / 3 }, (_, step) => [...imaginedToolM.subarray(3 * step, 3 * step + 3)]);
-    try {
-      await robot.ask("draw", { pathM: [[...toolM], ...steps] });
-      isBusy = false;
-    } catch (error) {
-      say(`the imagined path is not drawn: ${(error as Error).message}`); // In lockstep each further attempt would hold the world up.
-    }
+  let failure: unknown = null;
+  return {
+    name: "drawing of the imagined path",
+    tick({ decision: { toolM, imaginedToolM } }) {
+      if (failure !== null) throw failure;
+      if (isBusy || imaginedToolM.length === 0) return;
+      isBusy = true;
+      draw([toolM, ...points(imaginedToolM)], goalM).then(
+        () => {
+          isBusy = false;
+        },
+        (error: unknown) => {
+          failure = error;
+        },
+      );
+    },
   };
 }
+
+/** Where the object shall be; the tool, where the object stays where it is. */
+export const goalPointM = (trial: Trial | null, spec: TrialSpec | null): Vec3 | null => (trial && spec ? targetM(spec, trial.goal) : null);
+
+const points = (values: Float32Array): readonly Vec3[] =>
+  Array.from({ length: values.length / 3 }, (_, i) => [values[3 * i]!, values[3 * i + 1]!, values[3 * i + 2]!] as const);

@@ -4,24 +4,16 @@ import { lockstepPace } from "../../../runtime/assemble/pace.ts";
 import { ManualClock, NS_PER_MS } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
-import type { Frame } from "../../../runtime/core/sensing.ts";
 import { compareDecisions } from "../../../runtime/record/compare.ts";
 import { type RunRecording, readRecording } from "../../../runtime/record/recording.ts";
 import type { Header } from "../../../runtime/record/recording-line.ts";
 import { createReplayRobot } from "../../../runtime/record/replay-robot.ts";
 import { type LaunchConfig, robotName } from "../../config/schema.ts";
-import type { OpenedRobot } from "../open-robot.ts";
+import type { OpenedRobot } from "../opened.ts";
 
 /** A recorded run, read and checked: nothing is missing to decide it again. */
 export interface RecordedRun extends RunRecording {
   readonly header: Header;
-}
-
-export interface Replay {
-  /** What the goal looked like; empty for a goal by position. */
-  readonly goalFrames: readonly Frame[];
-  readonly comparison: ReturnType<typeof compareDecisions>;
-  readonly modelHash: string;
 }
 
 /** Throws AgentError `launch.invalid` for a file that is no recording of a run of this robot with these cameras. */
@@ -60,7 +52,9 @@ export function openReplay(spec: RobotSpec, run: RecordedRun): OpenedRobot {
     return isLockstep ? waiting : { ...waiting, effectNs: () => clock.nowNs() + leadNs };
   };
   return {
-    robot: Object.assign(robot, { ask }),
+    robot,
+    ask,
+    world: null,
     clock,
     mode: "replay",
     pace,

@@ -4,7 +4,6 @@
  * is a few small messages a decision, and a crash of the middleware leaves the arm with its keeper.
  */
 
-import type { AgeLimits } from "../../../runtime/assemble/body.ts";
 import { hasOwnInterfaces } from "../../../runtime/bridge/ros2/addon.ts";
 import type { RosBackendConfig } from "../../../runtime/bridge/ros2/config.ts";
 import { toDiagnostics } from "../../../runtime/bridge/ros2/diagnostics.ts";
@@ -13,11 +12,13 @@ import type { RosNode } from "../../../runtime/bridge/ros2/node.ts";
 import { declareNumbers, type NumberParameter } from "../../../runtime/bridge/ros2/parameters.ts";
 import { toTimeMsg } from "../../../runtime/bridge/ros2/time.ts";
 import { type Clock, nsToSeconds } from "../../../runtime/core/clock.ts";
+import type { AgeLimits } from "../../../runtime/core/desk.ts";
 import type { Goal } from "../../../runtime/core/skill.ts";
+import type { OperatorCommand, SupervisorState } from "../../../runtime/core/supervision.ts";
+import type { Tap } from "../../../runtime/core/tap.ts";
 import type { Tick } from "../../../runtime/core/tick.ts";
-import type { OperatorCommand, SupervisorState } from "../../../runtime/supervise/supervisor-types.ts";
-import type { Blueprint } from "../../compose.ts";
-import type { RunParty } from "../../run.ts";
+import type { Blueprint } from "../../blueprint.ts";
+import type { Party } from "../../run/words.ts";
 import { SLOW_SHARE } from "./ladder.ts";
 import { serveRunSkill } from "./run-skill.ts";
 
@@ -33,23 +34,19 @@ export interface AgentNodeOptions {
   readonly clock: Clock;
   /** Name of the lifecycle's state. */
   readonly lifecycle: () => string;
-  /** Why a command is not possible now, whoever gives it, or null. */
-  readonly refuses: (command: OperatorCommand) => string | null;
   readonly warn: (text: string) => void;
 }
 
 export interface AgentNode {
-  /** From now on there is an agent to speak of. */
-  join(party: RunParty): void;
+  /** From now on there is an agent to speak of; the tap hears of it. */
+  join(party: Party): Tap;
   leave(): void;
-  towards(goal: Goal): void;
-  tick(tick: Tick): void;
 }
 
 /** Topics, services, action and parameters are there until the node is disposed of. */
 export function openAgentNode(options: AgentNodeOptions): AgentNode {
   const { ros, blueprint, clock, warn } = options;
-  let party: RunParty | null = null;
+  let party: Party | null = null;
   let newest: Tick | null = null;
   let goal: Goal | null = null;
   let isOver = false;
@@ -73,7 +70,6 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
         cameras: blueprint.config.cameras,
         task: blueprint.config.task,
         party: () => party,
-        refuses: () => options.refuses("start"),
       })
     : () => {};
   if (!hasOwn) warn("foresight_msgs is not built, so there is no task action and no latched state; see runtime/bridge/ros2/README.md");
@@ -114,41 +110,44 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
       party = joined;
       speed.apply();
       ages.apply();
-      joined.supervisor.states.subscribe((state) => {
-        if (!isOver) showState(state);
-      });
-      joined.supervisor.faults.subscribe(({ error }) => {
-        faultCount++;
-        fault = { error: error instanceof Error ? error : new Error(String(error)), atNs: clock.nowNs() };
-        diagnose(); // A fault does not wait for its turn.
-      });
+      return {
+        name: "ROS 2",
+        goal(wanted) {
+          goal = wanted;
+        },
+        tick(tick) {
+          newest = tick;
+          decisions++;
+          if (isOver) return;
+          onSkillTick(tick);
+          markers.publish(toMarkers({ header: header(), tick, goalM: goal && goal.kind !== "image" ? goal.positionM : null }));
+        },
+        state(state) {
+          if (!isOver) showState(state);
+        },
+        fault({ error }) {
+          faultCount++;
+          fault = { error: error instanceof Error ? error : new Error(String(error)), atNs: clock.nowNs() };
+          diagnose(); // A fault does not wait for its turn.
+        },
+      };
     },
     leave() {
       party = null;
-    },
-    towards(wanted) {
-      goal = wanted;
-    },
-    tick(tick) {
-      newest = tick;
-      decisions++;
-      if (isOver) return;
-      onSkillTick(tick);
-      markers.publish(toMarkers({ header: header(), tick, goalM: goal && goal.kind !== "image" ? goal.positionM : null }));
     },
   };
 }
 
 const fullName = ({ node }: RosNode): string => `${node.namespace().replace(/\/$/, "")}/${node.name()}`;
 
-/** One share from several who may slow the arm down: the smallest counts. */
-function createSpeed(party: () => RunParty | null, bringUp: RosBackendConfig["bringUp"]) {
+/** Who may slow the arm down over ROS: the rung it is on, whoever sets the parameter, and the vendor; at the desk the smallest counts. */
+function createSpeed(party: () => Party | null, bringUp: RosBackendConfig["bringUp"]) {
   const shares = { ladder: bringUp === "slow" ? SLOW_SHARE : 1, asked: 1, vendor: 1 };
   const speed = {
     get share() {
       return Math.min(...Object.values(shares));
     },
-    apply: (): void => party()?.body.limitSpeed(speed.share),
+    apply: (): void => party()?.desk.limitSpeed("ros", speed.share),
     limit(who: "asked" | "vendor", share: number): null {
       shares[who] = share;
       speed.apply();
@@ -159,10 +158,10 @@ function createSpeed(party: () => RunParty | null, bringUp: RosBackendConfig["br
 }
 
 /** As the launch file says, or stricter. */
-function createAges(party: () => RunParty | null, { maxObservationAgeMs, maxPlanAgeMs }: AgeLimits) {
+function createAges(party: () => Party | null, { maxObservationAgeMs, maxPlanAgeMs }: AgeLimits) {
   let limits: AgeLimits = { maxObservationAgeMs, maxPlanAgeMs };
   const ages = {
-    apply: (): void => party()?.body.limitAges(limits),
+    apply: (): void => party()?.desk.limitAges(limits),
     limit(changes: Partial<AgeLimits>): null {
       limits = { ...limits, ...changes };
       ages.apply();
@@ -228,11 +227,11 @@ function parametersOf(
 }
 
 /** The operator's words; names in ROS have no hyphens. */
-function serveCommands({ ros, refuses }: AgentNodeOptions, party: () => RunParty | null): void {
+function serveCommands({ ros }: AgentNodeOptions, party: () => Party | null): void {
   for (const command of COMMANDS) {
     ros.node.createService("std_srvs/srv/Trigger", `~/${command.replace("-", "_")}`, {}, (_, response) => {
       const open = party();
-      const why = open ? (refuses(command) ?? open.supervisor.command(command)) : "the node is not configured";
+      const why = open ? open.desk.command("ros", command) : "the node is not configured";
       response.send({ success: why === null, message: why ?? open?.supervisor.state.reason ?? "" });
     });
   }
@@ -250,7 +249,7 @@ interface ArmStatus {
 }
 
 /** The arm's own node is asked once at a time; until it answers, what it said last counts. */
-function createArmStatus(party: () => RunParty | null) {
+function createArmStatus(party: () => Party | null) {
   let isAsking = false;
   const arm = {
     newest: { warnings: [], speedShare: 1 } as ArmStatus,
@@ -259,7 +258,7 @@ function createArmStatus(party: () => RunParty | null) {
       if (isAsking || !open) return;
       isAsking = true;
       try {
-        arm.newest = (await open.robot.ask("status")) as ArmStatus; // Our own keeper's answer over a private channel.
+        arm.newest = (await open.ask("status")) as ArmStatus; // Our own keeper's answer over a private channel.
       } catch (error) {
         arm.newest = { warnings: [(error as Error).message], speedShare: arm.newest.speedShare };
       }

@@ -8,7 +8,6 @@ import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import type { CameraSpec } from "../../../runtime/core/sensing.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
 import { createKinematics } from "../../../runtime/kinematics/kinematics.ts";
-import { defaultScene } from "../../../sim/scene.ts";
 import { rosRequests } from "./requests.ts";
 
 /** What the agent sends as `config`; plain data. */
@@ -22,7 +21,7 @@ const { reason } = await serveKeeper(async (config) => {
   const { robot: spec, cameras, backend } = config as RosKeeperConfig; // Our own agent's message over a private channel, checked when it was composed.
   const warn = (text: string): void => console.error(`ROS 2: ${text}`);
   // Lives as long as the process.
-  const requests = backend.evaluation && rosRequests({ spec, scene: defaultScene, kinematics: await createKinematics(spec) });
+  const requests = backend.evaluation && rosRequests(spec, await createKinematics(spec));
   const driver = await Ros2Driver.create({ spec, cameras, backend, clock: new SystemClock(), requests, warn });
   return { spec, driver, lastGuard };
 });

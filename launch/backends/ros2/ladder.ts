@@ -8,8 +8,9 @@ import type { RosBackendConfig } from "../../../runtime/bridge/ros2/config.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { Robot } from "../../../runtime/core/robot.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
+import type { Ladder, Rung } from "../backend.ts";
+import type { Ros2Section } from "./schema.ts";
 
-export type Rung = RosBackendConfig["bringUp"];
 /** In this order; each is done before the next. */
 export const RUNGS = ["shadow", "jog", "slow"] as const satisfies readonly Rung[];
 /** Share of speed and acceleration on the rung `slow`. */
@@ -66,10 +67,8 @@ export function checkLadder(wanted: Rung, done: readonly Rung[], isSimulated: bo
   throw new AgentError("launch.invalid", `backend.bringUp "${wanted}": "${lacking}" was not done with this arm yet; first ${how}`);
 }
 
-/** The ladder of the arm that a launch file names; null where there is none to climb. */
-export function ladderOf({ robot, backend }: LaunchConfig): { check(wanted: Rung): void; done(rung: Rung): void } | null {
-  if (backend.kind !== "ros2") return null;
-  const { kind: _, ...ros } = backend;
+/** The ladder of the arm that a launch file names. */
+export function ladderOf(robot: LaunchConfig["robot"], { kind: _, ...ros }: Ros2Section): Ladder {
   const [file, key] = [ladderFile(process.env), armKey(robot, ros)];
   return {
     check: (wanted) => checkLadder(wanted, rungsDone(file, key), ros.evaluation !== null),
@@ -80,10 +79,4 @@ export function ladderOf({ robot, backend }: LaunchConfig): { check(wanted: Rung
 /** The robot that is seen and planned for, but never sent anything: what is accepted is not done. */
 export function inShadow<T extends Robot>(robot: T): T {
   return { ...robot, act: async (segment) => segment };
-}
-
-/** The same launch file with an arm that cannot be commanded and is not reset. */
-export function onlyLooking(config: LaunchConfig): LaunchConfig {
-  const { backend } = config;
-  return backend.kind === "ros2" ? { ...config, backend: { ...backend, bringUp: "shadow", gripper: null, evaluation: null } } : config;
 }

@@ -1,31 +1,28 @@
-/** What a simulated arm behind ROS 2 is asked beside motions: an episode of the same protocol as in the embedded simulator, and where everything is. */
-import * as z from "zod";
+/** What a simulated arm behind ROS 2 is asked beside motions: a trial of the same protocol as in the embedded simulator, and where everything is. */
 import type { RosRequests, RosWorld } from "../../../runtime/bridge/ros2/arm/world.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
-import type { GroundTruth } from "../../../runtime/core/truth.ts";
-import { type Drawing, type DrawnEpisode, drawEpisode } from "../../../sim/draw-episode.ts";
-import type { EpisodeStart } from "../../../sim/sim-driver.ts";
+import type { RobotSpec } from "../../../runtime/core/robot.ts";
+import { parseTrial, poseOf, type TrialStart, type WorldState } from "../../../runtime/core/trial.ts";
+import type { Kinematics } from "../../../runtime/kinematics/kinematics.ts";
 
-const resetPayload = z.strictObject({ task: z.enum(["push", "reach"]), seed: z.int().nonnegative() });
+/** The scene's loose thing; ROS calls it by the name in backend.evaluation.object. */
+const OBJECT = "cube";
 
-/** `reset` {task, seed} and `truth`. The kinematics stay the caller's. */
-export function rosRequests(drawing: Drawing): RosRequests {
-  let episode: DrawnEpisode | null = null;
-  const truth = async (world: RosWorld): Promise<GroundTruth> => {
-    const { armRad, objectM } = await world.get();
-    const toolM = drawing.kinematics.toolAt(armRad);
-    return { toolM, objectM, goalObjectM: episode?.goal.object.positionM ?? objectM, goalToolM: episode?.goalToolM ?? toolM };
+/** `reset` with a Trial, and `truth`. The kinematics stay the caller's. */
+export function rosRequests({ joints }: RobotSpec, kinematics: Kinematics): RosRequests {
+  const truth = async (world: RosWorld): Promise<WorldState> => {
+    const { armRad, object } = await world.get();
+    return { toolM: kinematics.toolAt(armRad), objects: { [OBJECT]: object } };
   };
   return {
     placements: ["reset"],
     async place(world, name, payload) {
       if (name !== "reset") throw new AgentError("launch.invalid", `ROS 2: no placement "${name}"; it knows "reset"`);
-      const { task, seed } = resetPayload.parse(payload);
-      episode = drawEpisode(task, seed, drawing);
-      const goalFrames = await world.set(episode.goal);
-      await world.set(episode.start);
-      const answer: EpisodeStart = { goalFrames, truth: await truth(world) };
-      return { restRad: episode.start.armRad.slice(), answer };
+      const { start, goal } = parseTrial(payload, joints.length);
+      const goalFrames = await world.set({ armRad: goal.armRad, object: poseOf(goal.objects, OBJECT) });
+      await world.set({ armRad: start.armRad, object: poseOf(start.objects, OBJECT) });
+      const answer: TrialStart = { goalFrames, truth: await truth(world) };
+      return { restRad: start.armRad.slice(), answer };
     },
     async answer(world, name) {
       if (name === "truth") return truth(world);

@@ -3,10 +3,11 @@ import type { RosNode } from "../../../runtime/bridge/ros2/node.ts";
 import { type RunSkillGoalMsg, readSkillGoal, type SkillGoal } from "../../../runtime/bridge/ros2/skill-goal.ts";
 import { toTimeMsg } from "../../../runtime/bridge/ros2/time.ts";
 import type { CameraSpec } from "../../../runtime/core/sensing.ts";
+import type { SupervisorState } from "../../../runtime/core/supervision.ts";
 import type { Tick } from "../../../runtime/core/tick.ts";
-import type { Intent, Supervisor, SupervisorState } from "../../../runtime/supervise/supervisor-types.ts";
+import type { Intent } from "../../../runtime/supervise/supervisor-types.ts";
 import type { GoalSpec, TaskNode } from "../../../runtime/supervise/task-tree.ts";
-import type { RunParty } from "../../run.ts";
+import type { Party } from "../../run/words.ts";
 
 export interface SkillActionOptions {
   readonly ros: RosNode;
@@ -14,9 +15,7 @@ export interface SkillActionOptions {
   /** The launch file's task: what a goal without a skill, or without a goal of its own, means. */
   readonly task: TaskNode;
   /** Null while the node is not configured. */
-  readonly party: () => RunParty | null;
-  /** Why nothing may be started now, or null. */
-  readonly refuses: () => string | null;
+  readonly party: () => Party | null;
   readonly warn: (text: string) => void;
 }
 
@@ -32,7 +31,7 @@ export function serveRunSkill(options: SkillActionOptions): (tick: Tick) => void
     async (handle) => {
       const open = party();
       if (!open) return endedWith("failed", "the node was cleaned up", null, 0);
-      const { supervisor } = open;
+      const { supervisor, desk } = open;
       let last: Tick | null = null;
       let decisions = 0;
       progress = (tick) => {
@@ -41,12 +40,12 @@ export function serveRunSkill(options: SkillActionOptions): (tick: Tick) => void
         if (!handle.isCancelRequested) handle.publishFeedback(feedbackOf(ros, supervisor.state, tick, decisions));
       };
       const ended = finishOf(supervisor);
-      supervisor.command("start");
+      desk.command("ros", "start");
       const { result, reason } = await ended;
       await restOf(supervisor);
       progress = null;
       if (handle.isCancelRequested) {
-        supervisor.command("reset"); // Who cancels a task stops it, not the agent.
+        desk.command("ros", "reset"); // Who cancels a task stops it, not the agent.
         handle.canceled();
       } else if (result === "succeeded") handle.succeed();
       else handle.abort();
@@ -59,7 +58,7 @@ export function serveRunSkill(options: SkillActionOptions): (tick: Tick) => void
     },
     null,
     () => {
-      party()?.supervisor.command("stop");
+      party()?.desk.command("ros", "stop");
       return rcl.CancelResponse.ACCEPT;
     },
   );
@@ -68,17 +67,18 @@ export function serveRunSkill(options: SkillActionOptions): (tick: Tick) => void
 }
 
 /** Gives the supervisor its task; why not, or null. */
-function begin(message: RunSkillGoalMsg, { cameras, task, party, refuses }: SkillActionOptions): string | null {
+function begin(message: RunSkillGoalMsg, { cameras, task, party }: SkillActionOptions): string | null {
   const open = party();
-  const why = refuses();
-  if (!open || why !== null) return why ?? "the node is not configured";
+  if (!open) return "the node is not configured";
+  const why = open.desk.refusal("ros", "start");
+  if (why !== null) return why;
   if (open.supervisor.state.agent !== "idle") return `the agent is ${open.supervisor.state.agent}`;
   const reading = readSkillGoal(message, cameras);
   if (reading.kind === "refused") return reading.why;
   const wanted = taskFor(reading.skill, reading.goal, task);
   if (typeof wanted === "string") return wanted;
-  const refused = open.supervisor.assign(reading.timeoutS === null ? wanted : { timeout: wanted, timeoutS: reading.timeoutS });
-  if (refused === null && reading.goal.kind === "image") open.giveGoal(reading.goal.frames);
+  const refused = open.desk.assign("ros", reading.timeoutS === null ? wanted : { timeout: wanted, timeoutS: reading.timeoutS });
+  if (refused === null && reading.goal.kind === "image") open.desk.giveGoal("ros", reading.goal.frames);
   return refused;
 }
 
@@ -97,7 +97,7 @@ function specOf(goal: Exclude<SkillGoal, { kind: "launch" }>): GoalSpec {
   return goal.kind === "tool" ? { kind: "tool", positionM } : { kind: "object", positionM };
 }
 
-const finishOf = ({ intents }: Supervisor): Promise<Extract<Intent, { type: "finish" }>> =>
+const finishOf = ({ intents }: Party["supervisor"]): Promise<Extract<Intent, { type: "finish" }>> =>
   new Promise((resolve) => {
     const subscription = intents.subscribe((intent) => {
       if (intent.type !== "finish") return;
@@ -107,7 +107,7 @@ const finishOf = ({ intents }: Supervisor): Promise<Extract<Intent, { type: "fin
   });
 
 /** A stop ends the task before the arm is at rest. */
-const restOf = ({ states }: Supervisor): Promise<void> =>
+const restOf = ({ states }: Party["supervisor"]): Promise<void> =>
   new Promise((resolve) => {
     const subscription = states.subscribe({
       next({ agent }) {

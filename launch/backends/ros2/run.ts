@@ -4,12 +4,12 @@ import { advertiseTransitions, serveLifecycle } from "../../../runtime/bridge/ro
 import { openRosNode } from "../../../runtime/bridge/ros2/node.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
-import type { OperatorCommand, SupervisorState } from "../../../runtime/supervise/supervisor-types.ts";
-import type { Blueprint } from "../../compose.ts";
-import { type RunGuest, type RunIo, type RunParty, type RunReport, run } from "../../run.ts";
+import type { OperatorCommand, SupervisorState } from "../../../runtime/core/supervision.ts";
+import type { Blueprint } from "../../blueprint.ts";
+import type { OpenTap, Party, Run, RunIo, RunReport } from "../../run/words.ts";
 import { type AgentNode, openAgentNode } from "./agent-node.ts";
 import { DECISIONS_OF_A_RUNG, ladderOf } from "./ladder.ts";
-import type { RosBackend } from "./open-robot.ts";
+import type { Ros2Section } from "./schema.ts";
 
 /** Commands that let the arm move. */
 const NEED_ACTIVE: ReadonlySet<OperatorCommand> = new Set(["start", "resume", "restart-skill"]);
@@ -17,20 +17,32 @@ const REST_MS_MAX = 3000;
 const LAST_WORDS_MS = 100;
 const clock = new SystemClock();
 
+export interface RosRun {
+  readonly blueprint: Blueprint;
+  readonly section: Ros2Section;
+  readonly io: RunIo;
+  /** How an agent is run. */
+  readonly run: Run;
+}
+
 /** Until its task has ended (`auto`), or until it is shut down by signal or manager. */
-export async function runOverRos(blueprint: Blueprint, backend: RosBackend, io: RunIo): Promise<RunReport> {
+export async function runOverRos({ blueprint, section: backend, io, run }: RosRun): Promise<RunReport> {
   const warn = (text: string): void => io.say(`ROS 2: ${text}`);
   const { bringUp: rung } = backend;
   if (rung === "jog")
     throw new AgentError("launch.invalid", 'backend.bringUp "jog": run decides by itself where to go; use foresight jog LAUNCH');
-  const ladder = ladderOf(blueprint.config);
-  ladder?.check(rung);
+  const ladder = ladderOf(blueprint.config.robot, backend);
+  ladder.check(rung);
   await using ros = await openRosNode({ config: backend.node, warn });
-  const session = createSession(blueprint, io, warn, (command) => refuses(command));
+  const session = createSession(
+    ({ tap, ...each }) => run(blueprint, { ...io, ...each, taps: [...(io.taps ?? []), tap] }),
+    warn,
+    (command) => refuses(command),
+  );
   const lifecycle: Lifecycle = createLifecycle(session.handlers, advertiseTransitions(ros));
   const refuses = (command: OperatorCommand): string | null =>
     NEED_ACTIVE.has(command) && lifecycle.state.label !== "active" ? `the node is ${lifecycle.state.label}; activate it first` : null;
-  session.node = openAgentNode({ ros, blueprint, backend, clock, lifecycle: () => lifecycle.state.label, refuses, warn });
+  session.node = openAgentNode({ ros, blueprint, backend, clock, lifecycle: () => lifecycle.state.label, warn });
   serveLifecycle(ros, lifecycle);
   if (backend.lifecycle !== "managed") await configureItself(lifecycle, session);
   const shutdown = (): void => void lifecycle.change({ id: 0, label: "shutdown" });
@@ -39,7 +51,7 @@ export async function runOverRos(blueprint: Blueprint, backend: RosBackend, io: 
   if (backend.lifecycle === "auto") session.startAndEnd(shutdown);
   else io.say(`ROS 2: waits for ${backend.lifecycle === "managed" ? "a lifecycle manager" : "~/start or ~/run_skill"}`);
   const report = await session.ended;
-  if (report.decisions >= DECISIONS_OF_A_RUNG && session.stopCount === 0) ladder?.done(rung);
+  if (report.decisions >= DECISIONS_OF_A_RUNG && session.stopCount === 0) ladder.done(rung);
   await clock.sleep(LAST_WORDS_MS); // For the answer to whoever asked for the shutdown.
   return report;
 }
@@ -55,12 +67,11 @@ type Session = ReturnType<typeof createSession>;
 
 /** One run after the other: configure opens it, cleanup ends it, activate and deactivate say whether it may move. */
 function createSession(
-  blueprint: Blueprint,
-  io: RunIo,
+  runWith: (io: Pick<RunIo, "signal" | "ends"> & { readonly tap: OpenTap }) => Promise<RunReport>,
   warn: (text: string) => void,
   refuses: (command: OperatorCommand) => string | null,
 ) {
-  let party: RunParty | null = null;
+  let party: Party | null = null;
   let running: { readonly leaving: AbortController; readonly report: Promise<RunReport> } | null = null;
   let lastReport: RunReport | null = null;
   let end: (report: RunReport) => void = () => {};
@@ -83,19 +94,18 @@ function createSession(
         const isOver = agent === "stopped" || agent === "faulted" || (agent === "idle" && task !== "none");
         if (isOver) queueMicrotask(shutdown);
       });
-      party?.supervisor.command("start");
+      party?.desk.command("ros", "start");
     },
   };
   const open = async (): Promise<"success" | "failure"> => {
     const leaving = new AbortController();
-    const opened = new Promise<RunParty>((resolve, reject) => {
-      const guest: RunGuest = {
-        opened: resolve,
-        refuses,
-        towards: (goal) => session.node?.towards(goal),
-        tick: (tick) => session.node?.tick(tick),
+    const opened = new Promise<Party>((resolve, reject) => {
+      const tap: OpenTap = (joined) => {
+        joined.desk.veto(refuses);
+        queueMicrotask(() => resolve(joined)); // Whoever waits for it may command, and the run is not listening yet.
+        return session.node?.join(joined) ?? { name: "ROS 2" };
       };
-      const report = run(blueprint, { ...io, signal: leaving.signal, guest });
+      const report = runWith({ signal: leaving.signal, tap, ends: "when-told" });
       running = { leaving, report };
       report.catch(reject);
     });
@@ -109,7 +119,6 @@ function createSession(
       if (!(error instanceof AgentError)) throw error;
       return "failure";
     }
-    session.node?.join(party);
     sayHolds(party, warn);
     party.supervisor.faults.subscribe(({ decision }) => {
       if (decision.reaction === "stop") session.stopCount++;
@@ -131,11 +140,11 @@ function createSession(
     activate: async () => (party?.supervisor.state.agent === "faulted" ? "failure" : "success"),
     async deactivate() {
       if (!party) return "success";
-      const { supervisor } = party;
+      const { supervisor, desk } = party;
       if (supervisor.state.agent === "faulted") return "success"; // At rest, and it stays faulted: a manager does not forgive faults.
-      supervisor.command("stop");
+      desk.command("ros", "stop");
       if (!(await states(party, ({ agent }) => agent === "stopped"))) return "error";
-      supervisor.command("reset");
+      desk.command("ros", "reset");
       return "success";
     },
     async shutdown() {
@@ -150,7 +159,7 @@ function createSession(
 }
 
 /** A person must know why the arm rests, and what to do. */
-function sayHolds({ supervisor }: RunParty, say: (text: string) => void): void {
+function sayHolds({ supervisor }: Party, say: (text: string) => void): void {
   let said = "";
   supervisor.states.subscribe(({ agent, reason }) => {
     if (agent !== said && (agent === "holding" || agent === "faulted")) say(`${agent}: ${reason}`);
@@ -159,7 +168,7 @@ function sayHolds({ supervisor }: RunParty, say: (text: string) => void): void {
 }
 
 /** Whether a state came within a time. */
-async function states({ supervisor }: RunParty, isIt: (state: SupervisorState) => boolean): Promise<boolean> {
+async function states({ supervisor }: Party, isIt: (state: SupervisorState) => boolean): Promise<boolean> {
   const waiting = new AbortController();
   const seen = new Promise<boolean>((resolve) => {
     const subscription = supervisor.states.subscribe((state) => {

@@ -1,13 +1,14 @@
 /** The scene of a launch file as the files of a Gazebo world. */
 import { join } from "node:path";
 import { AgentError } from "../../../runtime/core/errors.ts";
-import { exportRosScene, type RosNames } from "../../../sim/gazebo/export-ros.ts";
+import { exportRosScene } from "../../../sim/gazebo/export-ros.ts";
 import { exportScene, type SceneExport } from "../../../sim/gazebo/export-scene.ts";
 import type { Controller, Release } from "../../../sim/gazebo/release.ts";
-import { defaultScene } from "../../../sim/scene.ts";
+import { rosNamesOf } from "../../backends/ros2/names.ts";
 import { robotOf } from "../../compose.ts";
 import { loadLaunch } from "../../config/load.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
+import { sceneOf } from "../../task-facts.ts";
 import { writeUserFile } from "../../user-files.ts";
 
 /** How an exported world may differ beside what the launch file says. */
@@ -23,7 +24,7 @@ export async function sceneExportOf(config: LaunchConfig, { for: release, contro
   const { backend, cameras } = config;
   return {
     robot: await robotOf(config),
-    scene: { ...defaultScene, ...("scene" in backend ? backend.scene : {}) },
+    scene: sceneOf(config),
     cameras,
     cameraRateHz: "cameraRateHz" in backend ? backend.cameraRateHz : CAMERA_RATE_HZ,
     release,
@@ -40,21 +41,6 @@ export async function exportFiles(config: LaunchConfig, flags: ExportFlags): Pro
     throw new AgentError("launch.invalid", `--controller ros2_control is written for harmonic, not for ${flags.for}; use --for harmonic`);
   }
   return exportRosScene(scene, rosNamesOf(config));
-}
-
-function rosNamesOf({ backend, cameras }: LaunchConfig): RosNames {
-  if (backend.kind !== "ros2") return { controller: "joint_trajectory_controller", baseFrame: "base_link", cameras: {} };
-  const { command, node } = backend;
-  const controller = command.name.match(/^([^/]+)\/(follow_)?joint_trajectory$/)?.[1];
-  if (!controller) {
-    const found = `backend.command.name: "${command.name}" is no name of a joint trajectory controller's`;
-    throw new AgentError("launch.invalid", `${found}; must be CONTROLLER/follow_joint_trajectory`);
-  }
-  const ofCameras = cameras.flatMap(({ name }) => {
-    const camera = backend.cameras[name];
-    return camera ? [[name, { image: camera.topic, info: camera.infoTopic }] as const] : [];
-  });
-  return { controller, baseFrame: node.baseFrame, cameras: Object.fromEntries(ofCameras) };
 }
 
 /** Writes the files into a folder, which is made where it is missing; returns their paths. */

@@ -4,7 +4,7 @@ import { createRng, type Rng } from "../../../runtime/core/rng.ts";
 import { type DatasetRow, ShardWriter } from "../../../runtime/learn/dataset-writer.ts";
 import type { Collector, ShardTask } from "../../../runtime/learn/shards.ts";
 import { decide } from "../../../runtime/supervise/decide.ts";
-import type { openRobot } from "../../backends/open-robot.ts";
+import type { openRobot } from "../../compose.ts";
 import { playEpisode } from "./episode.ts";
 import { metaOf, type PlaySetup } from "./setup.ts";
 import { type Operator, openStage, type PlayStage } from "./stage.ts";

@@ -4,15 +4,15 @@ import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
 import type { Oversight } from "../../../runtime/agent.ts";
 import { attend } from "../../../runtime/assemble/attend.ts";
 import type { Body } from "../../../runtime/assemble/body.ts";
+import type { OpenedRobot } from "../../../runtime/assemble/opened-robot.ts";
 import type { Clock } from "../../../runtime/core/clock.ts";
 import type { AgentError } from "../../../runtime/core/errors.ts";
 import type { Rng } from "../../../runtime/core/rng.ts";
-import type { GroundTruth } from "../../../runtime/core/truth.ts";
+import type { TrialWorld, WorldState } from "../../../runtime/core/trial.ts";
 import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import type { DatasetRow } from "../../../runtime/learn/dataset-writer.ts";
 import type { SenseOptions } from "../../../runtime/sense/sense-item.ts";
 import { decide } from "../../../runtime/supervise/decide.ts";
-import type { OpenedRobot } from "../../backends/open-robot.ts";
 import { type Player, type PlayPartsOptions, playParts } from "./parts.ts";
 import { createRows } from "./rows.ts";
 
@@ -24,8 +24,8 @@ export interface PlayRig {
   readonly senses: SenseOptions;
   /** Of this machine. */
   readonly stopwatch: Clock;
-  /** Whether the robot can be asked for the truth: for the labels of probes, and for scripted play. */
-  readonly knowsObject: boolean;
+  /** Asked where the object is, for the labels of probes and for scripted play; null with a real arm. */
+  readonly world: TrialWorld | null;
 }
 
 export interface EpisodePlay {
@@ -48,13 +48,13 @@ const DECISIONS_PER_ROW_MAX = 2;
 
 /** Starts from where the arm rests; leaves it coming to rest. Throws the signal's reason, and AgentErrors that only a person can mend. */
 export async function playEpisode(rig: PlayRig, play: EpisodePlay, signal: AbortSignal): Promise<PlayedEpisode> {
-  const { opened, body, knowsObject } = rig;
+  const { opened, body, world } = rig;
   const { robot } = opened;
   const { rows, see } = createRows({ episode: play.episode, periodS: body.periodS, actionBetween: body.actionBetween });
   const oversight = playOversight(DECISIONS_PER_ROW_MAX * play.steps, () => rows.length >= play.steps);
   const look: PlayPartsOptions["look"] = async (observation) => {
     const toolM = body.toolAt(observation.joints.positionRad);
-    const objectM = knowsObject ? ((await robot.ask("truth")) as GroundTruth).objectM : null;
+    const objectM = world ? firstObjectM(await world.truth()) : null;
     see(observation, robot.commandedAt(observation.stampNs), toolM, objectM);
     if (!play.watch || !objectM) return { toolM, objectM: null };
     if (play.watch(objectM) === "end") oversight.end();
@@ -104,3 +104,6 @@ export function playOversight(decisionsMax: number, isDone: () => boolean): Play
     },
   };
 }
+
+/** The place of the loose thing, for the labels of probes and for scripted play; a world without one has none to tell. */
+const firstObjectM = ({ objects }: WorldState): Vec3 | null => Object.values(objects)[0]?.positionM ?? null;

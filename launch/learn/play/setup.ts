@@ -3,12 +3,11 @@
 import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
+import { sceneRecord } from "../../../runtime/core/scene.ts";
 import type { DatasetMeta } from "../../../runtime/learn/dataset-writer.ts";
-import { PUSH_TOOL_HEIGHT_M } from "../../../sim/episode.ts";
-import { sceneRecord } from "../../../sim/scene.ts";
-import { sceneOf, worldOf } from "../../backends/open-robot.ts";
-import { skillsOf } from "../../compose.ts";
+import { backendOf } from "../../backends/registry.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
+import { skillsOf } from "../../task-facts.ts";
 import { columnsOf } from "./rows.ts";
 
 export type PlayKind = "scripted" | "free";
@@ -37,12 +36,15 @@ export function actionOf(config: LaunchConfig): ActionSpace {
 }
 
 /** The height that the tool is held at, metres; null where z is an axis. */
-export const toolHeightM = (config: LaunchConfig): number | null =>
-  actionOf(config).axes.includes("z") ? null : config.guards.workspace.tableZM + PUSH_TOOL_HEIGHT_M;
+export function toolHeightM({ task, guards }: LaunchConfig): number | null {
+  const heightM = skillsOf(task)[0]?.toolHeightM ?? null;
+  return heightM === null ? null : guards.workspace.tableZM + heightM;
+}
 
 /** meta.json of the data set. Throws AgentError `launch.invalid` for cameras that cannot be one data set. */
 export function metaOf({ config, spec, play, seed, productVersion }: PlaySetup): DatasetMeta {
-  const { backend, cameras } = config;
+  const { cameras } = config;
+  const { facts } = backendOf(config);
   const [first] = cameras;
   if (!first) throw new AgentError("launch.invalid", "cameras: none; experience to learn from needs at least one");
   const other = cameras.find(({ widthPx, heightPx }) => widthPx !== first.widthPx || heightPx !== first.heightPx);
@@ -53,9 +55,9 @@ export function metaOf({ config, spec, play, seed, productVersion }: PlaySetup):
   const action = actionOf(config);
   return {
     format: 1,
-    provenance: backend.kind === "gazebo" ? "gazebo" : worldOf(backend) ? "sim" : "real",
+    provenance: facts.provenance === "recorded" ? "real" : facts.provenance,
     robot: spec.name,
-    scene: "scene" in backend ? sceneRecord(sceneOf(backend)) : {},
+    scene: facts.scene ? sceneRecord(facts.scene) : {},
     play,
     productVersion,
     seed,
@@ -65,6 +67,6 @@ export function metaOf({ config, spec, play, seed, productVersion }: PlaySetup):
     controlPeriodS: PERIOD_S,
     action,
     toolHeightM: toolHeightM(config),
-    columns: columnsOf(spec, action.axes, worldOf(backend) !== null),
+    columns: columnsOf(spec, action.axes, facts.world !== null),
   };
 }

@@ -1,14 +1,15 @@
 /** An opened robot at its table, ready to be played with: begins an episode, and gives the player of its kind. */
 
 import { createIds, openBody } from "../../../runtime/assemble/body.ts";
+import { drawTrial } from "../../../runtime/assemble/draw-trial.ts";
 import { untilRest } from "../../../runtime/assemble/until-rest.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import type { Rng } from "../../../runtime/core/rng.ts";
 import { createFreePlayer, type PlayArea } from "../../../runtime/learn/free-play.ts";
-import { createPlayer, isInPlay } from "../../../sim/play.ts";
-import { defaultScene } from "../../../sim/scene.ts";
-import { openRobot, sceneOf, worldOf } from "../../backends/open-robot.ts";
-import { effectMs } from "../../compose.ts";
+import { createPlayer, isInPlay, type TaskName } from "../../../sim/play.ts";
+import { backendOf } from "../../backends/registry.ts";
+import { openRobot, sensesOf } from "../../compose.ts";
+import { sceneOf, trialNameOf, trialSpecOf } from "../../task-facts.ts";
 import { type ApproachRig, approach, retreat } from "./approach.ts";
 import type { EpisodePlay, PlayRig } from "./episode.ts";
 import { actionOf, PERIOD_S, type PlaySetup, STEP_M, toolHeightM } from "./setup.ts";
@@ -37,8 +38,8 @@ const PUT_BACK =
 /** Throws AgentErrors of the launch file and the robot. */
 export async function openStage(setup: PlaySetup, operator: Operator | null, open = openRobot): Promise<PlayStage> {
   const { config, spec, resetEvery } = setup;
-  const { backend, guards } = config;
-  const opened = await open({ spec, config, periodS: PERIOD_S, effectMs: effectMs(config) });
+  const { guards } = config;
+  const opened = await open(config, spec, { periodS: PERIOD_S });
   const action = actionOf(config);
   const heightM = toolHeightM(config);
   const arm = { robot: spec, ...guards, nextId: createIds() };
@@ -48,18 +49,23 @@ export async function openStage(setup: PlaySetup, operator: Operator | null, ope
   const stopwatch = new SystemClock();
   const { robot, clock } = opened;
   const area = areaOf(setup);
-  const senses = { ...config.senses, cameras: config.cameras, joints: spec.joints };
+  const senses = sensesOf(config, spec);
   const travelZM = Math.min(guards.workspace.maxM[2] - MARGIN_M, guards.workspace.tableZM + TRAVEL_Z_M);
   const rig: ApproachRig = { opened, senses, stopwatch, carrier, carrierAction, area, travelZM };
   const rest = async (): Promise<void> => {
     await robot.stop("next episode");
     await untilRest({ robot, clock, stopwatch });
   };
-  const world = worldOf(backend);
+  const world = backendOf(config).facts.world ? opened.world : null;
+  const trial = trialSpecOf(config);
+  const scene = sceneOf(config);
   let episodes = 0;
 
   const putBack = async (rng: Rng, signal: AbortSignal): Promise<void> => {
-    if (world) return void (await robot.ask("reset", { task: world.episode, seed: playSeed(rng) }));
+    if (world && trial) {
+      const drawn = drawTrial(trial, playSeed(rng), { robot: spec, scene, kinematics: carrier.kinematics });
+      return void (await world.reset(drawn));
+    }
     if (heightM !== null) await retreat(rig, signal);
     await rest();
     await operator?.ask(PUT_BACK, signal);
@@ -67,8 +73,7 @@ export async function openStage(setup: PlaySetup, operator: Operator | null, ope
   };
 
   return {
-    ...{ opened, body, action, senses, stopwatch },
-    knowsObject: world !== null,
+    ...{ opened, world, body, action, senses, stopwatch },
     isSimulated: world !== null,
     async begin(index, rng, signal) {
       await rest();
@@ -101,11 +106,10 @@ function areaOf({ config }: PlaySetup): PlayArea {
 }
 
 function playerOf({ config, play }: PlaySetup, area: PlayArea, rng: Rng): Pick<EpisodePlay, "player" | "watch"> {
-  const { backend, guards } = config;
-  const world = worldOf(backend);
-  if (play === "scripted" && world) {
-    const scene = "scene" in backend ? sceneOf(backend) : { ...defaultScene, tableSurfaceM: guards.workspace.tableZM };
-    const player = createPlayer(world.episode, rng, STEP_M, scene);
+  const task = trialNameOf(config) as TaskName | null;
+  if (play === "scripted" && task) {
+    const scene = sceneOf(config);
+    const player = createPlayer(task, rng, STEP_M, scene);
     return {
       player: ({ toolM, objectM }) => player({ toolM, cubeM: objectM ?? toolM }),
       watch: (objectM) => (isInPlay(objectM, scene) ? "go on" : "end"),

@@ -1,13 +1,16 @@
 import { openBody } from "../../../runtime/assemble/body.ts";
 import { openBrain } from "../../../runtime/assemble/brain.ts";
+import { drawTrial } from "../../../runtime/assemble/draw-trial.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { AgentError, invariant } from "../../../runtime/core/errors.ts";
 import { round } from "../../../runtime/core/statistics.ts";
 import type { Tick } from "../../../runtime/core/tick.ts";
 import { openSessionWorker, type SessionWorker } from "../../../runtime/graph/session.ts";
-import { openRobot } from "../../backends/open-robot.ts";
-import { type Blueprint, draw, effectMs, skillsOf } from "../../compose.ts";
+import { simSection } from "../../backends/sim/backend.ts";
+import { type Blueprint, effectMs } from "../../blueprint.ts";
+import { draw, openRobot } from "../../compose.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
+import { sceneOf, skillsOf, trialNameOf, trialSpecOf } from "../../task-facts.ts";
 import { evaluate } from "../evaluate.ts";
 import { countFlop } from "./flop.ts";
 import { gemmPeakGflops } from "./gemm.ts";
@@ -155,13 +158,11 @@ function rowOf({ timings, flop }: Measured, size: PlanSize, threads: number, { p
 /** Plays episodes of the launch file's task in lockstep until enough decisions are timed. */
 async function measure({ config, spec, model }: Blueprint, size: PlanSize, threads: number, options: BenchPlanOptions): Promise<Measured> {
   const { decisions = 200, signal } = options;
-  const { backend, planner } = config;
+  const { planner } = config;
+  const section = simSection(config, "bench plan needs the simulator");
   const [skill] = skillsOf(config.task);
-  if (backend.kind !== "sim" || !skill)
-    throw new AgentError(
-      "launch.invalid",
-      `bench plan: backend.kind "${backend.kind}" with ${skill ? "a" : "no"} skill; give a launch file with the simulator and one skill`,
-    );
+  const trial = trialSpecOf(config);
+  if (!skill || !trial) throw new AgentError("launch.invalid", "task: names no skill that trials are drawn for; bench plan needs one");
   await using worker = openSessionWorker({ threads });
   const graphs: Uint8Array[] = [];
   using body = await openBody({ robot: spec, model: model.spec, ...config.guards });
@@ -179,13 +180,18 @@ async function measure({ config, spec, model }: Blueprint, size: PlanSize, threa
   });
   const lockstep = {
     ...config,
-    backend: { ...backend, mode: "lockstep" as const, latencyMs: Math.min(effectMs(config), model.spec.controlPeriodS * 1e3) },
+    backend: { ...section, mode: "lockstep" as const, latencyMs: Math.min(effectMs(config), model.spec.controlPeriodS * 1e3) },
   };
-  const opened = await openRobot({ spec, config: lockstep, periodS: model.spec.controlPeriodS, effectMs: 0 });
+  const opened = await openRobot(lockstep, spec, { periodS: model.spec.controlPeriodS });
   await using _robot = opened.robot;
+  const { world } = opened;
+  invariant(world, "the simulator has a world");
   const play = (seed: number, episodes: number, decisionsMax: number, onTicks: (ticks: readonly Pick<Tick, "timing">[]) => void) =>
     evaluate({
-      task: backend.episode,
+      task: trialNameOf(config) ?? skill.name,
+      trial,
+      world,
+      draw: (seed) => drawTrial(trial, seed, { robot: spec, scene: sceneOf(config), kinematics: body.kinematics }),
       policy: "mode2",
       episodes,
       seed,

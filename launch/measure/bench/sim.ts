@@ -2,20 +2,22 @@
 import { createActionToSegment } from "../../../runtime/act/action-to-segment.ts";
 import type { SteppableDriver } from "../../../runtime/act/driver.ts";
 import { createLockstepRobot, type LockstepRobot } from "../../../runtime/act/lockstep-robot.ts";
+import { drawTrial } from "../../../runtime/assemble/draw-trial.ts";
 import { type Clock, ManualClock, nsToMs, SystemClock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { Segment } from "../../../runtime/core/motion.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
+import { defaultScene } from "../../../runtime/core/scene.ts";
 import type { CameraSpec } from "../../../runtime/core/sensing.ts";
 import { quantile, round } from "../../../runtime/core/statistics.ts";
-import type { GroundTruth } from "../../../runtime/core/truth.ts";
+import { parseWorldState, poseOf } from "../../../runtime/core/trial.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
 import { createKinematics, type Kinematics } from "../../../runtime/kinematics/kinematics.ts";
-import { PUSH_TOOL_HEIGHT_M } from "../../../sim/episode.ts";
 import { createPlayer } from "../../../sim/play.ts";
-import { defaultScene } from "../../../sim/scene.ts";
 import { SimDriver } from "../../../sim/sim-driver.ts";
+import { PUSH_TOOL_HEIGHT_M } from "../../../skills/push/skill.ts";
+import { pushTrial } from "../../../skills/push/trial.ts";
 import { describeMachine, type Machine, machineLine } from "./machine.ts";
 import { type Spread, spreadOf, table } from "./table.ts";
 
@@ -116,11 +118,12 @@ function pusher(robot: LockstepRobot, clock: Clock, kinematics: Kinematics): () 
     if (count % EPISODE_DECISIONS === 0) {
       await robot.stop("next start");
       await robot.resume();
-      await robot.ask("reset", { task: "push", seed: 1 + count / EPISODE_DECISIONS });
+      const seed = 1 + count / EPISODE_DECISIONS;
+      await robot.ask("reset", drawTrial(pushTrial, seed, { robot: robot.spec, scene: defaultScene, kinematics }));
     }
-    const { toolM, objectM } = (await robot.ask("truth")) as GroundTruth;
+    const { toolM, objects } = parseWorldState(await robot.ask("truth"));
     const nowNs = clock.nowNs();
-    const wanted = player({ toolM, cubeM: objectM });
+    const wanted = player({ toolM, cubeM: poseOf(objects, "cube").positionM });
     try {
       return toSegment({ id: count++, startNs: nowNs, commanded: robot.commandedAt(nowNs), action: wanted.slice(0, 2) });
     } catch (error) {

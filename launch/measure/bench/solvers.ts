@@ -6,8 +6,9 @@ import { AgentError, invariant } from "../../../runtime/core/errors.ts";
 import { round } from "../../../runtime/core/statistics.ts";
 import { openSession } from "../../../runtime/graph/session.ts";
 import type { SolverName } from "../../../runtime/plan/plan-solver.ts";
-import { draw, skillsOf } from "../../compose.ts";
+import { draw } from "../../compose.ts";
 import { loadLaunch } from "../../config/load.ts";
+import { skillsOf, trialNameOf } from "../../task-facts.ts";
 import { evaluateLaunch } from "../eval.ts";
 import { countFlop } from "./flop.ts";
 import { describeMachine, type Machine, machineLine } from "./machine.ts";
@@ -94,7 +95,7 @@ export async function benchSolvers(options: BenchSolversOptions): Promise<BenchS
       rows.push(await measure(solver, size, options));
     }
   }
-  const task = config.backend.kind === "sim" ? config.backend.episode : config.backend.kind;
+  const task = trialNameOf(config) ?? config.backend.kind;
   const { proposals } = config.planner;
   return { bench: "solvers", machine, task, model: { name: model.spec.name, hash: model.modelHash }, proposals, seed, rows };
 }

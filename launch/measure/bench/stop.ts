@@ -5,10 +5,9 @@ import type { JointState } from "../../../runtime/core/sensing.ts";
 import { quantile, round } from "../../../runtime/core/statistics.ts";
 import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { createKinematics } from "../../../runtime/kinematics/kinematics.ts";
-import { openRobot } from "../../backends/open-robot.ts";
-import { ladderOf } from "../../backends/ros2/ladder.ts";
+import { backendOf } from "../../backends/registry.ts";
 import { type DriveParts, driveJoint } from "../../bring-up/drive-joint.ts";
-import { robotOf } from "../../compose.ts";
+import { openRobot, robotOf } from "../../compose.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
 import { table } from "./table.ts";
 
@@ -58,13 +57,13 @@ interface Reading {
 
 export async function benchStop(options: BenchStopOptions): Promise<BenchStopResult> {
   const { config, shares, repeats, signal } = options;
-  ladderOf(config)?.check("normal"); // It is faster than on the rung below.
+  backendOf(config).ladder()?.ladder.check("normal"); // It is faster than on the rung below.
   const spec = await robotOf(config);
   const index = options.joint === undefined ? 0 : spec.joints.findIndex(({ name }) => name === options.joint);
   const joint = spec.joints[index];
   if (!joint)
     throw new AgentError("launch.invalid", `joint "${options.joint}": ${spec.name} has ${spec.joints.map(({ name }) => name).join(", ")}`);
-  const opened = await openRobot({ spec, config: { ...config, cameras: [] }, periodS: 0.2, effectMs: LEAD_MS });
+  const opened = await openRobot({ ...config, cameras: [] }, spec, { effectMs: LEAD_MS });
   await using robot = opened.robot;
   if (opened.mode !== "realtime") throw new AgentError("launch.invalid", "bench stop: measures time; use backend.mode:=realtime");
   using kinematics = await createKinematics(spec);

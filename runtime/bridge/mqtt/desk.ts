@@ -2,8 +2,8 @@
 import type { SegmentEvent } from "../../core/motion.ts";
 import type { Frame, Sample } from "../../core/sensing.ts";
 import type { Goal } from "../../core/skill.ts";
+import type { Fault, OperatorCommand, SupervisorState } from "../../core/supervision.ts";
 import type { Tick } from "../../core/tick.ts";
-import type { Fault, OperatorCommand, SupervisorState } from "../../supervise/supervisor-types.ts";
 
 /** Someone who looks at everything and changes nothing. */
 export interface Tap {

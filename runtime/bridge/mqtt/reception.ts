@@ -1,6 +1,6 @@
 /** Takes commands in: through the gate, to the desk, and back to the sender what became of them. */
 import type { Clock } from "../../core/clock.ts";
-import type { SupervisorState } from "../../supervise/supervisor-types.ts";
+import type { SupervisorState } from "../../core/supervision.ts";
 import { createAllowance } from "./allowance.ts";
 import { carryOut, type Questions } from "./carry-out.ts";
 import type { Command } from "./commands.ts";

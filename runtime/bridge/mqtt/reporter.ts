@@ -2,8 +2,8 @@
 import { type Clock, nsToMs, utcText, type WallClock } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { JointState } from "../../core/sensing.ts";
+import type { SupervisorState } from "../../core/supervision.ts";
 import type { Tick } from "../../core/tick.ts";
-import type { SupervisorState } from "../../supervise/supervisor-types.ts";
 import { BYTES_MAX, CLOCK_SKEW_MS_MAX, LIFETIME_MS_MAX } from "./commands.ts";
 import type { Tap } from "./desk.ts";
 import { cut } from "./fields.ts";

@@ -149,7 +149,11 @@ export const rosEvaluationSchema = z.strictObject({
   setWorld: topic.default("set_world").meta(about("foresight_msgs/SetWorld: puts arm and object somewhere")),
   getWorld: topic.default("get_world").meta(about("foresight_msgs/GetWorld: where they really are")),
   object: z.string().min(1).default("cube").meta(about("What the simulation calls the loose object")),
-  episode: z.enum(["push", "reach"]).default("push").meta(about("Which starts and goals are drawn")),
+  episode: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about("Whose starts and goals are drawn, the name of a skill; left out: of the task's first skill that has any")),
   sceneSeed: z.int().min(0).max(0xffff_ffff).default(1).meta(about("Seed of the start and the goal of `run`")),
   timeoutMs: milliseconds(10_000, 60_000, "A service or a picture of the new place that takes longer is a fault"),
 });

@@ -10,9 +10,9 @@ import { CORRELATION_MIN, fitView, RESIDUAL_PX_MAX, writeOverlay } from "../../.
 import { loadLaunch } from "../../../launch/config/load.ts";
 import { measureStop } from "../../../launch/measure/bench/stop.ts";
 import { pandaSpec } from "../../../robots/panda/spec.ts";
+import { defaultScene } from "../../../runtime/core/scene.ts";
 import type { CameraSpec } from "../../../runtime/core/sensing.ts";
 import { createRenderer } from "../../../sim/camera/renderer.ts";
-import { defaultScene } from "../../../sim/scene.ts";
 import { World } from "../../../sim/world.ts";
 
 const urdf = (joints: string): string => `<?xml version="1.0"?><robot name="r">${joints}</robot>`;

@@ -7,8 +7,8 @@ import { judgeJog } from "../../../launch/bring-up/judge-jog.ts";
 import { pandaSpec } from "../../../robots/panda/spec.ts";
 import { createLockstepRobot } from "../../../runtime/act/lockstep-robot.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
+import { defaultScene } from "../../../runtime/core/scene.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
-import { defaultScene } from "../../../sim/scene.ts";
 import { SimDriver } from "../../../sim/sim-driver.ts";
 
 async function setup() {

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { filter } from "rxjs";
-import { type OpenedRobot, openRobot } from "../../../launch/backends/open-robot.ts";
-import { robotOf, scaled } from "../../../launch/compose.ts";
+import type { OpenedRobot } from "../../../launch/backends/opened.ts";
+import { openRobot, robotOf, scaled } from "../../../launch/compose.ts";
 import { loadLaunch } from "../../../launch/config/load.ts";
 import { collectLaunch } from "../../../launch/learn/collect.ts";
 import { openPlayCollector } from "../../../launch/learn/play/collector.ts";
@@ -54,7 +54,7 @@ async function played(options: PlayOptions) {
   const spec = scaled(await robotOf(config), config.guards);
   const setup: PlaySetup = { config, spec, play: "free", folder: newFolder(), seed: 5, productVersion: "0.0.0", resetEvery };
   const { backend } = loadLaunch(PUSH, ["backend.mode:=lockstep"]);
-  const open: typeof openRobot = async (request) => wrap(await openRobot({ ...request, config: { ...request.config, backend } }));
+  const open: typeof openRobot = async (own, arm, timing) => wrap(await openRobot({ ...own, backend }, arm, timing));
   claimFolder(setup.folder, metaOf(setup));
   await using collector = await openPlayCollector(setup, { ask: async (request) => onAsk(request) }, never, open);
   await collector.collect({ shard: 0, rows }, () => {});
@@ -167,9 +167,10 @@ test("a real arm knows no object: no such column; the tool comes down at a corne
   let isStopped = false;
   const watched = (opened: OpenedRobot): OpenedRobot => ({
     ...opened,
+    ask: async (name) => assert.fail(`a real arm was asked for "${name}"`),
+    world: { reset: () => assert.fail("a real arm was put somewhere"), truth: () => assert.fail("a real world was asked for the truth") },
     robot: {
       ...opened.robot,
-      ask: async (name) => assert.fail(`a real arm was asked for "${name}"`),
       stop: async (reason) => {
         await opened.robot.stop(reason);
         isStopped = true;

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createActor, SimulatedClock } from "xstate";
 import { getShortestPaths } from "xstate/graph";
-import { type AgentEvent, type AgentState, agentMachine, HOLD_MS_MAX, STOP_MS_MAX } from "../../../runtime/supervise/agent-machine.ts";
+import type { AgentState } from "../../../runtime/core/supervision.ts";
+import { type AgentEvent, agentMachine, HOLD_MS_MAX, STOP_MS_MAX } from "../../../runtime/supervise/agent-machine.ts";
 
 const byOperator = { by: "operator", reason: "An operator asked." } as const;
 const byFault = { by: "fault", reason: "A fault asked." } as const;

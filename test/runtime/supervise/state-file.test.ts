@@ -16,6 +16,7 @@ const reach: Skill = {
   name: "reach",
   description: "For the tests.",
   axes: null,
+  toolHeightM: null,
   goals: ["tool"],
   terms: {},
   constraints: [],

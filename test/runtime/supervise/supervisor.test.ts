@@ -5,17 +5,19 @@ import { setImmediate } from "node:timers/promises";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { Skill } from "../../../runtime/core/skill.ts";
+import type { SupervisorState } from "../../../runtime/core/supervision.ts";
 import { HOLDS_MAX, IGNORED_IN_A_ROW_MAX } from "../../../runtime/supervise/bounds.ts";
 import type { SupervisorSnapshot } from "../../../runtime/supervise/snapshot.ts";
 import { HEALTHY_TO_RESUME } from "../../../runtime/supervise/step.ts";
 import { createSupervisor } from "../../../runtime/supervise/supervisor.ts";
-import type { Intent, SupervisorState } from "../../../runtime/supervise/supervisor-types.ts";
+import type { Intent } from "../../../runtime/supervise/supervisor-types.ts";
 import type { GoalSpec, TaskNode } from "../../../runtime/supervise/task-tree.ts";
 
 const reach: Skill = {
   name: "reach",
   description: "For the tests.",
   axes: null,
+  toolHeightM: null,
   goals: ["tool"],
   terms: {},
   constraints: [],

@@ -3,21 +3,19 @@ import { AgentError } from "../../../core/errors.ts";
 import type { JointCommand } from "../../../core/motion.ts";
 import type { RobotSpec } from "../../../core/robot.ts";
 import type { Frame } from "../../../core/sensing.ts";
-import type { GroundTruth } from "../../../core/truth.ts";
-import type { Vec3 } from "../../../core/vec3.ts";
+import type { Pose } from "../../../core/trial.ts";
 import type { GazeboArm } from "./arm.ts";
 
 export interface Posture {
   /** Shape (jointCount). */
   readonly armRad: ArrayLike<number>;
-  readonly object: { readonly positionM: Vec3; readonly yawRad: number };
+  readonly object: Pose;
 }
 
-/** A drawn episode. */
+/** A start, a goal, and what happens to the loose thing on the way. */
 export interface GazeboEpisode {
   readonly start: Posture;
   readonly goal: Posture;
-  readonly goalToolM: Vec3;
   /** Where the loose thing waits while the arm moves: on the table, out of the arm's way. */
   readonly parked: Posture["object"];
 }
@@ -36,12 +34,6 @@ const MOVE_S_MIN = 0.3;
 const SETTLE_S = 0.2;
 const ARRIVED_RAD = 0.01;
 const LIES_WITHIN_M = 0.005;
-
-/** What a reset answers; the same as the embedded simulator's. */
-export interface GazeboEpisodeStart {
-  readonly goalFrames: readonly Frame[];
-  readonly truth: GroundTruth;
-}
 
 /** Leaves the arm at rest at the episode's start. Throws AgentError `robot.aborted` when arm or object is not where it was put. */
 export async function playInto(arm: GazeboArm, passage: Passage, episode: GazeboEpisode): Promise<{ goalFrames: readonly Frame[] }> {

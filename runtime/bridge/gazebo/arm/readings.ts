@@ -16,6 +16,8 @@ export interface JointReading {
 export interface PoseReading {
   readonly simNs: bigint;
   readonly positionM: Vec3;
+  /** About the vertical. */
+  readonly yawRad: number;
 }
 
 /** How the world itself is doing. */
@@ -51,6 +53,8 @@ export function worldReading({ simTime, paused, realTimeFactor }: GazeboMessage<
   return { simNs: nsOf(simTime), isPaused: paused, realTimeFactor };
 }
 
-export function poseReading({ header, position }: GazeboMessage<"Pose">): PoseReading {
-  return { simNs: stampOf(header), positionM: [position?.x ?? 0, position?.y ?? 0, position?.z ?? 0] };
+export function poseReading({ header, position, orientation }: GazeboMessage<"Pose">): PoseReading {
+  const { x, y, z, w } = orientation ?? { x: 0, y: 0, z: 0, w: 1 };
+  const yawRad = Math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z));
+  return { simNs: stampOf(header), positionM: [position?.x ?? 0, position?.y ?? 0, position?.z ?? 0], yawRad };
 }

@@ -3,20 +3,20 @@
 import { type Clock, NS_PER_MS } from "../../../core/clock.ts";
 import { AgentError } from "../../../core/errors.ts";
 import type { Frame } from "../../../core/sensing.ts";
-import type { Vec3 } from "../../../core/vec3.ts";
+import type { Pose } from "../../../core/trial.ts";
 import type { Sensors } from "../sensors.ts";
 import { type PoseMsg, toPoseMsg, type WorldClient } from "../world-client.ts";
 
 /** The arm at rest in a posture (radians, order of the spec), the loose object lying somewhere. */
 export interface RosPosture {
   readonly armRad: ArrayLike<number>;
-  readonly object: { readonly positionM: Vec3; readonly yawRad: number };
+  readonly object: Pose;
 }
 
 export interface RosWorld {
   /** Resolves when joints and every camera show it, with a picture of each camera. */
   set(posture: RosPosture): Promise<readonly Frame[]>;
-  get(): Promise<{ readonly armRad: Float64Array; readonly objectM: Vec3 }>;
+  get(): Promise<{ readonly armRad: Float64Array; readonly object: Pose }>;
 }
 
 /** What is asked of an arm in such a world beside motions. */
@@ -54,9 +54,12 @@ export function createRosWorld({ client, sensors, clock, timeoutMs }: RosWorldOp
     set: async ({ armRad, object }) => shownSince(await client.set(armRad, toPoseMsg(object.positionM, object.yawRad))),
     async get() {
       const { armRad, object } = await client.get();
-      return { armRad, objectM: positionOf(object) };
+      return { armRad, object: fromPoseMsg(object) };
     },
   };
 }
 
-const positionOf = ({ position: { x, y, z } }: PoseMsg): Vec3 => [x, y, z];
+const fromPoseMsg = ({ position, orientation: { x, y, z, w } }: PoseMsg): Pose => ({
+  positionM: [position.x, position.y, position.z],
+  yawRad: Math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)),
+});

@@ -1,62 +1,78 @@
-/** When the imagined path is handed to Gazebo, with a robot that only remembers what it was asked. */
+/** When the imagined path is handed to Gazebo, with a world that only remembers what it was asked. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { imaginedPainter } from "../../../../launch/backends/gazebo/imagined-painter.ts";
+import { gazebo } from "../../../../launch/backends/gazebo/backend.ts";
+import { goalPointM, imaginedPainter } from "../../../../launch/backends/gazebo/imagined-painter.ts";
+import { gazeboSchema } from "../../../../launch/backends/gazebo/schema.ts";
+import { createFanOut } from "../../../../runtime/assemble/fan-out.ts";
+import { SystemClock } from "../../../../runtime/core/clock.ts";
 import type { Tick } from "../../../../runtime/core/tick.ts";
+import type { Vec3 } from "../../../../runtime/core/vec3.ts";
+import { trials } from "../../../../skills/index.ts";
+import { trialFor } from "../../../helpers/trials.ts";
 
-const wanted = { kind: "gazebo", drawImagined: true } as const;
-const tick = (imagined: readonly number[]): Pick<Tick, "decision"> => ({
-  decision: { toolM: [0.5, 0, 0.03], imaginedToolM: new Float32Array(imagined) } as unknown as Tick["decision"],
-});
+const tick = (imagined: readonly number[]): Tick =>
+  ({ decision: { toolM: [0.5, 0, 0.03], imaginedToolM: new Float32Array(imagined) } }) as unknown as Tick;
 
-function robotThat(answer: () => Promise<unknown>) {
+function worldThat(answer: () => Promise<void>) {
   const asked: unknown[] = [];
-  const ask = (name: string, payload: unknown): Promise<unknown> => {
-    asked.push([name, payload]);
+  const draw = (pathM: readonly Vec3[], goalM: Vec3 | null): Promise<void> => {
+    asked.push({ pathM, goalM });
     return answer();
   };
-  return { asked, ask };
+  return { asked, draw };
 }
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test("nothing is drawn unless the launch file asks for it", () => {
-  const robot = robotThat(async () => null);
-  assert.equal(imaginedPainter({ kind: "gazebo", drawImagined: false }, robot, assert.fail), null);
-  assert.equal(imaginedPainter({ kind: "sim" }, robot, assert.fail), null);
+  const section = (drawImagined: boolean) => gazeboSchema.parse({ kind: "gazebo", drawImagined });
+  const opened = { world: worldThat(async () => {}) } as unknown as Parameters<NonNullable<typeof gazebo.taps>>[1];
+  assert.equal(gazebo.taps?.(section(false), opened, null, null).length, 0);
+  assert.equal(gazebo.taps?.(section(true), opened, null, null).length, 1);
 });
 
-test("the path goes from the tool along the imagined points; a decision that imagined nothing draws nothing", async () => {
-  const robot = robotThat(async () => null);
-  const paint = imaginedPainter(wanted, robot, assert.fail)!;
-  await paint(tick([]));
-  await paint(tick([0.5, 0.25, 0, 0.75, 0.5, 0]));
+test("the path goes from the tool along the imagined points to the goal; a decision that imagined nothing draws nothing", async () => {
+  const world = worldThat(async () => {});
+  const paint = imaginedPainter(world.draw, [1, 2, 3]);
+  paint.tick?.(tick([]));
+  paint.tick?.(tick([0.5, 0.25, 0, 0.75, 0.5, 0]));
   const pathM = [
     [0.5, 0, 0.03],
     [0.5, 0.25, 0],
     [0.75, 0.5, 0],
   ];
-  assert.deepEqual(robot.asked, [["draw", { pathM }]]);
+  assert.deepEqual(world.asked, [{ pathM, goalM: [1, 2, 3] }]);
+});
+
+test("the goal is where the object shall be, or the tool where a skill moves none", async () => {
+  const trial = await trialFor("push", 1);
+  assert.deepEqual(goalPointM(trial, trials["push"]!), trial.goal.objects["cube"]!.positionM);
+  const reach = await trialFor("reach", 1);
+  assert.deepEqual(goalPointM(reach, trials["reach"]!), reach.goal.toolM);
+  assert.equal(goalPointM(null, null), null);
 });
 
 test("while one drawing is under way newer ones are left out", async () => {
   let finish = (): void => {};
-  const robot = robotThat(() => new Promise((resolve) => (finish = () => resolve(null))));
-  const paint = imaginedPainter(wanted, robot, assert.fail)!;
-  const first = paint(tick([1, 1, 1]));
-  await paint(tick([2, 2, 2]));
+  const world = worldThat(() => new Promise((resolve) => (finish = resolve)));
+  const paint = imaginedPainter(world.draw, null);
+  paint.tick?.(tick([1, 1, 1]));
+  paint.tick?.(tick([2, 2, 2]));
   finish();
-  await first;
-  const third = paint(tick([3, 3, 3]));
+  await settled();
+  paint.tick?.(tick([3, 3, 3]));
   finish();
-  await third;
-  assert.equal(robot.asked.length, 2);
+  assert.equal(world.asked.length, 2);
 });
 
 test("a drawing that fails is said once and is the last: nothing waits for it again", async () => {
   const said: string[] = [];
-  const robot = robotThat(() => Promise.reject(new Error("nobody offers it")));
-  const paint = imaginedPainter(wanted, robot, (text) => said.push(text))!;
-  await paint(tick([1, 1, 1]));
-  await paint(tick([1, 1, 1]));
-  assert.deepEqual(said, ["the imagined path is not drawn: nobody offers it"]);
-  assert.equal(robot.asked.length, 1);
+  const world = worldThat(() => Promise.reject(new Error("nobody offers it")));
+  await using fanOut = createFanOut([imaginedPainter(world.draw, null)], new SystemClock(), (text) => said.push(text));
+  for (let decision = 0; decision < 3; decision++) {
+    fanOut.tell("tick", tick([1, 1, 1]));
+    await settled();
+  }
+  assert.deepEqual(said, ["drawing of the imagined path: hears no more, it failed: nobody offers it; the arm goes on without it"]);
+  assert.equal(world.asked.length, 1);
 });

@@ -2,15 +2,28 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { pandaSpec } from "../../robots/panda/spec.ts";
-import { createRng } from "../../runtime/core/rng.ts";
-import type { Vec3 } from "../../runtime/core/vec3.ts";
-import { distanceM, sampleEpisode } from "../../sim/episode.ts";
-import { isInPlay } from "../../sim/play.ts";
-import { defaultScene, type SceneSpec } from "../../sim/scene.ts";
-import { defaultTable, tableFrame } from "../../sim/table.ts";
-import { World } from "../../sim/world.ts";
-import { collected } from "../helpers/collected.ts";
+import { pandaSpec } from "../../../robots/panda/spec.ts";
+import { onTable } from "../../../runtime/assemble/draw-trial.ts";
+import { createRng, type Rng } from "../../../runtime/core/rng.ts";
+import { defaultScene, type SceneSpec } from "../../../runtime/core/scene.ts";
+import { defaultTable, tableFrame } from "../../../runtime/core/table.ts";
+import type { WorldState } from "../../../runtime/core/trial.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
+import { distanceM } from "../../../runtime/core/vec3.ts";
+import { isInPlay } from "../../../sim/play.ts";
+import { World } from "../../../sim/world.ts";
+import { trials } from "../../../skills/index.ts";
+import { collected } from "../../helpers/collected.ts";
+
+/** A drawn trial as it was written before worlds had several things. */
+function sampleEpisode(task: "push" | "reach", rng: Rng, scene: SceneSpec) {
+  const { start, goal } = trials[task]!.draw(rng, scene);
+  const old = (state: WorldState) => {
+    const { toolM, objects } = onTable(state, tableFrame(scene.table));
+    return { cube: objects["cube"]!, toolM };
+  };
+  return { start: old(start), goal: old(goal) };
+}
 
 const MOVED = { centreM: [0.42, 0.06], yawRad: 0.3 } as const;
 const sha256 = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

@@ -2,17 +2,16 @@
 import type { Observable } from "rxjs";
 import { forkKeeper } from "../../../runtime/act/fork-keeper.ts";
 import { realtimePace } from "../../../runtime/assemble/pace.ts";
+import { trialWorld } from "../../../runtime/assemble/trial-world.ts";
 import { checkAddon } from "../../../runtime/bridge/ros2/addon.ts";
 import { readRosEnvironment } from "../../../runtime/bridge/ros2/environment.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { moduleUrl } from "../../../runtime/core/package-root.ts";
 import type { Observation } from "../../../runtime/core/sensing.ts";
-import type { LaunchConfig } from "../../config/schema.ts";
-import type { OpenedRobot, OpenRobotOptions } from "../open-robot.ts";
+import type { OpenedRobot, OpenRequest } from "../opened.ts";
 import type { RosKeeperConfig } from "./keeper.ts";
 import { inShadow } from "./ladder.ts";
-
-export type RosBackend = Extract<LaunchConfig["backend"], { kind: "ros2" }>;
+import type { Ros2Section } from "./schema.ts";
 
 /** Beyond connectTimeoutMs: for Node, rclnodejs and the robot's model to load. */
 const START_MS_MAX = 30_000;
@@ -20,16 +19,16 @@ const START_MS_MAX = 30_000;
 const WAITS_OF_A_RESET = 4;
 
 /** Throws `bridge.missing` that says what to source, install or build; `bridge.timeout` naming what did not come. */
-export async function openRosRobot({ spec, config, periodS, effectMs }: OpenRobotOptions, backend: RosBackend): Promise<OpenedRobot> {
+export async function openRos2(section: Ros2Section, { spec, cameras, periodS, effectMs }: OpenRequest): Promise<OpenedRobot> {
   checkAddon(readRosEnvironment(process.env));
   const clock = new SystemClock();
-  const { kind: _, ...ros } = backend;
-  const keeperConfig: RosKeeperConfig = { robot: spec, cameras: config.cameras, backend: ros };
+  const { kind: _, ...backend } = section;
+  const keeperConfig: RosKeeperConfig = { robot: spec, cameras, backend };
   const entry = moduleUrl("./keeper.ts", import.meta.url);
   const keeper = await forkKeeper({ spec, entry, config: keeperConfig, readyTimeoutMs: backend.connectTimeoutMs + START_MS_MAX });
   const askMsMax = Math.max(backend.gripper?.timeoutMs ?? 0, WAITS_OF_A_RESET * (backend.evaluation?.timeoutMs ?? 0)) + 5000;
-  const asked = { ...keeper, ask: (name: string, payload?: unknown) => keeper.ask(name, payload, askMsMax) };
-  const robot = backend.bringUp === "shadow" ? inShadow(asked) : asked;
+  const ask = (name: string, payload?: unknown) => keeper.ask(name, payload, askMsMax);
+  const robot = backend.bringUp === "shadow" ? inShadow(keeper) : keeper;
   const pace = (observations: Observable<Observation>) => realtimePace({ observations, clock, periodMs: periodS * 1e3, effectMs });
-  return { robot, clock, mode: "realtime", pace };
+  return { robot, clock, mode: "realtime", pace, ask, world: backend.evaluation ? trialWorld(ask) : null };
 }

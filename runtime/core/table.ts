@@ -1,5 +1,5 @@
 /** Where the table stands as the arm sees it: a scene is laid out for a table straight ahead, and moves with the table. */
-import type { Vec3 } from "../runtime/core/vec3.ts";
+import type { Vec3 } from "./vec3.ts";
 
 /** Base frame; its height is SceneSpec.tableSurfaceM. */
 export interface TablePose {

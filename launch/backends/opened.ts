@@ -1,0 +1,28 @@
+/** How a backend opens its robot. */
+import type { OpenedRobot as Opened } from "../../runtime/assemble/opened-robot.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
+import type { CameraSpec, Frame } from "../../runtime/core/sensing.ts";
+import type { compareDecisions } from "../../runtime/record/compare.ts";
+
+/** Of a recording that is decided again. */
+export interface Replay {
+  /** What the goal looked like; empty for a goal by position. */
+  readonly goalFrames: readonly Frame[];
+  readonly comparison: ReturnType<typeof compareDecisions>;
+  readonly modelHash: string;
+}
+
+/** With what a recording is held against, where it is one. */
+export interface OpenedRobot extends Opened {
+  readonly replay?: Replay;
+}
+
+export interface OpenRequest {
+  readonly spec: RobotSpec;
+  readonly cameras: readonly CameraSpec[];
+  readonly periodS: number;
+  /** Time a decision is given before its segment starts, in realtime. */
+  readonly effectMs: number;
+}
+
+export type OpenRobot = (request: OpenRequest) => Promise<OpenedRobot>;

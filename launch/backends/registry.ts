@@ -1,0 +1,57 @@
+/** All backends by kind, and the one that a launch file names, with its own section at hand. */
+import type { ModelPackage } from "../../runtime/core/model.ts";
+import type { Trial, TrialSpec } from "../../runtime/core/trial.ts";
+import type { Problem } from "../config/problem.ts";
+import type { LaunchConfig } from "../config/schema.ts";
+import type { OpenTap, Run } from "../run/words.ts";
+import type { Backend, BackendFacts, Ladder, Rung, SectionOf } from "./backend.ts";
+import { gazebo } from "./gazebo/backend.ts";
+import type { OpenedRobot, OpenRobot } from "./opened.ts";
+import { replay } from "./replay/backend.ts";
+import { ros2 } from "./ros2/backend.ts";
+import { sim } from "./sim/backend.ts";
+
+type Kind = LaunchConfig["backend"]["kind"];
+
+const backends: { readonly [K in Kind]: Backend<K> } = { sim, gazebo, ros2, replay };
+
+/** A launch file's backend, as everybody outside this folder sees it. */
+export interface ChosenBackend {
+  readonly facts: BackendFacts;
+  problems(): readonly Problem[];
+  prepare(model: ModelPackage): Promise<OpenRobot>;
+  readonly open: OpenRobot;
+  taps(opened: OpenedRobot, trial: Trial | null, spec: TrialSpec | null): readonly OpenTap[];
+  /** How `foresight run` runs, given how an agent is run. */
+  runner(run: Run): Run;
+  /** Null where there is nothing to climb. */
+  ladder(): { readonly ladder: Ladder; readonly wanted: Rung } | null;
+}
+
+export function backendOf(launch: LaunchConfig): ChosenBackend {
+  return chosen(backends[launch.backend.kind] as Backend<Kind>, launch.backend, launch);
+}
+
+function chosen<K extends Kind>(backend: Backend<K>, section: SectionOf<K>, launch: LaunchConfig): ChosenBackend {
+  const open: OpenRobot = (request) => backend.open(section, request);
+  const { run: own } = backend;
+  return {
+    facts: backend.facts(section),
+    problems: () => backend.check(section, launch),
+    open,
+    prepare: async (model) => (await backend.prepare?.(section, launch, model)) ?? open,
+    taps: (opened, trial, spec) => (backend.taps?.(section, opened, trial, spec) ?? []).map((tap) => () => tap),
+    runner: (run) => (own ? (blueprint, io) => own(section, blueprint, io, run) : run),
+    ladder: () => backend.ladder?.(launch, section) ?? null,
+  };
+}
+
+/** The same launch file for a command that only looks at the arm. */
+export const onlyLooking = (launch: LaunchConfig): LaunchConfig => changed(launch, "looking");
+/** The same launch file for a command that moves one joint while a person holds a key. */
+export const onlyJogging = (launch: LaunchConfig): LaunchConfig => changed(launch, "jogging");
+
+function changed(launch: LaunchConfig, purpose: "looking" | "jogging"): LaunchConfig {
+  const backend = backends[launch.backend.kind] as Backend<Kind>;
+  return { ...launch, backend: backend[purpose]?.(launch.backend) ?? launch.backend };
+}

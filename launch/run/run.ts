@@ -1,0 +1,107 @@
+/** `foresight run`: one launch file, one robot, one task, whoever listens, one report. */
+import type { Brain } from "../../runtime/assemble/brain.ts";
+import { createDesk } from "../../runtime/assemble/desk.ts";
+import { createFanOut } from "../../runtime/assemble/fan-out.ts";
+import { runTask, type SkillParts } from "../../runtime/assemble/run-task.ts";
+import { SystemClock } from "../../runtime/core/clock.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
+import { createRng } from "../../runtime/core/rng.ts";
+import type { Frame, Observation } from "../../runtime/core/sensing.ts";
+import type { Tick } from "../../runtime/core/tick.ts";
+import { goalKindOf } from "../../runtime/supervise/check-task.ts";
+import { createSupervisor } from "../../runtime/supervise/supervisor.ts";
+import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
+import { skills } from "../../skills/index.ts";
+import { backendOf } from "../backends/registry.ts";
+import type { Blueprint } from "../blueprint.ts";
+import { type Agent, openAgent } from "../compose.ts";
+import { trialSpecOf } from "../task-facts.ts";
+import { goalOf } from "./goals.ts";
+import { reportOf } from "./report.ts";
+import { createStatisticsTap } from "./statistics-tap.ts";
+import { launchTaps, openTaps } from "./taps.ts";
+import type { Party, RunIo, RunReport } from "./words.ts";
+
+export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
+  const { config } = blueprint;
+  const stopwatch = new SystemClock();
+  await using agent = await openAgent(blueprint);
+  const { opened } = agent;
+  const backend = backendOf(config);
+  const trialSpec = trialSpecOf(config);
+  const trial = backend.facts.world && trialSpec ? agent.trial(trialSpec, backend.facts.world.seed) : null;
+  let goalFrames = trial && opened.world ? (await opened.world.reset(trial)).goalFrames : (opened.replay?.goalFrames ?? []);
+
+  using supervisor = createSupervisor({ clock: opened.clock, skills, task: config.task, resume: backend.facts.resume });
+  const showGoal = (): void => tell("goal", { kind: "image", frames: goalFrames });
+  const onGoal = (frames: readonly Frame[]): void => {
+    goalFrames = frames;
+    showGoal();
+  };
+  const desk = createDesk({ supervisor, body: agent.body, ages: config.guards, onGoal });
+  const party: Party = { desk, supervisor, ask: opened.ask };
+  const statistics = createStatisticsTap();
+  const openers = [...launchTaps(blueprint, opened.mode, io), ...backend.taps(opened, trial, trialSpec), ...(io.taps ?? [])];
+  const comparison = opened.replay ? [{ name: "comparison", tick: ({ decision }: Tick) => opened.replay?.comparison.add(decision) }] : [];
+  await using fanOut = createFanOut([statistics, ...comparison, ...(await openTaps(openers, party))], stopwatch, io.say);
+  const { tell } = fanOut;
+  supervisor.states.subscribe((state) => tell("state", state));
+  supervisor.faults.subscribe((fault) => tell("fault", fault));
+  opened.robot.events.subscribe((event) => tell("event", event));
+  if (goalFrames.length > 0) showGoal();
+
+  await using minds = createMinds(blueprint, agent, io);
+  const prepare = async (name: string, spec: GoalSpec, observation: Observation | null): Promise<SkillParts> => {
+    const brain = await minds.of(name, spec);
+    const { model } = blueprint;
+    const { toolAt } = agent.body;
+    const goal = await goalOf(spec, { model, workspace: config.guards.workspace, given: goalFrames, observation, toolAt });
+    tell("goal", goal);
+    return { ...(await brain.towards(goal)), ...agent.body, rng: minds.rng };
+  };
+  const result = await runTask({
+    opened,
+    supervisor,
+    senses: agent.senses,
+    stopwatch,
+    signal: io.signal,
+    prepare,
+    onSample: (sample) => tell("sample", sample),
+    onTick: (tick) => tell("tick", tick),
+    ends: io.ends ?? "with-task",
+  });
+  const end = trial && opened.world && trialSpec ? trialSpec.errorM(await opened.world.truth(), trial.goal) : null;
+  return reportOf({
+    ...{ result, blueprint, opened, provider: minds.provider },
+    ...{ errorM: end, successM: trialSpec?.successM ?? null },
+    ...{ statistics: statistics.report(), taps: fanOut.report() },
+  });
+}
+
+/** Opens the solver of a skill and kind of goal once, when it is first needed. */
+function createMinds({ config, model }: Blueprint, agent: Agent, { say }: RunIo) {
+  const brains = new Map<string, Brain>();
+  return {
+    rng: createRng(config.seed),
+    get provider(): string {
+      return [...brains.values()][0]?.provider.name ?? "none";
+    },
+    async of(name: string, goal: GoalSpec): Promise<Brain> {
+      const skill = skills[name];
+      if (!skill) throw new AgentError("goal.mismatch", `skill "${name}" does not exist`);
+      const kind = goalKindOf(goal);
+      const key = `${name} ${kind}`;
+      const known = brains.get(key);
+      if (known) return known;
+      const brain = await agent.brain(skill, kind, agent.opened.mode === "realtime");
+      brains.set(key, brain);
+      say(
+        `model: ${model.spec.name} on ${brain.provider.name}${brain.provider.fallbackReason ? ` (${brain.provider.fallbackReason})` : ""}`,
+      );
+      return brain;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const brain of brains.values()) await brain[Symbol.asyncDispose]();
+    },
+  };
+}

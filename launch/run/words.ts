@@ -1,0 +1,64 @@
+/** What goes into a run and comes out of it. */
+import type { TapReport } from "../../runtime/assemble/fan-out.ts";
+import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
+import type { TaskResult } from "../../runtime/assemble/run-task.ts";
+import type { Desk } from "../../runtime/core/desk.ts";
+import type { Tap } from "../../runtime/core/tap.ts";
+import type { Comparison } from "../../runtime/record/compare.ts";
+import type { Recorded } from "../../runtime/record/recorder.ts";
+import type { Supervisor } from "../../runtime/supervise/supervisor-types.ts";
+import type { Blueprint } from "../blueprint.ts";
+
+export interface RunIo {
+  /** Lines for people. */
+  readonly say: (line: string) => void;
+  /** Aborting it is Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Replace a recording that is there. */
+  readonly force?: boolean;
+  /** What became of the recording, at the end. */
+  readonly onRecorded?: (recorded: Recorded) => void;
+  /** Who listens beside those that the launch file names. */
+  readonly taps?: readonly OpenTap[];
+  /** with-task (default): starts the task and ends with it; when-told: waits for commands until the signal aborts. */
+  readonly ends?: "with-task" | "when-told";
+}
+
+/** An agent that is open, as its taps see it: they look, and command at the desk. */
+export interface Party {
+  readonly desk: Desk;
+  readonly supervisor: Pick<Supervisor, "state" | "states" | "faults" | "intents">;
+  /** A question to the robot's driver. */
+  readonly ask: OpenedRobot["ask"];
+}
+
+/** Robot and models are there; nothing has begun. */
+export type OpenTap = (party: Party) => Tap | Promise<Tap>;
+
+/** What is printed at the end, and written by `--json`. */
+export interface RunReport extends TaskResult {
+  readonly mode: OpenedRobot["mode"];
+  /** Judged by the simulator's truth, null where there is none. */
+  readonly reached: boolean | null;
+  readonly distanceLeftCm: number | null;
+  readonly decisions: number;
+  /** Null without a decision. */
+  readonly planMs: Spread | null;
+  readonly decisionMs: Spread | null;
+  readonly modelCalls: number;
+  readonly guardInterventions: number;
+  readonly provider: string;
+  readonly modelHash: string;
+  /** What listeners missed. */
+  readonly taps: readonly TapReport[];
+  /** How the decisions on a recording differ from the recorded ones; null unless a recording was decided again. */
+  readonly replay: Comparison | null;
+}
+
+export interface Spread {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** Runs a blueprint's agent to its end. */
+export type Run = (blueprint: Blueprint, io: RunIo) => Promise<RunReport>;

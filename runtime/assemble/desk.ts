@@ -1,0 +1,82 @@
+/** The desk over one supervisor and one body: who may command, and the smallest of the speeds that were asked for. */
+import * as z from "zod";
+import type { AgeLimits, Desk } from "../core/desk.ts";
+import type { Frame } from "../core/sensing.ts";
+import type { OperatorCommand, SupervisorState } from "../core/supervision.ts";
+import type { Supervisor } from "../supervise/supervisor-types.ts";
+import { taskTreeSchema } from "../supervise/task-tree.ts";
+import type { Body } from "./body.ts";
+
+export interface DeskOptions {
+  readonly supervisor: Pick<Supervisor, "command" | "assign" | "state">;
+  readonly body: Pick<Body, "limitSpeed" | "limitAges">;
+  /** As the launch file says. */
+  readonly ages: AgeLimits;
+  readonly onGoal: (frames: readonly Frame[]) => void;
+}
+
+/** SAFETY: these can only bring the arm to rest, so nobody is refused. */
+const FOR_EVERYBODY: ReadonlySet<OperatorCommand> = new Set(["stop", "hold"]);
+/** In these states the arm is nobody's. */
+const NOBODYS: ReadonlySet<SupervisorState["agent"]> = new Set(["booting", "idle", "stopped", "faulted"]);
+
+export function createDesk({ supervisor, body, ages, onGoal }: DeskOptions): Desk {
+  let commander: string | null = null;
+  const vetoes = new Set<(command: OperatorCommand) => string | null>();
+  const speeds = new Map<string, number>();
+  let stricter: AgeLimits = ages;
+
+  const whoCommands = (): string | null => (NOBODYS.has(supervisor.state.agent) ? null : commander);
+  const taken = (who: string): string | null => {
+    const by = whoCommands();
+    if (by === null || by === who) return null;
+    return `${by} has the arm in hand; let it go on or leave there, or stop first`;
+  };
+  const vetoed = (command: OperatorCommand): string | null => {
+    for (const refuses of vetoes) {
+      const why = refuses(command);
+      if (why !== null) return why;
+    }
+    return null;
+  };
+  const refusal: Desk["refusal"] = (who, command) => (FOR_EVERYBODY.has(command) ? null : (taken(who) ?? vetoed(command)));
+  return {
+    get whoCommands() {
+      return whoCommands();
+    },
+    refusal,
+    command(who, command) {
+      const refused = refusal(who, command);
+      if (refused !== null) return refused;
+      const why = supervisor.command(command);
+      if (why === null) commander = who;
+      return why;
+    },
+    assign(who, task) {
+      const refused = taken(who);
+      if (refused !== null) return refused;
+      const read = taskTreeSchema.safeParse(task);
+      return read.success ? supervisor.assign(read.data) : `task: ${z.prettifyError(read.error)}`;
+    },
+    giveGoal(who, frames) {
+      const refused = taken(who);
+      if (refused === null) onGoal(frames);
+      return refused;
+    },
+    limitSpeed(who, share) {
+      speeds.set(who, share);
+      body.limitSpeed(Math.min(1, ...speeds.values()));
+    },
+    limitAges(changes) {
+      stricter = { ...stricter, ...changes };
+      body.limitAges(stricter);
+    },
+    veto(refuses) {
+      vetoes.add(refuses);
+      return { [Symbol.dispose]: () => void vetoes.delete(refuses) };
+    },
+    leave(who) {
+      if (commander === who) commander = null;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** The one way to command an agent, for page, ROS and fleet alike: one commander at a time, and a stop from everybody. */
+import type { Frame } from "./sensing.ts";
+import type { OperatorCommand } from "./supervision.ts";
+
+/** How old what a segment was decided on may be. */
+export interface AgeLimits {
+  /** Since the observation was received, and since its source took it. */
+  readonly maxObservationAgeMs: number;
+  /** Since the plan was made. */
+  readonly maxPlanAgeMs: number;
+}
+
+/**
+ * `who` names whoever commands: "page", "ros", "fleet". Anybody may stop and hold, and has the arm in hand from then on; what lets it move again is for whoever has it.
+ * It is anybody's again when they leave, or when the agent is idle, stopped or faulted. Answers are null when done, else a sentence why not.
+ */
+export interface Desk {
+  /** Who has the arm in hand; null when anybody may take it. */
+  readonly whoCommands: string | null;
+  command(who: string, command: OperatorCommand): string | null;
+  /** Why this command of theirs would be refused before the supervisor is even asked, or null. */
+  refusal(who: string, command: OperatorCommand): string | null;
+  /** The next start does this task, data in the launch file's own form. */
+  assign(who: string, task: unknown): string | null;
+  /** Pictures of the goal from now on, where a task wants the ones that the world gives. */
+  giveGoal(who: string, frames: readonly Frame[]): string | null;
+  /** From now on every decision moves this share of what it would, 0..1; of all who ask the smallest counts. */
+  limitSpeed(who: string, share: number): void;
+  /** From the next decision on, never looser than the launch file. */
+  limitAges(ages: Partial<AgeLimits>): void;
+  /** Someone who may refuse a command, whoever gives it, until disposed of. */
+  veto(refuses: (command: OperatorCommand) => string | null): Disposable;
+  /** They are gone: what they held is anybody's, what they slowed down is not. */
+  leave(who: string): void;
+}

@@ -1,0 +1,111 @@
+/** Trials: seeded starts and goals that a world can be put into, and what it tells of itself afterwards; for goals, teaching and reports, never for decisions. */
+import * as z from "zod";
+import { AgentError } from "./errors.ts";
+import type { Rng } from "./rng.ts";
+import type { SceneSpec } from "./scene.ts";
+import type { Frame } from "./sensing.ts";
+import { tableFrame } from "./table.ts";
+import type { Vec3 } from "./vec3.ts";
+
+/** Where a thing is: its centre in the base frame, metres, and its turn about the vertical, radians. */
+export interface Pose {
+  readonly positionM: Vec3;
+  readonly yawRad: number;
+}
+
+/** The loose things of a world by name. */
+export type Objects = Readonly<Record<string, Pose>>;
+
+/** Where everything that counts is, base frame. */
+export interface WorldState {
+  readonly toolM: Vec3;
+  readonly objects: Objects;
+}
+
+/** What a world can be put into: the arm at rest in a posture, shape (jointCount), and every loose thing somewhere. */
+export interface Posture {
+  readonly armRad: Float64Array;
+  readonly objects: Objects;
+}
+
+/** One start and one goal, as postures; `toolM` is where the goal has the tool. */
+export interface Trial {
+  readonly start: Posture;
+  readonly goal: Posture & WorldState;
+}
+
+/** What a world answers when it stands at the start of a trial. */
+export interface TrialStart {
+  /** One per camera: what the goal looks like. */
+  readonly goalFrames: readonly Frame[];
+  readonly truth: WorldState;
+}
+
+/** A world that can be put somewhere and knows where everything is: a simulation. */
+export interface TrialWorld {
+  /** Takes pictures of the goal and leaves the arm at rest at the start. Throws AgentErrors of the world. */
+  reset(trial: Trial): Promise<TrialStart>;
+  truth(): Promise<WorldState>;
+  /** Shows an imagined path of at least two points, and a goal, to whoever looks at the world. */
+  draw?(pathM: readonly Vec3[], goalM: Vec3 | null): Promise<void>;
+}
+
+/** How a skill is tried: what is drawn from a seed, and how the end is judged. */
+export interface TrialSpec {
+  /** The thing that is to move; null where the tool alone counts. */
+  readonly object: string | null;
+  /** In the layout's frame, for a table straight ahead. */
+  draw(rng: Rng, scene: SceneSpec): { readonly start: WorldState; readonly goal: WorldState };
+  /** The box that the tool may be asked to come to, in the layout's frame, metres; flat where the height is held. */
+  toolBox(scene: SceneSpec): { readonly minM: Vec3; readonly maxM: Vec3 };
+  /** How far the world is from the goal, metres. */
+  errorM(now: WorldState, goal: WorldState): number;
+  /** The error must be at most this at the end. */
+  readonly successM: number;
+}
+
+/** The corners of what the tool may be asked to come to on this table, base frame. */
+export function toolCorners(spec: Pick<TrialSpec, "toolBox">, scene: SceneSpec): readonly Vec3[] {
+  const { minM, maxM } = spec.toolBox(scene);
+  const { toBase } = tableFrame(scene.table);
+  const ends = (axis: 0 | 1 | 2): readonly number[] => [...new Set([minM[axis], maxM[axis]])];
+  return ends(0).flatMap((x) => ends(1).flatMap((y) => ends(2).map((z) => toBase([x, y, z]))));
+}
+
+/** What of a state counts for a trial: the object, or the tool where there is none. */
+export const targetM = ({ object }: Pick<TrialSpec, "object">, { toolM, objects }: WorldState): Vec3 =>
+  object === null ? toolM : poseOf(objects, object).positionM;
+
+/** Throws AgentError `launch.invalid` when the world has no thing of that name. */
+export function poseOf(objects: Objects, name: string): Pose {
+  const pose = Object.hasOwn(objects, name) ? objects[name] : undefined;
+  if (pose) return pose;
+  const known = Object.keys(objects).join(", ") || "none";
+  throw new AgentError("launch.invalid", `object "${name}": is not in the scene, which has ${known}; add it to backend.scene`);
+}
+
+const vec3 = z.tuple([z.number(), z.number(), z.number()]).readonly();
+const objects = z.record(z.string(), z.strictObject({ positionM: vec3, yawRad: z.number() }));
+const armRad = z.instanceof(Float64Array).refine((values) => values.every(Number.isFinite), "joint angles must be finite [rad]");
+const trial = z.strictObject({
+  start: z.strictObject({ armRad, objects }),
+  goal: z.strictObject({ armRad, objects, toolM: vec3 }),
+});
+
+/** A trial that came over a channel. Throws AgentError `launch.invalid` when it is none for an arm with so many joints. */
+export function parseTrial(payload: unknown, jointCount: number): Trial {
+  const parsed = trial.safeParse(payload);
+  if (!parsed.success) throw new AgentError("launch.invalid", `trial: ${z.prettifyError(parsed.error)}`);
+  const wrong = [parsed.data.start, parsed.data.goal].find((posture) => posture.armRad.length !== jointCount);
+  if (wrong) throw new AgentError("launch.invalid", `trial: a posture of ${wrong.armRad.length} joints, the arm has ${jointCount}`);
+  return parsed.data;
+}
+
+const state = z.strictObject({ toolM: vec3, objects });
+
+/** What a world said of itself. Throws AgentError `bridge.mismatch` when it makes no sense. */
+export function parseWorldState(answer: unknown): WorldState {
+  const parsed = state.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new AgentError("bridge.mismatch", `world: ${z.prettifyError(parsed.error)}`);
+}
