@@ -48,8 +48,9 @@ test("every tool point that is drawn lies between the corners that are checked a
       .map((axis) => corners.map((corner) => corner[axis]!))
       .map((values) => [Math.min(...values), Math.max(...values)]);
     for (const { start, goal } of drawn(task)) {
-      for (const { toolM } of [start, goal])
-        toolM.forEach((value, axis) => assert.ok(value >= bounds[axis]![0]! && value <= bounds[axis]![1]!));
+      for (const { toolM } of [start, goal]) {
+        for (const [axis, value] of toolM.entries()) assert.ok(value >= bounds[axis]![0]! && value <= bounds[axis]![1]!);
+      }
     }
   }
 });
