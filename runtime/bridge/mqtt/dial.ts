@@ -94,10 +94,13 @@ async function connect(
   } catch (why) {
     client.end(true);
     const cause = trouble ?? why;
-    const what = (cause as Error).message || (cause as { code?: string }).code;
-    throw new AgentError("bridge.failed", `broker ${shown(access.url)}: no connection (${what}); see mqtt.broker of the launch file`, {
-      cause,
-    });
+    throw new AgentError(
+      "bridge.failed",
+      `broker ${shown(access.url)}: no connection (${brief(cause)}); see mqtt.broker of the launch file`,
+      {
+        cause,
+      },
+    );
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
@@ -185,6 +188,12 @@ function send(
           },
         };
   client.publish(topic, payload, options, (error) => sent(error ?? null));
+}
+
+/** OpenSSL's errors have their words in `reason`, refused connections theirs in `code`. */
+function brief(error: unknown): string {
+  const { reason, message, code } = error as { readonly reason?: string; readonly message?: string; readonly code?: string };
+  return reason || message?.split("\n")[0] || code || String(error);
 }
 
 const nameOf = (mqtt: Mqtt, reason: number | undefined): string | null =>

@@ -19,6 +19,8 @@ export interface LinkOptions {
 export const BACKOFF_MS = { first: 500, last: 30_000 } as const;
 /** A connection that was lost sooner counts as a failure: two robots of one name would take it from one another for ever. */
 export const STABLE_MS = 10_000;
+/** So many of them in a row are no chance. */
+const SHORT_MAX = 3;
 
 export interface Link extends AsyncDisposable {
   /** Null while there is none. */
@@ -57,7 +59,8 @@ export function keepLink(options: LinkOptions): Link {
     connection = null;
     failures = nsToMs(clock.nowNs() - upNs) < STABLE_MS ? failures + 1 : 1;
     if (over.signal.aborted) return;
-    tell(`the link is lost (${why}); connecting again`);
+    const hint = failures >= SHORT_MAX ? "; no connection lasts: is there another robot of this name?" : "";
+    tell(`the link is lost (${why}); connecting again${hint}`);
     onDown(why);
   };
   const keep = async (): Promise<void> => {

@@ -1,0 +1,91 @@
+/** A real mosquitto on loopback: a listener with client certificates, one with passwords, our own rules; it can be killed and started again. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { packageRoot } from "../../runtime/core/package-root.ts";
+import type { Certificates } from "./certificates.ts";
+import { canConnect } from "./wait.ts";
+
+export const PASSWORD = "a-password-of-the-broker";
+const PROGRAM = "/usr/sbin/mosquitto";
+
+/** Why the tests of mosquitto cannot run, or false. */
+export const noMosquitto: string | false = existsSync(PROGRAM) ? false : "mosquitto is not installed: apt-get install mosquitto";
+
+export interface Mosquitto extends AsyncDisposable {
+  /** Client certificates are required, and are the user's name. */
+  readonly tlsPort: number;
+  /** User name and password. */
+  readonly plainPort: number;
+  /** As kill -9. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export async function openMosquitto({ folder }: Certificates, users: readonly string[]): Promise<Mosquitto> {
+  const [tlsPort, plainPort] = [await freePort(), await freePort()];
+  const at = (file: string): string => join(folder, file);
+  mkdirSync(at("kept"), { recursive: true });
+  copyFileSync(join(packageRoot, "runtime/bridge/mqtt/mosquitto.acl"), at("rules.acl"));
+  writeFileSync(at("passwords"), "");
+  for (const user of users) execFileSync("mosquitto_passwd", ["-b", at("passwords"), user, PASSWORD], { stdio: "ignore" });
+  writeFileSync(
+    at("mosquitto.conf"),
+    `user root
+per_listener_settings true
+persistence true
+persistence_location ${at("kept")}/
+autosave_on_changes true
+autosave_interval 1
+log_dest none
+
+listener ${tlsPort} 127.0.0.1
+cafile ${at("ca.pem")}
+certfile ${at("server.pem")}
+keyfile ${at("server.key")}
+require_certificate true
+use_identity_as_username true
+acl_file ${at("rules.acl")}
+
+listener ${plainPort} 127.0.0.1
+allow_anonymous false
+password_file ${at("passwords")}
+acl_file ${at("rules.acl")}
+`,
+  );
+  let child: ChildProcess | null = null;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ending = child;
+    child = null;
+    if (!ending || ending.exitCode !== null) return;
+    const ended = new Promise((resolve) => ending.once("exit", resolve));
+    ending.kill(signal);
+    await ended;
+  };
+  const broker: Mosquitto = {
+    tlsPort,
+    plainPort,
+    kill: () => end("SIGKILL"),
+    async start() {
+      child = spawn(PROGRAM, ["-c", at("mosquitto.conf")], { stdio: "ignore" });
+      for (let tries = 0; !(await canConnect(plainPort)); tries++) {
+        if (tries > 100 || child.exitCode !== null) throw new Error(`mosquitto did not start (exit ${child.exitCode})`);
+        await sleep(50);
+      }
+    },
+    [Symbol.asyncDispose]: () => end("SIGTERM"),
+  };
+  await broker.start();
+  return broker;
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
