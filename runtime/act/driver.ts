@@ -18,12 +18,14 @@ export interface Driver extends AsyncDisposable {
   samples(signal: AbortSignal): Observable<Sample>;
   /** Called at the stream's rate with what to be at `stampNs`; the driver copies what it keeps. Throws when the arm is lost. */
   command(command: JointCommand, stampNs: bigint): void;
+  /** Called at the stream's rate, after the command of that beat and also where none may be sent: what is to be watched. Throws when the arm is lost. */
+  tick?(nowNs: bigint): void;
   /** Told, before the command of that beat, which segment holds from now on: one that was accepted, a brake or a hold. For arms that take whole motions. */
   follow?(segment: Segment, nowNs: bigint): void;
   /** What went wrong although the arm is not lost: it refused or ended a motion, or someone else moves it. The keeper brakes and tells the agent. */
   readonly faults?: Observable<AgentError>;
-  /** Asked at a resume: where the arm stands, shape (jointCount), when that is not where it was commanded to be; else null. */
-  elsewhereRad?(): Float64Array | null;
+  /** Asked at a resume: whether the place where the arm stands by its settled readings, shape (jointCount), is not where it was commanded to be. */
+  isElsewhere?(restRad: Float64Array): boolean;
   /** The arm is at rest and no command will follow: engage brakes, hold. */
   stop?(reason: string): void;
   /** Requests that are no motion: ground truth, goal pictures. Throws AgentError. */

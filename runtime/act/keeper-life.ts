@@ -1,16 +1,20 @@
 /** The keeper while it streams: a beat every period, until the agent is gone and the arm is at rest. */
-import { type Clock, NS_PER_MS } from "../core/clock.ts";
-import type { AgentError } from "../core/errors.ts";
+import type { Clock } from "../core/clock.ts";
+import { AgentError } from "../core/errors.ts";
 import type { Segment } from "../core/motion.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import type { JointState } from "../core/sensing.ts";
+import { createAwakeTime } from "./awake-time.ts";
 import type { Channel } from "./channel.ts";
 import { createCommandLoop, STREAM_RATE_HZ } from "./command-loop.ts";
 import type { Driver, LastGuard } from "./driver.ts";
 import type { Jitter } from "./jitter.ts";
 import { createKeeperRequests } from "./keeper-requests.ts";
 import { describeError, type KeeperStats, type ToAgent } from "./messages.ts";
+import { createPresence, GONE_MS_MAX } from "./presence.ts";
+import type { SettledReading } from "./settled-reading.ts";
 import { createStream } from "./stream.ts";
+import { furthest } from "./tracking-watch.ts";
 
 export interface KeeperOptions {
   readonly spec: RobotSpec;
@@ -32,6 +36,8 @@ export interface KeeperLife {
   readonly options: KeeperOptions;
   /** Where the arm rests, shape (jointCount). */
   readonly initialRad: Float64Array;
+  /** Takes every joint reading. */
+  readonly reading: SettledReading;
   readonly jitter: Jitter;
   readonly post: (message: ToAgent) => void;
   readonly stats: () => KeeperStats;
@@ -40,22 +46,26 @@ export interface KeeperLife {
 }
 
 const HEARTBEAT_TIMEOUT_MS = 2000;
+/** An arm that comes back no further from where it was held goes on from there. */
+const BACK_RAD_MAX = 0.02;
 
 /** Resolves with why it ended, the arm at rest; rejects when the driver fails. */
 export function streamUntilEnd(life: KeeperLife): Promise<string> {
-  const { initialRad, jitter, post, watch } = life;
-  const { driver, channel, clock, signal, heartbeatTimeoutMs = HEARTBEAT_TIMEOUT_MS } = life.options;
+  const { initialRad, reading, jitter, post, watch } = life;
+  const { spec, driver, channel, clock, signal, heartbeatTimeoutMs = HEARTBEAT_TIMEOUT_MS } = life.options;
   const startNs = clock.nowNs();
   const { stream, loop } = createStreaming(life, startNs);
   let endReason: string | null = null;
-  let heardNs = startNs;
+  const awake = createAwakeTime(startNs);
+  const presence = createPresence(reading);
+  let heardMs = 0;
   const end = (reason: string): void => {
     if (endReason !== null) return;
     endReason = reason;
     post({ kind: "override", segment: loop.stop(clock.nowNs(), reason), reason });
   };
   const onHeard = (): void => {
-    heardNs = clock.nowNs();
+    heardMs = awake.awakeMs;
   };
   let followed = stream.segmentAt(startNs);
   const follow = (segment: Segment, nowNs: bigint): void => {
@@ -66,12 +76,32 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
     post({ kind: "override", segment: loop.stop(clock.nowNs(), error.message), reason: error.message });
     post({ kind: "fault", ...describeError(error) });
   };
+  const onBack = (restRad: Float64Array, nowNs: bigint): void => {
+    const types = spec.joints.map(({ type }) => type);
+    const { joint, offRad } = furthest(loop.sent.positionRad, restRad, types);
+    if (offRad <= BACK_RAD_MAX) return;
+    const moved = `joint "${spec.joints[joint]!.name}": stands ${offRad.toFixed(3)} rad from where it was held when its readings failed`;
+    const why = new AgentError("robot.aborted", `${moved}, at most ${BACK_RAD_MAX} rad; look what moved the arm, then resume`);
+    post({ kind: "override", segment: loop.placedAt(restRad, nowNs, why.message), reason: why.message });
+    onFault(why);
+  };
+  /** SAFETY: an arm whose readings fail may come back elsewhere: a command held meanwhile would make it leap. */
+  const mayBeSent = (nowNs: bigint, awakeMs: number): boolean => {
+    const sight = presence.look(nowNs, awakeMs, loop.restInS(nowNs) === 0);
+    if (sight.kind === "back") onBack(sight.restRad, nowNs);
+    if (sight.kind === "gone" && sight.isNew) {
+      const message = `no sound joint reading for ${GONE_MS_MAX} ms, nothing is sent to the arm until they agree again; ${sight.why.message}`;
+      post({ kind: "fault", code: "sense.stale", message });
+    }
+    return sight.kind !== "gone";
+  };
   const requests = createKeeperRequests({
     ...life,
     stream,
     loop,
     driver,
     clock,
+    gone: () => presence.goneWhy,
     onHeard,
     onBye: () => end("agent said goodbye"),
     ending: () => endReason,
@@ -89,13 +119,16 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
     };
     const beat = (): void => {
       const nowNs = clock.nowNs();
-      if (nowNs - heardNs > BigInt(heartbeatTimeoutMs) * NS_PER_MS) end(`agent silent for more than ${heartbeatTimeoutMs} ms`);
-      if (!requests.placing) {
+      const awakeMs = awake.beat(nowNs);
+      if (awakeMs - heardMs > heartbeatTimeoutMs) end(`agent silent for more than ${heartbeatTimeoutMs} ms`);
+      if (requests.placing) presence.excuse(awakeMs);
+      else if (mayBeSent(nowNs, awakeMs)) {
         jitter.record(nowNs);
         const command = loop.beat(nowNs);
         follow(stream.segmentAt(nowNs), nowNs);
         driver.command(command, nowNs);
       }
+      if (!requests.placing) driver.tick?.(nowNs);
       if (endReason === null || loop.restInS(nowNs) > 0) return;
       finish();
       resolve(endReason);

@@ -6,17 +6,21 @@ import type { CommandLoop } from "./command-loop.ts";
 import type { Driver } from "./driver.ts";
 import type { Jitter } from "./jitter.ts";
 import { describeError, type KeeperStats, numbered, objections, type Request, type ToAgent, toKeeper } from "./messages.ts";
+import type { SettledReading } from "./settled-reading.ts";
 import type { Stream } from "./stream.ts";
 
 export interface KeeperRequestsOptions {
   readonly stream: Pick<Stream, "resume">;
   readonly loop: CommandLoop;
+  readonly reading: SettledReading;
   readonly driver: Driver;
   readonly clock: Clock;
   readonly post: (message: ToAgent) => void;
   readonly stats: () => KeeperStats;
   readonly jitter: Pick<Jitter, "pause">;
   readonly onMalformed: () => void;
+  /** Why the arm may not be moved since its readings fail, or null. */
+  readonly gone: () => AgentError | null;
   readonly onHeard: () => void;
   readonly onBye: () => void;
   /** Why the keeper is about to end, or null. */
@@ -31,9 +35,12 @@ export interface KeeperRequests {
 
 /** Questions to the driver answered at the same time. */
 const ASKED_MAX = 8;
+/** For the arm to rest and its readings to agree where, at a resume. */
+const RESUME_MS_MAX = 1500;
+const LOOK_MS = 10;
 
 export function createKeeperRequests(options: KeeperRequestsOptions): KeeperRequests {
-  const { stream, loop, driver, clock, post } = options;
+  const { stream, loop, reading, driver, clock, post } = options;
   let askedCount = 0;
   let placing = false;
 
@@ -65,18 +72,30 @@ export function createKeeperRequests(options: KeeperRequestsOptions): KeeperRequ
       options.jitter.pause();
     }
   };
-  /** What happened to the arm while it was stopped is not to be undone by a jump to the old command. */
-  const takePlace = (): void => {
-    const nowNs = clock.nowNs();
-    const restRad = loop.restInS(nowNs) > 0 ? null : (driver.elsewhereRad?.() ?? null);
-    if (restRad === null) return;
-    const reason = "resumed where the arm is";
-    post({ kind: "override", segment: loop.placedAt(restRad, nowNs, reason), reason });
+  /** SAFETY: what happened to the arm while it was stopped is not to be undone by a leap to the old command: it goes on from where its readings agree that it stands. */
+  const resume = async (): Promise<null> => {
+    for (let waitedMs = 0; ; waitedMs += LOOK_MS) {
+      if (options.ending() !== null) throw new AgentError("robot.lost", `resume: the keeper is ending (${options.ending()})`);
+      const nowNs = clock.nowNs();
+      const restRad = loop.restInS(nowNs) > 0 ? null : reading.standsAt(nowNs);
+      if (restRad !== null) {
+        const reason = "resumed where the arm is";
+        if (driver.isElsewhere?.(restRad)) post({ kind: "override", segment: loop.placedAt(restRad, nowNs, reason), reason });
+        stream.resume();
+        return null;
+      }
+      if (waitedMs >= RESUME_MS_MAX) break;
+      await clock.sleep(LOOK_MS);
+    }
+    const { code, message } = reading.objection(clock.nowNs());
+    throw new AgentError(code, `resume: the arm's readings did not settle within ${RESUME_MS_MAX} ms; ${message}`);
   };
   const answer = (message: Request): unknown => {
     switch (message.kind) {
       case "act": {
         if (placing) throw new AgentError("robot.rejected", `segment ${message.segment.id}: the arm is being placed; wait for the answer`);
+        const gone = options.gone();
+        if (gone) throw new AgentError("robot.rejected", `segment ${message.segment.id}: the arm's readings fail; ${gone.message}`);
         const admission = loop.accept(message.segment, clock.nowNs());
         if (admission.kind === "rejected") throw refusalOf(admission);
         return admission.segment;
@@ -85,10 +104,7 @@ export function createKeeperRequests(options: KeeperRequestsOptions): KeeperRequ
         post({ kind: "override", segment: loop.stop(clock.nowNs(), message.reason), reason: message.reason });
         return null;
       case "resume":
-        if (options.ending() !== null) throw new AgentError("robot.lost", `resume: the keeper is ending (${options.ending()})`);
-        takePlace();
-        stream.resume();
-        return null;
+        return resume();
       case "stats":
         return options.stats();
       case "ask":

@@ -1,19 +1,20 @@
 /** The keeper: streams commands to the arm beside the agent, and brings the arm to rest when the agent stalls or dies. */
 import { share } from "rxjs";
 import { AgentError } from "../core/errors.ts";
-import type { JointState } from "../core/sensing.ts";
 import { STREAM_RATE_HZ } from "./command-loop.ts";
 import { createJitter } from "./jitter.ts";
 import { type KeeperOptions, streamUntilEnd, type WatchJoints } from "./keeper-life.ts";
 import { describeError, type KeeperStats, type ToAgent } from "./messages.ts";
 import { createOutbox } from "./outbox.ts";
+import { createSettledReading, type SettledReading } from "./settled-reading.ts";
 
 export interface KeeperEnd {
   readonly reason: string;
   readonly stats: KeeperStats;
 }
 
-const FIRST_SAMPLE_TIMEOUT_MS = 10_000;
+/** For the arm's readings to agree where it stands. */
+const SETTLE_TIMEOUT_MS = 10_000;
 const DISPOSE_TIMEOUT_MS = 2000;
 
 /** Runs until the agent says goodbye or is lost, or the driver fails; then the arm is at rest, the driver disposed, the channel closed. */
@@ -31,11 +32,13 @@ export async function runKeeper(options: KeeperOptions): Promise<KeeperEnd> {
   const onMalformed = (): void => {
     malformedCount++;
   };
-  const first = firstJoints(options, watch);
-  const sending = samples.subscribe({ next: outbox.offer, error: () => {} }); // Whoever watches the joints has the error.
+  const reading = createSettledReading(options.spec.joints);
+  watch(reading.take, () => {}); // As long as the samples; whoever else watches the joints has the error.
+  const standing = settled(options, watch, reading);
+  const sending = samples.subscribe({ next: outbox.offer, error: () => {} });
   let reason: string;
   try {
-    reason = await streamUntilEnd({ options, initialRad: (await first).positionRad.slice(), jitter, post, stats, watch, onMalformed });
+    reason = await streamUntilEnd({ options, initialRad: await standing, reading, jitter, post, stats, watch, onMalformed });
   } catch (error) {
     const failure = describeError(error);
     post({ kind: "failed", ...failure });
@@ -48,18 +51,27 @@ export async function runKeeper(options: KeeperOptions): Promise<KeeperEnd> {
   return { reason, stats: stats() };
 }
 
-/** Where the arm is before anything was commanded: the one time that the measured position counts. */
-function firstJoints({ clock, channel, signal }: KeeperOptions, watch: WatchJoints): Promise<JointState> {
+/** Where the arm stands before anything was commanded, shape (jointCount). SAFETY: nothing is sent before its readings agree; where they never do, they are named. */
+function settled({ clock, channel, signal }: KeeperOptions, watch: WatchJoints, reading: SettledReading): Promise<Float64Array> {
   const waiting = new AbortController();
-  const joints = new Promise<JointState>((resolve, reject) => {
-    const lost = (why: string) => (): void => reject(new AgentError("robot.lost", `keeper: ${why} before the arm's first joint reading`));
-    const subscription = watch(resolve, reject);
-    waiting.signal.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
+  const standing = new Promise<Float64Array>((resolve, reject) => {
+    const refuse = (): void => {
+      const { code, message } = reading.objection(clock.nowNs());
+      reject(new AgentError(code, `keeper: the arm's readings did not settle, nothing was sent to it; ${message}`));
+    };
+    const lost = (why: string) => (): void => reject(new AgentError("robot.lost", `keeper: ${why} before the arm's readings settled`));
+    const look = (): void => {
+      const restRad = reading.standsAt(clock.nowNs());
+      if (restRad) resolve(restRad);
+      else if (reading.objection(clock.nowNs()).code === "sense.wrong-size") refuse(); // Waiting cannot mend that.
+    };
+    const looking = watch(look, reject);
+    waiting.signal.addEventListener("abort", () => looking.unsubscribe(), { once: true });
     channel.onClose(lost("agent disconnected"));
     signal?.addEventListener("abort", lost("told to end"), { once: true });
-    clock.sleep(FIRST_SAMPLE_TIMEOUT_MS, waiting.signal).then(lost(`${FIRST_SAMPLE_TIMEOUT_MS} ms passed`), () => {});
+    clock.sleep(SETTLE_TIMEOUT_MS, waiting.signal).then(refuse, () => {});
   });
-  return joints.finally(() => waiting.abort());
+  return standing.finally(() => waiting.abort());
 }
 
 async function disposeWithin({ driver, clock }: KeeperOptions, reason: string): Promise<void> {

@@ -2,13 +2,16 @@
 import { concat, defer, from, Subject } from "rxjs";
 import type { ManualClock } from "../core/clock.ts";
 import { AgentError, invariant } from "../core/errors.ts";
+import { checkJoints } from "../core/joint-reading.ts";
 import type { SegmentEvent } from "../core/motion.ts";
 import type { Robot, RobotSpec } from "../core/robot.ts";
 import type { Sample } from "../core/sensing.ts";
 import { refusalOf } from "./admission.ts";
 import { BEAT_NS, BEAT_S, createCommandLoop } from "./command-loop.ts";
 import type { LastGuard, SteppableDriver } from "./driver.ts";
+import { AGREE_RAD_MAX, OUTSIDE_RAD_MAX } from "./settled-reading.ts";
 import { createStream } from "./stream.ts";
+import { furthest } from "./tracking-watch.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 export interface LockstepRobotOptions {
@@ -31,7 +34,7 @@ export interface LockstepRobot extends Robot {
   ask(name: string, payload?: unknown): Promise<unknown>;
 }
 
-/** Observers get the present samples when they subscribe and new ones after every period. */
+/** Observers get the present samples when they subscribe and new ones after every period. Throws AgentErrors when the arm does not stand at `initialRad`. */
 export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad, periodS }: LockstepRobotOptions): LockstepRobot {
   const beatsPerPeriod = Math.round(periodS / BEAT_S);
   invariant(Math.abs(beatsPerPeriod * BEAT_S - periodS) < 1e-9 && beatsPerPeriod > 0, `period ${periodS} s is no multiple of ${BEAT_S} s`);
@@ -45,6 +48,24 @@ export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad
   const loop = createCommandLoop({ spec, stream, lastGuard, initialRad, startNs: startNs - BEAT_NS, onOverride: () => {}, onFault });
   let disposed: Promise<void> | null = null;
 
+  /** SAFETY: a world that waits tells the same however often it is asked, so one reading counts; nothing is held against one that is not sound. */
+  const standsAt = (): Float64Array => {
+    const sample = driver.samplesNow(clock.nowNs()).find(({ kind }) => kind === "joints");
+    if (sample?.kind !== "joints")
+      throw new AgentError("sense.stale", `robot "${spec.name}": the world tells no joints; look at its driver`);
+    const unsound = checkJoints(sample.joints, spec.joints, OUTSIDE_RAD_MAX);
+    if (unsound) throw unsound;
+    return sample.joints.positionRad;
+  };
+  const { joint, offRad } = furthest(
+    initialRad,
+    standsAt(),
+    spec.joints.map(({ type }) => type),
+  );
+  if (offRad > AGREE_RAD_MAX) {
+    const stands = `joint "${spec.joints[joint]!.name}": stands ${offRad.toFixed(3)} rad from where the robot begins`;
+    throw new AgentError("robot.rejected", `${stands}, at most ${AGREE_RAD_MAX} rad; begin where the arm is`);
+  }
   const advance = (beatCount: number): void => {
     for (let beat = 0; beat < beatCount; beat++) {
       driver.step(loop.beat(clock.nowNs()), BEAT_S);
@@ -111,6 +132,7 @@ export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad
     },
     async resume() {
       checkOpen();
+      standsAt();
       stream.resume();
     },
     async ask(name, payload = null) {

@@ -1,4 +1,5 @@
 /** The keeper as a child process: what an entry module calls with its own way to make a driver. */
+import { constants, setPriority } from "node:os";
 import { SystemClock } from "../core/clock.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import { type Channel, processChannel } from "./channel.ts";
@@ -20,6 +21,7 @@ export async function serveKeeper(build: (config: unknown) => Promise<KeeperPart
   process.on("SIGINT", () => {});
   process.on("SIGHUP", () => {});
   process.on("SIGTERM", () => going.abort());
+  runFirst();
   const channel = processChannel(process);
   try {
     const parts = await build(await configuration(channel));
@@ -29,6 +31,15 @@ export async function serveKeeper(build: (config: unknown) => Promise<KeeperPart
     await channel.send({ kind: "failed", ...failure }).catch(() => {}); // Without an agent there is no one to tell.
     channel.close();
     return { reason: failure.message };
+  }
+}
+
+/** On a busy machine the stream goes before what only thinks, where this user may say so. */
+function runFirst(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_HIGH);
+  } catch {
+    // Most users may not: then a stream that is kept waiting brakes and says so.
   }
 }
 

@@ -36,13 +36,14 @@ export function logStop(driver: Driver, path: string, clock: Clock, onLoss: (lis
   };
   const measured = new AbortController();
   driver.samples(measured.signal).subscribe({ next: look, error: () => {} }); // A lost driver ends the keeper by itself.
-  const { takes, faults, placements, follow, elsewhereRad, stop, answer, place } = driver;
+  const { takes, faults, placements, tick, follow, isElsewhere, stop, answer, place } = driver;
   return {
     ...(takes && { takes }),
     ...(faults && { faults }),
     ...(placements && { placements }),
+    ...(tick && { tick: tick.bind(driver) }),
     ...(follow && { follow: follow.bind(driver) }),
-    ...(elsewhereRad && { elsewhereRad: elsewhereRad.bind(driver) }),
+    ...(isElsewhere && { isElsewhere: isElsewhere.bind(driver) }),
     ...(stop && { stop: stop.bind(driver) }),
     ...(answer && { answer: answer.bind(driver) }),
     ...(place && { place: place.bind(driver) }),

@@ -6,6 +6,8 @@ import type { Sample } from "./sensing.ts";
 
 export interface JointSpec {
   readonly name: string;
+  /** revolute (default): within its limits. continuous: turns for ever; its limits are -Infinity and Infinity, and its angles count modulo a turn. */
+  readonly type?: "revolute" | "continuous";
   readonly positionMinRad: number;
   readonly positionMaxRad: number;
   readonly velocityMaxRadPerS: number;

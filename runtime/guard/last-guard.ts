@@ -32,7 +32,10 @@ function objection(previous: JointCommand, command: JointCommand, dtS: number, j
   for (const [joint, spec] of joints.entries()) {
     if (parts.some((part) => !Number.isFinite(part[joint]!))) return `joint "${spec.name}": command is not finite`;
     const position = command.positionRad[joint]!;
-    if (!(position >= spec.positionMinRad - roundingRad && position <= spec.positionMaxRad + roundingRad)) {
+    // SAFETY: an arm that leans on its end stop may stay there and come back, never go further out.
+    const min = Math.min(spec.positionMinRad, previous.positionRad[joint]!) - roundingRad;
+    const max = Math.max(spec.positionMaxRad, previous.positionRad[joint]!) + roundingRad;
+    if (!(position >= min && position <= max)) {
       return `joint "${spec.name}": position ${position.toFixed(4)} rad is outside [${spec.positionMinRad}, ${spec.positionMaxRad}] rad`;
     }
     const speed = Math.max(Math.abs(position - previous.positionRad[joint]!) / dtS, Math.abs(command.velocityRadPerS[joint]!));

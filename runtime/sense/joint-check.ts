@@ -1,33 +1,11 @@
-/** Finds joint readings of the wrong size, not finite, outside their limits, or further from the last one than a joint can move. */
+/** Finds joint readings further from the last one than a joint can move; what one reading must be by itself is said in core/joint-reading.ts. */
 import { nsToSeconds } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
+import { angleRad, turnRemark } from "../core/joint-angle.ts";
 import type { JointSpec } from "../core/robot.ts";
 import type { JointState } from "../core/sensing.ts";
 
-/** What one reading must be by itself; `toleranceRad` is how far outside its limits a joint may read. */
-export function checkJoints(state: JointState, specs: readonly JointSpec[], toleranceRad: number): AgentError | null {
-  const counts = [state.positionRad.length, state.velocityRadPerS.length];
-  if (counts.some((count) => count !== specs.length)) {
-    const message = `joints: ${counts[0]} positions and ${counts[1]} velocities, must be ${specs.length} each; check that the driver is for this robot`;
-    return new AgentError("sense.wrong-size", message);
-  }
-  for (const [joint, spec] of specs.entries()) {
-    const position = state.positionRad[joint]!;
-    const velocity = state.velocityRadPerS[joint]!;
-    if (!Number.isFinite(position) || !Number.isFinite(velocity)) {
-      const message = `joint "${spec.name}": position ${position} rad, velocity ${velocity} rad/s, must be finite; check the encoder`;
-      return new AgentError("sense.not-finite", message);
-    }
-    if (position < spec.positionMinRad - toleranceRad || position > spec.positionMaxRad + toleranceRad) {
-      return new AgentError(
-        "sense.out-of-range",
-        `joint "${spec.name}": position ${position.toFixed(3)} rad is outside [${spec.positionMinRad}, ${spec.positionMaxRad}] rad by more than ` +
-          `${toleranceRad} rad; move the arm back or check the encoder's zero`,
-      );
-    }
-  }
-  return null;
-}
+export { checkJoints } from "../core/joint-reading.ts";
 
 export interface JumpOptions {
   readonly joints: readonly JointSpec[];
@@ -42,22 +20,23 @@ export function createJumpCheck({ joints, jumpFactor, jumpToleranceRad }: JumpOp
   let last: JointState | null = null;
   return (state) => {
     const dtS = last ? nsToSeconds(state.stampNs - last.stampNs) : 0;
-    const jumped = last && dtS > 0 ? joints.findIndex((spec, joint) => distance(state, last!, joint) > allowed(spec, dtS)) : -1;
+    const jumped = last && dtS > 0 ? joints.findIndex((spec, joint) => Math.abs(movedRad(last!, state, joint)) > allowed(spec, dtS)) : -1;
     if (jumped < 0) {
       last = state;
       return null;
     }
     const spec = joints[jumped]!;
-    return new AgentError(
-      "sense.jump",
-      `joint "${spec.name}": moved ${distance(state, last!, jumped).toFixed(4)} rad in ${(dtS * 1000).toFixed(1)} ms, at most ` +
-        `${allowed(spec, dtS).toFixed(4)} rad; check the encoder and its cable`,
-    );
+    const moved = movedRad(last!, state, jumped);
+    const atMost = `in ${(dtS * 1000).toFixed(1)} ms, at most ${allowed(spec, dtS).toFixed(4)} rad`;
+    const remedy = turnRemark(moved) || "; check the encoder and its cable";
+    return new AgentError("sense.jump", `joint "${spec.name}": moved ${Math.abs(moved).toFixed(4)} rad ${atMost}${remedy}`);
   };
+
+  function movedRad(from: JointState, to: JointState, joint: number): number {
+    return angleRad(joints[joint]!.type, from.positionRad[joint]!, to.positionRad[joint]!);
+  }
 
   function allowed(spec: JointSpec, dtS: number): number {
     return spec.velocityMaxRadPerS * jumpFactor * dtS + jumpToleranceRad;
   }
 }
-
-const distance = (a: JointState, b: JointState, joint: number): number => Math.abs(a.positionRad[joint]! - b.positionRad[joint]!);

@@ -73,6 +73,10 @@ export interface FakeDriver extends Driver {
   readonly followed: { readonly stampNs: bigint; readonly segment: Segment }[];
   readonly stops: string[];
   readonly extra: Subject<Sample>;
+  /** What the encoders tell instead of where the arm is, shape (any), by the number of the reading; null for nothing at all. */
+  tells: ((index: number) => ArrayLike<number>) | null | undefined;
+  /** A sample of now. */
+  reading(positionRad: ArrayLike<number>): Sample;
   isDisposed: boolean;
 }
 
@@ -80,22 +84,24 @@ export interface FakeDriverOptions {
   readonly sampleMs?: number;
   /** An arm that takes motions goes on along the last one, whoever sleeps. */
   readonly takes?: Takes;
+  readonly tells?: (index: number) => ArrayLike<number>;
+  /** At a resume an arm this far from its command counts as elsewhere. */
+  readonly elsewhereRad?: number;
 }
 
 /** For a keeper: reports the commanded joints every `sampleMs` on the injected clock, and `extra` samples at once. */
-export function createFakeDriver(
-  spec: RobotSpec,
-  clock: Clock,
-  { sampleMs = 20, takes = "set-points" }: FakeDriverOptions = {},
-): FakeDriver {
+export function createFakeDriver(spec: RobotSpec, clock: Clock, options: FakeDriverOptions = {}): FakeDriver {
+  const { sampleMs = 20, takes = "set-points", tells, elsewhereRad } = options;
   let positionRad: Float64Array = Float64Array.from(spec.homeRad);
   let velocityRadPerS: Float64Array = new Float64Array(spec.joints.length);
+  let readings = 0;
   const ticks = new Subject<Sample>();
   const extra = new Subject<Sample>();
   const stopTicking = clock.every(sampleMs, () => {
     const motion = driver.followed.at(-1)?.segment;
     if (motion) ({ positionRad, velocityRadPerS } = sampleSegment(motion, Number(clock.nowNs() - motion.startNs) / 1e9));
-    ticks.next(jointsSample(positionRad, velocityRadPerS, clock.nowNs()));
+    if (driver.tells === null) return;
+    ticks.next(driver.tells ? driver.reading(driver.tells(readings++)) : jointsSample(positionRad, velocityRadPerS, clock.nowNs()));
   });
   const driver: FakeDriver = {
     takes,
@@ -103,6 +109,8 @@ export function createFakeDriver(
     followed: [],
     stops: [],
     extra,
+    tells,
+    reading: (rad) => jointsSample(Float64Array.from(rad), new Float64Array(rad.length), clock.nowNs()),
     isDisposed: false,
     samples: (signal): Observable<Sample> => untilAborted(merge(ticks, extra), signal),
     command(command, stampNs) {
@@ -113,6 +121,9 @@ export function createFakeDriver(
     follow(segment, nowNs) {
       if (takes === "motions") driver.followed.push({ stampNs: nowNs, segment });
     },
+    ...(elsewhereRad !== undefined && {
+      isElsewhere: (restRad: Float64Array) => restRad.some((rad, joint) => Math.abs(rad - positionRad[joint]!) > elsewhereRad),
+    }),
     stop: (reason) => void driver.stops.push(reason),
     async answer(name, payload) {
       if (name === "refuse") throw new AgentError("goal.unreachable", "goal: refused for the test; ask otherwise");

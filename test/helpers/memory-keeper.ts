@@ -1,13 +1,13 @@
 /** Keeper and agent's side in one process over an in-memory channel, on one injected clock. */
 import { setImmediate } from "node:timers/promises";
 import { type Channel, memoryChannels } from "../../runtime/act/channel.ts";
-import type { LastGuard, Takes } from "../../runtime/act/driver.ts";
+import type { LastGuard } from "../../runtime/act/driver.ts";
 import { type KeeperEnd, runKeeper } from "../../runtime/act/keeper.ts";
 import { connectKeeper, type KeeperRobot } from "../../runtime/act/keeper-robot.ts";
 import { ManualClock } from "../../runtime/core/clock.ts";
 import { lastGuard } from "../../runtime/guard/last-guard.ts";
 import { type Freezable, freezable } from "./freezable.ts";
-import { createFakeDriver, type FakeDriver, twoJointSpec } from "./kinematic-arm.ts";
+import { createFakeDriver, type FakeDriver, type FakeDriverOptions, twoJointSpec } from "./kinematic-arm.ts";
 
 export interface MemoryKeeper {
   readonly clock: ManualClock;
@@ -26,15 +26,16 @@ export interface MemoryKeeper {
 
 const BEAT_MS = 4;
 
-export interface MemoryKeeperOptions {
+export interface MemoryKeeperOptions extends FakeDriverOptions {
   readonly guard?: LastGuard;
-  readonly takes?: Takes;
+  readonly onCommand?: () => void;
 }
 
-export async function startMemoryKeeper({ guard = lastGuard, takes = "set-points" }: MemoryKeeperOptions = {}): Promise<MemoryKeeper> {
+export async function startMemoryKeeper({ guard = lastGuard, onCommand, ...arm }: MemoryKeeperOptions = {}): Promise<MemoryKeeper> {
   const clock = new ManualClock(1_000_000_000n);
   const [agentSide, keeperSide] = memoryChannels();
-  const driver = createFakeDriver(twoJointSpec, clock, { takes });
+  const driver = createFakeDriver(twoJointSpec, clock, arm);
+  if (onCommand) driver.command = onCommand;
   const process = freezable(clock, keeperSide);
   const ended = runKeeper({ spec: twoJointSpec, driver, channel: process.channel, clock: process.clock, lastGuard: guard });
   const passMs = async (ms: number): Promise<void> => {
@@ -53,6 +54,8 @@ export async function startMemoryKeeper({ guard = lastGuard, takes = "set-points
   const connecting = connectKeeper({ spec: twoJointSpec, channel: agentSide, clock });
   const connected = await passUntil(connecting);
   const dispose = connected[Symbol.asyncDispose];
-  const robot = { ...connected, [Symbol.asyncDispose]: () => passUntil((async () => await dispose())()) };
+  // They wait for the arm, whose time passes only here.
+  const resume = (): Promise<void> => passUntil(connected.resume());
+  const robot = { ...connected, resume, [Symbol.asyncDispose]: () => passUntil((async () => await dispose())()) };
   return { clock, driver, robot, agentSide, ended, process, passMs, passUntil };
 }

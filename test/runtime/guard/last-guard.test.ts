@@ -31,6 +31,14 @@ test("a command outside the position limits is held", () => {
   assert.deepEqual(lastGuard(previous, command, 10, joints), held('joint "c": position 1.9000 rad is outside [-1.9, 1.75] rad'));
 });
 
+test("an arm that leans beyond its limit may stay there and come back, never go further out", () => {
+  const leaning = atRest(vector(0.1, 0.2, 1.78));
+  assert.equal(lastGuard(leaning, leaning, 0.004, joints).heldWhy, null);
+  assert.equal(lastGuard(leaning, atRest(vector(0.1, 0.2, 1.775)), 0.004, joints).heldWhy, null);
+  const further = lastGuard(leaning, atRest(vector(0.1, 0.2, 1.781)), 0.004, joints);
+  assert.equal(further.heldWhy, 'joint "c": position 1.7810 rad is outside [-1.9, 1.75] rad');
+});
+
 test("a command that jumps, or moves too fast, is held", () => {
   const jump = atRest(vector(0.2, 0.2, 0.3));
   assert.deepEqual(lastGuard(previous, jump, 0.004, joints), held('joint "a": commanded speed 25.000 rad/s is above 2 rad/s'));

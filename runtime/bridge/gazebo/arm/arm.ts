@@ -1,7 +1,9 @@
 /** An exported arm in a running Gazebo: its joints, cameras and loose thing as they are told, trajectories, world control. Both time modes are built on it. */
 
+import { createSettledReading, OUTSIDE_RAD_MAX, type SettledReading } from "../../../act/settled-reading.ts";
 import { type Clock, secondsToNs } from "../../../core/clock.ts";
 import { AgentError, invariant } from "../../../core/errors.ts";
+import { checkJoints } from "../../../core/joint-reading.ts";
 import type { JointCommand } from "../../../core/motion.ts";
 import type { RobotSpec } from "../../../core/robot.ts";
 import type { CameraSpec } from "../../../core/sensing.ts";
@@ -71,6 +73,8 @@ export class GazeboArm implements AsyncDisposable {
   readonly options: GazeboArmOptions;
   readonly node: GazeboNode;
   joints: JointReading | null = null;
+  /** In simulated time. */
+  readonly reading: SettledReading;
   object: PoseReading | null = null;
   world: WorldReading | null = null;
   /** Newest of each camera, by name. */
@@ -90,10 +94,13 @@ export class GazeboArm implements AsyncDisposable {
     this.node = node;
     this.#events = events;
     const { topics, cameras, spec } = options;
+    this.reading = createSettledReading(spec.joints);
     this.#trajectory = node.publish(topics.trajectory, "JointTrajectory");
     this.#jointState = node.subscribe(topics.jointState, "Model", (message, receivedNs) =>
       this.#guarded(() => {
         this.joints = jointReading(message, spec);
+        const { simNs, ...positions } = this.joints;
+        this.reading.take({ ...positions, stampNs: simNs, receivedNs: simNs });
         events.onJoints(this.joints, receivedNs);
       }),
     );
@@ -124,7 +131,10 @@ export class GazeboArm implements AsyncDisposable {
     return this.#jointState.publisherCount > 0;
   }
 
-  /** Waits until everything is there, `kick` being called again and again; throws `bridge.timeout` naming what is not. */
+  /**
+   * Waits until everything is there and the joints' readings agree where the arm stands, `kick` being called again and again.
+   * Throws `bridge.timeout` naming what is not there, or what is wrong with the readings.
+   */
   async connect(kick: () => Promise<void>): Promise<void> {
     const { clock, connectMsMax, world } = this.options;
     const deadlineNs = clock.nowNs() + secondsToNs(connectMsMax / 1e3);
@@ -132,8 +142,11 @@ export class GazeboArm implements AsyncDisposable {
     for (;;) {
       await kick();
       const missing = this.missing();
-      if (missing.length === 0) return;
+      const simNs = this.joints?.simNs ?? 0n;
+      const isSettled = this.reading.standsAt(simNs) !== null;
+      if (missing.length === 0 && isSettled) return;
       if (clock.nowNs() > deadlineNs) {
+        if (missing.length === 0) throw this.reading.objection(simNs);
         throw new AgentError("bridge.timeout", `Gazebo: not there after ${connectMsMax} ms: ${missing.join("; ")}`);
       }
       await clock.sleep(LOOK_MS);
@@ -159,6 +172,15 @@ export class GazeboArm implements AsyncDisposable {
     const restRad = this.#restRad ?? this.joints?.positionRad;
     invariant(restRad, "the joints were heard before the arm is used");
     return restRad.slice();
+  }
+
+  /** Where the joints read now, shape (jointCount); a copy. Throws AgentErrors when that is nothing to start from. */
+  soundRad(): Float64Array {
+    const { joints } = this.options.spec;
+    if (!this.joints) throw new AgentError("robot.lost", `robot "${this.options.spec.name}": its joints were never heard`);
+    const unsound = checkJoints(this.joints, joints, OUTSIDE_RAD_MAX);
+    if (unsound) throw unsound;
+    return this.joints.positionRad.slice();
   }
 
   /** Commands a motion from now on, for `durationS` seconds of simulated time; the arm then stays at its end. */

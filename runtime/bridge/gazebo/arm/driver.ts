@@ -2,11 +2,14 @@
 import { type Observable, Subject, takeUntil } from "rxjs";
 import { createSimClockWatch } from "../../../act/clock-watch.ts";
 import type { Driver, Placed, Takes } from "../../../act/driver.ts";
+import { OUTSIDE_RAD_MAX } from "../../../act/settled-reading.ts";
 import { OWN_SEGMENT_ID } from "../../../act/timeline.ts";
 import { createTrackingWatch, furthest } from "../../../act/tracking-watch.ts";
 import { type Clock, secondsToNs } from "../../../core/clock.ts";
 import { AgentError, invariant } from "../../../core/errors.ts";
+import { checkJoints } from "../../../core/joint-reading.ts";
 import type { JointCommand, Segment } from "../../../core/motion.ts";
+import type { JointSpec } from "../../../core/robot.ts";
 import { atRest, sampleSegment, segmentDurationS } from "../../../core/segment.ts";
 import type { Frame, Sample } from "../../../core/sensing.ts";
 import { GazeboArm, type GazeboArmOptions, type Picture } from "./arm.ts";
@@ -63,6 +66,7 @@ export class GazeboDriver implements Driver, Passage {
   #sampledNs = 0n;
   #lookedNs = 0n;
   #commandedRad: Float64Array | null = null;
+  readonly #types: readonly JointSpec["type"][];
 
   /** Resolves when the arm rests at its home posture and the world runs; throws AgentError `bridge.timeout` naming what is not there. */
   static async create(options: GazeboDriverOptions): Promise<GazeboDriver> {
@@ -91,7 +95,9 @@ export class GazeboDriver implements Driver, Passage {
     this.faults = this.#faults.asObservable();
     this.#simClock = createSimClockWatch(clockSilentMsMax, (error) => this.#freeze(error));
     this.#checkPace = createPaceWatch(realTimeFactorMin);
-    this.#tracking = createTrackingWatch({ names: spec.joints.map(({ name }) => name), radMax: trackingRadMax, msMax: trackingMsMax });
+    this.#types = spec.joints.map(({ type }) => type);
+    const names = spec.joints.map(({ name }) => name);
+    this.#tracking = createTrackingWatch({ names, types: this.#types, radMax: trackingRadMax, msMax: trackingMsMax });
   }
 
   samples(signal: AbortSignal): Observable<Sample> {
@@ -111,27 +117,30 @@ export class GazeboDriver implements Driver, Passage {
     this.#armOrLost().follow((tS) => sampleSegment(segment, elapsedS + tS), leftS);
   }
 
-  command(command: JointCommand, stampNs: bigint): void {
-    this.#commandedRad = command.positionRad;
+  command({ positionRad }: JointCommand): void {
+    this.#commandedRad = positionRad;
+  }
+
+  tick(nowNs: bigint): void {
     this.#checkThere();
     if (this.#isFrozen) return;
-    this.#simClock.tick(stampNs);
-    const slow = this.#checkPace(this.#simClock.rate, stampNs);
+    this.#simClock.tick(nowNs);
+    const slow = this.#checkPace(this.#simClock.rate, nowNs);
     if (slow) this.#freeze(slow);
-    this.#checkOthers(stampNs);
+    this.#checkOthers(nowNs);
     const joints = this.#arm?.joints;
-    const fault = joints && !this.#isFrozen ? this.#tracking.check(command.positionRad, joints.positionRad, stampNs) : null;
+    if (this.#isFrozen || !joints || !this.#commandedRad) return;
+    const fault = this.#tracking.check(this.#commandedRad, joints.positionRad, nowNs);
     if (fault) this.#faults.next(fault);
   }
 
-  elsewhereRad(): Float64Array | null {
-    const joints = this.#arm?.joints;
-    if (!joints || !this.#commandedRad) return null;
+  isElsewhere(restRad: Float64Array): boolean {
     const wasFrozen = this.#isFrozen;
     this.#isFrozen = false;
     this.#tracking.forget();
-    const isElsewhere = furthest(this.#commandedRad, joints.positionRad).offRad > this.#options.trackingRadMax;
-    return wasFrozen || isElsewhere ? joints.positionRad.slice() : null;
+    return (
+      wasFrozen || (this.#commandedRad !== null && furthest(this.#commandedRad, restRad, this.#types).offRad > this.#options.trackingRadMax)
+    );
   }
 
   answer(name: string, payload: unknown): Promise<unknown> {
@@ -184,7 +193,7 @@ export class GazeboDriver implements Driver, Passage {
       this.#checkThere();
       await arm.control({ pause: false });
     });
-    const isHome = furthest(this.#options.spec.homeRad, arm.joints!.positionRad).offRad <= this.#options.trackingRadMax;
+    const isHome = furthest(this.#options.spec.homeRad, arm.joints!.positionRad, this.#types).offRad <= this.#options.trackingRadMax;
     if (!isHome) await moveTo(arm, this, this.#options.spec.homeRad);
   }
 
@@ -235,7 +244,8 @@ export class GazeboDriver implements Driver, Passage {
     const arm = this.#arm;
     if (!arm?.joints || this.#isPlacing) return;
     this.#isFrozen = true;
-    const here = atRest(arm.joints.positionRad.slice());
+    const isSound = checkJoints(arm.joints, this.#options.spec.joints, OUTSIDE_RAD_MAX) === null;
+    const here = atRest(isSound ? arm.joints.positionRad : (this.#commandedRad ?? arm.restRad));
     arm.follow(() => here, HOLD_S);
     this.#faults.next(fault);
   }

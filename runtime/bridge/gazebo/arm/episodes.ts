@@ -64,11 +64,9 @@ async function take(arm: GazeboArm, passage: Passage, { armRad, object }: Postur
 /** Through joint space to rest there. Throws when the arm does not arrive. */
 export async function moveTo(arm: GazeboArm, passage: Passage, toRad: ArrayLike<number>): Promise<void> {
   const { spec } = arm.options;
-  const fromRad = arm.joints?.positionRad;
-  if (!fromRad) throw new AgentError("robot.lost", `robot "${spec.name}": its joints were never heard`);
+  const fromRad = arm.soundRad();
   const durationS = moveDurationS(spec, fromRad, toRad);
-  const start = fromRad.slice();
-  arm.follow((tS) => restToRest(start, toRad, tS / durationS, durationS), durationS);
+  arm.follow((tS) => restToRest(fromRad, toRad, tS / durationS, durationS), durationS);
   await passage.advance(durationS + SETTLE_S);
   const { joint, offRad } = furthestOff(arm, toRad);
   if (!(offRad <= ARRIVED_RAD)) {

@@ -123,7 +123,10 @@ class GazeboLockstepRobot implements LockstepRobot {
   }
 
   resume(): Promise<void> {
-    return this.#inTurn(async () => this.#stream.resume());
+    return this.#inTurn(async () => {
+      this.#world.arm.soundRad();
+      this.#stream.resume();
+    });
   }
 
   ask(name: string, payload: unknown = null): Promise<unknown> {

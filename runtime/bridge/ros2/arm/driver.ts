@@ -5,7 +5,7 @@ import { createTrackingWatch, furthest } from "../../../act/tracking-watch.ts";
 import { type Clock, NS_PER_MS, secondsToNs } from "../../../core/clock.ts";
 import { AgentError, invariant } from "../../../core/errors.ts";
 import type { JointCommand, Segment } from "../../../core/motion.ts";
-import type { RobotSpec } from "../../../core/robot.ts";
+import type { JointSpec, RobotSpec } from "../../../core/robot.ts";
 import { segmentDurationS } from "../../../core/segment.ts";
 import type { CameraSpec, Sample } from "../../../core/sensing.ts";
 import type { RosBackendConfig, RosEvaluationConfig } from "../config.ts";
@@ -55,6 +55,7 @@ export class Ros2Driver implements Driver {
   readonly #tracking: ReturnType<typeof createTrackingWatch>;
   readonly #lookups: ReturnType<typeof createLookups>;
   readonly #warnings: string[] = [];
+  readonly #types: readonly JointSpec["type"][];
   #commandedRad: Float64Array | null = null;
   #watchedUntilNs = 0n;
   #isConnected = false;
@@ -106,7 +107,8 @@ export class Ros2Driver implements Driver {
       createRosWorld({ client: this.#worldClient, sensors: this.#sensors, clock, timeoutMs: evaluation.timeoutMs });
     this.#lookups = createLookups(ros, () => this.#status());
     const { maxTrackingRad: radMax, maxTrackingMs: msMax } = backend.command;
-    this.#tracking = createTrackingWatch({ names: spec.joints.map(({ name }) => name), radMax, msMax });
+    this.#types = spec.joints.map(({ type }) => type);
+    this.#tracking = createTrackingWatch({ names: spec.joints.map(({ name }) => name), types: this.#types, radMax, msMax });
   }
 
   samples(signal: AbortSignal): Observable<Sample> {
@@ -133,23 +135,24 @@ export class Ros2Driver implements Driver {
     }
   }
 
-  command(command: JointCommand, stampNs: bigint): void {
+  command(command: JointCommand): void {
     this.#commandedRad = command.positionRad;
     this.#sink.command(command);
-    this.#sink.tick(stampNs);
-    this.#clock.tick(stampNs);
-    this.#safety.tick(stampNs);
+  }
+
+  tick(nowNs: bigint): void {
+    this.#sink.tick(nowNs);
+    this.#clock.tick(nowNs);
+    this.#safety.tick(nowNs);
     const { joints } = this.#sensors;
-    if (!joints || stampNs > this.#watchedUntilNs) return;
-    const fault = this.#tracking.check(command.positionRad, joints.positionRad, stampNs);
+    if (!joints || !this.#commandedRad || nowNs > this.#watchedUntilNs) return;
+    const fault = this.#tracking.check(this.#commandedRad, joints.positionRad, nowNs);
     if (fault) this.#faults.next(fault);
   }
 
-  elsewhereRad(): Float64Array | null {
-    const { joints } = this.#sensors;
-    if (!joints || !this.#commandedRad || !joints.positionRad.every(Number.isFinite)) return null;
+  isElsewhere(restRad: Float64Array): boolean {
     this.#tracking.forget();
-    return furthest(this.#commandedRad, joints.positionRad).offRad > ELSEWHERE_RAD ? joints.positionRad.slice() : null;
+    return this.#commandedRad !== null && furthest(this.#commandedRad, restRad, this.#types).offRad > ELSEWHERE_RAD;
   }
 
   stop(): void {
@@ -231,7 +234,7 @@ export class Ros2Driver implements Driver {
     const start = segment.knots[0];
     if (!joints || !start) return;
     const { spec, backend } = this.#options;
-    const { joint, offRad } = furthest(start.positionRad, joints.positionRad);
+    const { joint, offRad } = furthest(start.positionRad, joints.positionRad, this.#types);
     if (offRad <= backend.command.maxTrackingRad) return;
     throw new AgentError(
       "robot.rejected",
