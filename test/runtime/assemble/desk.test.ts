@@ -1,0 +1,126 @@
+/** One commander at a time; a stop from everybody; nobody speeds up what another slowed down. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createDesk } from "../../../runtime/assemble/desk.ts";
+import type { AgeLimits } from "../../../runtime/core/desk.ts";
+import type { Frame } from "../../../runtime/core/sensing.ts";
+import type { OperatorCommand, SupervisorState } from "../../../runtime/core/supervision.ts";
+
+const AGES: AgeLimits = { maxObservationAgeMs: 400, maxPlanAgeMs: 300 };
+
+/** A desk over a supervisor that does what it is told, in the state that is set. */
+function open(refuses: (command: OperatorCommand) => string | null = () => null) {
+  const done: string[] = [];
+  const speeds: number[] = [];
+  const ages: AgeLimits[] = [];
+  const goals: (readonly Frame[])[] = [];
+  let agent: SupervisorState["agent"] = "idle";
+  const desk = createDesk({
+    supervisor: {
+      get state() {
+        return { agent } as SupervisorState;
+      },
+      command(command) {
+        const why = refuses(command);
+        if (why === null) done.push(command);
+        return why;
+      },
+      assign(task) {
+        done.push(JSON.stringify(task));
+        return null;
+      },
+    },
+    body: { limitSpeed: (share) => void speeds.push(share), limitAges: (limits) => void ages.push(limits) },
+    ages: AGES,
+    onGoal: (frames) => void goals.push(frames),
+  });
+  const become = (state: SupervisorState["agent"]): void => {
+    agent = state;
+  };
+  return { desk, done, speeds, ages, goals, become };
+}
+
+test("whoever starts has the arm in hand; nobody else lets it move, and is told who has it", () => {
+  const { desk, become } = open();
+  assert.equal(desk.command("page", "start"), null);
+  become("running");
+  assert.equal(desk.whoCommands, "page");
+  for (const command of ["start", "resume", "reset"] as const)
+    assert.equal(desk.command("fleet", command), "page has the arm in hand; let it go on or leave there, or stop first");
+  assert.match(desk.assign("fleet", { skill: "hold", goal: { kind: "here" } }) ?? "", /^page has the arm in hand/);
+  assert.match(desk.giveGoal("fleet", []) ?? "", /^page has the arm in hand/);
+});
+
+test("everybody may stop and hold, whoever commands and whoever vetoes, and then has the arm in hand", () => {
+  const { desk, become, done } = open();
+  using _veto = desk.veto(() => "the node is inactive");
+  desk.command("page", "start");
+  become("running");
+  assert.equal(desk.command("ros", "hold"), null);
+  become("holding");
+  assert.equal(desk.whoCommands, "ros");
+  assert.match(desk.command("page", "resume") ?? "", /^ros has the arm in hand/);
+  assert.equal(desk.command("page", "stop"), null);
+  assert.deepEqual(done, ["hold", "stop"]);
+});
+
+test("the arm is anybody's when it is idle, stopped or faulted, and when whoever had it leaves", () => {
+  const { desk, become } = open();
+  desk.command("page", "start");
+  for (const state of ["idle", "stopped", "faulted"] as const) {
+    become(state);
+    assert.equal(desk.whoCommands, null);
+  }
+  become("running");
+  assert.equal(desk.whoCommands, "page");
+  desk.leave("fleet");
+  assert.equal(desk.whoCommands, "page", "only they themselves leave");
+  desk.leave("page");
+  assert.equal(desk.whoCommands, null);
+});
+
+test("a veto refuses what lets the arm move, until it is given back", () => {
+  const { desk, done } = open();
+  {
+    using _veto = desk.veto((command) => (command === "start" ? "the node is inactive; activate it first" : null));
+    assert.equal(desk.command("page", "start"), "the node is inactive; activate it first");
+    assert.equal(desk.command("page", "reset"), null);
+  }
+  assert.equal(desk.command("page", "start"), null);
+  assert.deepEqual(done, ["reset", "start"]);
+});
+
+test("a command that the supervisor refuses makes nobody commander", () => {
+  const { desk, become } = open(() => "not now");
+  assert.equal(desk.command("page", "start"), "not now");
+  become("running");
+  assert.equal(desk.whoCommands, null);
+});
+
+test("a task is data: what is none is refused in words and never reaches the supervisor", () => {
+  const { desk, done } = open();
+  assert.match(desk.assign("fleet", { skil: "reach" }) ?? "", /^task: /);
+  assert.match(desk.assign("fleet", null) ?? "", /^task: /);
+  assert.deepEqual(done, []);
+  assert.equal(desk.assign("fleet", { skill: "reach", goal: { kind: "tool", positionM: [0.5, 0, 0.2] } }), null);
+  assert.equal(done.length, 1);
+});
+
+test("of all who slow the arm down the smallest share counts, and nobody speeds up what another slowed down", () => {
+  const { desk, speeds } = open();
+  desk.limitSpeed("ros", 0.5);
+  desk.limitSpeed("fleet", 0.2);
+  desk.limitSpeed("ros", 1);
+  desk.limitSpeed("fleet", 0.8);
+  assert.deepEqual(speeds, [0.5, 0.2, 0.2, 0.8]);
+});
+
+test("ages that are not named stay as they were", () => {
+  const { desk, ages } = open();
+  desk.limitAges({ maxPlanAgeMs: 100 });
+  desk.limitAges({ maxObservationAgeMs: 50 });
+  assert.deepEqual(ages, [
+    { maxObservationAgeMs: 400, maxPlanAgeMs: 100 },
+    { maxObservationAgeMs: 50, maxPlanAgeMs: 100 },
+  ]);
+});
