@@ -80,6 +80,7 @@ export { createDesk, type DeskOptions } from "./assemble/desk.ts";
 export { drawTrial } from "./assemble/draw-trial.ts";
 export { createFanOut, type FanOut } from "./assemble/fan-out.ts";
 export type { OpenedRobot } from "./assemble/opened-robot.ts";
+export { mindOf, type OwnModel } from "./assemble/own-mind.ts";
 export { lockstepPace, realtimePace } from "./assemble/pace.ts";
 export { type PlayedTrial, playTrial, type TrialPlay } from "./assemble/play-trial.ts";
 export { runTask, type SkillParts, type TaskResult } from "./assemble/run-task.ts";

@@ -9,7 +9,7 @@ const PROMISED = [
   ...["createSolver", "createSupervisor", "createWorldModel", "decisions", "executedAction", "forkKeeper", "importModel", "lastGuard"],
   ...["loadModelPackage", "lockstepPace", "observeRobot", "openDashboard", "openSession", "openSessionWorker", "realtimePace", "runAgent"],
   ...["flatSubgoal", "memoryless", "senseDefaults", "serveKeeper", "standardGuards", "surprise"],
-  ...["attend", "openBody", "openBrain", "createDesk", "createFanOut", "drawTrial", "playTrial", "runTask", "trialWorld"],
+  ...["attend", "openBody", "openBrain", "createDesk", "createFanOut", "drawTrial", "mindOf", "playTrial", "runTask", "trialWorld"],
 ];
 
 test("the package exports exactly what it promises", () => {

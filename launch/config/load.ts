@@ -1,7 +1,10 @@
 /** From a launch file and a command line to a checked configuration, or one error that lists everything that is wrong. */
 import { dirname, isAbsolute, resolve } from "node:path";
+import * as z from "zod";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
+import { addedSchemas } from "../backends/registry.ts";
+import { backendSchema } from "../backends/schema.ts";
 import { checkConfig } from "./check-config.ts";
 import { type Path, pathText } from "./key-hints.ts";
 import { applyOverride, OVERRIDES_MAX, parseOverride } from "./overrides.ts";
@@ -38,13 +41,21 @@ export function configFrom(
   const { data: overridden, problems: typed } = withOverrides(start, overrides, origins);
   const raw = withAbsolutePaths(overridden, [], origins);
   const { data, problems: secret } = fillSecrets(raw, environment);
-  const checked = launchSchema.safeParse(data);
+  const checked = schemaNow().safeParse(data);
   // Messages are made from the raw data, where a secret is still only a name.
   const problems = [...secret, ...(checked.success ? checkConfig(checked.data) : problemsOf(checked.error.issues, raw))];
   const listed = problems.map((problem) => describe(problem, origins));
   if (typed.length + listed.length > 0 || !checked.success) refuse([...typed, ...new Set(listed)]);
   const { include: _, ...config } = checked.data;
   return config;
+}
+
+/** With the backends that a program added. */
+function schemaNow(): typeof launchSchema {
+  const own = addedSchemas();
+  if (own.length === 0) return launchSchema;
+  const kinds = z.discriminatedUnion("kind", [backendSchema, ...own]);
+  return launchSchema.extend({ backend: kinds }) as unknown as typeof launchSchema; // What an added section holds is its backend's own business.
 }
 
 function withOverrides(

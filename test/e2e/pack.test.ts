@@ -49,6 +49,19 @@ test("the packed package runs an arm: built workers and model are found", () => 
   assert.match(stdout, /^decisions +[1-9]\d* \(lockstep\)$/m, stderr);
 });
 
+for (const program of ["own-robot", "own-skill-and-backend"])
+  test(`somebody else's program, ${program}, has at most 30 lines, and works with the packed package`, () => {
+    const text = readFileSync(join(packageRoot, `test/library/${program}.mjs`), "utf8");
+    const lines = text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("//"));
+    assert.ok(lines.length <= 30, `${lines.length} lines`);
+    writeFileSync(join(elsewhere, `${program}.mjs`), text);
+    writeFileSync(join(elsewhere, "own.launch.yaml"), readFileSync(join(packageRoot, "test/library/own.launch.yaml")));
+    const { status, stdout, stderr } = run("node", `${program}.mjs`);
+    assert.equal(status, 0, stdout + stderr);
+    if (program === "own-robot") assert.match(stdout, /result: 'succeeded'/);
+    else assert.match(stdout, /^decisions +[1-9]\d* \(lockstep\)$/m, stderr);
+  });
+
 test("the packed package has types that a strict consumer compiles against", () => {
   writeFileSync(
     join(elsewhere, "consumer.ts"),
