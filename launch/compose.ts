@@ -36,9 +36,13 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
   return { config, spec: scaled(spec, sharesOf(config)), model, open: await backendOf(config).prepare(model) };
 }
 
+/** Whether there is a package; whether it is whole is found when it is loaded. */
+export const isTrained = ({ model: { path } }: { readonly model: Pick<LaunchConfig["model"], "path"> }): boolean =>
+  existsSync(join(path, "model.json"));
+
 /** A robot that nobody has trained a model for yet has none; what to do about it fits into a sentence. */
 async function modelOf({ model: { path } }: LaunchConfig): Promise<ModelPackage> {
-  if (existsSync(join(path, "model.json"))) return loadModelPackage(path);
+  if (isTrained({ model: { path } })) return loadModelPackage(path);
   const make = `make it with "foresight collect LAUNCH --out DATA", then "foresight train LAUNCH --data DATA"`;
   throw new AgentError(
     "model.missing",

@@ -27,11 +27,11 @@ function addRun(program: Command): void {
     .action(async (launch: string, overrides: string[], { check, json, force = false }: RunFlags) => {
       const { loadLaunch } = await import("../config/load.ts");
       const { draw } = await import("../compose.ts");
-      const { describeBlueprint } = await import("./describe.ts");
-      const config = loadLaunch(...launchOf(launch, overrides));
+      const [file, changes] = launchOf(launch, overrides);
+      const config = loadLaunch(file, changes);
       await tryRecord(config, { force });
+      if (check) return console.log(await checked(config, file));
       const blueprint = await draw(config);
-      if (check) return console.log(describeBlueprint(blueprint));
       const { run } = await import("../run/run.ts");
       const { isSame, printRun } = await import("../run/report.ts");
       const { backendOf } = await import("../backends/registry.ts");
@@ -85,19 +85,21 @@ function addCheck(program: Command): void {
     .option("--out <folder>", "for the overlays of --live", "live-check")
     .action(async (launch: string, overrides: string[], { live, out }: { live?: boolean; out: string }) => {
       const { loadLaunch } = await import("../config/load.ts");
-      const { draw } = await import("../compose.ts");
-      const { describeBlueprint } = await import("./describe.ts");
-      const config = loadLaunch(...launchOf(launch, overrides));
+      const [file, changes] = launchOf(launch, overrides);
+      const config = loadLaunch(file, changes);
       await tryRecord(config, {});
-      const blueprint = await draw(config);
-      console.log(describeBlueprint(blueprint));
+      console.log(await checked(config, file));
       if (!live) return;
+      const { draw } = await import("../compose.ts");
       const { checkLive, printFindings } = await import("../bring-up/check-live.ts");
-      const findings = await checkLive({ blueprint, folder: resolve(out) });
+      const findings = await checkLive({ blueprint: await draw(config), folder: resolve(out) });
       console.log(printFindings(findings));
       process.exitCode = findings.every(({ ok }) => ok) ? exit.success : exit.failed;
     });
 }
+
+const checked = async (config: LaunchConfig, file: string): Promise<string> =>
+  (await import("../check/check-launch.ts")).checkLaunch(config, file);
 
 function addDoctor(program: Command): void {
   program

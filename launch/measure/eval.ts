@@ -1,15 +1,16 @@
 /** `foresight eval`: one launch file's agent on many seeded episodes, beside the random floor and the privileged oracle. */
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError, invariant } from "../../runtime/core/errors.ts";
-import type { Goal } from "../../runtime/core/skill.ts";
+import type { Goal, Skill } from "../../runtime/core/skill.ts";
 import type { TrialSpec } from "../../runtime/core/trial.ts";
 import { backendOf } from "../backends/registry.ts";
-import { draw, openAgent } from "../compose.ts";
+import { type Agent, draw, isTrained, openAgent } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import { skillsOf, trialNameOf, trialSpecOf } from "../task-facts.ts";
-import { type EvaluationReport, evaluate } from "./evaluate.ts";
+import { type EvaluationOptions, type EvaluationReport, evaluate, NO_MODEL } from "./evaluate.ts";
 import { writeFailure } from "./failure-pictures.ts";
+import { openFloor } from "./floor.ts";
 
 export interface EvalOptions {
   readonly launch: string;
@@ -45,14 +46,12 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
   const task = trialNameOf(config);
   const trial = trialSpecOf(config);
   if (!skill || !task || !trial) throw new AgentError("launch.invalid", "task: names no skill that trials are drawn for; eval needs one");
-  const blueprint = await draw(
-    options.policy === "oracle" ? { ...config, model: { ...config.model, path: `${config.model.path}-oracle` } } : config,
-  );
-  await using agent = await openAgent(blueprint);
-  const { opened } = agent;
-  invariant(opened.world, "a backend with a simulated world opens it");
   const goalKind = goalKindFor(options, trial);
-  await using brain = await agent.brain(skill, goalKind, facts.mode === "realtime");
+  await using agent = await (options.policy === "random" && !isTrained(config)
+    ? openFloor(config)
+    : openBrained(options.policy === "oracle" ? oracleOf(config) : config, skill, goalKind, facts.mode));
+  const { opened, brain } = agent;
+  invariant(opened.world, "a backend with a simulated world opens it");
   let successes = 0;
   const pictures: Promise<void>[] = [];
   const report = await evaluate({
@@ -79,6 +78,42 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
   });
   await Promise.all(pictures);
   return report;
+}
+
+type Evaluated = Pick<Agent, "opened" | "body" | "senses" | "trial"> & Pick<EvaluationOptions, "brain"> & AsyncDisposable;
+
+async function openBrained(
+  config: LaunchConfig,
+  skill: Skill,
+  goalKind: Goal["kind"],
+  mode: Evaluated["opened"]["mode"],
+): Promise<Evaluated> {
+  const agent = await openAgent(await draw(config));
+  try {
+    const brain = await agent.brain(skill, goalKind, mode === "realtime");
+    return {
+      ...agent,
+      brain,
+      async [Symbol.asyncDispose]() {
+        await brain[Symbol.asyncDispose]();
+        await agent[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await agent[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Throws AgentError `model.missing` where the planner's twin on true poses is not made yet. */
+function oracleOf(config: LaunchConfig): LaunchConfig {
+  const oracle = { ...config, model: { ...config.model, path: `${config.model.path}-oracle` } };
+  if (isTrained(oracle)) return oracle;
+  const make = "make it with: foresight train LAUNCH --data DATA --privileged";
+  throw new AgentError(
+    "model.missing",
+    `--policy oracle: it plans with the model package ${oracle.model.path}, which is not there; ${make}`,
+  );
 }
 
 /** Where the world decides how time passes, nobody else does. */
@@ -109,6 +144,6 @@ export function printEvaluation(report: EvaluationReport): string {
     `final error    p50 ${report.finalErrorCm.p50} cm, p90 ${report.finalErrorCm.p90} cm`,
     `plan time      p50 ${report.planMs.p50} ms, p99 ${report.planMs.p99} ms; whole decision p50 ${report.decisionMs.p50} ms, p99 ${report.decisionMs.p99} ms`,
     `decisions      ${report.decisionsPerEpisode} an episode; ${report.modelCalls} model calls; ${report.guardInterventions} guard interventions`,
-    `seeds          ${report.seed} to ${report.seed + report.episodes - 1}; model ${report.modelHash.slice(0, 12)}`,
+    `seeds          ${report.seed} to ${report.seed + report.episodes - 1}; ${report.modelHash === NO_MODEL ? "no model" : `model ${report.modelHash.slice(0, 12)}`}`,
   ].join("\n");
 }

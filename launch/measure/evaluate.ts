@@ -1,4 +1,5 @@
 /** Success figures on seeded, held-out episodes: object-level, judged at the end, with interval, times and model calls. */
+import type { ActionSpace } from "../../runtime/act/action-to-segment.ts";
 import type { Body } from "../../runtime/assemble/body.ts";
 import type { Brain, GoalParts } from "../../runtime/assemble/brain.ts";
 import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
@@ -11,6 +12,7 @@ import type { Tick } from "../../runtime/core/tick.ts";
 import { type Trial, type TrialSpec, type TrialStart, type TrialWorld, targetM, type WorldState } from "../../runtime/core/trial.ts";
 import { memoryless } from "../../runtime/encode/memoryless.ts";
 import type { SenseOptions } from "../../runtime/sense/sense-item.ts";
+import { chanceParts } from "./chance.ts";
 
 export interface EvaluationOptions {
   /** Whose trials. */
@@ -25,7 +27,8 @@ export interface EvaluationOptions {
   readonly decisionsMax: number;
   readonly opened: OpenedRobot;
   readonly world: TrialWorld;
-  readonly brain: Brain;
+  /** What decides; or the actions that chance draws from, which needs no model. */
+  readonly brain: Brain | { readonly chance: ActionSpace };
   /** A picture of the goal, or the position where it has the tool or the object; as the brain was opened; a picture by default. */
   readonly goalKind?: Goal["kind"];
   readonly body: Body;
@@ -67,6 +70,9 @@ export interface EvaluationReport {
   readonly modelHash: string;
 }
 
+/** In a report where chance decided. */
+export const NO_MODEL = "none";
+
 export async function evaluate(options: EvaluationOptions): Promise<EvaluationReport> {
   const results: EpisodeResult[] = [];
   for (let index = 0; index < options.episodes && !options.signal.aborted; index++) {
@@ -78,13 +84,12 @@ export async function evaluate(options: EvaluationOptions): Promise<EvaluationRe
 }
 
 async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ result: EpisodeResult; seen: Seen }> {
-  const { opened, world, body, stopwatch, trial: spec, decisionsMax, senses, signal } = options;
+  const { opened, world, body, brain, stopwatch, trial: spec, decisionsMax, senses, signal } = options;
   const trial = options.draw(seed);
-  const towards = (start: TrialStart): Promise<GoalParts> => goalParts(options, trial, start);
-  const played = await playTrial(
-    { opened, world, trial, body, senses, stopwatch, rng: createRng(seed).fork(1), decisionsMax, towards },
-    signal,
-  );
+  const rng = createRng(seed).fork(1);
+  const towards = async (start: TrialStart): Promise<GoalParts> =>
+    "chance" in brain ? chanceParts(brain.chance, rng.fork(0)) : goalParts({ ...options, brain }, trial, start);
+  const played = await playTrial({ opened, world, trial, body, senses, stopwatch, rng, decisionsMax, towards }, signal);
   const { ticks, seen } = played;
   const errorM = spec.errorM(played.truth, trial.goal);
   const result: EpisodeResult = {
@@ -101,7 +106,11 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ 
 }
 
 /** An oracle package is fed true positions instead of pictures: the tool's, and that of what is to come to its goal. */
-async function goalParts({ brain, world, trial: spec, goalKind }: EvaluationOptions, { goal }: Trial, { goalFrames }: TrialStart) {
+async function goalParts(
+  { brain, world, trial: spec, goalKind }: EvaluationOptions & { readonly brain: Brain },
+  { goal }: Trial,
+  { goalFrames }: TrialStart,
+): Promise<GoalParts> {
   if (goalKind === "tool") return brain.towards({ kind: goalKind, positionM: goal.toolM });
   if (goalKind === "object") return brain.towards({ kind: goalKind, positionM: targetM(spec, goal) });
   if (brain.package.spec.observation === "cameras") return brain.towards({ kind: "image", frames: goalFrames });
@@ -143,6 +152,6 @@ function report(options: EvaluationOptions, results: readonly EpisodeResult[]): 
     guardInterventions: results.reduce((sum, result) => sum + result.interventions, 0),
     modelCalls: results.reduce((sum, result) => sum + result.modelCalls, 0),
     seed: options.seed,
-    modelHash: options.brain.package.modelHash,
+    modelHash: "chance" in options.brain ? NO_MODEL : options.brain.package.modelHash,
   };
 }

@@ -15,14 +15,32 @@ for (const [robot, joints] of [
 ] as const) {
   const launch = `launch/${robot}-reach.launch.yaml`;
 
-  test(`${robot}: check says that there is no model yet, and how to make one`, async () => {
-    const { code, err } = await cli("check", launch);
-    assert.notEqual(code, 0);
+  test(`${robot}: check says yes, that there is no model yet, and how to make one`, async () => {
+    const { code, out, err } = await cli("check", launch);
+    assert.equal(code, 0, err);
     assert.match(
-      err,
+      out,
       new RegExp(
-        `model\\.missing: model package .*${robot}/world-models/reach: is not there; make it with "foresight collect .*"foresight train`,
+        `everything fits; there is no model yet .*${robot}/world-models/reach.*\\n  npx foresight collect ${launch} --out .*\\n  npx foresight train ${launch}`,
       ),
+    );
+  });
+
+  test(`${robot}: what needs a model says that there is none, and how to make one`, async () => {
+    const { code, err } = await cli("run", launch);
+    assert.equal(code, 2);
+    assert.match(err, /model\.missing: model package .*: is not there; make it with "foresight collect .*"foresight train/);
+  });
+
+  test(`${robot}: the random floor is told without any model; the oracle says which model it plans with`, async () => {
+    const floor = await cli("eval", "--launch", launch, "--policy", "random", "--episodes", "2");
+    assert.equal(floor.code, 0, floor.err);
+    assert.match(floor.out, /reach, random, lockstep: [012] of 2 episodes succeeded[\s\S]*0 model calls[\s\S]*no model/);
+    const oracle = await cli("eval", "--launch", launch, "--policy", "oracle", "--episodes", "2");
+    assert.equal(oracle.code, 2);
+    assert.match(
+      oracle.err,
+      /model\.missing: --policy oracle: .*reach-oracle, which is not there; make it with: foresight train .*--privileged/,
     );
   });
 

@@ -1,0 +1,40 @@
+/** The graph of a launch file in words, stage by stage, with the sizes that must fit. */
+import type { ModelPackage } from "../../runtime/core/model.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
+import { backendOf } from "../backends/registry.ts";
+import type { LaunchConfig } from "../config/schema.ts";
+import { withoutSecrets } from "../config/secrets.ts";
+import { actionOf, PERIOD_S } from "../learn/play/setup.ts";
+
+export interface Drawn {
+  readonly config: LaunchConfig;
+  readonly spec: RobotSpec;
+  /** Null where none is made yet. */
+  readonly model: ModelPackage | null;
+}
+
+/** `facts` are lines about the arm, put behind the robot's. */
+export function printBlueprint({ config, spec, model }: Drawn, facts: readonly string[]): string {
+  const { backend, planner, guards } = withoutSecrets(config);
+  const { world } = backendOf(config).facts;
+  const cameras = model ? model.spec.cameras : config.cameras;
+  const { axes, scaleM } = model ? model.spec.action : actionOf(config);
+  const periodS = model ? model.spec.controlPeriodS : PERIOD_S;
+  const seen = cameras.map(({ name, widthPx, heightPx }) => `${name} ${widthPx}x${heightPx} px`).join(", ") || "true state";
+  const budget = `${planner.samples} candidates x ${planner.iterations} iterations x ${planner.horizon} decisions`;
+  const step = `${(scaleM * 100).toFixed(0)} cm along ${axes.join(", ")}`;
+  const box = `${guards.workspace.minM.join(", ")} to ${guards.workspace.maxM.join(", ")} m`;
+  return [
+    `robot    ${spec.name}, ${spec.joints.length} joints (${spec.source})`,
+    ...facts,
+    `backend  ${backend.kind}${world ? `, ${world.mode}` : ""}`,
+    `sense    ${seen}`,
+    ...(model
+      ? [`encode   latent of ${model.spec.latentDim}; model ${model.spec.name} ${model.modelHash.slice(0, 12)}, all hashes match`]
+      : []),
+    `plan     ${planner.policy} by ${planner.solver}: ${budget}, every ${(periodS * 1e3).toFixed(0)} ms`,
+    `guard    tool inside ${box}; ${guards.keepOut.length} keep-out boxes; observation at most ${guards.maxObservationAgeMs} ms old`,
+    `act      at most ${step} a decision, 250 Hz`,
+    `task     ${JSON.stringify(config.task)}`,
+  ].join("\n");
+}
