@@ -43,10 +43,10 @@ export interface AgentParts {
   /** Reset when the decisions begin: they are one attempt. */
   readonly believer: Believer;
   /** One imagined step; action of shape (actionDim), normalised. */
-  readonly imagine: (latent: Latent, action: Float32Array) => Promise<Latent>;
+  readonly imagine: (latent: Latent, action: Float32Array, signal?: AbortSignal) => Promise<Latent>;
   readonly solver: Solver;
   /** How far the goal is from a latent, by what the agent itself perceives. */
-  readonly judge: (latent: Latent) => Promise<Measures>;
+  readonly judge: (latent: Latent, signal?: AbortSignal) => Promise<Measures>;
   readonly goal: Aim;
   readonly subgoal: Subgoal;
   /** Ids increase over the life of the robot. */
@@ -122,13 +122,14 @@ async function decide(
   const effectNs = parts.pace.effectNs(observation);
   const commanded = robot.commandedAt(effectNs);
 
-  const belief = await believer.update(observation);
-  const latent = await foresee(parts, belief.latent, observation, commanded);
+  const belief = await believer.update(observation, signal);
+  const latent = await foresee(parts, belief.latent, observation, commanded, signal);
   const encodedNs = stopwatch.nowNs();
 
-  const measures = await parts.judge(belief.latent);
-  const goal = await parts.subgoal(belief, parts.goal);
-  const plan = await solver.plan({ latent, goal: goal.latent, goalPositionM: goal.positionM, warmStart: shifted(previous) }, parts.rng);
+  const measures = await parts.judge(belief.latent, signal);
+  const goal = await parts.subgoal(belief, parts.goal, signal);
+  const request = { latent, goal: goal.latent, goalPositionM: goal.positionM, warmStart: shifted(previous) };
+  const plan = await solver.plan(request, parts.rng, signal);
   const action = plan.actions.slice(0, plan.actions.length / plan.horizon);
   const plannedNs = stopwatch.nowNs();
 
@@ -169,9 +170,15 @@ async function decide(
 }
 
 /** The latent at the moment the plan takes effect: what was seen, moved on by what is commanded until then (pushing is slow: displacement counts, not time). */
-async function foresee(parts: AgentParts, seen: Latent, observation: Observation, commanded: JointCommand): Promise<Latent> {
+async function foresee(
+  parts: AgentParts,
+  seen: Latent,
+  observation: Observation,
+  commanded: JointCommand,
+  signal: AbortSignal,
+): Promise<Latent> {
   const underWay = parts.actionBetween(parts.robot.commandedAt(observation.stampNs), commanded);
-  return underWay.some((value) => Math.abs(value) > 0.01) ? parts.imagine(seen, underWay) : seen;
+  return underWay.some((value) => Math.abs(value) > 0.01) ? parts.imagine(seen, underWay, signal) : seen;
 }
 
 /** The previous plan as a first guess: its first action is done, its last is repeated. */

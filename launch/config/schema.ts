@@ -25,6 +25,12 @@ const model = z.strictObject({
     .default("auto")
     .meta(about("Where ONNX Runtime computes; falls back to cpu and says why")),
   threads: z.int().min(1).max(64).default(2).meta(about("Threads of the cpu provider (count)")),
+  answerMsMax: z
+    .number()
+    .min(500)
+    .max(3_600_000)
+    .default(30_000)
+    .meta(about("A model that has not answered for this long is given up, and the arm stops [ms]")),
 });
 
 const icem = z.strictObject({

@@ -13,11 +13,11 @@ export function createCoach(teacher: Solver, student: Solver | null, visualDim: 
   return {
     name: student ? `${student.name} coached by ${teacher.name}` : teacher.name,
     budget: teacher.budget,
-    async plan(request, rng) {
-      const shown = await teacher.plan(request, rng.fork(1));
+    async plan(request, rng, signal) {
+      const shown = await teacher.plan(request, rng.fork(1), signal);
       const width = shown.actions.length / shown.horizon;
       episode.push({ latent: request.latent.slice(), goal: request.goal.slice(0, visualDim), action: shown.actions.slice(0, width) });
-      return student ? student.plan(request, rng.fork(2)) : shown;
+      return student ? student.plan(request, rng.fork(2), signal) : shown;
     },
     endEpisode(keep) {
       if (keep) lessons.push(...episode);

@@ -51,13 +51,13 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   if (goalFrames.length > 0) showGoal();
 
   await using minds = createMinds(blueprint, agent, io);
-  const prepare = async (name: string, spec: GoalSpec, observation: Observation | null): Promise<SkillParts> => {
+  const prepare = async (name: string, spec: GoalSpec, observation: Observation | null, signal: AbortSignal): Promise<SkillParts> => {
     const brain = await minds.of(name, spec);
     const { model } = blueprint;
     const { toolAt } = agent.body;
     const goal = await goalOf(spec, { model, workspace: config.guards.workspace, given: goalFrames, observation, toolAt });
     tell("goal", goal);
-    return { ...(await brain.towards(goal)), ...agent.body, rng: minds.rng };
+    return { ...(await brain.towards(goal, signal)), ...agent.body, rng: minds.rng };
   };
   const result = await runTask({
     opened,

@@ -3,12 +3,12 @@ import type { AgentParts } from "../agent.ts";
 import type { Clock } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
 import type { ModelPackage } from "../core/model.ts";
-import type { Budget, Encoder, Latent, Solver } from "../core/planning.ts";
+import type { Budget, Latent, Solver } from "../core/planning.ts";
 import type { Frame } from "../core/sensing.ts";
 import type { Goal, Skill } from "../core/skill.ts";
 import type { Vec3 } from "../core/vec3.ts";
 import type { Workspace } from "../core/workspace.ts";
-import { createEncoder } from "../encode/encoder.ts";
+import { createEncoder, type SessionEncoder } from "../encode/encoder.ts";
 import { memoryless } from "../encode/memoryless.ts";
 import type { ProviderChoice } from "../graph/provider.ts";
 import type { SessionWorker } from "../graph/session-host.ts";
@@ -58,11 +58,11 @@ export type GoalParts = Pick<AgentParts, "believer" | "imagine" | "solver" | "ju
 
 export interface Brain extends AsyncDisposable {
   readonly package: ModelPackage;
-  readonly encoder: Encoder & { encodeState(state: Float32Array): Promise<Latent>; encodeGoalState(state: Float32Array): Promise<Latent> };
+  readonly encoder: SessionEncoder;
   readonly solver: Solver;
   /** What runs the models, and why not what was asked for. */
   readonly provider: { readonly name: string; readonly fallbackReason: string | null };
-  towards(goal: Goal): Promise<GoalParts>;
+  towards(goal: Goal, signal?: AbortSignal): Promise<GoalParts>;
   /** The same with a goal that is already a latent. */
   towardsLatent(kind: Goal["kind"], latent: Latent, positionM: Vec3): GoalParts;
   /** Where the probe sees the object; null without a probe. */
@@ -95,8 +95,8 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
     solver,
     goal: { latent, positionM },
     subgoal: flatSubgoal,
-    imagine: async (from, action) => (await world.rollout(from, clampUnit(action), 1, 1)).latents,
-    judge: (from) => judge.measure(from, { kind, latent, positionM }),
+    imagine: async (from, action, signal) => (await world.rollout(from, clampUnit(action), 1, 1, signal)).latents,
+    judge: (from, signal) => judge.measure(from, { kind, latent, positionM }, signal),
     imaginedToolM: (plan) => toolPathM(model.spec, plan.predicted),
   });
   return {
@@ -106,8 +106,8 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
     provider: opened ?? { name: provider, fallbackReason: null },
     towardsLatent,
     objectM: (latent) => judge.objectM(latent),
-    async towards(goal) {
-      if (goal.kind === "image") return towardsLatent("image", await encoder.encodeGoal(goal.frames), NOWHERE);
+    async towards(goal, signal) {
+      if (goal.kind === "image") return towardsLatent("image", await encoder.encodeGoal(goal.frames, signal), NOWHERE);
       return towardsLatent(goal.kind, new Float32Array(model.spec.latentDim), goal.positionM);
     },
     async [Symbol.asyncDispose]() {

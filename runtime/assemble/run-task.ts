@@ -21,7 +21,7 @@ export interface TaskRunOptions {
   readonly senses: SenseOptions;
   readonly stopwatch: Clock;
   /** Opens solver and goal of a skill; disposing them is the caller's business. */
-  readonly prepare: (skill: string, goal: GoalSpec, observation: Observation | null) => Promise<SkillParts>;
+  readonly prepare: (skill: string, goal: GoalSpec, observation: Observation | null, signal: AbortSignal) => Promise<SkillParts>;
   /** Taps: they look and change nothing. */
   readonly onTick?: (tick: Tick) => void;
   readonly onSample?: (sample: Sample) => void;
@@ -95,8 +95,9 @@ async function actOn(
   supervisor.prepared(intent.path);
   const oversight = overseeing(supervisor, intent.path);
   const agent: AgentParts = { ...parts, robot: opened.robot, clock: opened.clock, stopwatch, pace, oversight };
+  using until = untilUnwanted(supervisor, signal, () => oversight.permit() !== "end");
   try {
-    for await (const tick of decisions(agent, signal)) options.onTick?.(tick);
+    for await (const tick of decisions(agent, until.signal)) options.onTick?.(tick);
   } catch (error) {
     supervisor.fault(error); // A bug: the supervisor stops the arm before it is told on.
     throw error;
@@ -112,11 +113,13 @@ async function prepare(
 ): Promise<SkillParts | null> {
   const { supervisor, signal } = options;
   const isWanted = (): boolean => supervisor.state.agent === "running" && supervisor.state.skills.some((each) => each.path === path);
+  using until = untilUnwanted(supervisor, signal, () => isWanted() || supervisor.state.agent === "holding");
   // Bounded by the supervisor: it ends a hold, and a row of ignored faults, after their own maxima.
   for (;;) {
     try {
-      return await options.prepare(skill, goal, newest());
+      return await options.prepare(skill, goal, newest(), until.signal);
     } catch (error) {
+      if (until.signal.aborted) return null;
       const { reaction } = supervisor.fault(error);
       if (!(error instanceof AgentError)) throw error;
       if (reaction === "stop" || (reaction === "retry" && supervisor.state.agent === "running")) return null;
@@ -127,6 +130,19 @@ async function prepare(
     } while (supervisor.state.agent === "holding" && !signal.aborted);
     if (!isWanted()) return null;
   }
+}
+
+/** Aborts with the run's signal, or when the supervisor wants something else: whatever model is being asked then, nobody waits for its answer any more. */
+function untilUnwanted(
+  supervisor: Supervisor,
+  signal: AbortSignal,
+  isWanted: () => boolean,
+): Disposable & { readonly signal: AbortSignal } {
+  const unwanted = new AbortController();
+  const watch = supervisor.states.subscribe(() => {
+    if (!isWanted()) unwanted.abort();
+  });
+  return { signal: AbortSignal.any([signal, unwanted.signal]), [Symbol.dispose]: () => watch.unsubscribe() };
 }
 
 /** The supervisor as the loop sees it: may the skill at this path act now? */

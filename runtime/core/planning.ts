@@ -3,13 +3,15 @@ import type { Rng } from "./rng.ts";
 import type { Frame, Observation } from "./sensing.ts";
 import type { Vec3 } from "./vec3.ts";
 
+// Whatever runs a model takes a signal, and throws its reason as soon as it aborts.
+
 /** A latent state, shape (latentDim), unit-free. */
 export type Latent = Float32Array;
 
 export interface Encoder {
-  encode(observation: Observation): Promise<Latent>;
+  encode(observation: Observation, signal?: AbortSignal): Promise<Latent>;
   /** Encodes goal pictures; the part of the latent that holds proprioception is zero. */
-  encodeGoal(frames: readonly Frame[]): Promise<Latent>;
+  encodeGoal(frames: readonly Frame[], signal?: AbortSignal): Promise<Latent>;
 }
 
 /** What the agent believes of the world at an observation. */
@@ -23,7 +25,7 @@ export interface Believer {
   /** Forgets everything: an attempt begins. */
   reset(): void;
   /** Observations come in the order of their stamps; any time may have passed in between. Throws as Encoder.encode. */
-  update(observation: Observation): Promise<Belief>;
+  update(observation: Observation, signal?: AbortSignal): Promise<Belief>;
 }
 
 /** What plans are made towards. */
@@ -35,7 +37,7 @@ export interface Aim {
 }
 
 /** What this decision plans towards on the way to the goal; asked every decision. */
-export type Subgoal = (belief: Belief, goal: Aim) => Promise<Aim>;
+export type Subgoal = (belief: Belief, goal: Aim, signal?: AbortSignal) => Promise<Aim>;
 
 /** One imagined future: predicted latents of shape (samples, horizon, latentDim). */
 export interface Rollout {
@@ -48,7 +50,7 @@ export interface WorldModel {
   readonly latentDim: number;
   readonly actionDim: number;
   /** Candidates of shape (samples, horizon, actionDim) in [-1, 1]. */
-  rollout(latent: Latent, candidates: Float32Array, samples: number, horizon: number): Promise<Rollout>;
+  rollout(latent: Latent, candidates: Float32Array, samples: number, horizon: number, signal?: AbortSignal): Promise<Rollout>;
 }
 
 export interface Budget {
@@ -84,5 +86,5 @@ export interface Plan {
 export interface Solver extends AsyncDisposable {
   readonly name: string;
   readonly budget: Budget;
-  plan(request: PlanRequest, rng: Rng): Promise<Plan>;
+  plan(request: PlanRequest, rng: Rng, signal?: AbortSignal): Promise<Plan>;
 }

@@ -17,33 +17,33 @@ export interface EncoderOptions {
 /** An encoder that owns its session. `state` packages are fed true poses by the last two functions, all others pictures by the first two. */
 export interface SessionEncoder extends Encoder, AsyncDisposable {
   /** Encodes a true state of shape (stateDim), as the package's `state` input wants it. */
-  encodeState(state: Float32Array): Promise<Latent>;
+  encodeState(state: Float32Array, signal?: AbortSignal): Promise<Latent>;
   /** The same for a goal: the part that holds proprioception is zero. */
-  encodeGoalState(state: Float32Array): Promise<Latent>;
+  encodeGoalState(state: Float32Array, signal?: AbortSignal): Promise<Latent>;
 }
 
 /** Opens the encoder. Throws what `open` throws. */
 export async function createEncoder({ package: model, open, toolAt }: EncoderOptions): Promise<SessionEncoder> {
   const { spec } = model;
   const session = await open(model.networks.encoder, { name: `${spec.name} encoder` });
-  const run = (feeds: Record<string, TensorData>): Promise<Latent> => runEncoder(session, spec, feeds);
+  const run = (feeds: Record<string, TensorData>, signal?: AbortSignal): Promise<Latent> => runEncoder(session, spec, feeds, signal);
   return {
-    async encode({ frames, joints }) {
+    async encode({ frames, joints }, signal) {
       refuseState(spec);
       const toolM = toolAt(joints.positionRad);
       if (!toolM.every(Number.isFinite)) {
         const message = `${spec.name} encoder: tool position (${toolM.join(", ")}) m is not finite; check the joint readings`;
         throw new AgentError("sense.not-finite", message);
       }
-      return run(pictureFeeds(spec, frames, toolM, "sense.wrong-size"));
+      return run(pictureFeeds(spec, frames, toolM, "sense.wrong-size"), signal);
     },
-    async encodeGoal(frames) {
+    async encodeGoal(frames, signal) {
       refuseState(spec);
       const meanM = spec.proprioception.mean as readonly number[] as Vec3; // Any finite value would do: it is cut out below.
-      return withoutProprioception(await run(pictureFeeds(spec, frames, meanM, "goal.mismatch")), spec);
+      return withoutProprioception(await run(pictureFeeds(spec, frames, meanM, "goal.mismatch"), signal), spec);
     },
-    encodeState: async (state) => run(stateFeeds(model, state, "sense.wrong-size")),
-    encodeGoalState: async (state) => withoutProprioception(await run(stateFeeds(model, state, "goal.mismatch")), spec),
+    encodeState: async (state, signal) => run(stateFeeds(model, state, "sense.wrong-size"), signal),
+    encodeGoalState: async (state, signal) => withoutProprioception(await run(stateFeeds(model, state, "goal.mismatch"), signal), spec),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }
@@ -98,8 +98,8 @@ function refuseState(spec: ModelSpec): void {
   throw new AgentError("model.mismatch", message);
 }
 
-async function runEncoder(session: Session, spec: ModelSpec, feeds: Record<string, TensorData>): Promise<Latent> {
-  const latent = (await session.run(feeds))["latent"]?.data as Float32Array;
+async function runEncoder(session: Session, spec: ModelSpec, feeds: Record<string, TensorData>, signal?: AbortSignal): Promise<Latent> {
+  const latent = (await session.run(feeds, signal))["latent"]?.data as Float32Array;
   const at = latent.findIndex((value) => !Number.isFinite(value));
   if (at === -1) return latent;
   const message = `${spec.name} encoder: latent entry ${at} of ${latent.length} is ${latent[at]}, must be finite; check the input, then the weights`;

@@ -3,5 +3,5 @@ import type { Believer, Encoder } from "../core/planning.ts";
 
 export const memoryless = ({ encode }: Pick<Encoder, "encode">): Believer => ({
   reset() {},
-  update: async (observation) => ({ latent: await encode(observation) }),
+  update: async (observation, signal) => ({ latent: await encode(observation, signal) }),
 });

@@ -1,6 +1,7 @@
 /** Opens a model in this thread on the best execution provider. `run` blocks the thread: time-keeping processes use openSessionWorker instead. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { AgentError, invariant } from "../core/errors.ts";
+import { sha256 } from "../core/sha256.ts";
 import { describePort, type PortInfo } from "./port.ts";
 import { DTYPE_CODES, type DType } from "./proto.ts";
 import { executionProviders, type ProviderChoice, type ProviderName, providerOrder } from "./provider.ts";
@@ -22,7 +23,7 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
       `${name}: provider ${choice} is not available: ${reasons}; choose another provider or do not be strict`,
     );
   }
-  return new NativeSession(native, name, provider, reasons === "" ? null : reasons);
+  return new NativeSession(native, { modelHash: sha256(bytes), name, provider, fallbackReason: reasons === "" ? null : reasons });
 }
 
 /** The first provider that takes the model, and why better ones did not. */
@@ -62,7 +63,15 @@ function corrupt(name: string, bytes: Uint8Array, cause: unknown): AgentError {
 
 const firstLine = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).trim().split("\n")[0] ?? "";
 
+interface Identity {
+  readonly modelHash: string;
+  readonly name: string;
+  readonly provider: ProviderName;
+  readonly fallbackReason: string | null;
+}
+
 class NativeSession implements LocalSession {
+  readonly modelHash: string;
   readonly provider: ProviderName;
   readonly fallbackReason: string | null;
   readonly inputs: readonly PortInfo[];
@@ -70,8 +79,9 @@ class NativeSession implements LocalSession {
   readonly #name: string;
   #native: InferenceSession | null;
 
-  constructor(native: InferenceSession, name: string, provider: ProviderName, fallbackReason: string | null) {
+  constructor(native: InferenceSession, { modelHash, name, provider, fallbackReason }: Identity) {
     this.#native = native;
+    this.modelHash = modelHash;
     this.#name = name;
     this.provider = provider;
     this.fallbackReason = fallbackReason;
@@ -79,8 +89,11 @@ class NativeSession implements LocalSession {
     this.outputs = native.outputMetadata.map((meta) => readMetadata(name, meta));
   }
 
-  run(feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>> {
-    return this.runInto(feeds, {});
+  async run(feeds: Readonly<Record<string, TensorData>>, signal?: AbortSignal): Promise<Record<string, TensorData>> {
+    signal?.throwIfAborted();
+    const results = await this.runInto(feeds, {});
+    signal?.throwIfAborted();
+    return results;
   }
 
   async runInto(

@@ -2,11 +2,12 @@
 import type { Worker } from "node:worker_threads";
 import { type Clock, SystemClock } from "../core/clock.ts";
 import { AgentError, invariant } from "../core/errors.ts";
+import { sha256 } from "../core/sha256.ts";
 import { startWorker } from "../core/start-worker.ts";
-import type { PortInfo } from "./port.ts";
-import type { ProviderName } from "./provider.ts";
+import { OpenRequests, type Question } from "./open-requests.ts";
+import { RemoteSession } from "./remote-session.ts";
 import type { Session, SessionOptions } from "./session-types.ts";
-import { checkFeeds, type TensorData } from "./tensor-data.ts";
+import type { TensorData } from "./tensor-data.ts";
 import { BUSY, CLOSING, type OpenedSession, type Reply, type Request, type WorkerSetup } from "./worker-protocol.ts";
 
 export interface SessionWorkerOptions {
@@ -14,7 +15,11 @@ export interface SessionWorkerOptions {
   readonly threads?: number;
   /** Requests that may wait for an answer at once; default 32. */
   readonly pendingMax?: number;
-  /** Default the system's; bounds how long dispose waits for a running model. */
+  /** Longest run of a model, milliseconds; default 30,000. A worker that takes longer hangs: it is given up with `session.failed`. */
+  readonly runMsMax?: number;
+  /** The same for loading one, which may mean to compile it for a device; default 600,000. */
+  readonly openMsMax?: number;
+  /** Default the system's; bounds answers, and how long dispose waits for a running model. */
   readonly clock?: Clock;
   /** Another worker module, relative to this file: tests use one that crashes. */
   readonly module?: string;
@@ -24,11 +29,13 @@ export interface SessionWorkerOptions {
 export interface SessionWorker extends AsyncDisposable {
   /** A request is being worked on right now. */
   readonly busy: boolean;
-  /** Loads a model in the worker; errors as openSession. The bytes are copied. */
+  /** Loads a model in the worker, once for all who open the same bytes in the same way; errors as openSession. The bytes are copied. */
   open(bytes: Uint8Array, options?: SessionOptions): Promise<Session>;
 }
 
 const PENDING_MAX_DEFAULT = 32;
+const RUN_MS_MAX_DEFAULT = 30_000;
+const OPEN_MS_MAX_DEFAULT = 600_000;
 /** How long dispose, and the exit of the process, wait for a running model. */
 const DISPOSE_WAIT_MS_MAX = 5_000;
 
@@ -36,39 +43,37 @@ export function openSessionWorker(options: SessionWorkerOptions = {}): SessionWo
   return new WorkerHost(options);
 }
 
-interface Pending {
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: Error) => void;
+/** A model in the worker, and how many sessions use it. */
+interface Model {
+  readonly opened: Promise<OpenedSession>;
+  users: number;
 }
-
-type Body = Request extends infer R ? (R extends Request ? Omit<R, "id"> : never) : never;
 
 class WorkerHost implements SessionWorker {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
   readonly #flags = new Int32Array(new SharedArrayBuffer(8));
-  readonly #pending = new Map<number, Pending>();
-  readonly #pendingMax: number;
-  readonly #threads: number | undefined;
+  readonly #requests: OpenRequests;
+  /** By hash and options. */
+  readonly #models = new Map<string, Model>();
+  readonly #options: SessionWorkerOptions;
   readonly #clock: Clock;
-  #nextId = 1;
   /** Why nothing can be asked any more, or null. */
   #ended: AgentError | null = null;
+  /** It hung, which was told; whoever disposes it need not be told again. */
+  #givenUp: Promise<void> | null = null;
   #disposed: Promise<void> | null = null;
 
-  constructor({
-    threads,
-    pendingMax = PENDING_MAX_DEFAULT,
-    clock = new SystemClock(),
-    module = "./session-worker.ts",
-  }: SessionWorkerOptions) {
+  constructor(options: SessionWorkerOptions) {
+    const { pendingMax = PENDING_MAX_DEFAULT, clock = new SystemClock(), module = "./session-worker.ts" } = options;
     invariant(pendingMax >= 1, `openSessionWorker: pendingMax ${pendingMax}`);
-    this.#pendingMax = pendingMax;
-    this.#threads = threads;
+    this.#options = options;
     this.#clock = clock;
     const workerData: WorkerSetup = { flags: this.#flags };
     this.#worker = startWorker(module, import.meta.url, { workerData });
-    this.#worker.on("message", (reply: Reply) => this.#receive(reply));
+    const post = (request: Request): void => this.#worker.postMessage(request);
+    this.#requests = new OpenRequests({ post, clock, pendingMax, late: (question) => this.#giveUp(question) });
+    this.#worker.on("message", (reply: Reply) => this.#requests.receive(reply));
     this.#worker.on("error", (cause) => this.#end(`the session worker crashed: ${cause.message}`, cause));
     this.#exited = new Promise((resolve) => {
       this.#worker.on("exit", (code) => {
@@ -85,10 +90,47 @@ class WorkerHost implements SessionWorker {
   }
 
   async open(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-    const threads = options.threads ?? this.#threads;
-    const merged = threads === undefined ? options : { ...options, threads };
-    const opened = await this.#ask<OpenedSession>({ kind: "open", bytes, options: merged });
-    return new RemoteSession(opened, options.name ?? "model", (body) => this.#ask(body));
+    const { runMsMax = RUN_MS_MAX_DEFAULT } = this.#options;
+    const { name = "model" } = options;
+    const modelHash = sha256(bytes);
+    const { key, model } = this.#model(modelHash, bytes, options);
+    model.users++;
+    const opened = await model.opened;
+    const { session } = opened;
+    return new RemoteSession({
+      modelHash,
+      opened,
+      name,
+      run: (feeds, signal) =>
+        this.#ask<Record<string, TensorData>>({ body: { kind: "run", session, feeds }, what: `a run of ${name}`, msMax: runMsMax, signal }),
+      release: async () => {
+        if (--model.users > 0) return;
+        this.#models.delete(key);
+        await this.#ask({ body: { kind: "close", session }, what: `closing ${name}`, msMax: runMsMax });
+      },
+    });
+  }
+
+  /** The model of these bytes: the one that is open already, or a new one. */
+  #model(modelHash: string, bytes: Uint8Array, options: SessionOptions): { readonly key: string; readonly model: Model } {
+    const threads = options.threads ?? this.#options.threads;
+    const { provider, strict, name = "model" } = options;
+    const key = JSON.stringify([modelHash, provider, threads, strict, name]);
+    const known = this.#models.get(key);
+    if (known) return { key, model: known };
+    const opened = this.#ask<OpenedSession>({
+      body: { kind: "open", bytes, options: threads === undefined ? options : { ...options, threads } },
+      what: `loading ${name}`,
+      msMax: this.#options.openMsMax ?? OPEN_MS_MAX_DEFAULT,
+    });
+    const model = { opened, users: 0 };
+    this.#models.set(key, model);
+    opened.catch(() => this.#models.delete(key)); // The next one tries again.
+    return { key, model };
+  }
+
+  #ask<T>(question: Question): Promise<T> {
+    return this.#ended ? Promise.reject(this.#ended) : this.#requests.ask<T>(question);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -98,7 +140,7 @@ class WorkerHost implements SessionWorker {
 
   async #dispose(): Promise<void> {
     Atomics.store(this.#flags, CLOSING, 1);
-    if (this.#ended) return this.#exited;
+    if (this.#ended) return this.#givenUp ?? this.#exited;
     this.#end("the session worker was disposed");
     this.#worker.postMessage({ id: 0, kind: "end" } satisfies Request);
     const waited = new AbortController();
@@ -129,67 +171,17 @@ class WorkerHost implements SessionWorker {
     Atomics.wait(this.#flags, BUSY, 1, DISPOSE_WAIT_MS_MAX);
   };
 
-  #ask<T>(body: Body): Promise<T> {
-    if (this.#ended) return Promise.reject(this.#ended);
-    if (this.#pending.size >= this.#pendingMax && body.kind !== "close") {
-      const message = `session worker: ${this.#pending.size} requests already wait, at most ${this.#pendingMax}; await results before asking for more`;
-      return Promise.reject(new AgentError("session.failed", message));
-    }
-    const id = this.#nextId++;
-    return new Promise<T>((resolve, reject) => {
-      this.#worker.postMessage({ ...body, id } satisfies Request);
-      this.#pending.set(id, { resolve, reject });
-    });
-  }
-
-  #receive(reply: Reply): void {
-    const pending = this.#pending.get(reply.id);
-    this.#pending.delete(reply.id);
-    if (reply.ok) pending?.resolve(reply.value as never);
-    else pending?.reject(reply.code ? new AgentError(reply.code, reply.message) : new Error(reply.message));
+  /** The worker hangs: in JavaScript it is ended; inside ONNX Runtime it cannot be, and must not keep the process alive. */
+  #giveUp({ what, msMax }: Question): void {
+    this.#end(`the session worker has not answered ${what} for ${msMax} ms`);
+    Atomics.store(this.#flags, CLOSING, 1);
+    if (this.busy) this.#worker.unref();
+    this.#givenUp = this.busy ? Promise.resolve() : this.#worker.terminate().then(() => undefined);
   }
 
   /** Nothing will be answered from now on: fails what waits and what comes. The first reason stays. */
   #end(why: string, cause?: unknown): void {
     this.#ended ??= new AgentError("session.failed", `${why}; open a new one`, { cause });
-    for (const { reject } of this.#pending.values()) reject(this.#ended);
-    this.#pending.clear();
-  }
-}
-
-class RemoteSession implements Session {
-  readonly provider: ProviderName;
-  readonly fallbackReason: string | null;
-  readonly inputs: readonly PortInfo[];
-  readonly outputs: readonly PortInfo[];
-  readonly #name: string;
-  readonly #id: number;
-  readonly #ask: <T>(body: Body) => Promise<T>;
-  #closed: Promise<void> | null = null;
-
-  constructor(opened: OpenedSession, name: string, ask: <T>(body: Body) => Promise<T>) {
-    this.provider = opened.provider;
-    this.fallbackReason = opened.fallbackReason;
-    this.inputs = opened.inputs;
-    this.outputs = opened.outputs;
-    this.#name = name;
-    this.#id = opened.session;
-    this.#ask = ask;
-  }
-
-  async run(feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>> {
-    if (this.#closed) throw new AgentError("session.failed", `${this.#name}: the session is closed; open it again`);
-    checkFeeds(this.#name, this.inputs, feeds); // Here and not only in the worker: a wrong feed is not worth a copy.
-    return this.#ask({ kind: "run", session: this.#id, feeds });
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    this.#closed ??= this.#ask<null>({ kind: "close", session: this.#id }).then(
-      () => undefined,
-      (error: unknown) => {
-        if (!(error instanceof AgentError)) throw error; // An AgentError says that the worker has ended, and its sessions with it.
-      },
-    );
-    return this.#closed;
+    this.#requests.end(this.#ended);
   }
 }

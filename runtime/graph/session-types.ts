@@ -16,13 +16,18 @@ export interface SessionOptions {
 
 /** A loaded model. Feeds are borrowed for the call; results belong to the caller. */
 export interface Session extends AsyncDisposable {
+  /** SHA-256 of the model's bytes, 64 hexadecimal digits: the model's name, wherever it runs. */
+  readonly modelHash: string;
   readonly provider: ProviderName;
   /** Why it is not the provider that was asked for; null when it is. */
   readonly fallbackReason: string | null;
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
-  /** Throws `model.mismatch` when a feed does not fit, `session.failed` when the runtime fails. */
-  run(feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>;
+  /**
+   * Throws `model.mismatch` when a feed does not fit, `session.failed` when the runtime fails or does not answer in time, and the signal's reason as soon
+   * as it aborts: nobody waits for a run that has begun, and one that has not does not begin.
+   */
+  run(feeds: Readonly<Record<string, TensorData>>, signal?: AbortSignal): Promise<Record<string, TensorData>>;
 }
 
 /** A session in this thread. */

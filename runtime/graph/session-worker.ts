@@ -9,17 +9,25 @@ import { BUSY, CLOSING, type OpenedSession, type Reply, type Request, type Worke
 const port = parentPort;
 invariant(port, "session-worker.ts runs in a worker thread only");
 const { flags } = workerData as WorkerSetup;
+type Served = Exclude<Request, { kind: "cancel" }>;
+
 const sessions = new Map<number, Session>();
 let last: Promise<void> = Promise.resolve();
 
+/** Received and not begun. */
+const waiting = new Set<number>();
+
 port.on("message", (request: Request) => {
+  if (request.kind === "cancel") return void waiting.delete(request.id);
+  waiting.add(request.id);
   last = last.then(() => answer(request)); // Requests keep their order; the host bounds the queue.
 });
 
-async function answer(request: Request): Promise<void> {
+async function answer(request: Served): Promise<void> {
   let reply: Reply;
   let buffers: ArrayBuffer[] = [];
   try {
+    if (!waiting.delete(request.id)) throw new AgentError("session.failed", "the request was cancelled");
     Atomics.store(flags, BUSY, 1); // Before CLOSING is read: once the host sees BUSY at 0 after closing, no run starts any more.
     if (Atomics.load(flags, CLOSING) !== 0 && request.kind !== "end")
       throw new AgentError("session.failed", "the session worker is closing");
@@ -37,7 +45,7 @@ async function answer(request: Request): Promise<void> {
   if (request.kind === "end") port?.close();
 }
 
-async function serve(request: Request): Promise<OpenedSession | Record<string, TensorData> | null> {
+async function serve(request: Served): Promise<OpenedSession | Record<string, TensorData> | null> {
   switch (request.kind) {
     case "open": {
       const session = await openSession(request.bytes, request.options);

@@ -9,6 +9,8 @@ export type Request =
   | { readonly id: number; readonly kind: "open"; readonly bytes: Uint8Array; readonly options: SessionOptions }
   | { readonly id: number; readonly kind: "run"; readonly session: number; readonly feeds: Readonly<Record<string, TensorData>> }
   | { readonly id: number; readonly kind: "close"; readonly session: number }
+  /** Nobody waits any more for the answer to the request of this id: it is not served unless that has begun. Not answered itself. */
+  | { readonly id: number; readonly kind: "cancel" }
   | { readonly id: number; readonly kind: "end" };
 
 export interface OpenedSession {

@@ -1,8 +1,8 @@
 /** Writes what was learned as a model package (contract version 1): six ONNX files and model.json. */
-import { createHash } from "node:crypto";
 import type { ModelRole } from "../core/model.ts";
 import { OwnFolder } from "../core/own-folder.ts";
 import type { CameraSpec } from "../core/sensing.ts";
+import { sha256 } from "../core/sha256.ts";
 import { Graph, type Value } from "../graph/builder.ts";
 import { add, concat, div, exp, log, max, mul, reduceMean, relu, sub } from "../graph/ops.ts";
 import { GAMMA, type Trained } from "./latent-trainings.ts";
@@ -62,7 +62,7 @@ export function writePackage(folder: string, model: LearnedModel, head: PackageH
     Object.entries(graphs).map(([role, graph]) => {
       const bytes = graph.toBytes();
       own.replace(`${role}.onnx`, bytes);
-      return [role, { file: `${role}.onnx`, sha256: createHash("sha256").update(bytes).digest("hex") }];
+      return [role, { file: `${role}.onnx`, sha256: sha256(bytes) }];
     }),
   );
   const proprioception = {

@@ -1,9 +1,9 @@
 /** A model package with some of its networks trained anew: everything else stays as it is. */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { MODEL_ROLES, type ModelPackage, type ModelRole } from "../core/model.ts";
 import { OwnFolder } from "../core/own-folder.ts";
 import { readPlainText } from "../core/plain-file.ts";
+import { sha256 } from "../core/sha256.ts";
 import { PACKAGE_FOLDER } from "./package-draft.ts";
 
 const CARD = { bytesMax: 10_000_000, code: "model.missing", remedy: "train or download the package again" } as const;
@@ -30,7 +30,7 @@ export function replaceNetworks(
     if (!bytes) continue;
     const file = model.spec.files[role]?.file ?? `${role}.onnx`;
     own.replace(file, bytes);
-    spec.files = { ...spec.files, [role]: { file, sha256: createHash("sha256").update(bytes).digest("hex") } };
+    spec.files = { ...spec.files, [role]: { file, sha256: sha256(bytes) } };
   }
   spec.training = { ...spec.training, ...training };
   spec.evaluation = { ...spec.evaluation, ...evaluation };

@@ -37,7 +37,7 @@ export interface Answer {
 
 export interface PlanSession extends AsyncDisposable {
   /** `own` are the inputs that only this solver's graph has. Throws `model.not-finite`. */
-  run(request: PlanRequest, own?: Readonly<Record<string, TensorData>>): Promise<Answer>;
+  run(request: PlanRequest, own?: Readonly<Record<string, TensorData>>, signal?: AbortSignal): Promise<Answer>;
 }
 
 export function createPlanSession(options: PlanSessionOptions): PlanSession {
@@ -45,16 +45,17 @@ export function createPlanSession(options: PlanSessionOptions): PlanSession {
   const limits = { low: Float32Array.from(bounds.low), high: Float32Array.from(bounds.high) };
   const actionDim = spec.action.axes.length;
   return {
-    async run(request, own = {}) {
+    async run(request, own = {}, signal) {
       checkRequest(request, options);
-      const results = await session.run({
+      const feeds = {
         latent: floats(request.latent, [1, spec.latentDim]),
         goal: floats(request.goal, [1, spec.latentDim]),
         goalPosition: floats(Float32Array.from(request.goalPositionM), [1, 3]),
         low: floats(limits.low, [actionDim]),
         high: floats(limits.high, [actionDim]),
         ...own,
-      });
+      };
+      const results = await session.run(feeds, signal);
       for (const output of Object.keys(results)) {
         const what = output === "health" ? "sum of everything imagined," : output;
         checkFinite(`${name} plan`, what, data(results, output), "check the weights of the model");

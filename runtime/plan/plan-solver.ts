@@ -139,11 +139,11 @@ class SamplingSolver implements Solver {
     this.#elites = name === "icem" ? { kept: new KeptElites(this.#actionDim), options: icem } : null;
   }
 
-  async plan(request: PlanRequest, rng: Rng): Promise<Plan> {
+  async plan(request: PlanRequest, rng: Rng, signal?: AbortSignal): Promise<Plan> {
     const index = this.#choice?.choose() ?? 0;
     const feeds = this.#feeds(index, request, (values) => rng.fillNormal(values));
     const startNs = this.#clock.nowNs();
-    const { plan, outputs } = await this.#session(index).run(request, feeds);
+    const { plan, outputs } = await this.#session(index).run(request, feeds, signal);
     this.#choice?.measured(index, nsToMs(this.#clock.nowNs() - startNs));
     if (outputs["kept"]) this.#elites?.kept.keep(plan.actions, outputs["kept"].data as Float32Array);
     return plan;

@@ -18,8 +18,8 @@ export function refuseInfeasible(solver: Solver, goal: SkillGoal, spec: ModelSpe
   return {
     name: solver.name,
     budget: solver.budget,
-    async plan(request, rng) {
-      const plan = await solver.plan(request, rng);
+    async plan(request, rng, signal) {
+      const plan = await solver.plan(request, rng, signal);
       if (plan.violation > 0) for (const constraint of constraints) refuse(constraint, solver.name, imagined(plan, request, spec));
       return plan;
     },

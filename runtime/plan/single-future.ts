@@ -42,7 +42,7 @@ export async function createSingleFutureSolver(options: SingleFutureOptions, sou
   return {
     name,
     budget,
-    plan: async (request, rng) => (await planner.run(request, source.feeds(bounds, rng))).plan,
+    plan: async (request, rng, signal) => (await planner.run(request, source.feeds(bounds, rng), signal)).plan,
     [Symbol.asyncDispose]: () => planner[Symbol.asyncDispose](),
   };
 }

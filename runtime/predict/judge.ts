@@ -17,7 +17,7 @@ export interface JudgedGoal {
 
 export interface Judge extends AsyncDisposable {
   /** Throws AgentError `model.not-finite`. */
-  measure(latent: Latent, goal: JudgedGoal): Promise<Measures>;
+  measure(latent: Latent, goal: JudgedGoal, signal?: AbortSignal): Promise<Measures>;
   /** Where the probe sees the object, metres, base frame; null when the package has no probe. */
   objectM(latent: Latent): Promise<Vec3 | null>;
 }
@@ -32,8 +32,9 @@ export async function createJudge({ package: model, open }: JudgeOptions): Promi
   const { spec } = model;
   const name = `${spec.name} judge`;
   const session = await open(judgeGraph(model), { name });
-  const run = async (latent: Latent, goal: Latent): Promise<{ cost: number; object: Vec3 | null }> => {
-    const outputs = await session.run({ latent: floats(latent, [1, spec.latentDim]), goal: floats(goal, [1, spec.latentDim]) });
+  const run = async (latent: Latent, goal: Latent, signal?: AbortSignal): Promise<{ cost: number; object: Vec3 | null }> => {
+    const feeds = { latent: floats(latent, [1, spec.latentDim]), goal: floats(goal, [1, spec.latentDim]) };
+    const outputs = await session.run(feeds, signal);
     const judged = outputs["cost"]?.data as Float32Array | undefined;
     const cost = judged?.[0] ?? Number.NaN;
     const probed = outputs["object"]?.data as Float32Array | undefined;
@@ -43,8 +44,8 @@ export async function createJudge({ package: model, open }: JudgeOptions): Promi
     throw new AgentError("model.not-finite", `${name}: ${said}, must be finite; check the latent, then the weights`);
   };
   return {
-    async measure(latent, goal) {
-      const { cost, object } = await run(latent, goal.latent);
+    async measure(latent, goal, signal) {
+      const { cost, object } = await run(latent, goal.latent, signal);
       return {
         criticCost: goal.kind === "image" ? cost : null,
         toolToGoalM: goal.kind === "tool" ? distanceM(toolOf(spec, latent), goal.positionM) : null,

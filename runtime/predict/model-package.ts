@@ -6,6 +6,7 @@ import { AgentError } from "../core/errors.ts";
 import { parseJson } from "../core/json.ts";
 import { MODEL_ROLES, type ModelPackage, type ModelRole, type ModelSpec, type PerRole } from "../core/model.ts";
 import { readPlainFile, readPlainText } from "../core/plain-file.ts";
+import { sha256 } from "../core/sha256.ts";
 import { importModel } from "../graph/import.ts";
 import { checkPorts } from "./contract-ports.ts";
 import { CONTRACT_VERSION, modelSchema } from "./model-schema.ts";
@@ -41,8 +42,6 @@ export function modelHash(files: ModelSpec["files"]): string {
   for (const role of MODEL_ROLES) if (files[role]) hash.update(`${role} ${files[role].sha256}\n`);
   return hash.digest("hex");
 }
-
-export const sha256 = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex");
 
 function readSpec(folder: string): ModelSpec {
   const path = join(folder, "model.json");

@@ -30,7 +30,7 @@ export async function createWorldModel(options: WorldModelOptions): Promise<Sess
   return {
     latentDim: spec.latentDim,
     actionDim,
-    async rollout(latent, candidates, samples, horizon) {
+    async rollout(latent, candidates, samples, horizon, signal) {
       invariant(horizon >= 1 && horizon <= horizonMax, `${name}: horizon ${horizon} is outside 1..${horizonMax}`);
       invariant(
         candidates.length === samples * horizon * actionDim,
@@ -44,7 +44,7 @@ export async function createWorldModel(options: WorldModelOptions): Promise<Sess
           latent: floats(latent, [1, spec.latentDim]),
           actions: floats(padded(candidates, first, count, horizon, shape), [chunk, horizonMax, actionDim]),
         };
-        const results = await session.run(feeds);
+        const results = await session.run(feeds, signal);
         const imagined = results["latents"]?.data as Float32Array; // (chunk, horizonMax, latentDim)
         const spread = results["uncertainty"]?.data as Float32Array | undefined; // (chunk, horizonMax)
         for (let row = 0; row < count; row++) {

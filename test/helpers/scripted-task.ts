@@ -52,10 +52,10 @@ export interface Script {
   readonly left?: SupervisorSnapshot | null;
   readonly keep?: (snapshot: SupervisorSnapshot) => void;
   readonly distort?: (sample: Sample, timeS: number) => readonly Sample[];
-  /** May throw, or let time pass. */
-  readonly plan?: (timeS: number, clock: ManualClock) => void;
+  /** May throw, let time pass, or never answer. */
+  readonly plan?: (timeS: number, clock: ManualClock, signal: AbortSignal | undefined) => void | Promise<void>;
   readonly encode?: (timeS: number) => void;
-  readonly prepare?: (attempt: number, observation: Observation | null) => void;
+  readonly prepare?: (attempt: number, observation: Observation | null, signal: AbortSignal) => void | Promise<void>;
   /** Refuses motions while it answers. */
   readonly refuse?: (timeS: number) => string | null;
   readonly act?: (timeS: number) => void;
@@ -152,9 +152,9 @@ export async function playTask(script: Script): Promise<Played> {
     stopwatch: new SystemClock(),
     signal: hands.aborting.signal,
     onTick: (tick) => ticks.push(tick),
-    async prepare(_, __, observation) {
+    async prepare(_, __, observation, signal) {
       log("prepare");
-      script.prepare?.(attempt++, observation);
+      await script.prepare?.(attempt++, observation, signal);
       return partsOf(script, clock, every);
     },
   });
@@ -217,8 +217,8 @@ function partsOf(script: Script, clock: ManualClock, every: () => void): SkillPa
     solver: {
       name: "one step",
       budget: { samples: 1, iterations: 1, horizon: 1, deadlineMs: 100 },
-      async plan({ latent }) {
-        script.plan?.(timeS(), clock);
+      async plan({ latent }, _, signal) {
+        await script.plan?.(timeS(), clock, signal);
         return planOf(Math.min(1, Math.max(-1, (GOAL_RAD - latent[0]!) / STEP_RAD)));
       },
       async [Symbol.asyncDispose]() {},

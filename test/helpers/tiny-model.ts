@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ActionAxis, ModelRole, ModelSpec } from "../../runtime/core/model.ts";
 import type { CameraSpec, Frame } from "../../runtime/core/sensing.ts";
+import { sha256 } from "../../runtime/core/sha256.ts";
 import type { Vec3 } from "../../runtime/core/vec3.ts";
 import { Graph, type Value } from "../../runtime/graph/builder.ts";
 import { add, cast, clip, concat, div, matMul, mul, reduceMean, reduceSum, slice, sqrt, square, sub } from "../../runtime/graph/ops.ts";
-import { sha256 } from "../../runtime/predict/model-package.ts";
 
 /** Latent: where the point is seen (3, in decisions of full action), then the tool's normalised position (3). */
 export const TINY_LATENT_DIM = 6;

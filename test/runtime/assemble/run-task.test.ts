@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { SupervisorSnapshot } from "../../../runtime/supervise/snapshot.ts";
 import type { TaskNode } from "../../../runtime/supervise/task-tree.ts";
-import { GO, type Played, playTask } from "../../helpers/scripted-task.ts";
+import { GO, type Hands, type Played, playTask } from "../../helpers/scripted-task.ts";
 
 const statesOf = ({ happenings }: Played): string[] => happenings.flatMap((each) => (each.what === "state" ? [each.agent] : []));
 const countOf = ({ happenings }: Played, what: string): number => happenings.filter((each) => each.what === what).length;
@@ -62,6 +62,49 @@ describe("an operator", () => {
       [],
     );
     assert.ok(played.shoulderRad < 0.5);
+  });
+});
+
+describe("a model that never answers", () => {
+  /** What a session does: nothing, until whoever asks gives up. */
+  const unanswered = (signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason), { once: true }));
+
+  it("does not keep the loop from ending when the operator stops", async () => {
+    let hands: Hands | undefined;
+    const played = await playTask({
+      every: (_, own) => {
+        hands = own;
+      },
+      plan(timeS, _, signal) {
+        if (timeS < 1) return;
+        setImmediate(() => hands?.supervisor.command("stop"));
+        return unanswered(signal);
+      },
+    });
+    assert.equal(played.result, "stopped");
+    assert.match(played.reason, /An operator stopped the agent/);
+    const stopped = played.happenings.findIndex(({ what }) => what === "stop");
+    assert.ok(stopped > 0 && played.happenings.slice(stopped).every(({ what }) => what !== "act"), "nothing is sent after the stop");
+  });
+
+  it("does not keep a skill's preparation from ending either, also by Ctrl-C", async () => {
+    for (const end of ["stop", "abort"] as const) {
+      let hands: Hands | undefined;
+      const task: TaskNode = { sequence: [{ waitS: 0.4 }, GO] };
+      const played = await playTask({
+        task,
+        every: (_, own) => {
+          hands = own;
+        },
+        prepare(_, __, signal) {
+          setImmediate(() => (end === "stop" ? hands?.supervisor.command("stop") : hands?.aborting.abort()));
+          return unanswered(signal);
+        },
+      });
+      assert.equal(played.result, "stopped", end);
+      assert.deepEqual(played.ticks, []);
+    }
   });
 });
 

@@ -5,6 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
+import { sha256 } from "../../../runtime/core/sha256.ts";
 import { Graph } from "../../../runtime/graph/builder.ts";
 import * as ops from "../../../runtime/graph/ops.ts";
 import {
@@ -63,6 +64,12 @@ for (const [place, open] of places) {
           ["best", "int64", [-1, 2]],
         ],
       );
+    });
+
+    it("does not run for a signal that has aborted", async () => {
+      await using session = await open(model, cpu);
+      const reason = new Error("stopped");
+      await assert.rejects(session.run({ x, flag }, AbortSignal.abort(reason)), reason);
     });
 
     it("leaves the feeds as they were", async () => {
@@ -184,6 +191,71 @@ describe("the worker host", () => {
     }
     await assert.rejects(session.run({ x, flag }), { code: "session.failed" });
     await session[Symbol.asyncDispose]();
+  });
+
+  it("gives up a worker that never answers: session.failed within its time, for what waits and what comes, and disposing it is quick", async () => {
+    const clock = new ManualClock();
+    const hung = openSessionWorker({ clock, openMsMax: 400, module: "../../test/runtime/graph/silent-worker.ts" });
+    const waiting = [hung.open(model, cpu), hung.open(model, { ...cpu, name: "other" })];
+    clock.advance(399);
+    assert.equal(await Promise.race([...waiting, "still waits"]), "still waits");
+    clock.advance(1);
+    const failed = {
+      code: "session.failed",
+      message: "the session worker has not answered loading small.onnx for 400 ms; open a new one",
+    };
+    for (const open of [...waiting, hung.open(model, cpu)]) await assert.rejects(open, failed);
+    await hung[Symbol.asyncDispose]();
+  });
+
+  it("gives up a run that takes too long, and each run has its own time from when it begins", async () => {
+    const clock = new ManualClock();
+    const slow = openSessionWorker({ threads: 1, clock, runMsMax: 1_000 });
+    const quick = await slow.open(model, cpu);
+    for (let i = 0; i < 3; i++) {
+      const two = Promise.all([quick.run({ x, flag }), quick.run({ x, flag })]);
+      clock.advance(999);
+      await two;
+    }
+    const { running } = await startSlowRun(slow);
+    const behind = quick.run({ x, flag });
+    clock.advance(1_000);
+    const message = "the session worker has not answered a run of model for 1000 ms; open a new one";
+    await assert.rejects(running, { code: "session.failed", message });
+    await assert.rejects(behind, { code: "session.failed", message });
+    await slow[Symbol.asyncDispose](); // It is inside the runtime, and is not waited for again.
+  });
+
+  it("answers an abort at once with its reason, whatever the worker does, and does not begin what nobody waits for", async () => {
+    const slow = openSessionWorker({ threads: 1 });
+    await using _ = slow;
+    const stop = new AbortController();
+    const quick = await slow.open(model, cpu);
+    const { running } = await startSlowRun(slow);
+    const queued = quick.run({ x, flag }, stop.signal);
+    const reason = new Error("the operator stopped");
+    let isFinished = false;
+    const finished = running.then(() => {
+      isFinished = true;
+    });
+    stop.abort(reason);
+    await assert.rejects(queued, reason);
+    await assert.rejects(quick.run({ x, flag }, stop.signal), reason);
+    assert.equal(isFinished, false, "the model still runs");
+    await finished;
+    assert.ok((await quick.run({ x, flag }, new AbortController().signal))["y"], "the session is as good as before");
+  });
+
+  it("loads a model once for all who open it in the same way, and closes it with the last of them", async () => {
+    await using once = openSessionWorker({ threads: 1, pendingMax: 1 }); // A second request would be refused.
+    const [first, second] = await Promise.all([once.open(model, cpu), once.open(model.slice(), cpu)]);
+    assert.equal(first.modelHash, sha256(model));
+    assert.equal(second.modelHash, first.modelHash);
+    await first[Symbol.asyncDispose]();
+    await assert.rejects(first.run({ x, flag }), { code: "session.failed", message: "small.onnx: the session is closed; open it again" });
+    assert.ok((await second.run({ x, flag }))["y"]);
+    await second[Symbol.asyncDispose]();
+    assert.ok((await (await once.open(model, cpu)).run({ x, flag }))["y"], "opened anew");
   });
 
   it("ends a thread that never answers after its bounded wait", async () => {

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { sha256 } from "../../../runtime/core/sha256.ts";
 import { Graph } from "../../../runtime/graph/builder.ts";
 import { slice } from "../../../runtime/graph/ops.ts";
-import { loadModelPackage, modelHash, sha256 } from "../../../runtime/predict/model-package.ts";
+import { loadModelPackage, modelHash } from "../../../runtime/predict/model-package.ts";
 import { TINY_CAMERAS, type TinyOptions, tinyNetworks, writeTinyModel } from "../../helpers/tiny-model.ts";
 
 const rejects = (folder: string, code: string, message: RegExp): Promise<void> =>
