@@ -75,7 +75,7 @@ export interface Crew extends AsyncDisposable {
 
 export async function openCrew({ config, spec, model }: Blueprint): Promise<Crew> {
   const body = await openBody({ robot: spec, model: model.spec, ...config.guards });
-  const worker = openSessionWorker({ threads: config.model.threads, runMsMax: config.model.answerMsMax });
+  const worker = openSessionWorker({ threads: config.model.threads, runMsMax: config.model.maxAnswerMs });
   return {
     body,
     worker,

@@ -25,7 +25,7 @@ const model = z.strictObject({
     .default("auto")
     .meta(about("Where ONNX Runtime computes; falls back to cpu and says why")),
   threads: z.int().min(1).max(64).default(2).meta(about("Threads of the cpu provider (count)")),
-  answerMsMax: z
+  maxAnswerMs: z
     .number()
     .min(500)
     .max(3_600_000)
