@@ -68,6 +68,8 @@ export interface EvaluationReport {
   readonly modelCalls: number;
   readonly seed: number;
   readonly modelHash: string;
+  /** Episode by episode, so that two evaluations can be compared seed by seed. */
+  readonly rows: readonly Pick<EpisodeResult, "seed" | "success" | "finalErrorCm" | "decisions">[];
 }
 
 /** In a report where chance decided. */
@@ -153,5 +155,6 @@ function report(options: EvaluationOptions, results: readonly EpisodeResult[]): 
     modelCalls: results.reduce((sum, result) => sum + result.modelCalls, 0),
     seed: options.seed,
     modelHash: "chance" in options.brain ? NO_MODEL : options.brain.package.modelHash,
+    rows: results.map(({ seed, success, finalErrorCm, decisions }) => ({ seed, success, finalErrorCm: round(finalErrorCm, 3), decisions })),
   };
 }

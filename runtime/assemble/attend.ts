@@ -1,10 +1,11 @@
 /** Connects an agent's parts to the senses of its robot and lets it decide until its oversight ends it. */
-import { merge, NEVER, Subject, takeUntil } from "rxjs";
+import type { Subject } from "rxjs";
 import { type AgentParts, decisions, type Pace } from "../agent.ts";
+import type { AgentError } from "../core/errors.ts";
 import type { Observation } from "../core/sensing.ts";
 import type { Tick } from "../core/tick.ts";
-import { observeRobot } from "../sense/sense.ts";
 import type { SenseOptions } from "../sense/sense-item.ts";
+import { wireSenses } from "./wire-senses.ts";
 
 export interface Attendance {
   readonly agent: Omit<AgentParts, "pace">;
@@ -20,26 +21,14 @@ export interface Attendance {
 export async function* attend({ agent, senses, makePace, onObservation }: Attendance, signal: AbortSignal): AsyncGenerator<Tick> {
   const { robot, clock, oversight } = agent;
   const over = new AbortController();
-  const until = AbortSignal.any([signal, over.signal]);
-  const ending = new Subject<void>();
-  const observations = new Subject<Observation>();
-  const pace = makePace(observations);
-  const sensed = observeRobot(robot.observe(until), senses, clock);
-  const faults = merge(sensed.faults, robot.faults ?? NEVER).pipe(takeUntil(ending));
-  faults.subscribe((error) => {
+  const onFault = (error: AgentError): void => {
     try {
       oversight.fault(error);
     } catch (thrown) {
       over.abort(thrown); // Nobody could catch it here.
     }
-  });
-  if (onObservation) observations.subscribe({ next: onObservation, error: () => {} }); // The pace has the error, and the decisions throw it.
-  sensed.observations.pipe(takeUntil(ending)).subscribe(observations);
-  try {
-    yield* decisions({ ...agent, pace }, until);
-    if (!signal.aborted) over.signal.throwIfAborted();
-  } finally {
-    ending.next();
-    over.abort();
-  }
+  };
+  using wired = wireSenses({ robot, clock, pace: makePace, senses, onFault, onObservation });
+  yield* decisions({ ...agent, pace: wired.pace }, AbortSignal.any([signal, over.signal]));
+  if (!signal.aborted) over.signal.throwIfAborted();
 }

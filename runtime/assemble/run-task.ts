@@ -1,16 +1,15 @@
 /** Runs a task under its supervisor: carries out its intents, lets the agent decide, and tells the supervisor what happened. */
-import { Subject, takeUntil } from "rxjs";
 import { type AgentParts, decisions, type Oversight } from "../agent.ts";
 import type { Clock } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
 import type { Robot } from "../core/robot.ts";
 import type { Observation, Sample } from "../core/sensing.ts";
 import type { Tick } from "../core/tick.ts";
-import { sense } from "../sense/sense.ts";
 import type { SenseOptions } from "../sense/sense-item.ts";
 import type { Intent, Supervisor } from "../supervise/supervisor-types.ts";
 import type { GoalSpec } from "../supervise/task-tree.ts";
 import type { OpenedRobot } from "./opened-robot.ts";
+import { wireSenses } from "./wire-senses.ts";
 
 /** The agent's parts for one skill and goal, all but what the run itself brings. */
 export type SkillParts = Omit<AgentParts, "robot" | "clock" | "stopwatch" | "pace" | "oversight">;
@@ -45,20 +44,10 @@ const LAST_STOP_MS_MAX = 2000;
 export async function runTask(options: TaskRunOptions): Promise<TaskResult> {
   const { opened, supervisor, senses, signal, ends = "with-task" } = options;
   const { robot, clock } = opened;
-  const over = new AbortController();
-  const ending = abortOf(over.signal);
   const mail = createMailbox(robot, supervisor);
-  const samples = robot.observe(over.signal);
-  if (options.onSample) samples.subscribe({ next: options.onSample, error: () => {} }); // The senses report a lost robot.
-  const observations = new Subject<Observation>();
-  const pace = opened.pace(observations);
-  let newest: Observation | null = null;
-  robot.faults?.pipe(takeUntil(ending)).subscribe((error) => void supervisor.fault(error));
-  samples.pipe(sense(senses, clock), takeUntil(ending)).subscribe((item) => {
-    if (item.kind === "fault") return void supervisor.fault(item.error);
-    newest = item.observation;
-    observations.next(newest);
-  });
+  const onFault = (error: AgentError): void => void supervisor.fault(error);
+  using wired = wireSenses({ robot, clock, pace: opened.pace, senses, onFault, onSample: options.onSample });
+  const { pace, newest } = wired;
   const onAbort = (): void => void supervisor.command("stop");
   signal.addEventListener("abort", onAbort, { once: true });
   try {
@@ -68,7 +57,7 @@ export async function runTask(options: TaskRunOptions): Promise<TaskResult> {
     const isOver = (): boolean => (ends === "with-task" ? mail.result !== null : signal.aborted && hasStopped(supervisor));
     while (!isOver()) {
       const intent = mail.take();
-      if (intent) await actOn(intent, options, pace, () => newest);
+      if (intent) await actOn(intent, options, pace, newest);
       else if (opened.mode === "realtime") await mail.arrival();
       else await pace.idle(signal); // A world that waits goes on only when it is told to: a task may wait too.
     }
@@ -76,7 +65,6 @@ export async function runTask(options: TaskRunOptions): Promise<TaskResult> {
   } finally {
     signal.removeEventListener("abort", onAbort);
     await Promise.race([robot.stop("task ended").catch(() => {}), options.stopwatch.sleep(LAST_STOP_MS_MAX)]); // A lost robot is stopped by its keeper.
-    over.abort();
   }
 }
 
@@ -193,10 +181,4 @@ async function stopAndTell(robot: Robot, supervisor: Supervisor, reason: string)
   } catch (error) {
     supervisor.fault(error); // No rest was reported: the supervisor's own bound makes it `faulted`.
   }
-}
-
-function abortOf(signal: AbortSignal): Subject<void> {
-  const aborted = new Subject<void>();
-  signal.addEventListener("abort", () => aborted.next(), { once: true });
-  return aborted;
 }

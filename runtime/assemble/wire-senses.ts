@@ -1,0 +1,52 @@
+/** Connects a robot's senses to the loop: samples become observations that the pace hands out, faults go to whoever decides. */
+import { Subject, takeUntil } from "rxjs";
+import type { Pace } from "../agent.ts";
+import type { Clock } from "../core/clock.ts";
+import type { AgentError } from "../core/errors.ts";
+import type { Robot } from "../core/robot.ts";
+import type { Observation, Sample } from "../core/sensing.ts";
+import { sense } from "../sense/sense.ts";
+import type { SenseOptions } from "../sense/sense-item.ts";
+
+export interface Wiring {
+  readonly robot: Robot;
+  readonly clock: Clock;
+  readonly pace: (observations: Subject<Observation>) => Pace;
+  readonly senses: SenseOptions;
+  /** Of senses and robot; must not throw. */
+  readonly onFault: (error: AgentError) => void;
+  readonly onObservation?: ((observation: Observation) => void) | undefined;
+  readonly onSample?: ((sample: Sample) => void) | undefined;
+}
+
+export interface WiredSenses extends Disposable {
+  readonly pace: Pace;
+  /** The newest observation; null before the first. */
+  readonly newest: () => Observation | null;
+}
+
+/** Listens until it is disposed of; nothing of it is left then. */
+export function wireSenses({ robot, clock, pace: makePace, senses, onFault, onObservation, onSample }: Wiring): WiredSenses {
+  const over = new AbortController();
+  const ending = new Subject<void>();
+  const samples = robot.observe(over.signal);
+  if (onSample) samples.subscribe({ next: onSample, error: () => {} }); // The senses report a lost robot.
+  const observations = new Subject<Observation>();
+  const pace = makePace(observations);
+  let newest: Observation | null = null;
+  robot.faults?.pipe(takeUntil(ending)).subscribe(onFault);
+  samples.pipe(sense(senses, clock), takeUntil(ending)).subscribe((item) => {
+    if (item.kind === "fault") return onFault(item.error);
+    newest = item.observation;
+    onObservation?.(newest);
+    observations.next(newest);
+  });
+  return {
+    pace,
+    newest: () => newest,
+    [Symbol.dispose]() {
+      ending.next();
+      over.abort();
+    },
+  };
+}
