@@ -110,16 +110,16 @@ export function describeBroker(name: string, skip: string | false, open: (use: (
       assert.equal((await fleet.answer("stop-1")).body.outcome, "accepted");
       clearInterval(beat);
       const { user, system } = process.cpuUsage(cpu);
+      const share = (user + system) / 1e3 / (performance.now() - startMs);
       const gapsMs = beats
         .slice(1)
         .map((ms, i) => ms - beats[i]!)
         .sort((a, b) => a - b);
-      const [p99, worst] = [gapsMs[Math.floor(gapsMs.length * 0.99)]!, gapsMs.at(-1)!];
       console.log(
-        `${name}: ${sent} garbage messages, sender and robot together ${((user + system) / 5e4).toFixed(0)} % of a core, a timer of 20 ms came every ${p99.toFixed(0)} ms (p99), ${worst.toFixed(0)} ms (worst)`,
+        `${name}: ${sent} garbage messages, sender and robot together ${(100 * share).toFixed(0)} % of a core, a timer of 20 ms came every ${gapsMs[Math.floor(gapsMs.length * 0.99)]?.toFixed(0)} ms (p99)`,
       );
       assert.ok(sent > 4900);
-      assert.ok(p99 < 100, `p99 of the event loop's 20 ms timer: ${p99} ms`);
+      assert.ok(share < 0.6, `${share} of a core; processor time, since a timer says more of who else is on the machine`);
       assert.deepEqual(robot.done, ["mqtt:fleet: stop"]);
     },
   );

@@ -60,7 +60,7 @@ const server = createServer((socket) => {
 });
 server.once("error", (error: NodeJS.ErrnoException) => {
   host.postMessage({ code: error.code ?? "", message: error.message } satisfies BrokerReply);
-  host.close();
+  end();
 });
 server.listen(setup.port, setup.host, () => {
   const address = server.address();
@@ -68,8 +68,12 @@ server.listen(setup.port, setup.host, () => {
 });
 host.once("message", () => {
   server.close();
+  end();
+});
+
+function end(): void {
   broker.close(() => {
     for (const socket of sockets) socket.destroy();
-    host.close();
+    host?.close();
   });
-});
+}

@@ -30,13 +30,14 @@ export async function openEmbeddedBroker({ place, commanders, host, port, say }:
   const robot = { name: `robot:${place.robot}`, password: randomBytes(24).toString("base64url") };
   const workerData: BrokerSetup = { accounts: { place, robot, commanders }, host, port };
   const worker = startWorker("./broker-worker.ts", import.meta.url, { workerData });
+  const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   const reply = await firstReply(worker);
   if ("code" in reply) {
+    await ended;
     const remedy = "end the program that has it, or take any free one with mqtt.broker.port:=0";
     throw new AgentError("bridge.failed", `mqtt.broker: cannot listen on ${host}:${port} (${reply.code || reply.message}); ${remedy}`);
   }
   let isWanted = true;
-  const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   worker.on("error", (error) => {
     if (isWanted) say(`the embedded broker has ended (${error.message}); start the agent anew to have MQTT again`);
   });
