@@ -4,6 +4,7 @@ import { taskProblems } from "../../runtime/supervise/check-task.ts";
 import { childrenOf, type TaskNode } from "../../runtime/supervise/task-tree.ts";
 import { skills, trials } from "../../skills/index.ts";
 import { backendOf } from "../backends/registry.ts";
+import { mqttProblems } from "./check-mqtt.ts";
 import { placeProblems } from "./check-places.ts";
 import type { Path } from "./key-hints.ts";
 import type { Problem } from "./problem.ts";
@@ -30,6 +31,7 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
       message: problem,
     })),
     ...chosen.problems(),
+    ...mqttProblems(config.mqtt),
     ...episodeProblems(config),
     ...(chosen.facts.hasGoalPictures ? [] : goalProblems(task, "", task)),
   ];

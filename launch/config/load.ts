@@ -91,7 +91,9 @@ const nameOf = (text: string): string => text.split(/:?=/)[0] ?? "";
 
 /** Keys that hold a file or folder: ./ and ../ count from the file that says so, other relative paths from the project's root (a recording's and a robot's from here). */
 const isFileKey = (path: Path): boolean =>
-  /^(model\.path|backend\.path|robot\.file|task\b.*\.goal\.files\.[^.]+|task\.goal\.files\.[^.]+)$/.test(pathText(path));
+  /^(model\.path|backend\.path|robot\.file|mqtt\.broker\.(ca|cert|key)File|task\b.*\.goal\.files\.[^.]+|task\.goal\.files\.[^.]+)$/.test(
+    pathText(path),
+  );
 
 /** Files that the user made, not ones that came with the project. */
 const isOwnFile = (path: Path): boolean => ["backend.path", "robot.file"].includes(pathText(path));

@@ -1,8 +1,8 @@
 /** Everything that is wrong with a launch file, in words: place, what was given, what is allowed, what to do. */
 import type * as z from "zod";
-import { hintFor, keysAt, type Path, pathText, valueAt } from "./key-hints.ts";
+import { hintFor, keysAt, type Path, valueAt } from "./key-hints.ts";
 import type { Problem } from "./problem.ts";
-import { SECRET_KEYS } from "./secrets.ts";
+import { isSecret } from "./secrets.ts";
 
 /** Problems of a schema check in words. `data` is what was checked, before secrets were filled in. */
 export function problemsOf(issues: readonly z.core.$ZodIssue[], data: unknown): readonly Problem[] {
@@ -12,7 +12,7 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], data: unknown): 
 function describe(issue: z.core.$ZodIssue, base: Path, data: unknown): readonly Problem[] {
   const path = [...base, ...issue.path.map((key) => (typeof key === "symbol" ? key.toString() : key))];
   const found = valueAt(path, data);
-  const given = found !== undefined && SECRET_KEYS.includes(pathText(path)) ? HIDDEN : found;
+  const given = found !== undefined && isSecret(path) ? HIDDEN : found;
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key; ${hintFor(key, keysAt(path, data) ?? [])}` }));

@@ -6,3 +6,5 @@ export const about = (description: string) => ({ description });
 export const vec3 = z.tuple([z.number(), z.number(), z.number()]);
 export const name = z.string().regex(MODEL_NAME, MODEL_NAME_IS);
 export const seed = z.int().min(0).max(0xffff_ffff);
+/** How a launch file spells a secret that is in the environment. */
+export const ENV_REFERENCE = "$" + "{env:NAME}";

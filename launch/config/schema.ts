@@ -3,11 +3,9 @@ import * as z from "zod";
 import { robotDescriptionSchema } from "../../robots/described/description.ts";
 import { taskTreeSchema } from "../../runtime/supervise/task-tree.ts";
 import { backendSchema } from "../backends/schema.ts";
+import { mqttSchema } from "./schema-mqtt.ts";
 import { sensesSchema } from "./schema-senses.ts";
-import { about, name, seed, vec3 } from "./schema-terms.ts";
-
-/** How a launch file spells a secret that is in the environment. */
-export const ENV_REFERENCE = "$" + "{env:NAME}";
+import { about, ENV_REFERENCE, name, seed, vec3 } from "./schema-terms.ts";
 
 const camera = z.strictObject({
   name: name.meta(about("As the model package calls it")),
@@ -163,6 +161,7 @@ export const launchSchema = z
     guards: guards.meta(about("What no plan may do, whatever the model says")),
     task: taskTreeSchema.meta(about("What to do")),
     dashboard: dashboard.prefault({}).meta(about("The page")),
+    mqtt: mqttSchema.optional(),
     record: z
       .string()
       .min(1)

@@ -1,10 +1,16 @@
 /** Secrets from the environment: `${env:NAME}` in the few keys that hold one. Their values never appear in a message. */
-import { pathText, valueAt } from "./key-hints.ts";
+import type { Path } from "./key-hints.ts";
 import type { Problem } from "./problem.ts";
-import { ENV_REFERENCE } from "./schema.ts";
+import { ENV_REFERENCE } from "./schema-terms.ts";
 
-/** Keys that may hold a secret; everywhere else the environment is not read, so that a launch file says everything itself. */
-export const SECRET_KEYS: readonly string[] = ["dashboard.token"];
+/** Keys that may hold a secret, * for any name; everywhere else the environment is not read, so that a launch file says everything itself. */
+const SECRET_KEYS: readonly string[] = ["dashboard.token", "mqtt.broker.password", "mqtt.commanders.*.token"];
+
+export const isSecret = (path: Path): boolean =>
+  SECRET_KEYS.some((key) => {
+    const names = key.split(".");
+    return names.length === path.length && names.every((name, index) => name === "*" || name === path[index]);
+  });
 
 const REFERENCE = /^\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}$/;
 const LOOKS_LIKE_ONE = /\$\{[^}]*\}/;
@@ -23,7 +29,7 @@ export function fillSecrets(
     if (typeof value !== "string" || !LOOKS_LIKE_ONE.test(value)) return value;
     const name = REFERENCE.exec(value)?.[1];
     const found = name === undefined ? undefined : environment[name];
-    const message = !SECRET_KEYS.includes(pathText(path))
+    const message = !isSecret(path)
       ? `${value} is not replaced here; only ${SECRET_KEYS.join(", ")} can come from the environment`
       : name === undefined
         ? `is not a whole reference of the form ${ENV_REFERENCE}`
@@ -38,14 +44,11 @@ export function fillSecrets(
 
 /** A copy of a configuration that may be shown: secrets are replaced by "(secret)". */
 export function withoutSecrets<T>(config: T): T {
-  return SECRET_KEYS.reduce<unknown>((copy, key) => {
-    const path = key.split(".");
-    return valueAt(path, copy) === undefined ? copy : hide(copy, path);
-  }, config) as T;
-}
-
-function hide(value: unknown, [key, ...rest]: readonly string[]): unknown {
-  if (key === undefined) return "(secret)";
-  const mapping = value as Record<string, unknown>;
-  return { ...mapping, [key]: hide(mapping[key], rest) };
+  const hide = (value: unknown, path: Path): unknown => {
+    if (isSecret(path) && value != null) return "(secret)";
+    if (Array.isArray(value)) return value.map((each, index) => hide(each, [...path, index]));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, hide(each, [...path, key])]));
+  };
+  return hide(config, []) as T;
 }

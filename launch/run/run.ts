@@ -68,7 +68,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     prepare,
     onSample: (sample) => tell("sample", sample),
     onTick: (tick) => tell("tick", tick),
-    ends: io.ends ?? "with-task",
+    ends: io.ends ?? (config.mqtt?.lifecycle === "ready" ? "when-told" : "with-task"),
   });
   const end = trial && opened.world && trialSpec ? trialSpec.errorM(await opened.world.truth(), trial.goal) : null;
   return reportOf({

@@ -1,21 +1,23 @@
 /** Who listens to a run because its launch file says so. */
 import type { Tap } from "../../runtime/core/tap.ts";
 import type { Blueprint } from "../blueprint.ts";
+import { openMqttTap } from "./mqtt-tap.ts";
 import { openPageTap } from "./page-tap.ts";
 import { openRecorderTap } from "./recorder-tap.ts";
-import type { OpenTap, RunIo, RunReport } from "./words.ts";
+import type { OpenTap, Party, RunIo, RunReport } from "./words.ts";
 
 export function launchTaps(blueprint: Blueprint, mode: RunReport["mode"], io: RunIo): readonly OpenTap[] {
   const { config } = blueprint;
-  const { record } = config;
+  const { record, mqtt } = config;
   return [
-    ...(config.dashboard.enabled ? [(party: Parameters<OpenTap>[0]) => openPageTap(config, party, io.say)] : []),
+    ...(config.dashboard.enabled ? [(party: Party) => openPageTap(config, party, io.say)] : []),
+    ...(mqtt === undefined ? [] : [(party: Party) => openMqttTap(blueprint, mqtt, party, io.say)]),
     ...(record !== undefined && mode !== "replay" ? [() => openRecorderTap(record, blueprint, mode, io)] : []),
   ];
 }
 
 /** Opens them in order; those that are open are closed when one cannot be. */
-export async function openTaps(openers: readonly OpenTap[], party: Parameters<OpenTap>[0]): Promise<readonly Tap[]> {
+export async function openTaps(openers: readonly OpenTap[], party: Party): Promise<readonly Tap[]> {
   const taps: Tap[] = [];
   try {
     for (const open of openers) taps.push(await open(party));

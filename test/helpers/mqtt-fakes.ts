@@ -2,10 +2,10 @@
 
 import { type BridgeOptions, createBridge, type MqttBridge } from "../../runtime/bridge/mqtt/bridge.ts";
 import type { Connection, Dial, Outgoing, Replying } from "../../runtime/bridge/mqtt/connection.ts";
-import type { Desk } from "../../runtime/bridge/mqtt/desk.ts";
 import type { Incoming } from "../../runtime/bridge/mqtt/gate.ts";
 import type { RobotFacts } from "../../runtime/bridge/mqtt/reporter.ts";
 import { ManualClock, ManualWallClock, utcText } from "../../runtime/core/clock.ts";
+import type { Desk } from "../../runtime/core/desk.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { SupervisorState } from "../../runtime/core/supervision.ts";
@@ -70,9 +70,12 @@ export function fakeDesk(refuses: (what: string) => string | null = () => null) 
   const desk: Desk = {
     whoCommands: null,
     command: write,
+    refusal: (_, command) => refuses(command),
     assign: (who, task) => write(who, `assign ${JSON.stringify(task)}`),
     giveGoal: (who, frames) => write(who, `goal of ${frames.length} pictures`),
     limitSpeed: (who, share) => void write(who, `speed ${share}`),
+    limitAges: () => {},
+    veto: () => ({ [Symbol.dispose]: () => {} }),
     leave: (who) => void write(who, "leave"),
   };
   return { desk, done };

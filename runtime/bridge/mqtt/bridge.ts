@@ -1,9 +1,10 @@
 /** The agent on MQTT: a tap that tells, and one more commander at the desk; nothing of it can hold up a decision. */
 import type { Clock, WallClock } from "../../core/clock.ts";
+import type { Desk } from "../../core/desk.ts";
 import type { Rng } from "../../core/rng.ts";
+import type { Tap } from "../../core/tap.ts";
 import type { Commanders } from "./authority.ts";
 import type { Dial, Outgoing } from "./connection.ts";
-import type { Desk, Tap } from "./desk.ts";
 import { createGate } from "./gate.ts";
 import { keepLink } from "./keep-link.ts";
 import type { MessageBody } from "./messages.ts";

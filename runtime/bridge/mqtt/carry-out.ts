@@ -1,6 +1,7 @@
 /** From an accepted command to the desk: the fleet commands as everybody does, in the operator's words. */
+
+import type { Desk } from "../../core/desk.ts";
 import type { Command } from "./commands.ts";
-import type { Desk } from "./desk.ts";
 
 /** What can be asked of the bridge itself. */
 export interface Questions {
@@ -14,7 +15,7 @@ export const deskName = (commander: string): string => `mqtt:${commander}`;
 /** Null when done, else why not. */
 export function carryOut(command: Command, desk: Desk, questions: Questions): string | null {
   const who = deskName(command.commander);
-  if (command.topic === "order") return desk.assign(who, command.task) ?? desk.command(who, "start");
+  if (command.topic === "order") return desk.refusal(who, "start") ?? desk.assign(who, command.task) ?? desk.command(who, "start");
   const { action } = command;
   switch (action.type) {
     case "limitSpeed":

@@ -3,9 +3,9 @@ import { type Clock, nsToMs, utcText, type WallClock } from "../../core/clock.ts
 import { AgentError } from "../../core/errors.ts";
 import type { JointState } from "../../core/sensing.ts";
 import type { SupervisorState } from "../../core/supervision.ts";
+import type { Tap } from "../../core/tap.ts";
 import type { Tick } from "../../core/tick.ts";
 import { BYTES_MAX, CLOCK_SKEW_MS_MAX, LIFETIME_MS_MAX } from "./commands.ts";
-import type { Tap } from "./desk.ts";
 import { cut } from "./fields.ts";
 import type { MessageBody } from "./messages.ts";
 import type { Post } from "./post.ts";

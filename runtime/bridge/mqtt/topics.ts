@@ -33,7 +33,7 @@ export const TOPICS = {
     writer: "fleet",
     qos: 1,
     retain: false,
-    about: "start, stop, hold, resume, reset and a few questions, carried out at once",
+    about: "The operator's words, a speed and two questions, carried out at once",
   },
 } as const satisfies Readonly<Record<string, TopicSpec>>;
 

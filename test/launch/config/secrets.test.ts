@@ -44,6 +44,15 @@ test("a secret that is not set, not whole or not in its place is refused", () =>
   ]);
   assert.match(
     problems(files({ "a.yaml": base.replace("robot: panda", `robot: "${ENV_TOKEN}"`) }), [], { TOKEN: secret })[0] ?? "",
-    /robot: \$\{env:TOKEN\} is not replaced here; only dashboard\.token can come from the environment/,
+    /robot: \$\{env:TOKEN\} is not replaced here; only dashboard\.token, mqtt\.broker\.password, mqtt\.commanders\.\*\.token can come from the environment/,
   );
+});
+
+test("secrets under any name are filled in, and hidden from whoever is shown the configuration", () => {
+  const mqtt = `mqtt: { broker: { kind: external, url: "mqtts://b:8883", username: left, password: "${ENV_TOKEN}" }, commanders: { fleet: { token: "${ENV_TOKEN}" }, vouched: { token: null } } }`;
+  const config = loadLaunch(files({ "a.yaml": `${base}${mqtt}\n` }), [], { TOKEN: secret });
+  assert.deepEqual(config.mqtt?.commanders, { fleet: { token: secret }, vouched: { token: null } });
+  assert.ok(config.mqtt?.broker.kind === "external" && config.mqtt.broker.password === secret);
+  assert.doesNotMatch(JSON.stringify(withoutSecrets(config)), new RegExp(secret));
+  assert.match(JSON.stringify(config), new RegExp(secret));
 });

@@ -7,6 +7,7 @@ import { BEHIND_BYTES } from "../../../../runtime/bridge/mqtt/post.ts";
 import { ANSWERED } from "../../../../runtime/bridge/mqtt/reception.ts";
 import { utcText } from "../../../../runtime/core/clock.ts";
 import { AgentError } from "../../../../runtime/core/errors.ts";
+import { OPERATOR_COMMANDS } from "../../../../runtime/core/supervision.ts";
 import type { Tick } from "../../../../runtime/core/tick.ts";
 import { idleState, openFakeBridge, runningState, START_MS, settle } from "../../../helpers/mqtt-fakes.ts";
 
@@ -178,11 +179,11 @@ test("what the desk refuses is rejected as refused with its reason, and the orde
 
 test("each instant action is what the desk calls it, and questions are answered by the message asked for", async () => {
   const { broker, bridge, done, commander } = await openFakeBridge();
-  for (const type of ["start", "hold", "resume", "stop", "reset"]) broker.say("instantActions", commander.action(type));
+  for (const type of OPERATOR_COMMANDS) broker.say("instantActions", commander.action(type));
   broker.say("instantActions", commander.action("limitSpeed", { action: { type: "limitSpeed", share: 0.5 } }));
   assert.deepEqual(
     done,
-    ["start", "hold", "resume", "stop", "reset", "speed 0.5"].map((word) => `mqtt:fleet: ${word}`),
+    [...OPERATOR_COMMANDS, "speed 0.5"].map((word) => `mqtt:fleet: ${word}`),
   );
   const before = broker.sent.length;
   broker.say("instantActions", commander.action("factsheetRequest"));
