@@ -4,6 +4,7 @@ import { AgentError } from "../runtime/core/errors.ts";
 import { addArmCommands } from "./cli/arm-commands.ts";
 import { addBenchCommands } from "./cli/bench-commands.ts";
 import { commandLine, exit, tryReports } from "./cli/command-line.ts";
+import { addDescribe } from "./cli/describe-command.ts";
 import { addGazeboCommands } from "./cli/gazebo/commands.ts";
 import { addGazeboExport } from "./cli/gazebo/export-command.ts";
 import { addLearnCommands } from "./cli/learn-commands.ts";
@@ -24,6 +25,7 @@ const program = new Command("foresight")
   .hook("preAction", (_, command) => tryReports(command.opts()));
 
 addRunCommands(program);
+addDescribe(program);
 addLearnCommands(program);
 addBenchCommands(program);
 addArmCommands(program);

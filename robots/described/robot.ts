@@ -24,16 +24,14 @@ export async function describedRobot(description: RobotDescription, cache = CACH
   const mujoco = await loadMujoco();
   const arm = await describedArm(description);
   const servos = sizeServos(mujoco, armXml(description, arm, []), description.joints);
-  const spec: RobotSpec = {
-    name: description.name,
-    source: `launch file, held against ${basename(description.file)}`,
-    joints: description.joints.map(({ homeRad: _, ...joint }) => joint),
-    homeRad: description.joints.map(({ homeRad }) => homeRad),
-    modelPath: write(cache, description.name, armXml(description, arm, servos)),
-    toolSite: TOOL_SITE,
-  };
+  const spec = specOf(description, write(cache, description.name, armXml(description, arm, servos)));
   refuse(description, await restProblems(spec));
   return spec;
+}
+
+/** The arm without servos, wherever it rests: for looking for a rest posture. Throws as `describedRobot`, but for the rest posture. */
+export async function looseRobot(description: RobotDescription, cache = CACHE): Promise<RobotSpec> {
+  return specOf(description, write(cache, description.name, armXml(description, await describedArm(description), [])));
 }
 
 /** The arm that a description and its file make, before it is written. Throws as `describedRobot`. */
@@ -60,6 +58,15 @@ function inItsName<T>(subject: string, read: () => T): T {
     throw new AgentError(error.code, `${subject}: ${error.message}`, { cause: error });
   }
 }
+
+const specOf = ({ name, file, joints }: RobotDescription, modelPath: string): RobotSpec => ({
+  name,
+  source: `launch file, held against ${basename(file)}`,
+  joints: joints.map(({ homeRad: _, ...joint }) => joint),
+  homeRad: joints.map(({ homeRad }) => homeRad),
+  modelPath,
+  toolSite: TOOL_SITE,
+});
 
 function refuse({ name, file }: RobotDescription, problems: readonly string[]): void {
   if (problems.length === 0) return;

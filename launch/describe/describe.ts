@@ -1,0 +1,65 @@
+/** `foresight describe`: from an arm's URDF or MJCF to a launch file that check takes, and a picture of what is proposed. */
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import { type Proposal, proposeDescription } from "../../robots/described/propose/description.ts";
+import { describedRobot } from "../../robots/described/robot.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
+import { defaultScene } from "../../runtime/core/scene.ts";
+import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
+import { proposeArea } from "./area.ts";
+import { proposeCameras } from "./cameras.ts";
+import { drawArm } from "./draw.ts";
+import { launchText, type Proposed } from "./launch-text.ts";
+
+export interface Described {
+  /** Where they belong: beside the arm's file, or where `out` says. */
+  readonly launchPath: string;
+  readonly picturePath: string;
+  readonly launch: string;
+  readonly picture: Uint8Array;
+  /** For people, a line each. */
+  readonly said: readonly string[];
+}
+
+/** Writes nothing. Throws AgentErrors of the file, and `launch.invalid` where no arm, posture or work area is found in it. */
+export async function describeFile(file: string, options: { readonly tool?: string; readonly out?: string } = {}): Promise<Described> {
+  const launchPath = resolve(options.out ?? join(dirname(file), `${basename(file, extname(file))}.launch.yaml`));
+  const proposal = await proposeDescription(resolve(file), options.tool);
+  const spec = await describedRobot(proposal.description);
+  const place = await areaOf(proposal, spec);
+  const cameras = proposeCameras(place);
+  const proposed: Proposed = { ...proposal, place, cameras };
+  const fromLaunch = relative(dirname(launchPath), resolve(file));
+  const scene = { ...defaultScene, area: place.area, cubeEdgeM: place.cubeEdgeM, tableSurfaceM: place.tableSurfaceM };
+  return {
+    launchPath,
+    picturePath: `${launchPath.replace(/(\.launch)?\.ya?ml$/, "")}.png`,
+    launch: launchText(proposed, fromLaunch.startsWith(".") ? fromLaunch : `./${fromLaunch}`),
+    picture: await drawArm(spec, scene, cameras),
+    said: summary(proposed),
+  };
+}
+
+async function areaOf({ description }: Proposal, spec: Awaited<ReturnType<typeof describedRobot>>) {
+  using kinematics = await createKinematics(spec);
+  const place = proposeArea(kinematics, kinematics.toolAt(spec.homeRad));
+  if (place) return place;
+  const at = kinematics
+    .toolAt(spec.homeRad)
+    .map((value) => value.toFixed(3))
+    .join(", ");
+  throw new AgentError(
+    "launch.invalid",
+    `${description.file}: the tool points down at (${at}) m, but the arm reaches no box around there pointing down; another link or site may: --tool NAME`,
+  );
+}
+
+function summary({ description: { name, joints, tool, base }, gripper, others, place: { area } }: Proposed): readonly string[] {
+  return [
+    `arm      ${name}: ${joints.map((joint) => joint.name).join(", ")}`,
+    `tool     ${"site" in tool ? `site "${tool.site}"` : `link "${tool.link}"`}`,
+    ...(base ? [`base     ${base.link ?? "the file's own"}, turned by ${base.yawRad.toFixed(2)} rad`] : []),
+    ...(gripper.length > 0 ? [`gripper  ${gripper.join(", ")}`] : []),
+    ...(others.length > 0 ? [`others   ${others.join(", ")}; --tool NAME takes one of them`] : []),
+    `area     x ${area.xM.join(" to ")}, y ${area.yM.join(" to ")}, height ${area.heightM.join(" to ")} m`,
+  ];
+}
