@@ -8,9 +8,15 @@ import { addDescribe } from "./cli/describe-command.ts";
 import { addGazeboCommands } from "./cli/gazebo/commands.ts";
 import { addGazeboExport } from "./cli/gazebo/export-command.ts";
 import { addLearnCommands } from "./cli/learn-commands.ts";
+import { readerLeft, watchReaders } from "./cli/reader.ts";
 import { addRosCommands } from "./cli/ros/commands.ts";
 import { addRunCommands } from "./cli/run-commands.ts";
 import { productVersion } from "./cli/version.ts";
+
+watchReaders();
+process.on("exit", () => {
+  if (readerLeft.aborted && process.exitCode === exit.interrupted) process.exitCode = exit.readerLeft;
+});
 
 const program = new Command("foresight")
   .description("A robot arm that sees, imagines with a learned world model, plans inside guardrails, acts, and is supervised.")
@@ -36,7 +42,7 @@ try {
   await program.parseAsync([...commandLine.others], { from: "user" });
 } catch (error) {
   // What the world did wrong is said in one message; a bug shows its stack.
-  console.error(error instanceof AgentError ? `${error.code}: ${error.message}` : error);
   const stopped = error instanceof AgentError && error.code === "stop.operator";
+  if (!(stopped && readerLeft.aborted)) console.error(error instanceof AgentError ? `${error.code}: ${error.message}` : error);
   process.exitCode = stopped ? exit.interrupted : error instanceof AgentError ? exit.badInput : exit.failed;
 }

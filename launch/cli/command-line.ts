@@ -5,13 +5,14 @@ import { nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 import { tryUserFile, writeReport } from "../user-files.ts";
+import { readerLeft } from "./reader.ts";
 import { rosOverrides, splitRosArguments } from "./ros/arguments.ts";
 
 export const DEFAULT_LAUNCH = join(packageRoot, "launch/panda-push.launch.yaml");
 export const OVERRIDES_HELP = "changes such as planner.samples:=256 backend.mode:=lockstep";
 
-/** Exit codes: 0 success, 1 the task or a check failed, 2 bad input, 130 interrupted. */
-export const exit = { success: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
+/** Exit codes: 0 success, 1 the task or a check failed, 2 bad input, 130 interrupted, 141 interrupted since nobody reads any more, as a shell shows SIGPIPE. */
+export const exit = { success: 0, failed: 1, badInput: 2, interrupted: 130, readerLeft: 141 } as const;
 
 export const commandLine = splitRosArguments(process.argv.slice(2));
 
@@ -32,7 +33,7 @@ export function launchOf(launch: string, overrides: readonly string[]): [string,
   return launch.includes(":=") ? [DEFAULT_LAUNCH, withRos([launch, ...overrides])] : [launch, withRos(overrides)];
 }
 
-/** The first Ctrl-C stops the arm and lets everything end; the second ends this process, and the keeper then stops the arm alone. */
+/** The first Ctrl-C, or a reader that leaves, stops the arm and lets everything end; the second ends this process, and the keeper then stops the arm alone. */
 export function interruption(): AbortController {
   const controller = new AbortController();
   const onSignal = (): void => {
@@ -42,6 +43,8 @@ export function interruption(): AbortController {
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
+  readerLeft.addEventListener("abort", () => controller.abort(readerLeft.reason));
+  if (readerLeft.aborted) controller.abort(readerLeft.reason);
   return controller;
 }
 

@@ -21,6 +21,7 @@ export async function serveKeeper(build: (config: unknown) => Promise<KeeperPart
   process.on("SIGINT", () => {});
   process.on("SIGHUP", () => {});
   process.on("SIGTERM", () => going.abort());
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // SAFETY: nor does it end because nobody reads what it says.
   runFirst();
   const channel = processChannel(process);
   try {

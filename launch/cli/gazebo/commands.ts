@@ -39,7 +39,6 @@ export function addGazeboCommands(program: Command): Command {
     .action(async (topic: string, flags: PlaceFlags & { count?: number; seconds?: number }) => {
       const { echo } = await import("./echo.ts");
       const stop = interruption();
-      process.stdout.on("error", () => stop.abort()); // Whoever read it, such as head, has enough.
       const limits = { count: flags.count ?? null, timeoutMs: flags.seconds === undefined ? null : flags.seconds * 1000 };
       const printed = await echo(placeOf(flags), topic, { ...limits, say: console.log, hint: console.error, signal: stop.signal });
       if (printed === 0) process.exitCode = exit.failed;
