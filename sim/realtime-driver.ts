@@ -1,5 +1,5 @@
 /** The embedded simulator in real time: a Driver whose world lives in a worker thread and goes on while everybody thinks. */
-import { EventEmitter, once } from "node:events";
+import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 import { type Observable, Subject, takeUntil } from "rxjs";
 import type { Driver, Placed } from "../runtime/act/driver.ts";
@@ -15,16 +15,16 @@ export type ToWorld =
   | { readonly kind: "place" | "answer"; readonly request: number; readonly name: string; readonly payload: unknown }
   | { readonly kind: "end" };
 
+interface Reply {
+  readonly value?: unknown;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
 /** What the world's thread says. */
 export type FromWorld =
   | { readonly kind: "ready" }
   | { readonly kind: "samples"; readonly samples: readonly Sample[] }
-  | {
-      readonly kind: "reply";
-      readonly request: number;
-      readonly value?: unknown;
-      readonly error?: { readonly code: string; readonly message: string };
-    };
+  | ({ readonly kind: "reply"; readonly request: number } & Reply);
 
 export interface RealtimeSimOptions extends SimOptions {
   /** Pictures a second, each camera. */
@@ -35,9 +35,11 @@ export class RealtimeSimDriver implements Driver {
   readonly placements: readonly string[] = ["reset"];
   readonly #worker: Worker;
   readonly #samples = new Subject<Sample>();
-  readonly #replies = new EventEmitter().setMaxListeners(100);
+  /** Requests that wait for their reply, by number. */
+  readonly #waiting = new Map<number, (reply: Reply) => void>();
   #request = 0;
-  #ended = false;
+  /** Why its thread is no more, or null while it runs. */
+  #ended: AgentError | null = null;
 
   /** Resolves when the world is loaded; throws AgentError `robot.lost` when its thread fails. */
   static async create(options: RealtimeSimOptions): Promise<RealtimeSimDriver> {
@@ -79,10 +81,11 @@ export class RealtimeSimDriver implements Driver {
   }
 
   async #ask(kind: "place" | "answer", name: string, payload: unknown): Promise<unknown> {
+    if (this.#ended) throw this.#ended;
     const request = this.#request++;
-    const replied = once(this.#replies, String(request));
+    const replied = new Promise<Reply>((resolve) => this.#waiting.set(request, resolve));
     this.#tell({ kind, request, name, payload });
-    const [reply] = (await replied) as [Extract<FromWorld, { kind: "reply" }>];
+    const reply = await replied;
     if (reply.error) throw new AgentError(reply.error.code as AgentError["code"], reply.error.message);
     return reply.value;
   }
@@ -93,14 +96,18 @@ export class RealtimeSimDriver implements Driver {
 
   #receive(message: FromWorld): void {
     if (message.kind === "samples") for (const sample of message.samples) this.#samples.next(sample);
-    else if (message.kind === "reply") this.#replies.emit(String(message.request), message);
+    else if (message.kind === "reply") this.#settle(message.request, message);
   }
 
   #fail(error: AgentError): void {
     if (this.#ended) return;
-    this.#ended = true;
+    this.#ended = error;
     this.#samples.error(error);
-    const failed = { kind: "reply", error: { code: error.code, message: error.message } };
-    for (const request of this.#replies.eventNames()) this.#replies.emit(request, failed);
+    for (const request of [...this.#waiting.keys()]) this.#settle(request, { error: { code: error.code, message: error.message } });
+  }
+
+  #settle(request: number, reply: Reply): void {
+    this.#waiting.get(request)?.(reply);
+    this.#waiting.delete(request);
   }
 }
