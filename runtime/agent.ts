@@ -25,8 +25,10 @@ export interface Pace {
 
 /** What the supervisor allows and is told; the loop obeys, it never decides. */
 export interface Oversight {
-  permit(): "act" | "hold" | "end";
+  permit(): "act" | "look" | "hold" | "end";
   decided(tick: Tick): void;
+  /** Needed where `permit` may answer "look": how far the goal is, which is the question then; nothing moves. */
+  looked?(measures: Measures): void;
   /** An observation arrived while holding: nothing was wrong with it. */
   healthy(): void;
   fault(error: AgentError): void;
@@ -81,6 +83,12 @@ export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncG
     const observation = await pace.next(signal);
     if (observation === null) continue;
     try {
+      if (oversight.permit() === "look") {
+        const { latent } = await parts.believer.update(observation);
+        oversight.looked?.(await parts.judge(latent));
+        await pace.idle(signal);
+        continue;
+      }
       const tick: Tick = await decide(parts, observation, previous, index, signal);
       previous = tick.decision.segment === null ? null : tick.decision.plan; // What was not done cannot be shifted over.
       index++;

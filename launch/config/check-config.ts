@@ -1,7 +1,5 @@
 /** What a launch file must satisfy beyond its schema: boxes with an inside, names once, a task that fits the skills. */
-
-import { taskProblems } from "../../runtime/supervise/check-task.ts";
-import { childrenOf, type TaskNode } from "../../runtime/supervise/task-tree.ts";
+import { leavesOf, taskProblems } from "../../runtime/supervise/check-task.ts";
 import { skills, trials } from "../../skills/index.ts";
 import { backendOf } from "../backends/registry.ts";
 import { mqttProblems } from "./check-mqtt.ts";
@@ -26,14 +24,14 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
       const same = positionM.every((value, axis) => value === targetM[axis]);
       return same ? [{ path: ["cameras", index, "targetM"], message: "is where the camera is; give the point it looks at" }] : [];
     }),
-    ...taskProblems(task, skills).map(({ path, key, problem }) => ({
-      path: [...treePath(task, path), ...(path || "skill" in task ? [key] : [])],
+    ...taskProblems(task, { skills, goals: config.goals }).map(({ path, key, problem }) => ({
+      path: [...treePath(task, path), ...(path || "skill" in task || "condition" in task ? [key] : [])],
       message: problem,
     })),
     ...chosen.problems(),
     ...mqttProblems(config.mqtt),
     ...episodeProblems(config),
-    ...(chosen.facts.hasGoalPictures ? [] : goalProblems(task, "", task)),
+    ...(chosen.facts.hasGoalPictures ? [] : goalProblems(config)),
   ];
 }
 
@@ -64,8 +62,13 @@ function repeatedNames(items: readonly { readonly name: string }[], path: Path):
   );
 }
 
-function goalProblems(node: TaskNode, path: string, root: TaskNode): readonly Problem[] {
-  if (!("skill" in node)) return childrenOf(node, path).flatMap((child) => goalProblems(child.node, child.path, root));
-  if (node.goal.kind !== "image" || node.goal.source !== "simulator") return [];
-  return [{ path: [...treePath(root, path), "goal", "source"], message: '"simulator" needs a simulated world; use source: files' }];
+/** Goals that only a simulated world can show. */
+function goalProblems({ task, goals }: LaunchConfig): readonly Problem[] {
+  const inTask = leavesOf(task, "").map(({ node, path }) => ({ goal: node.goal, path: [...treePath(task, path), "goal"] }));
+  const named = Object.entries(goals).map(([name, goal]) => ({ goal, path: ["goals", name] }));
+  return [...inTask, ...named].flatMap(({ goal, path }) =>
+    typeof goal !== "string" && goal.kind === "image" && goal.source === "simulator"
+      ? [{ path: [...path, "source"], message: '"simulator" needs a simulated world; use source: files' }]
+      : [],
+  );
 }

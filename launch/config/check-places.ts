@@ -1,8 +1,8 @@
 /** Is everything that the tool is asked to come to inside the workspace that the guards enforce? Else every plan towards it is infeasible. */
 import { toolCorners } from "../../runtime/core/trial.ts";
 import { outsideM } from "../../runtime/core/workspace.ts";
+import { leavesOf } from "../../runtime/supervise/check-task.ts";
 import { misplaced } from "../../runtime/supervise/goal-place.ts";
-import { childrenOf, type TaskNode } from "../../runtime/supervise/task-tree.ts";
 import { backendOf } from "../backends/registry.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import type { Problem } from "./problem.ts";
@@ -13,7 +13,7 @@ import { treePath } from "./tree-path.ts";
 export function placeProblems(config: LaunchConfig): readonly Problem[] {
   const { minM, maxM } = config.guards.workspace;
   if (!minM.every((min, axis) => min < maxM[axis]!)) return [];
-  return [...areaProblems(config), ...goalProblems(config, config.task, "")];
+  return [...areaProblems(config), ...goalProblems(config)];
 }
 
 /** Episodes begin and end on the table wherever it stands: the workspace must go with it. */
@@ -29,8 +29,12 @@ function areaProblems(config: LaunchConfig): readonly Problem[] {
     : [{ path: ["backend", "scene", "area"], message: `${corner}; make the area smaller or the workspace larger` }];
 }
 
-function goalProblems(config: LaunchConfig, node: TaskNode, place: string): readonly Problem[] {
-  if (!("skill" in node)) return childrenOf(node, place).flatMap((child) => goalProblems(config, child.node, child.path));
-  const message = misplaced(node.goal, config.guards.workspace);
-  return message ? [{ path: [...treePath(config.task, place), "goal", "positionM"], message }] : [];
+/** Where they are written: in the task, or under goals. */
+function goalProblems({ task, goals, guards }: LaunchConfig): readonly Problem[] {
+  const inTask = leavesOf(task, "").map(({ node, path }) => ({ goal: node.goal, path: [...treePath(task, path), "goal"] }));
+  const named = Object.entries(goals).map(([name, goal]) => ({ goal, path: ["goals", name] }));
+  return [...inTask, ...named].flatMap(({ goal, path }) => {
+    const message = typeof goal === "string" ? null : misplaced(goal, guards.workspace);
+    return message ? [{ path: [...path, "positionM"], message }] : [];
+  });
 }

@@ -8,6 +8,7 @@ export type Path = readonly (string | number)[];
 interface Json {
   readonly $ref?: string;
   readonly const?: unknown;
+  readonly type?: string;
   readonly properties?: Readonly<Record<string, Json>>;
   readonly additionalProperties?: boolean | Json;
   readonly items?: Json | readonly Json[];
@@ -135,6 +136,7 @@ function resolve(schema: Json | undefined, data: unknown): Json | undefined {
 
 /** How badly an object fits an alternative: a wrong constant counts more than a missing key, that more than an unknown one. */
 function misfit(schema: Json, data: unknown): number {
+  if (typeof data === "object" && schema.type !== undefined && schema.type !== "object") return 1000; // Text where a mapping is written.
   const given = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
   const properties = schema.properties ?? {};
   const wrong = Object.entries(properties).filter(

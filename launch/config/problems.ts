@@ -18,12 +18,13 @@ function describe(issue: z.core.$ZodIssue, base: Path, data: unknown): readonly 
       return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key; ${hintFor(key, keysAt(path, data) ?? [])}` }));
     case "invalid_union": {
       if (issue.errors.length > 0 && given !== undefined)
-        return bestAlternative(issue.errors).flatMap((each) => describe(each, path, data));
+        return bestAlternative(issue.errors, given).flatMap((each) => describe(each, path, data));
       const options = "options" in issue ? (issue.options as readonly unknown[]) : [];
       return [
         {
           path,
-          message: given === undefined ? `missing${oneOf(options)}` : `${show(given)} is not possible${oneOf(options)}`,
+          message:
+            given === undefined ? `missing${oneOf(options) || "; it has no default"}` : `${show(given)} is not possible${oneOf(options)}`,
         },
       ];
     }
@@ -57,12 +58,12 @@ function describe(issue: z.core.$ZodIssue, base: Path, data: unknown): readonly 
 }
 
 /** The alternative that was meant: the one with the fewest missing and unknown keys of its own. */
-function bestAlternative(alternatives: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
+function bestAlternative(alternatives: readonly (readonly z.core.$ZodIssue[])[], given: unknown): readonly z.core.$ZodIssue[] {
   const misfit = (issues: readonly z.core.$ZodIssue[]): number =>
     issues.reduce((sum, issue) => {
       if (issue.code === "invalid_type" && issue.path.length === 0) return sum + 1000; // Text where a mapping is meant, or the other way round.
       if (issue.code === "unrecognized_keys" && issue.path.length === 0) return sum + 3 * issue.keys.length;
-      return issue.path.length === 1 && issue.message.endsWith("received undefined") ? sum + 10 : sum;
+      return issue.path.length === 1 && valueAt(issue.path as Path, given) === undefined ? sum + 10 : sum;
     }, 0);
   return [...alternatives].sort((a, b) => misfit(a) - misfit(b))[0] ?? [];
 }

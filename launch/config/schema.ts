@@ -1,7 +1,7 @@
 /** The schema of a launch file: every key with its unit, its default and its bounds. What fits together is checked in check-config.ts. */
 import * as z from "zod";
 import { robotDescriptionSchema } from "../../robots/described/description.ts";
-import { taskTreeSchema } from "../../runtime/supervise/task-tree.ts";
+import { autonomySchema, goalSpecSchema, taskTreeSchema } from "../../runtime/supervise/task-tree.ts";
 import { backendSchema } from "../backends/schema.ts";
 import { mqttSchema } from "./schema-mqtt.ts";
 import { sensesSchema } from "./schema-senses.ts";
@@ -160,6 +160,10 @@ export const launchSchema = z
     planner: planner.prefault({}).meta(about("How plans are made")),
     guards: guards.meta(about("What no plan may do, whatever the model says")),
     task: taskTreeSchema.meta(about("What to do")),
+    goals: z.record(name, goalSpecSchema).default({}).meta(about("Goals that the task may call by name")),
+    autonomy: autonomySchema
+      .default("autonomous")
+      .meta(about("The least that every skill asks of a person before it begins, whatever the task says; see autonomy in a task")),
     dashboard: dashboard.prefault({}).meta(about("The page")),
     mqtt: mqttSchema.optional(),
     record: z

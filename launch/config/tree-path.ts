@@ -6,8 +6,8 @@ export function treePath(root: TaskNode, place: string): Path {
   const path: (string | number)[] = ["task"];
   let node = root;
   for (const index of place === "" ? [] : place.split("/").map(Number)) {
-    const key = ["sequence", "fallback", "parallel", "retry", "timeout"].find((each) => each in node);
-    path.push(key ?? "", ...(key === "retry" || key === "timeout" ? [] : [index]));
+    const key = ["sequence", "fallback", "parallel", "retry", "repeat", "timeout"].find((each) => each in node) ?? "";
+    path.push(key, ...(["sequence", "fallback", "parallel"].includes(key) ? [index] : []));
     const child = childrenOf(node, "")[index];
     if (child) node = child.node;
   }

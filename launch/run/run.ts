@@ -32,7 +32,8 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const trial = backend.facts.world && trialSpec ? agent.trial(trialSpec, backend.facts.world.seed) : null;
   let goalFrames = trial && opened.world ? (await opened.world.reset(trial)).goalFrames : (opened.replay?.goalFrames ?? []);
 
-  using supervisor = createSupervisor({ clock: opened.clock, skills, task: config.task, resume: backend.facts.resume });
+  const { task, goals, autonomy } = config;
+  using supervisor = createSupervisor({ clock: opened.clock, skills, task, goals, autonomy, resume: backend.facts.resume });
   const showGoal = (): void => tell("goal", { kind: "image", frames: goalFrames });
   const onGoal = (frames: readonly Frame[]): void => {
     goalFrames = frames;

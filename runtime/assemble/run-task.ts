@@ -139,9 +139,12 @@ function overseeing(supervisor: Supervisor, path: string): Oversight {
     permit() {
       const { agent, skills, mayAct } = supervisor.state;
       if (agent === "holding") return "hold";
-      const mine = skills.some((skill) => skill.path === path && skill.state !== "preparing");
-      return agent === "running" && mayAct && mine ? "act" : "end";
+      const mine = skills.find((skill) => skill.path === path);
+      if (agent !== "running" || !mine) return "end";
+      if (mine.state === "looking") return "look";
+      return mayAct && mine.state !== "preparing" && mine.state !== "asking" ? "act" : "end";
     },
+    looked: (measures) => void supervisor.decided(path, measures),
     decided: (tick) => void supervisor.decided(path, tick.decision.measures),
     healthy: () => supervisor.healthy(),
     fault: (error) => void supervisor.fault(error),

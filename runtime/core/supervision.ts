@@ -4,12 +4,13 @@ export type AgentState = "booting" | "idle" | "running" | "holding" | "stopping"
 
 /**
  * start: begin the task; stop: come to rest and stay there until reset; hold: rest until resume; restart-skill: begin the skill in progress anew, as the same attempt;
- * abort: give the task up, be idle; reset: leave stopped or faulted.
+ * abort: give the task up, be idle; confirm, decline: let the skill that asks begin, or fail; reset: leave stopped or faulted.
  */
-export const OPERATOR_COMMANDS = ["start", "stop", "hold", "resume", "restart-skill", "abort", "reset"] as const;
+export const OPERATOR_COMMANDS = ["start", "stop", "hold", "resume", "restart-skill", "abort", "confirm", "decline", "reset"] as const;
 export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number];
 export type TaskState = "none" | "running" | "succeeded" | "failed" | "stopped";
-export type SkillState = "preparing" | "acting" | "verifying";
+/** asking: a person must confirm or decline it; looking: it is a condition, and moves nothing. */
+export type SkillState = "asking" | "preparing" | "looking" | "acting" | "verifying";
 
 export interface ActiveSkill {
   /** Place in the task tree: "0/1" is the second child of the first child, "" the root. */

@@ -2,7 +2,7 @@
 
 import type { OperatorCommand } from "../core/supervision.ts";
 import { type AgentEvent, agentMachine } from "./agent-machine.ts";
-import type { SupervisorSnapshot } from "./snapshot.ts";
+import { type SupervisorSnapshot, skillState } from "./snapshot.ts";
 import { can } from "./statechart.ts";
 
 /** Commands about the agent; the others are about the task in hand. */
@@ -15,12 +15,18 @@ export const AGENT_EVENTS = {
 } as const satisfies Readonly<Partial<Record<OperatorCommand, AgentEvent>>>;
 
 /** Null when a command is possible, else why not. */
-export function refusal({ agent, run }: SupervisorSnapshot, command: OperatorCommand): string | null {
+export function refusal(snapshot: SupervisorSnapshot, command: OperatorCommand): string | null {
+  const { agent, run } = snapshot;
+  const skills = run?.skills ?? [];
   const isPossible =
-    command === "restart-skill" || command === "abort"
-      ? agent.value === "running" || agent.value === "holding"
-      : can(agentMachine, agent, AGENT_EVENTS[command]);
+    command in AGENT_EVENTS
+      ? can(agentMachine, agent, AGENT_EVENTS[command as keyof typeof AGENT_EVENTS])
+      : agent.value === "running" || (agent.value === "holding" && !ANSWERS.has(command));
   if (!isPossible) return `"${command}" is not possible while the agent is ${agent.value}`;
-  if (command === "restart-skill" && !run?.skills.length) return '"restart-skill" is not possible now: no skill is in progress';
+  if (command === "restart-skill" && skills.length === 0) return '"restart-skill" is not possible now: no skill is in progress';
+  if (ANSWERS.has(command) && !skills.some((skill) => skillState(skill) === "asking"))
+    return `"${command}" is not possible now: no skill asks for a person`;
   return null;
 }
+
+const ANSWERS: ReadonlySet<OperatorCommand> = new Set(["confirm", "decline"]);

@@ -1,8 +1,7 @@
 /** What a supervisor is after its process ended in the middle of something: the place in the task is kept, and nothing moves before a person says so. */
 import { agentMachine } from "./agent-machine.ts";
-import { skillMachine } from "./skill-machine.ts";
-import { describe, describeActivity, initialSnapshot, type SkillRun, type SupervisorSnapshot } from "./snapshot.ts";
-import { advance, begin } from "./statechart.ts";
+import { describe, describeActivity, initialSnapshot, rested, type SkillRun, type SupervisorSnapshot } from "./snapshot.ts";
+import { begin } from "./statechart.ts";
 import type { TaskNode } from "./task-tree.ts";
 
 /**
@@ -21,20 +20,13 @@ function withTaskInHand(left: SupervisorSnapshot, skills: readonly SkillRun[]): 
   return {
     ...left,
     agent: begin(agentMachine, { interrupted: describeActivity(describe(left)) }).at,
-    run: left.run && { ...left.run, skills: skills.map(resting) },
+    run: left.run && { ...left.run, skills: skills.map(rested) },
     deadlines: left.deadlines.filter(({ owner }) => owner.kind !== "agent"),
     heldSinceMs: left.heldSinceMs ?? left.nowMs,
     healthyInARow: 0,
     ignoredInARow: 0,
   };
 }
-
-/** Its counts and its time are kept; its goal must be encoded anew, and success be proven anew. */
-const resting = (skill: SkillRun): SkillRun => ({
-  ...skill,
-  at: advance(skillMachine, skill.at, { type: "interrupted" }).at,
-  preparation: "none",
-});
 
 const BEFORE = "Before the process ended: ";
 

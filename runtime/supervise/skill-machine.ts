@@ -14,10 +14,15 @@ export interface SkillInput {
   readonly successSteps: number;
   /** Further attempts after the first, at most 10. */
   readonly retriesMax: number;
+  /** Before which attempts a person must say yes; default never. */
+  readonly asks?: "never" | "first" | "every";
 }
 
 export type SkillEvent =
   | { readonly type: "prepared" }
+  /** A person's answers to an attempt that asks. */
+  | { readonly type: "confirmed" }
+  | { readonly type: "declined"; readonly reason: string }
   /** One decision was made; `met`: the success test held before it. */
   | { readonly type: "decided"; readonly met: boolean }
   | { readonly type: "retry"; readonly reason: string }
@@ -34,6 +39,8 @@ export interface SkillContext extends SkillInput {
   readonly metInARow: number;
   /** 0 for the first attempt. */
   readonly retries: number;
+  /** A person said yes to an attempt of it. */
+  readonly confirmed: boolean;
   readonly succeeded: boolean;
   readonly reason: string;
 }
@@ -70,6 +77,7 @@ const skillSetup = setup({
     proven: ({ context }) => context.metInARow >= context.successSteps,
     spent: ({ context }) => context.decisions >= context.decisionsMax,
     met: ({ context }) => context.metInARow > 0,
+    mayBegin: ({ context: { asks = "never", confirmed } }) => asks === "never" || (asks === "first" && confirmed),
     mayRetry: ({ context }) => context.retries < context.retriesMax,
   },
   delays: { prepareMsMax: PREPARE_MS_MAX, timeoutMs: ({ context }) => context.timeoutMs },
@@ -85,27 +93,43 @@ const note = (reason: (context: SkillContext) => string) => ({
 
 /** What an attempt that ran out of time or decisions leads to: another attempt while there are retries, else failure. */
 const giveUp = (reason: (context: SkillContext) => string) => [
-  { guard: "mayRetry" as const, target: "#skill.trying.preparing" as const, reenter: true, actions: [note(reason), "countRetry" as const] },
+  { guard: "mayRetry" as const, target: "#skill.trying.asking" as const, reenter: true, actions: [note(reason), "countRetry" as const] },
   { target: "#skill.failed" as const, actions: note(reason) },
 ];
 
-/** preparing -> acting <-> verifying -> done | failed(reason); every attempt has a time and a decision limit. */
+/** asking -> preparing -> acting <-> verifying -> done | failed(reason); every attempt has a time and a decision limit. */
 export const skillMachine = skillSetup.createMachine({
   id: "skill",
   initial: "trying",
-  context: ({ input }) => ({ ...input, decisions: 0, metInARow: 0, retries: 0, succeeded: false, reason: `Skill "${input.name}" begins.` }),
+  context: ({ input }) => ({
+    ...input,
+    decisions: 0,
+    metInARow: 0,
+    retries: 0,
+    confirmed: false,
+    succeeded: false,
+    reason: `Skill "${input.name}" begins.`,
+  }),
   states: {
     trying: {
-      initial: "preparing",
+      initial: "asking",
       on: {
         stop: { target: "failed", actions: noteEvent },
         retry: [
-          { guard: "mayRetry", target: ".preparing", actions: [noteEvent, "countRetry"] },
+          { guard: "mayRetry", target: ".asking", actions: [noteEvent, "countRetry"] },
           { target: "failed", actions: noteEvent },
         ],
         restart: { target: ".preparing", reenter: true, actions: noteEvent },
       },
       states: {
+        // A person is not timed; the task around it may be.
+        asking: {
+          always: { guard: "mayBegin", target: "preparing" },
+          on: {
+            confirmed: { target: "preparing", actions: assign({ confirmed: true }) },
+            declined: { target: "#skill.failed", actions: noteEvent },
+          },
+        },
         preparing: {
           entry: ["beginAttempt", "announceAttempt"],
           after: { prepareMsMax: giveUp(({ name }) => `Skill "${name}" was not prepared within ${PREPARE_MS_MAX / 1000} s.`) },

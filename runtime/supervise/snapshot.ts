@@ -1,12 +1,12 @@
 /** Everything that a supervisor knows, as plain data: it can be stored, compared, and gone on with by another process. */
 import { matchesState } from "xstate";
-import type { ActiveSkill, AgentState, SupervisorState, TaskState } from "../core/supervision.ts";
+import type { ActiveSkill, AgentState, SkillState, SupervisorState, TaskState } from "../core/supervision.ts";
 import { type AgentContext, type AgentInput, agentMachine } from "./agent-machine.ts";
 import type { Deadline } from "./deadlines.ts";
-import type { SkillContext } from "./skill-machine.ts";
-import { begin, type Position } from "./statechart.ts";
+import { type SkillContext, skillMachine } from "./skill-machine.ts";
+import { advance, begin, type Position } from "./statechart.ts";
 import type { TaskContext } from "./task-machine.ts";
-import type { SkillNode, TaskNode } from "./task-tree.ts";
+import type { LookingNode, TaskNode } from "./task-tree.ts";
 
 export interface SupervisorSnapshot {
   /** When it last changed: milliseconds of the supervisor's time, which counts all its processes and none of the time between them. */
@@ -17,6 +17,10 @@ export interface SupervisorSnapshot {
   readonly task: TaskState;
   /** Null while no task runs. */
   readonly run: RunSnapshot | null;
+  /** Of the task in hand: 0 for one that was started. */
+  readonly urgency: number;
+  /** Tasks that more urgent ones preempted, the last first. */
+  readonly preempted: readonly PreemptedRun[];
   readonly deadlines: readonly Deadline[];
   /** Since when the task's time stands still, milliseconds; null while it passes. */
   readonly heldSinceMs: number | null;
@@ -26,6 +30,16 @@ export interface SupervisorSnapshot {
   readonly ignoredInARow: number;
   /** Automatic holds of this task. */
   readonly holds: number;
+}
+
+/** A task that goes on when a more urgent one is over. */
+export interface PreemptedRun {
+  readonly tree: TaskNode;
+  readonly run: RunSnapshot;
+  readonly urgency: number;
+  readonly deadlines: readonly Deadline[];
+  /** Since when its time stands still, milliseconds. */
+  readonly sinceMs: number;
 }
 
 /** One run of the task. */
@@ -38,7 +52,7 @@ export interface RunSnapshot {
 export interface SkillRun {
   /** Place in the task tree. */
   readonly path: string;
-  readonly node: SkillNode;
+  readonly node: LookingNode;
   /** Whether its goal is encoded and its solver ready: none in this process, asked for, done. */
   readonly preparation: "none" | "begun" | "done";
   readonly at: Position<SkillContext>;
@@ -56,6 +70,8 @@ export function initialSnapshot(tree: TaskNode): SupervisorSnapshot {
     tree,
     task: "none",
     run: null,
+    urgency: 0,
+    preempted: [],
     deadlines: [],
     heldSinceMs: null,
     healthyInARow: 0,
@@ -67,8 +83,11 @@ export function initialSnapshot(tree: TaskNode): SupervisorSnapshot {
 /** True only when a segment may be sent for a skill in progress. */
 export const mayAct = ({ agent, run }: SupervisorSnapshot): boolean => agent.value === "running" && (run?.skills.some(isActing) ?? false);
 
-/** Decisions may be made for it. */
-export const isActing = (skill: SkillRun): boolean => skillState(skill) !== "preparing";
+const ACTING: ReadonlySet<SkillState> = new Set(["acting", "verifying"]);
+const isActing = (skill: SkillRun): boolean => ACTING.has(skillState(skill));
+
+/** Decisions count for it: it acts, or looks. */
+export const isDeciding = (skill: SkillRun): boolean => isActing(skill) || skillState(skill) === "looking";
 
 /** A snapshot as people and pages see it. */
 export const describe = (snapshot: SupervisorSnapshot): SupervisorState => ({
@@ -91,7 +110,16 @@ function describeSkill(skill: SkillRun): ActiveSkill {
   return { path: skill.path, name, state: skillState(skill), decisions, retries, progress: skill.progress };
 }
 
-function skillState({ at, preparation }: SkillRun): ActiveSkill["state"] {
+export function skillState({ at, node, preparation }: SkillRun): SkillState {
+  if (matchesState({ trying: "asking" }, at.value)) return "asking";
   if (preparation !== "done") return "preparing";
+  if ("condition" in node) return "looking";
   return matchesState({ trying: { attempt: "verifying" } }, at.value) ? "verifying" : "acting";
 }
+
+/** What a skill is that nobody looked at for a while: its counts and its time are kept; its goal must be encoded anew, and success be proven anew. */
+export const rested = (skill: SkillRun): SkillRun => ({
+  ...skill,
+  at: advance(skillMachine, skill.at, { type: "interrupted" }).at,
+  preparation: "none",
+});

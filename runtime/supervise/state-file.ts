@@ -1,22 +1,29 @@
 /** The supervisor's snapshot on disk: replaced whole at every change, checked before it is believed, set aside when it cannot be. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync } from "node:fs";
+import { mkdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
-import { removeFile, replaceFile } from "../core/own-files.ts";
+import { faultOf } from "../core/file-fault.ts";
+import { parseJson } from "../core/json.ts";
+import { kindOf, removeFile, replaceFile } from "../core/own-files.ts";
+import { plainText } from "../core/plain-file.ts";
+import type { Known } from "./check-task.ts";
 import type { SupervisorSnapshot } from "./snapshot.ts";
 import { readSnapshot } from "./snapshot-schema.ts";
-import type { Setting } from "./step.ts";
 
 /** Of the snapshot's meaning: one more with every change that an older snapshot does not fit. */
 export const STATE_VERSION = 1;
+
+/** Many times the largest task's. */
+const BYTES_MAX = 4 * 1024 * 1024;
 
 export interface StateFileOptions {
   readonly path: string;
   /** Whose state it is: that of another robot is not gone on with. */
   readonly robot: string;
-  readonly skills: Setting["skills"];
+  /** What its task may name. */
+  readonly known: Known;
 }
 
 export interface StateFile {
@@ -33,9 +40,9 @@ export interface StateFile {
 const header = z.strictObject({ format: z.literal("foresight-state"), version: z.int(), robot: z.string(), sha256: z.string() });
 
 /** Reads what is there, and sets aside what cannot be believed. Throws AgentError `state.unwritable` when the folder cannot be made or the file not be moved. */
-export function openStateFile({ path, robot, skills }: StateFileOptions): StateFile {
+export function openStateFile({ path, robot, known }: StateFileOptions): StateFile {
   guarded(path, () => mkdirSync(dirname(path), { recursive: true }));
-  const left = readState(path, robot, skills);
+  const left = readState(path, robot, known);
   const setAside = typeof left === "string" ? putAside(path, left) : null;
   return {
     left: typeof left === "string" ? null : left,
@@ -50,26 +57,27 @@ export function openStateFile({ path, robot, skills }: StateFileOptions): StateF
 }
 
 /** A snapshot, null when there is none, or why it cannot be believed. */
-function readState(path: string, robot: string, skills: Setting["skills"]): SupervisorSnapshot | string | null {
+function readState(path: string, robot: string, known: Known): SupervisorSnapshot | string | null {
+  if (kindOf(path) === "nothing") return null;
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT" ? null : `it cannot be read: ${(error as Error).message}`;
+    text = plainText(path, BYTES_MAX);
+  } catch (cause) {
+    return `it cannot be read: ${faultOf(cause)}`;
   }
   const [head = "", body = "", end] = text.split("\n");
-  const known = header.safeParse(parsed(head));
-  if (!known.success || end !== "") return "it is damaged, or no state of an agent";
-  const { version, sha256: written, robot: whose } = known.data;
+  const read = header.safeParse(parsed(head));
+  if (!read.success || end !== "") return "it is damaged, or no state of an agent";
+  const { version, sha256: written, robot: whose } = read.data;
   if (version !== STATE_VERSION) return `it is of version ${version}, this program reads version ${STATE_VERSION}`;
   if (written !== sha256(body)) return "it is damaged: its checksum does not fit";
   if (whose !== robot) return `it is of robot "${whose}", this is "${robot}"`;
-  return readSnapshot(parsed(body), skills);
+  return readSnapshot(parsed(body), known);
 }
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

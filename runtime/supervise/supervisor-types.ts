@@ -5,16 +5,19 @@ import type { Measures, Skill } from "../core/skill.ts";
 import type { Decision, Fault, OperatorCommand, SupervisorState } from "../core/supervision.ts";
 import type { Progress } from "./progress.ts";
 import type { SupervisorSnapshot } from "./snapshot.ts";
-import type { GoalSpec, TaskNode } from "./task-tree.ts";
+import type { Autonomy, GoalSpec, TaskNode } from "./task-tree.ts";
+import type { Transition } from "./transitions.ts";
 
 /**
  * What the loop shall do next. start-skill: prepare the goal, then call `prepared`; retry: the same again, with nothing kept of the last attempt;
- * leave-skill: it is over; hold: send no segment until resume; stop: stop the robot, then call `atRest`; release: it may move again.
+ * leave-skill: it is over; preempt: what it does now is done later; return: the more urgent task is over, what it did before goes on; hold: send no segment until resume; stop: stop the robot, then call `atRest`; release: it may move again.
  */
 export type Intent =
   | { readonly type: "start-skill"; readonly path: string; readonly skill: string; readonly goal: GoalSpec }
   | { readonly type: "retry"; readonly path: string; readonly skill: string; readonly goal: GoalSpec; readonly reason: string }
   | { readonly type: "leave-skill"; readonly path: string; readonly result: "done" | "failed"; readonly reason: string }
+  | { readonly type: "preempt"; readonly urgency: number; readonly reason: string }
+  | { readonly type: "return"; readonly result: "succeeded" | "failed"; readonly reason: string }
   | { readonly type: "finish"; readonly result: "succeeded" | "failed" | "stopped"; readonly reason: string }
   | { readonly type: "hold"; readonly reason: string }
   | { readonly type: "resume" }
@@ -25,6 +28,10 @@ export interface SupervisorOptions {
   readonly clock: Clock;
   readonly skills: Readonly<Record<string, Skill>>;
   readonly task: TaskNode;
+  /** What tasks may call by name. */
+  readonly goals?: Readonly<Record<string, GoalSpec>>;
+  /** The least that skills ask for, whatever their task says; default autonomous. */
+  readonly autonomy?: Autonomy;
   /** What another process left when it ended, see state-file.ts; with a task in hand the agent comes back holding, and only a person lets it go on. */
   readonly left?: SupervisorSnapshot | null;
   /** Keeps every new snapshot before anything that follows from it is told; throws AgentError `state.unwritable`. */
@@ -41,10 +48,17 @@ export interface Supervisor extends Disposable {
   readonly snapshot: SupervisorSnapshot;
   /** Listen before the first command. Emitted synchronously, in order. */
   readonly intents: Observable<Intent>;
+  /** Every change of a statechart from now on, with its reason. */
+  readonly transitions: Observable<Transition>;
   /** Every error that is reported from now on. */
   readonly faults: Observable<Fault>;
   /** The next start does this task instead. Null when done, else why not: one is running, or it does not fit the skills. */
   assign(task: TaskNode): string | null;
+  /**
+   * Does this task now; the one in hand goes on after it, with its counts and its time. `urgency` 1..9 must be above that of the task in hand, which is 0 for
+   * one that was started. Null when done, else why not.
+   */
+  preempt(task: TaskNode, urgency: number): string | null;
   booted(): void;
   /** The goal of the skill at `path` is encoded and its solver ready. */
   prepared(path: string): void;

@@ -10,15 +10,16 @@ import { refusal } from "./commands.ts";
 import { nextInMs } from "./deadlines.ts";
 import { afterInterruption } from "./interruption.ts";
 import { judge, type Progress } from "./progress.ts";
-import { describe, initialSnapshot, isActing, type SkillRun, type SupervisorSnapshot } from "./snapshot.ts";
-import { type Setting, type SupervisorEvent, step } from "./step.ts";
+import { describe, initialSnapshot, isDeciding, type SkillRun, type SupervisorSnapshot } from "./snapshot.ts";
+import { preemptRefusal, type Setting, type SupervisorEvent, step } from "./step.ts";
 import type { Intent, Supervisor, SupervisorOptions } from "./supervisor-types.ts";
-import type { TaskNode } from "./task-tree.ts";
+import { skillNameOf, type TaskNode } from "./task-tree.ts";
+import { type Transition, transitionsBetween } from "./transitions.ts";
 
 /** A supervisor for one task. Nothing happens before `booted()` and the operator's `start`. Throws AgentError `goal.mismatch` when the task does not fit the skills. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   for (const tree of [options.task, ...(options.left ? [options.left.tree] : [])]) {
-    const problem = taskProblems(tree, options.skills)[0];
+    const problem = taskProblems(tree, options)[0];
     if (problem) throw new AgentError("goal.mismatch", `task at "${problem.path}": ${problem.problem}`);
   }
   return new Shell(options);
@@ -27,6 +28,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 class Shell implements Supervisor {
   readonly intents: Subject<Intent> = new Subject();
   readonly faults: Subject<Fault> = new Subject();
+  readonly transitions: Subject<Transition> = new Subject();
   readonly states: BehaviorSubject<SupervisorState>;
   readonly #clock: SupervisorOptions["clock"];
   readonly #bornNs: bigint;
@@ -40,9 +42,9 @@ class Shell implements Supervisor {
   #isTelling = false;
   #alarm: AbortController | null = null;
 
-  constructor({ clock, skills, task, left = null, keep, resume = "self" }: SupervisorOptions) {
+  constructor({ clock, skills, goals, task, left = null, keep, resume = "self", autonomy = "autonomous" }: SupervisorOptions) {
     this.#clock = clock;
-    this.#setting = { skills, resume };
+    this.#setting = { skills, goals, resume, autonomy };
     this.#keep = keep;
     this.#snapshot = left === null ? initialSnapshot(task) : afterInterruption(left, task);
     this.#bornNs = clock.nowNs() - BigInt(Math.round(this.#snapshot.nowMs * 1e6));
@@ -61,10 +63,17 @@ class Shell implements Supervisor {
   assign(task: TaskNode): string | null {
     this.#passTime();
     if (this.#snapshot.run !== null) return "a task is running; stop it first";
-    const problem = taskProblems(task, this.#setting.skills)[0];
+    const problem = taskProblems(task, this.#setting)[0];
     if (problem) return problem.problem;
     this.#take({ type: "assign", task });
     return null;
+  }
+
+  preempt(task: TaskNode, urgency: number): string | null {
+    this.#passTime();
+    const why = preemptRefusal(this.#snapshot, urgency) ?? taskProblems(task, this.#setting)[0]?.problem ?? null;
+    if (why === null) this.#take({ type: "preempt", task, urgency });
+    return why;
   }
 
   booted(): void {
@@ -78,7 +87,7 @@ class Shell implements Supervisor {
   decided(path: string, measures: Measures): Progress | null {
     this.#passTime();
     if (this.#snapshot.agent.value !== "running") return null;
-    const skill = this.#snapshot.run?.skills.find((each) => each.path === path && isActing(each));
+    const skill = this.#snapshot.run?.skills.find((each) => each.path === path && isDeciding(each));
     try {
       const progress = skill ? this.#judge(skill, measures) : null;
       this.#take({ type: "decided", path, progress });
@@ -121,11 +130,12 @@ class Shell implements Supervisor {
     this.#alarm?.abort();
     this.intents.complete();
     this.faults.complete();
+    this.transitions.complete();
     this.states.complete();
   }
 
   #judge({ node, firstValue }: SkillRun, measures: Measures): Progress {
-    return judge(node.skill, findSkill(node, this.#setting.skills).success, measures, firstValue);
+    return judge(skillNameOf(node), findSkill(node, this.#setting).success, measures, firstValue);
   }
 
   /** What is answered is answered of now. */
@@ -137,6 +147,7 @@ class Shell implements Supervisor {
   #take(event: SupervisorEvent, afterwards?: () => void): void {
     const [next, intents] = step(this.#setting, this.#snapshot, { ...event, atMs: this.#nowMs() });
     const isNew = next !== this.#snapshot;
+    const changes = isNew ? transitionsBetween(this.#snapshot, next, intents) : [];
     this.#snapshot = next;
     const unkept = isNew ? this.#store() : null;
     if (isNew) {
@@ -144,6 +155,7 @@ class Shell implements Supervisor {
       this.#untold.push(() => this.states.next(describe(next)));
       this.#setAlarm();
     }
+    for (const change of changes) this.#untold.push(() => this.transitions.next(change));
     for (const intent of intents) this.#untold.push(() => this.intents.next(intent));
     if (afterwards) this.#untold.push(afterwards);
     if (unkept !== null) this.fault(unkept);

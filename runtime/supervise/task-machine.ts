@@ -1,6 +1,6 @@
 /** Turns a task tree into a statechart: every node of the tree is a state, so the position in the task can be seen, stored and tested. */
-import { type AnyStateMachine, assign, emit, type StateNodeConfig, setup } from "xstate";
-import { childrenOf, type SkillNode, type TaskNode } from "./task-tree.ts";
+import { type AnyStateMachine, assign, emit, not, type StateNodeConfig, setup } from "xstate";
+import { BACK_OFF_S_MAX, childrenOf, type LookingNode, type RepeatNode, type RetryNode, type TaskNode } from "./task-tree.ts";
 
 export type TaskEvent =
   | { readonly type: "skill-done"; readonly path: string }
@@ -9,11 +9,11 @@ export type TaskEvent =
 
 /** start-skill: begin the leaf at `path` ("0/1" is the second child of the first child); leave-skill: it is over, however it ended. */
 export type TaskIntent =
-  | { readonly type: "start-skill"; readonly path: string; readonly node: SkillNode }
+  | { readonly type: "start-skill"; readonly path: string; readonly node: LookingNode }
   | { readonly type: "leave-skill"; readonly path: string };
 
 export interface TaskContext {
-  /** Attempts begun, by path of the `retry` node. */
+  /** Attempts or rounds begun, by path of the `retry` or `repeat` node. */
   readonly attempts: Readonly<Record<string, number>>;
   /** Meaningful once the machine is done. */
   readonly result: "succeeded" | "failed" | "stopped";
@@ -25,7 +25,7 @@ export type TaskResult = Pick<TaskContext, "result" | "reason">;
 const taskSetup = setup({
   types: { context: {} as TaskContext, events: {} as TaskEvent, emitted: {} as TaskIntent, output: {} as TaskResult },
   actions: {
-    announceStart: emit((_, params: { readonly path: string; readonly node: SkillNode }) => ({
+    announceStart: emit((_, params: { readonly path: string; readonly node: LookingNode }) => ({
       type: "start-skill" as const,
       ...params,
     })),
@@ -85,7 +85,8 @@ function chartOf(tree: TaskNode): AnyStateMachine {
     output: ({ context }: { context: TaskContext }): TaskResult => ({ result: context.result, reason: context.reason }),
   };
   // The shape of `states` comes from data, so its literal types cannot be known here; the tests walk the result instead.
-  return taskSetup.createMachine(config as unknown as Parameters<typeof taskSetup.createMachine>[0]);
+  const chart: AnyStateMachine = taskSetup.createMachine(config as unknown as Parameters<typeof taskSetup.createMachine>[0]);
+  return chart.provide({ delays: Object.fromEntries(backOffs(tree, "")) });
 }
 
 function endState(result: TaskResult["result"], reason?: string): State {
@@ -93,16 +94,17 @@ function endState(result: TaskResult["result"], reason?: string): State {
 }
 
 function nodeState(node: TaskNode, path: string, ends: Ends): State {
-  if ("skill" in node) return skillState(node, path, ends);
+  if ("skill" in node || "condition" in node) return skillState(node, path, ends);
   if ("waitS" in node) return { id: idOf(path), after: { [node.waitS * 1000]: { target: ends.succeeded, reenter: true } } };
   if ("sequence" in node) return orderState(node, path, ends, "succeeded");
   if ("fallback" in node) return orderState(node, path, ends, "failed");
   if ("parallel" in node) return parallelState(node, path, ends);
   if ("retry" in node) return retryState(node, path, ends);
+  if ("repeat" in node) return repeatState(node, path, ends);
   return timeoutState(node, path, ends);
 }
 
-function skillState(node: SkillNode, path: string, ends: Ends): State {
+function skillState(node: LookingNode, path: string, ends: Ends): State {
   const guard = { type: "isPath", params: ({ event }: { event: { path: string } }) => ({ asked: event.path, path }) };
   return {
     id: idOf(path),
@@ -139,28 +141,61 @@ function parallelState(node: TaskNode & { readonly succeed: "all" | "any" }, pat
   return { id: idOf(path), type: "parallel", states: Object.fromEntries(regions), onDone: { target: ends[waitsFor], reenter: true } };
 }
 
-function retryState(node: { readonly retry: TaskNode; readonly attempts: number }, path: string, ends: Ends): State {
+function retryState(node: RetryNode, path: string, ends: Ends): State {
   const child = childrenOf(node, path)[0]!;
   const failed = `${idOf(path)}/failed`;
+  const again = { target: `#${idOf(child.path)}`, actions: { type: "nextAttempt", params: { path } } };
+  const attemptsLeft = { type: "attemptsLeft", params: { path, attempts: node.attempts } };
+  const over = { target: ends.failed, reenter: true };
   return {
     id: idOf(path),
     initial: "node",
     entry: { type: "firstAttempt", params: { path } },
     states: {
       node: nodeState(child.node, child.path, { ...ends, failed: `#${failed}` }),
-      failed: {
-        id: failed,
+      failed:
+        node.backOffS === undefined
+          ? { id: failed, always: [{ guard: attemptsLeft, ...again }, over] }
+          : { id: failed, always: { guard: not(attemptsLeft), ...over }, after: { [backOffOf(path)]: again } },
+    },
+  };
+}
+
+function repeatState(node: RepeatNode, path: string, ends: Ends): State {
+  const child = childrenOf(node, path)[0]!;
+  const again = `${idOf(path)}/again`;
+  const attempts = node.times === "forever" ? Number.POSITIVE_INFINITY : node.times;
+  return {
+    id: idOf(path),
+    initial: "node",
+    entry: { type: "firstAttempt", params: { path } },
+    states: {
+      node: nodeState(child.node, child.path, { ...ends, succeeded: `#${again}` }),
+      again: {
+        id: again,
         always: [
           {
-            guard: { type: "attemptsLeft", params: { path, attempts: node.attempts } },
+            guard: { type: "attemptsLeft", params: { path, attempts } },
             target: `#${idOf(child.path)}`,
             actions: { type: "nextAttempt", params: { path } },
           },
-          { target: ends.failed, reenter: true },
+          { target: ends.succeeded, reenter: true },
         ],
       },
     },
   };
+}
+
+const backOffOf = (path: string): string => `backOff at ${path}`;
+
+/** The rests before further attempts, by name: each twice as long as the one before. */
+function backOffs(node: TaskNode, path: string): readonly (readonly [string, (now: { context: TaskContext }) => number])[] {
+  const inner = childrenOf(node, path).flatMap((child) => backOffs(child.node, child.path));
+  if (!("retry" in node) || node.backOffS === undefined) return inner;
+  const { backOffS } = node;
+  const restMs = ({ context }: { context: TaskContext }): number =>
+    1000 * Math.min(BACK_OFF_S_MAX, backOffS * 2 ** ((context.attempts[path] ?? 1) - 1));
+  return [[backOffOf(path), restMs], ...inner];
 }
 
 function timeoutState(node: { readonly timeout: TaskNode; readonly timeoutS: number }, path: string, ends: Ends): State {

@@ -7,6 +7,13 @@ export const TASK_DEPTH_MAX = 8;
 export const TASK_SKILLS_MAX = 64;
 /** Attempts of one `retry`. */
 export const ATTEMPTS_MAX = 10;
+/** Longest rest before a further attempt, seconds. */
+export const BACK_OFF_S_MAX = 600;
+/** Rounds of one `repeat` that ends by itself. */
+export const REPEATS_MAX = 10_000;
+
+/** Of tasks that preempt others; one that was started has 0. */
+export const URGENCY_MAX = 9;
 
 const positionM = z.tuple([z.number(), z.number(), z.number()]).meta({ description: "Position x, y, z in the robot's base frame [m]" });
 
@@ -43,27 +50,67 @@ export const goalSpecSchema = z
   .meta({ id: "Goal", description: "Where the skill shall bring the world" });
 export type GoalSpec = z.output<typeof goalSpecSchema>;
 
+/** A goal, or the name of one of the launch file's `goals`. */
+const goal = z.union([z.string().min(1).max(100), goalSpecSchema]).meta({ description: "The goal, or the name of one under goals" });
+
+/** Who begins a skill: the agent (autonomous), the agent once a person confirms (confirm), a person at every attempt (manual). */
+export const AUTONOMIES = ["autonomous", "confirm", "manual"] as const;
+export type Autonomy = (typeof AUTONOMIES)[number];
+export const autonomySchema = z.enum(AUTONOMIES).meta({
+  description:
+    "autonomous: it begins by itself; confirm: it waits for a person's confirm before its first attempt; manual: before every attempt",
+});
+
 /** A leaf: one skill with its goal. */
 export interface SkillNode {
   readonly skill: string;
-  readonly goal: GoalSpec;
+  readonly goal: GoalSpec | string;
   /** Further attempts after the first. */
   readonly retries: number;
+  /** Absent: as the agent is set. */
+  readonly autonomy?: Autonomy | undefined;
 }
+
+/** A leaf: does the success test of this skill hold now, by what the agent perceives? Nothing moves. */
+export interface ConditionNode {
+  readonly condition: string;
+  readonly goal: GoalSpec | string;
+}
+
+/** A leaf that needs the agent's eyes, and so all of it. */
+export type LookingNode = SkillNode | ConditionNode;
+
+/** The name of the skill that a leaf is about. */
+export const skillNameOf = (node: LookingNode): string => ("skill" in node ? node.skill : node.condition);
 
 /** A leaf: rest for a while. It needs no arm, so it may run beside a skill. */
 export interface WaitNode {
   readonly waitS: number;
 }
 
+/** Begun anew when it fails, after a rest that doubles with every further attempt. */
+export interface RetryNode {
+  readonly retry: TaskNode;
+  readonly attempts: number;
+  readonly backOffS?: number | undefined;
+}
+
+/** Done again as long as it succeeds. */
+export interface RepeatNode {
+  readonly repeat: TaskNode;
+  readonly times: number | "forever";
+}
+
 /** sequence: all in order; fallback: the first that succeeds; parallel: at the same time. */
 export type TaskNode =
   | SkillNode
+  | ConditionNode
   | WaitNode
   | { readonly sequence: readonly TaskNode[] }
   | { readonly fallback: readonly TaskNode[] }
   | { readonly parallel: readonly TaskNode[]; readonly succeed: "all" | "any" }
-  | { readonly retry: TaskNode; readonly attempts: number }
+  | RetryNode
+  | RepeatNode
   | { readonly timeout: TaskNode; readonly timeoutS: number };
 
 const retries = z
@@ -80,13 +127,19 @@ const children = (description: string) =>
     .max(TASK_SKILLS_MAX)
     .meta({ description });
 const child = (description: string) => z.lazy(() => nodeSchema).meta({ description });
+const skillName = z.string().min(1);
 
 const nodeSchema: z.ZodType<TaskNode, unknown> = z
   .union([
     z.strictObject({
-      skill: z.string().min(1).meta({ description: "Name of a skill, a folder of skills/" }),
-      goal: goalSpecSchema,
+      skill: skillName.meta({ description: "Name of a skill, a folder of skills/" }),
+      goal,
       retries,
+      autonomy: autonomySchema.optional(),
+    }),
+    z.strictObject({
+      condition: skillName.meta({ description: "Succeeds when this skill's success test holds already; looks, and moves nothing" }),
+      goal,
     }),
     z.strictObject({ waitS: z.number().positive().max(3600).meta({ description: "Rest for this time, holds not counted [s]" }) }),
     z.strictObject({ sequence: children("All in order; fails with the first that fails") }),
@@ -98,13 +151,28 @@ const nodeSchema: z.ZodType<TaskNode, unknown> = z
     z.strictObject({
       retry: child("Begun anew when it fails"),
       attempts: z.number().int().min(1).max(ATTEMPTS_MAX).meta({ description: "Attempts in all (count)" }),
+      backOffS: z
+        .number()
+        .positive()
+        .max(BACK_OFF_S_MAX)
+        .optional()
+        .meta({ description: `Rest before the second attempt; doubles with every further one, at most ${BACK_OFF_S_MAX} s [s]` }),
+    }),
+    z.strictObject({
+      repeat: child("Done again as long as it succeeds"),
+      times: z
+        .union([z.number().int().min(1).max(REPEATS_MAX), z.literal("forever")])
+        .meta({ description: `How often in all (count, at most ${REPEATS_MAX}), or forever: until it fails or a person ends it` }),
     }),
     z.strictObject({
       timeout: child("Fails when it takes longer than timeoutS"),
       timeoutS: z.number().positive().max(3600).meta({ description: "Longest time it may take, holds not counted [s]" }),
     }),
   ])
-  .meta({ id: "Task", description: "A skill, a wait, or a sequence, fallback, parallel, retry or timeout of tasks" });
+  .meta({
+    id: "Task",
+    description: "A skill, a condition, a wait, or a sequence, fallback, parallel, retry, repeat or timeout of tasks",
+  });
 
 /** Schema of a whole tree, with its bounds. */
 export const taskTreeSchema = nodeSchema.superRefine((tree, context) => {
@@ -115,26 +183,27 @@ export const taskTreeSchema = nodeSchema.superRefine((tree, context) => {
     context.addIssue({ code: "custom", message: `has ${skills} skills, at most ${TASK_SKILLS_MAX} are allowed; use retry` });
 });
 
+export const isLeaf = (node: TaskNode): node is SkillNode | ConditionNode | WaitNode =>
+  "skill" in node || "condition" in node || "waitS" in node;
+
 /** The children of a node with the path of each inside the tree ("" is the root, then "0", "0/1"). */
 export function childrenOf(node: TaskNode, path: string): readonly { readonly node: TaskNode; readonly path: string }[] {
-  if ("skill" in node || "waitS" in node) return [];
-  const nodes =
-    "sequence" in node
-      ? node.sequence
-      : "fallback" in node
-        ? node.fallback
-        : "parallel" in node
-          ? node.parallel
-          : "retry" in node
-            ? [node.retry]
-            : [node.timeout];
-  return nodes.map((child, index) => ({ node: child, path: path === "" ? `${index}` : `${path}/${index}` }));
+  return nodesOf(node).map((child, index) => ({ node: child, path: path === "" ? `${index}` : `${path}/${index}` }));
 }
 
-/** Depth, number of skills, and the largest number of skills that can be active at the same time. */
+function nodesOf(node: TaskNode): readonly TaskNode[] {
+  if (isLeaf(node)) return [];
+  if ("sequence" in node) return node.sequence;
+  if ("fallback" in node) return node.fallback;
+  if ("parallel" in node) return node.parallel;
+  if ("retry" in node) return [node.retry];
+  return "repeat" in node ? [node.repeat] : [node.timeout];
+}
+
+/** Depth, number of skills, and the largest number of them that can be active at the same time; a condition counts as one, since it looks through the same eyes. */
 export function measureTree(node: TaskNode): { readonly depth: number; readonly skills: number; readonly concurrent: number } {
-  if ("skill" in node) return { depth: 1, skills: 1, concurrent: 1 };
   if ("waitS" in node) return { depth: 1, skills: 0, concurrent: 0 };
+  if (isLeaf(node)) return { depth: 1, skills: 1, concurrent: 1 };
   const parts = childrenOf(node, "").map((child) => measureTree(child.node));
   const concurrents = parts.map((part) => part.concurrent);
   return {

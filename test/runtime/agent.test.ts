@@ -12,6 +12,7 @@ import { createRng } from "../../runtime/core/rng.ts";
 import type { Robot } from "../../runtime/core/robot.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
 import type { Observation } from "../../runtime/core/sensing.ts";
+import type { Measures } from "../../runtime/core/skill.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
 import { memoryless } from "../../runtime/encode/memoryless.ts";
 import { flatSubgoal } from "../../runtime/plan/flat-subgoal.ts";
@@ -271,6 +272,19 @@ describe("what guards and supervisor forbid is not sent", () => {
     assert.deepEqual(log.acted, []);
     assert.equal(ticks[0]?.decision.segment, null);
     assert.ok(log.healthyCount > 0, "while holding, what is seen is still reported as sound");
+  });
+
+  it("while it only looks, what is seen is judged, and nothing is planned or sent", async () => {
+    const { parts, log } = createStage();
+    const looked: Measures[] = [];
+    const permit = (): "look" | "end" => (looked.length < 3 ? "look" : "end");
+    const ticks = await runAll({ ...parts, oversight: { ...parts.oversight, permit, looked: (measures) => void looked.push(measures) } });
+    assert.deepEqual([ticks, log.acted, log.requests], [[], [], []]);
+    assert.deepEqual(
+      looked.map(({ criticCost }) => criticCost),
+      [5, 5, 5],
+    );
+    assert.equal(log.idleCount, 3);
   });
 
   it("after a hold no plan is warm: the world has moved on", async () => {

@@ -74,6 +74,9 @@ export const commandSchemas = { order: orderSchema, instantActions: instantActio
 export const isStop = (command: Command): boolean => command.topic === "instantActions" && command.action.type === "stop";
 
 function namesFiles(node: TaskNode): boolean {
-  if ("skill" in node) return node.goal.kind === "image" && node.goal.source === "files";
+  if ("skill" in node || "condition" in node) {
+    const { goal } = node; // One that is named is the launch file's own.
+    return typeof goal !== "string" && goal.kind === "image" && goal.source === "files";
+  }
   return childrenOf(node, "").some((child) => namesFiles(child.node));
 }

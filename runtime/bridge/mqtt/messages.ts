@@ -40,7 +40,7 @@ export const stateSchema = z
         z.strictObject({
           path: z.string().max(64).meta(about("Place in the task tree, 0/1 is the second child of the first")),
           name: z.string().max(64).meta(about("Name of the skill")),
-          state: z.enum(["preparing", "acting", "verifying"]).meta(about("What it is doing")),
+          state: z.enum(["asking", "preparing", "looking", "acting", "verifying"]).meta(about("What it is doing")),
           retries: count.meta(about("0 for the first attempt (count)")),
         }),
       )

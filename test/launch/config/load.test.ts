@@ -131,10 +131,17 @@ test("files of a goal count from the file that names them, or from the project's
   const task = "task: { skill: push, goal: { kind: image, source: files, files: { front: ./front.png, side: goals/side.png } } }\n";
   const path = files({ "a.yaml": "include: ./sub/b.yaml\n", "sub/b.yaml": base.replace(/task: .*\n/, task) });
   const { task: loaded } = loadLaunch(path);
-  assert.deepEqual("skill" in loaded && loaded.goal.kind === "image" && loaded.goal.source === "files" && loaded.goal.files, {
-    front: join(dirname(path), "sub/front.png"),
-    side: join(packageRoot, "goals/side.png"),
-  });
+  assert.deepEqual(
+    "skill" in loaded &&
+      typeof loaded.goal !== "string" &&
+      loaded.goal.kind === "image" &&
+      loaded.goal.source === "files" &&
+      loaded.goal.files,
+    {
+      front: join(dirname(path), "sub/front.png"),
+      side: join(packageRoot, "goals/side.png"),
+    },
+  );
 });
 
 test("backend:=gazebo changes the kind and keeps what the two kinds share", () => {

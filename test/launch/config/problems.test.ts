@@ -97,6 +97,30 @@ test("a mistake deep in a task is told at its place, not as a failed alternative
   ]);
 });
 
+test("tasks of every kind may be written, with goals by name", () => {
+  const written = (text: string, goals = ""): readonly string[] => problemsOf(base.replace(/task: .*\n/, `task: ${text}\n${goals}`));
+  const goals = "goals: { bin: { kind: tool, positionM: [0.5, 0.1, 0.2] }, home: { kind: here } }\nautonomy: confirm\n";
+  const whole =
+    "{ repeat: { sequence: [{ fallback: [{ condition: reach, goal: bin }, { retry: { skill: reach, goal: bin, autonomy: manual }, attempts: 3, backOffS: 2 }] }, { skill: hold, goal: home }] }, times: forever }";
+  assert.deepEqual(written(whole, goals), []);
+  assert.deepEqual(written("{ repeat: { skill: reach, goal: bim }, times: 2 }", goals), [
+    'a.yaml:9: task.repeat.goal: goal "bim" does not exist; use one of bin, home',
+  ]);
+  assert.deepEqual(written("{ fallback: [{ condition: shove, goal: bin }] }", goals), [
+    'a.yaml:9: task.fallback.0.condition: skill "shove" does not exist; use one of hold, push, reach',
+  ]);
+  const here = "{ skill: hold, goal: { kind: here } }";
+  assert.deepEqual(written(`{ repeat: ${here}, times: often }`), ['a.yaml:9: task.times: "often" is not possible; one of "forever"']);
+  assert.deepEqual(written(`{ repeat: ${here}, times: 20000 }`), ["a.yaml:9: task.times: 20000 given; at most 10000"]);
+  assert.deepEqual(written("{ skill: hold, goal: { kind: here }, autonomy: sometimes }"), [
+    'a.yaml:9: task.autonomy: "sometimes" is not possible; one of "autonomous", "confirm", "manual"',
+  ]);
+  assert.deepEqual(
+    problems(files({ "a.yaml": base }), ["backend:={kind: replay, path: run.jsonl}", "goals:={bin: {kind: image, source: simulator}}"]),
+    [],
+  );
+});
+
 test("a problem is told with the file that says it", () => {
   const path = files({
     "a.yaml": "include: ./b.yaml\nplanner:\n  horizon: 70\n",

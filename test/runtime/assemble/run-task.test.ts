@@ -28,6 +28,44 @@ describe("a task", () => {
   });
 });
 
+describe("a condition", () => {
+  const look: TaskNode = { condition: "go", goal: { kind: "tool", positionM: [0, 0, 0] } };
+
+  it("that does not hold lets the skill after it act; one that holds leaves the arm alone", async () => {
+    const played = await playTask({ task: { sequence: [{ fallback: [look, GO] }, { fallback: [look, GO] }] } });
+    assert.equal(played.result, "succeeded", played.reason);
+    const left = played.happenings.flatMap((each) => (each.what === "leave" ? [`${each.path} ${each.result}`] : []));
+    assert.deepEqual(left, ["0/0 failed", "0/1 done", "1/0 done"]);
+    const looked = played.happenings.findIndex((each) => each.what === "leave" && each.path === "0/1");
+    assert.deepEqual(
+      played.happenings.slice(looked).filter((each) => each.what === "act"),
+      [],
+    );
+  });
+});
+
+describe("a more urgent task", () => {
+  it("comes first, and the one in hand goes on after it to its end", async () => {
+    let asked = false;
+    const played = await playTask({
+      every(timeS, { supervisor }) {
+        if (timeS < 1 || asked) return;
+        asked = true;
+        assert.equal(supervisor.preempt({ waitS: 2 }, 1), null);
+      },
+    });
+    assert.equal(played.result, "succeeded", played.reason);
+    const acts = played.happenings.flatMap((each) => (each.what === "act" ? [each.timeS] : []));
+    assert.ok(acts.some((timeS) => timeS < 1) && acts.some((timeS) => timeS > 3));
+    assert.deepEqual(
+      acts.filter((timeS) => timeS > 1.2 && timeS < 3),
+      [],
+      "the urgent one rests",
+    );
+    assert.equal(countOf(played, "prepare"), 2);
+  });
+});
+
 describe("an operator", () => {
   it("who holds sees nothing sent until resume, even where virtual time races on", async () => {
     let resumedAtS = Number.NaN;

@@ -4,13 +4,14 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { ERROR_CODES } from "../../../runtime/core/errors.ts";
 import type { Skill } from "../../../runtime/core/skill.ts";
+import type { ActiveSkill } from "../../../runtime/core/supervision.ts";
 import { agentMachine } from "../../../runtime/supervise/agent-machine.ts";
 import { skillMachine } from "../../../runtime/supervise/skill-machine.ts";
 import { describe, initialSnapshot, type SupervisorSnapshot } from "../../../runtime/supervise/snapshot.ts";
 import { type Setting, type Stamped, type SupervisorEvent, step } from "../../../runtime/supervise/step.ts";
 import type { Intent } from "../../../runtime/supervise/supervisor-types.ts";
 import { taskMachine } from "../../../runtime/supervise/task-machine.ts";
-import type { TaskNode } from "../../../runtime/supervise/task-tree.ts";
+import type { SkillNode, TaskNode } from "../../../runtime/supervise/task-tree.ts";
 
 const reach: Skill = {
   name: "reach",
@@ -23,11 +24,18 @@ const reach: Skill = {
   success: { tool: { test: "tool-within", threshold: 0.02, unit: "m", steps: 2 } },
   limits: { decisions: 3, timeoutS: 4 },
 };
-const setting: Setting = { skills: { reach }, resume: "self" };
-const leaf = (retries = 0): TaskNode => ({ skill: "reach", goal: { kind: "tool", positionM: [0.5, 0, 0.2] }, retries });
+const setting: Setting = { skills: { reach }, resume: "self", autonomy: "autonomous" };
+const leaf = (retries = 0): SkillNode => ({ skill: "reach", goal: { kind: "tool", positionM: [0.5, 0, 0.2] }, retries });
 const tree: TaskNode = {
-  sequence: [{ retry: { timeout: leaf(1), timeoutS: 9 }, attempts: 2 }, { waitS: 1 }, { fallback: [leaf(), leaf()] }],
+  sequence: [
+    { retry: { timeout: leaf(1), timeoutS: 9 }, attempts: 2 },
+    { waitS: 1 },
+    { fallback: [{ ...leaf(), autonomy: "confirm" }, leaf()] },
+  ],
 };
+/** The skill that may be left without having begun: nobody said yes. */
+const ASKS = "2/0";
+const urgent: TaskNode = { fallback: [{ condition: "reach", goal: { kind: "tool", positionM: [0.3, 0, 0.4] } }, leaf()] };
 const near = { met: true, value: 0.01, fraction: 1 };
 const far = { met: false, value: 0.1, fraction: 0 };
 
@@ -39,10 +47,24 @@ const event: fc.Arbitrary<SupervisorEvent> = fc.oneof(
   { arbitrary: fc.constant<SupervisorEvent>({ type: "healthy" }), weight: 3 },
   {
     arbitrary: fc
-      .constantFrom("start", "start", "resume", "resume", "hold", "stop", "reset", "restart-skill", "abort")
+      .constantFrom(
+        "start",
+        "start",
+        "resume",
+        "resume",
+        "hold",
+        "stop",
+        "reset",
+        "restart-skill",
+        "abort",
+        "confirm",
+        "confirm",
+        "decline",
+      )
       .map((command): SupervisorEvent => ({ type: "command", command: command as "start" })),
     weight: 4,
   },
+  fc.integer({ min: 1, max: 9 }).map((urgency): SupervisorEvent => ({ type: "preempt", task: urgent, urgency })),
   { arbitrary: path.map((path): SupervisorEvent => ({ type: "prepared", path })), weight: 12 },
   {
     arbitrary: fc
@@ -57,6 +79,14 @@ const event: fc.Arbitrary<SupervisorEvent> = fc.oneof(
 const happenings = fc.array(fc.tuple(event, fc.constantFrom(0, 100, 1000, 1000, 12_000)), { maxLength: 80, size: "max" });
 type Happenings = readonly (readonly [SupervisorEvent, number])[];
 
+/** A good decision for the skill in progress is first what it needs to be made: a person's yes, its preparation. */
+function fitting(event: SupervisorEvent, skill: ActiveSkill | undefined): SupervisorEvent {
+  if (!("path" in event) || event.path !== MINE) return event;
+  if (event.type === "decided" && event.progress === near && skill?.state === "asking") return { type: "command", command: "confirm" };
+  if (event.type === "decided" && event.progress === near && skill?.state === "preparing") return { type: "prepared", path: skill.path };
+  return { ...event, path: skill?.path ?? "" };
+}
+
 /** Plays them all from the beginning: every step with what was before and what came of it. */
 function play(
   all: Happenings,
@@ -66,8 +96,7 @@ function play(
   let atMs = 0;
   for (const [event, passMs] of [[{ type: "booted" }, 0] as const, [{ type: "command", command: "start" }, 0] as const, ...all]) {
     atMs += passMs;
-    const mine = snapshot.run?.skills[0]?.path ?? "";
-    const stamped: Stamped = "path" in event && event.path === MINE ? { ...event, path: mine, atMs } : { ...event, atMs };
+    const stamped: Stamped = { ...fitting(event, describe(snapshot).skills[0]), atMs };
     const [next, intents] = step(setting, snapshot, stamped);
     each(snapshot, stamped, next, intents);
     snapshot = next;
@@ -105,13 +134,15 @@ test("whatever comes: skills are begun and left in turn, one at a time, and only
   fc.assert(
     fc.property(happenings, (all) => {
       const active = new Set<string>();
+      const waiting: string[][] = [];
       play(all, (_, __, snapshot, intents) => {
-        for (const intent of intents) follow(intent, active);
+        for (const intent of intents) follow(intent, active, waiting);
         const { agent, task, skills, mayAct } = describe(snapshot);
         assert.deepEqual(
-          skills.map((skill) => skill.path),
+          skills.filter(({ state }) => state !== "asking").map(({ path }) => path),
           [...active],
         );
+        assert.equal(snapshot.preempted.length, waiting.length);
         assert.ok(!mayAct || (agent === "running" && active.size === 1), agent);
         assert.equal(snapshot.run !== null, task === "running");
         assert.equal(snapshot.run !== null, agent === "running" || agent === "holding");
@@ -121,18 +152,37 @@ test("whatever comes: skills are begun and left in turn, one at a time, and only
     }),
     { numRuns: 400, seed: 13 },
   );
-  for (const each of [...Object.keys(agentMachine.states).filter((state) => state !== "booting"), "succeeded", "failed", "2/1 verifying"])
+  for (const each of [
+    ...Object.keys(agentMachine.states).filter((state) => state !== "booting"),
+    "succeeded",
+    "failed",
+    "2/0 asking",
+    "2/1 verifying",
+    "0 looking",
+  ])
     assert.ok(seen.has(each), `nobody came to ${each}`);
 });
 
-function follow(intent: Intent, active: Set<string>): void {
+/** What a listener knows of the skills in progress: begun once, left once, and laid by while a more urgent task is done. */
+function follow(intent: Intent, active: Set<string>, waiting: string[][]): void {
   if (intent.type === "start-skill") {
     assert.equal(active.size, 0);
     active.add(intent.path);
   }
   if (intent.type === "retry") assert.ok(active.has(intent.path));
-  if (intent.type === "leave-skill") assert.ok(active.delete(intent.path));
-  if (intent.type === "finish") assert.equal(active.size, 0);
+  if (intent.type === "preempt") {
+    waiting.unshift([...active]);
+    active.clear();
+  }
+  if (intent.type === "return") {
+    assert.equal(active.size, 0);
+    waiting.shift();
+  }
+  if (intent.type === "leave-skill") assert.ok(active.delete(intent.path) || intent.path === ASKS || waiting.length > 0);
+  if (intent.type === "finish") {
+    assert.equal(active.size, 0);
+    waiting.length = 0;
+  }
 }
 
 test("an event that changes nothing gives the same snapshot back", () => {

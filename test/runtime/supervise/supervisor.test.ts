@@ -10,7 +10,7 @@ import { HOLDS_MAX, IGNORED_IN_A_ROW_MAX } from "../../../runtime/supervise/boun
 import type { SupervisorSnapshot } from "../../../runtime/supervise/snapshot.ts";
 import { HEALTHY_TO_RESUME } from "../../../runtime/supervise/step.ts";
 import { createSupervisor } from "../../../runtime/supervise/supervisor.ts";
-import type { Intent } from "../../../runtime/supervise/supervisor-types.ts";
+import type { Intent, SupervisorOptions } from "../../../runtime/supervise/supervisor-types.ts";
 import type { GoalSpec, TaskNode } from "../../../runtime/supervise/task-tree.ts";
 
 const reach: Skill = {
@@ -30,9 +30,14 @@ const at = (toolToGoalM: number) => ({ criticCost: null, toolToGoalM, objectToGo
 const stale = new AgentError("sense.stale", "camera front: 900 ms old, at most 250 ms.");
 const late = new AgentError("plan.late", "plan: 230 ms, at most 150 ms.");
 
-function begin(task: TaskNode = leaf(), left: SupervisorSnapshot | null = null, keep: (snapshot: SupervisorSnapshot) => void = () => {}) {
+function begin(
+  task: TaskNode = leaf(),
+  left: SupervisorSnapshot | null = null,
+  keep: (snapshot: SupervisorSnapshot) => void = () => {},
+  more: Partial<SupervisorOptions> = {},
+) {
   const clock = new ManualClock(1_000_000_000n); // Of another process: its zero is somewhere else.
-  const supervisor = createSupervisor({ clock, skills: { reach }, task, left, keep });
+  const supervisor = createSupervisor({ clock, skills: { reach }, task, left, keep, ...more });
   const intents: Intent[] = [];
   const states: SupervisorState[] = [];
   supervisor.intents.subscribe((intent) => intents.push(intent));
@@ -409,6 +414,189 @@ test("a state that cannot be kept stops the agent, once, and says so", () => {
   assert.equal(supervisor.state.agent, "stopping");
   assert.match(supervisor.state.reason, /no space left on device.*would lose it or do work twice/);
   assert.deepEqual(types().slice(-3), ["stop", "leave-skill", "finish"]);
+});
+
+test("a skill that asks begins when a person confirms it, and its retries begin by themselves", () => {
+  const { supervisor, types, run } = begin({ skill: "reach", goal, retries: 1, autonomy: "confirm" });
+  run();
+  assert.deepEqual([types(), supervisor.state.skills[0]?.state, supervisor.state.mayAct], [[], "asking", false]);
+  supervisor.prepared("");
+  assert.equal(supervisor.state.skills[0]?.state, "asking");
+  assert.equal(supervisor.command("confirm"), null);
+  assert.equal(supervisor.command("confirm"), '"confirm" is not possible now: no skill asks for a person');
+  supervisor.prepared("");
+  for (let count = 0; count < 5; count++) supervisor.decided("", at(0.1));
+  assert.deepEqual(types(), ["start-skill", "retry"]);
+});
+
+test("a manual skill asks before every attempt, and a declined one fails with its reason", () => {
+  const { supervisor, intents, types, run } = begin({ fallback: [{ skill: "reach", goal, retries: 1, autonomy: "manual" }, leaf()] });
+  run();
+  supervisor.command("confirm");
+  supervisor.prepared("0");
+  for (let count = 0; count < 5; count++) supervisor.decided("0", at(0.1));
+  assert.equal(supervisor.state.skills[0]?.state, "asking");
+  assert.equal(supervisor.command("decline"), null);
+  assert.deepEqual(types(), ["start-skill", "leave-skill", "start-skill"]);
+  assert.deepEqual(intents[1], { type: "leave-skill", path: "0", result: "failed", reason: "An operator declined it." });
+});
+
+test("the agent's autonomy is the least that every skill asks for; nobody is asked for a look", () => {
+  const look: TaskNode = { condition: "reach", goal };
+  const { supervisor, run } = begin({ fallback: [look, leaf()] }, null, undefined, { autonomy: "confirm" });
+  run();
+  assert.equal(supervisor.state.skills[0]?.state, "preparing");
+  supervisor.prepared("0");
+  supervisor.decided("0", at(0.1));
+  supervisor.decided("0", at(0.1));
+  assert.equal(supervisor.state.skills[0]?.state, "asking");
+});
+
+test("a question outlasts a hold and a crash, and is not answered by resume", () => {
+  const asking: TaskNode = { skill: "reach", goal, retries: 0, autonomy: "confirm" };
+  const before = begin(asking);
+  before.run();
+  before.supervisor.command("hold");
+  assert.equal(before.supervisor.command("confirm"), '"confirm" is not possible while the agent is holding');
+  const after = begin(asking, leftBy(before));
+  after.supervisor.booted();
+  after.supervisor.command("resume");
+  assert.deepEqual([after.types(), after.supervisor.state.skills[0]?.state], [["hold", "resume"], "asking"]);
+  after.supervisor.command("confirm");
+  assert.deepEqual(after.types().at(-1), "start-skill");
+});
+
+test("a condition is looked at and never acts: it holds when its test holds in a row, and fails otherwise", () => {
+  const task: TaskNode = { fallback: [{ condition: "reach", goal }, leaf()] };
+  for (const [distances, expected] of [
+    [[0.01, 0.01], "succeeded"],
+    [[0.01, 0.1], "running"],
+    [[0.1, 0.01], "running"],
+  ] as const) {
+    const { supervisor, run } = begin(task);
+    run();
+    supervisor.prepared("0");
+    assert.deepEqual([supervisor.state.skills[0]?.state, supervisor.state.mayAct], ["looking", false]);
+    for (const distance of distances) supervisor.decided("0", at(distance));
+    assert.deepEqual([supervisor.state.task, supervisor.state.skills[0]?.path], [expected, expected === "running" ? "1" : undefined]);
+  }
+});
+
+test("a goal is called by its name; a name that nothing has is refused with those there are", () => {
+  const goals = { bin: goal };
+  const { intents, run } = begin({ skill: "reach", goal: "bin", retries: 0 }, null, undefined, { goals });
+  run();
+  assert.deepEqual(intents, [{ type: "start-skill", path: "", skill: "reach", goal }]);
+  const unknown = (more: Partial<SupervisorOptions>) => () => begin({ condition: "reach", goal: "bim" }, null, undefined, more);
+  assert.throws(unknown({ goals }), { message: 'task at "": goal "bim" does not exist; use one of bin' });
+  assert.throws(unknown({}), { message: 'task at "": goal "bim" does not exist; name it under goals' });
+});
+
+const parkGoal: GoalSpec = { kind: "tool", positionM: [0.3, 0, 0.4] };
+const park: TaskNode = { skill: "reach", goal: parkGoal, retries: 0 };
+
+test("a more urgent task comes first; then the one before goes on with its counts and its time", async () => {
+  const { supervisor, intents, types, pass, act } = begin({ sequence: [leaf(), leaf()] });
+  act("0");
+  supervisor.decided("0", at(0.1));
+  await pass(3000);
+  assert.equal(supervisor.preempt(park, 3), null);
+  assert.deepEqual(
+    supervisor.state.skills.map(({ path, state }) => [path, state]),
+    [["", "preparing"]],
+  );
+  assert.equal(supervisor.decided("0", at(0.01)), null, "a decision that was under way counts for nobody");
+  await pass(3000);
+  supervisor.prepared("");
+  for (let count = 0; count < 2; count++) supervisor.decided("", at(0.01));
+  assert.deepEqual(types(), ["start-skill", "preempt", "start-skill", "leave-skill", "return", "start-skill"]);
+  assert.deepEqual(intents.at(-1), { type: "start-skill", path: "0", skill: "reach", goal });
+  supervisor.prepared("0");
+  assert.equal(supervisor.state.skills[0]?.decisions, 1);
+  await pass(999);
+  assert.equal(supervisor.state.task, "running");
+  await pass(1);
+  assert.equal(supervisor.state.task, "failed", "4 s of its own");
+  assert.deepEqual(types().slice(-2), ["leave-skill", "finish"]);
+});
+
+test("only what is more urgent comes first, and only while a task is being done", () => {
+  const { supervisor, act } = begin();
+  assert.equal(supervisor.preempt(park, 1), "no task can come first while the agent is booting");
+  act();
+  assert.equal(supervisor.preempt(park, 0), "urgency 0 is none; give a whole number from 1 to 9");
+  assert.match(supervisor.preempt({ skill: "fly", goal, retries: 0 }, 1) ?? "", /skill "fly" does not exist/);
+  assert.equal(supervisor.preempt(park, 5), null);
+  assert.equal(supervisor.preempt(park, 5), "a task of urgency 5 is in hand; only a higher one comes before it");
+  assert.equal(supervisor.preempt(park, 6), null);
+  supervisor.command("hold");
+  assert.equal(supervisor.preempt(park, 7), "no task can come first while the agent is holding");
+});
+
+test("an urgent task that fails is over too; a stop or an abort ends all of them, once", () => {
+  const failing = begin();
+  failing.act();
+  failing.supervisor.preempt(park, 1);
+  failing.supervisor.prepared("");
+  for (let count = 0; count < 5; count++) failing.supervisor.decided("", at(0.1));
+  assert.deepEqual(failing.types().slice(-3), ["leave-skill", "return", "start-skill"]);
+  for (const command of ["stop", "abort"] as const) {
+    const { supervisor, types, act } = begin();
+    act();
+    supervisor.preempt(park, 1);
+    supervisor.preempt(park, 2);
+    supervisor.command(command);
+    const ends = ["leave-skill", "leave-skill", "leave-skill", "finish"];
+    assert.deepEqual(types().slice(5), command === "stop" ? ["stop", ...ends] : ends);
+    assert.equal(supervisor.state.task, "stopped");
+  }
+});
+
+test("a crash in an urgent task keeps the one that waits for it", () => {
+  const task: TaskNode = { sequence: [leaf(), leaf()] };
+  const before = begin(task);
+  before.act("0");
+  before.supervisor.decided("0", at(0.1));
+  before.supervisor.preempt(park, 1);
+  before.supervisor.prepared("");
+  const after = begin(task, leftBy(before));
+  after.supervisor.booted();
+  after.supervisor.command("resume");
+  after.supervisor.prepared("");
+  for (let count = 0; count < 2; count++) after.supervisor.decided("", at(0.01));
+  after.supervisor.prepared("0");
+  assert.equal(after.supervisor.state.skills[0]?.decisions, 1);
+  for (const path of ["0", "1"]) {
+    after.supervisor.prepared(path);
+    for (let count = 0; count < 2; count++) after.supervisor.decided(path, at(0.01));
+  }
+  assert.equal(after.supervisor.state.task, "succeeded");
+});
+
+test("every change of a statechart is told with its reason", () => {
+  const { supervisor, act } = begin({ sequence: [leaf(), leaf()] });
+  const lines: string[] = [];
+  supervisor.transitions.subscribe(({ what, from, to, reason }) => lines.push(`${what}: ${from} -> ${to} (${reason})`));
+  act("0");
+  supervisor.decided("0", at(0.1));
+  supervisor.decided("0", at(0.01));
+  supervisor.decided("0", at(0.01));
+  supervisor.fault(stale);
+  supervisor.command("stop");
+  assert.deepEqual(lines, [
+    "agent: booting -> idle (The agent is ready.)",
+    "agent: idle -> running (The task is running.)",
+    "task: none -> running (The task is running.)",
+    'reach at "0": null -> preparing (Skill "reach" begins.)',
+    'reach at "0": preparing -> acting (Skill "reach" is acting.)',
+    'reach at "0": acting -> verifying (Skill "reach" is acting.)',
+    'reach at "0": verifying -> null (Skill "reach" succeeded after 3 decisions.)',
+    'reach at "1": null -> preparing (Skill "reach" begins.)',
+    `agent: running -> holding (${stale.message} The world is not seen any more, so the arm rests until fresh samples arrive.)`,
+    "agent: holding -> stopping (An operator stopped the agent.)",
+    "task: running -> stopped (An operator stopped the agent.)",
+    'reach at "1": preparing -> null (The task went on without it.)',
+  ]);
 });
 
 test("mayAct and a start never appear in any state after a stop began", () => {

@@ -4,9 +4,10 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { createActor, SimulatedClock } from "xstate";
 import { taskMachine } from "../../../runtime/supervise/task-machine.ts";
-import { childrenOf, measureTree, type TaskNode, taskTreeSchema } from "../../../runtime/supervise/task-tree.ts";
+import { childrenOf, measureTree, skillNameOf, type TaskNode, taskTreeSchema } from "../../../runtime/supervise/task-tree.ts";
 
 const leaf = (skill: string): TaskNode => ({ skill, goal: { kind: "here" }, retries: 0 });
+const look: TaskNode = { condition: "a", goal: { kind: "here" } };
 const [a, b, c] = [leaf("a"), leaf("b"), leaf("c")];
 
 /** Plays a script: "+0" the skill at path 0 is done, "-0" it failed, "2000" milliseconds pass, "stop". Answers what happened in words. */
@@ -15,7 +16,7 @@ function play(tree: TaskNode, script: string): string {
   const actor = createActor(taskMachine(tree), { clock });
   const log: string[] = [];
   actor.on("*", (intent) => {
-    const [word, skill] = intent.type === "start-skill" ? ["start", ` ${intent["node"].skill}`] : ["leave", ""];
+    const [word, skill] = intent.type === "start-skill" ? ["start", ` ${intent["node"].skill ?? "look"}`] : ["leave", ""];
     log.push(`${word}${skill}@${intent["path"]}`);
   });
   actor.start();
@@ -95,6 +96,52 @@ const rules: readonly (readonly [string, TaskNode, string, string])[] = [
     "start a@0/0, leave@0/0, start b@0/1, leave@0/1, start a@0/0, going on",
   ],
   [
+    "retry with a back-off rests before the second attempt, and twice as long before the third",
+    { retry: a, attempts: 3, backOffS: 2 },
+    "-0 1999 1 -0 3999 1 -0",
+    "start a@0, leave@0, start a@0, leave@0, start a@0, leave@0, failed: -0 failed.",
+  ],
+  [
+    "retry with a back-off begins nothing before its rest is over",
+    { retry: a, attempts: 2, backOffS: 2 },
+    "-0 1999",
+    "start a@0, leave@0, going on",
+  ],
+  [
+    "retry with a back-off does not rest after the last attempt",
+    { fallback: [{ retry: a, attempts: 1, backOffS: 2 }, b] },
+    "-0/0",
+    "start a@0/0, leave@0/0, start b@1, going on",
+  ],
+  [
+    "stop ends a rest between attempts",
+    { retry: a, attempts: 2, backOffS: 2 },
+    "-0 stop 2000",
+    "start a@0, leave@0, stopped: An operator stopped the agent.",
+  ],
+  [
+    "repeat does it as often as asked",
+    { repeat: a, times: 3 },
+    "+0 +0 +0",
+    "start a@0, leave@0, start a@0, leave@0, start a@0, leave@0, succeeded: The task succeeded.",
+  ],
+  ["repeat fails with the first failure", { repeat: a, times: 3 }, "+0 -0", "start a@0, leave@0, start a@0, leave@0, failed: -0 failed."],
+  ["repeat forever goes on until it fails", { repeat: { waitS: 1 }, times: "forever" }, "1000 1000 1000 1000 1000", "going on"],
+  [
+    "a repeat in a repeat counts its own rounds anew",
+    { repeat: { repeat: a, times: 2 }, times: 2 },
+    "+0/0 +0/0 +0/0",
+    "start a@0/0, leave@0/0, start a@0/0, leave@0/0, start a@0/0, leave@0/0, start a@0/0, going on",
+  ],
+  ["a condition that holds succeeds", look, "+", "start look@, leave@, succeeded: The task succeeded."],
+  [
+    "a fallback with a condition first does only what is needed",
+    { fallback: [look, a] },
+    "+0",
+    "start look@0, leave@0, succeeded: The task succeeded.",
+  ],
+  ["a fallback with a condition that does not hold does it", { fallback: [look, a] }, "-0", "start look@0, leave@0, start a@1, going on"],
+  [
     "a timeout fails what takes too long",
     { timeout: a, timeoutS: 2 },
     "2000",
@@ -130,20 +177,22 @@ for (const [sentence, tree, script, expected] of rules) test(`task: ${sentence}`
 const tree: fc.Arbitrary<TaskNode> = fc.letrec<{ node: TaskNode }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 3 },
-    fc.constantFrom<TaskNode>(a, b, c, { waitS: 1 }),
+    fc.constantFrom<TaskNode>(a, b, c, look, { condition: "b", goal: { kind: "here" } }, { waitS: 1 }),
     fc.array(tie("node"), { minLength: 1, maxLength: 3 }).map((sequence) => ({ sequence })),
     fc.array(tie("node"), { minLength: 1, maxLength: 3 }).map((fallback) => ({ fallback })),
     fc
       .tuple(fc.array(tie("node"), { minLength: 1, maxLength: 3 }), fc.constantFrom("all" as const, "any" as const))
       .map(([parallel, succeed]) => ({ parallel, succeed })),
     fc.record({ retry: tie("node"), attempts: fc.integer({ min: 1, max: 3 }) }),
+    fc.record({ retry: tie("node"), attempts: fc.integer({ min: 1, max: 3 }), backOffS: fc.integer({ min: 1, max: 3 }) }),
+    fc.record({ repeat: tie("node"), times: fc.integer({ min: 1, max: 3 }) }),
     fc.record({ timeout: tie("node"), timeoutS: fc.integer({ min: 1, max: 4 }) }),
   ),
 })).node;
 
 /** What a tree answers when every skill named "a" succeeds and every other fails, by the plain meaning of behaviour trees (without time). */
 function meaning(node: TaskNode): boolean {
-  if ("skill" in node) return node.skill === "a";
+  if ("skill" in node || "condition" in node) return skillNameOf(node) === "a";
   const parts = childrenOf(node, "").map((child) => meaning(child.node));
   if ("fallback" in node || ("parallel" in node && node.succeed === "any")) return parts.some(Boolean);
   return parts.every(Boolean); // A wait has no children: true.
@@ -156,9 +205,10 @@ test("task: any tree ends as the meaning of its nodes says, and every skill that
       const clock = new SimulatedClock();
       const actor = createActor(taskMachine(node), { clock });
       const active = new Map<string, string>();
-      actor.on("start-skill", (intent) => active.set(intent["path"], intent["node"].skill));
+      actor.on("start-skill", (intent) => active.set(intent["path"], skillNameOf(intent["node"])));
       actor.on("leave-skill", (intent) => active.delete(intent["path"]));
       actor.start();
+      // Repeats and retries in each other multiply: 3 ** 3 rounds of 3 ** 3 leaves at most.
       for (let step = 0; step < 10_000 && actor.getSnapshot().status === "active"; step++) {
         const [next] = active;
         if (!next) clock.increment(1000);
@@ -215,4 +265,9 @@ test("task: the number of skills at the same time is known before anything runs"
   assert.equal(measureTree({ sequence: [a, b, c] }).concurrent, 1);
   assert.equal(measureTree({ parallel: [a, { waitS: 1 }], succeed: "any" }).concurrent, 1);
   assert.equal(measureTree({ parallel: [a, { sequence: [b, c] }], succeed: "all" }).concurrent, 2);
+});
+
+test("task: conditions look through the same eyes as skills, so one at a time", () => {
+  assert.equal(measureTree({ parallel: [a, look], succeed: "all" }).concurrent, 2);
+  assert.equal(measureTree({ repeat: look, times: "forever" }).concurrent, 1);
 });
