@@ -76,7 +76,7 @@ function jointFindings({ joints }: RobotSpec, { joints: newest, jointsHz }: Watc
 function limitFindings({ joints }: RobotSpec, names: readonly string[], description: string | null): readonly Finding[] {
   const subject = "limits";
   if (description === null) return [{ subject, ok: true, found: 'nothing on "robot_description", so only the spec\'s own are known' }];
-  const problems = compareLimits(joints, names, urdfLimits(description));
+  const problems = compareLimits(joints, names, urdfLimits(description, names));
   if (problems.length === 0) return [{ subject, ok: true, found: "the spec's are within the robot's own" }];
   return problems.map((found) => ({ subject, ok: false, found }));
 }

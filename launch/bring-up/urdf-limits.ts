@@ -10,23 +10,18 @@ export interface UrdfLimit {
   readonly velocityRadPerS: number;
 }
 
-const number = z.coerce.number();
-const urdf = z.object({
-  robot: z.object({
-    joint: z
-      .array(
-        z.object({
-          name: z.string(),
-          type: z.string(),
-          limit: z.object({ lower: number.default(0), upper: number.default(0), velocity: number }).optional(),
-        }),
-      )
-      .default([]),
-  }),
+const urdf = z.object({ robot: z.object({ joint: z.array(z.looseObject({ name: z.string() })).default([]) }) });
+const attribute = z.coerce.number().optional();
+const element = z.object({
+  type: z.string(),
+  limit: z.object({ lower: attribute, upper: attribute, velocity: attribute }).optional(),
 });
 
-/** Of every joint that has limits, by name. Throws AgentError `bridge.mismatch` for what is no URDF. */
-export function urdfLimits(text: string): ReadonlyMap<string, UrdfLimit> {
+/**
+ * Of every joint that has limits, by name; of `names` alone where given, since what else the robot has (a hand, a base, wheels) is no business of the arm.
+ * What is left out or 0, as exporters write it, is no bound. Throws AgentError `bridge.mismatch` for what is no URDF, and for a limit that is no number.
+ */
+export function urdfLimits(text: string, names?: readonly string[]): ReadonlyMap<string, UrdfLimit> {
   const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: "", isArray: (_, path) => path === "robot.joint" });
   let raw: unknown;
   try {
@@ -36,14 +31,33 @@ export function urdfLimits(text: string): ReadonlyMap<string, UrdfLimit> {
   }
   const read = urdf.safeParse(raw);
   if (!read.success) throw new AgentError("bridge.mismatch", `robot_description: is no URDF (${read.error.issues[0]?.message})`);
+  const asked = read.data.robot.joint.filter(({ name }) => names === undefined || names.includes(name));
   return new Map(
-    read.data.robot.joint.flatMap(({ name, type, limit }) => {
-      if (!limit) return [];
-      const { lower, upper, velocity } = limit;
-      const [lowerRad, upperRad] = type === "continuous" ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : [lower, upper];
-      return [[name, { lowerRad, upperRad, velocityRadPerS: velocity }] as const];
+    asked.flatMap((joint) => {
+      const limit = limitOf(joint);
+      return limit ? [[joint.name, limit] as const] : [];
     }),
   );
+}
+
+function limitOf(joint: { readonly name: string }): UrdfLimit | null {
+  const read = element.safeParse(joint);
+  if (!read.success) {
+    const { path, message } = read.error.issues[0]!;
+    throw new AgentError(
+      "bridge.mismatch",
+      `robot_description: joint "${joint.name}": ${path.join(" ")} is no number (${message}); correct it there`,
+    );
+  }
+  const { type, limit } = read.data;
+  if (!limit && type !== "continuous") return null;
+  const { lower = 0, upper = 0, velocity = 0 } = limit ?? {};
+  const isEndless = type === "continuous" || (lower === 0 && upper === 0);
+  return {
+    lowerRad: isEndless ? Number.NEGATIVE_INFINITY : lower,
+    upperRad: isEndless ? Number.POSITIVE_INFINITY : upper,
+    velocityRadPerS: velocity > 0 ? velocity : Number.POSITIVE_INFINITY,
+  };
 }
 
 const ROUNDING = 1e-3;
@@ -59,10 +73,11 @@ export function compareLimits(
     const limit = limits.get(name);
     if (!limit) return [`joint "${name}": the robot's description has no limits of it`];
     const { positionMinRad: min, positionMaxRad: max, velocityMaxRadPerS: velocity } = joint;
+    const allows = joint.type === "continuous" ? "allows any angle" : `allows [${min}, ${max}] rad`;
     const range = `[${limit.lowerRad}, ${limit.upperRad}] rad`;
     return [
       ...(min < limit.lowerRad - ROUNDING || max > limit.upperRad + ROUNDING
-        ? [`joint "${name}": the spec allows [${min}, ${max}] rad, the robot ${range}`]
+        ? [`joint "${name}": the spec ${allows}, the robot ${range}`]
         : []),
       ...(velocity > limit.velocityRadPerS + ROUNDING
         ? [`joint "${name}": the spec allows ${velocity} rad/s, the robot ${limit.velocityRadPerS} rad/s; lower guards.velocityScale`]

@@ -99,7 +99,7 @@ export interface Use {
   readonly value: number;
   readonly bound: number;
   readonly unit: "rad" | "rad/s" | "rad/s^2" | "rad/s^3";
-  /** 1 at the limit; for positions 0 at mid-range. NaN when the segment is not finite. */
+  /** 1 at the limit; for positions 0 at mid-range, and always where a joint turns for ever. NaN when the segment is not finite. */
   readonly fraction: number;
 }
 
@@ -116,8 +116,10 @@ export function peakUse(segment: Segment, joints: readonly JointSpec[]): readonl
     const peaks = jointRanges(segment, joint);
     return quantities.map(({ quantity, unit }, order): Use => {
       const [min, max] = boundsOf(spec, order);
-      const middle = (min + max) / 2;
       const range = peaks[order]!;
+      if (isEndless(spec, order))
+        return { joint: spec.name, quantity, value: range.max, bound: max, unit, fraction: 0 * range.min * range.max };
+      const middle = (min + max) / 2;
       const value = range.max - middle > middle - range.min ? range.max : range.min;
       const fraction = Math.max(range.max - middle, middle - range.min) / ((max - min) / 2);
       return { joint: spec.name, quantity, value, bound: value > middle ? max : min, unit, fraction };
@@ -125,8 +127,12 @@ export function peakUse(segment: Segment, joints: readonly JointSpec[]): readonl
   });
 }
 
+/** Whether this order of a joint has no bound: the position of one that turns for ever. */
+export const isEndless = ({ type }: JointSpec, order: number): boolean => order === 0 && type === "continuous";
+
 /** Lower and upper bound of a joint's position (order 0), velocity (1), acceleration (2) or jerk (3). */
 export function boundsOf(spec: JointSpec, order: number): readonly [number, number] {
+  if (isEndless(spec, order)) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   if (order === 0) return [spec.positionMinRad, spec.positionMaxRad];
   const max = order === 1 ? spec.velocityMaxRadPerS : order === 2 ? spec.accelerationMaxRadPerS2 : spec.jerkMaxRadPerS3;
   return [-max, max];

@@ -2,7 +2,7 @@
 
 import type { JointCommand } from "../core/motion.ts";
 import type { JointSpec } from "../core/robot.ts";
-import { atRest } from "../core/segment.ts";
+import { atRest, boundsOf } from "../core/segment.ts";
 
 export interface LastVerdict {
   /** What may be sent: the command itself, or to stay where the previous one was. */
@@ -32,13 +32,14 @@ function objection(previous: JointCommand, command: JointCommand, dtS: number, j
   for (const [joint, spec] of joints.entries()) {
     if (parts.some((part) => !Number.isFinite(part[joint]!))) return `joint "${spec.name}": command is not finite`;
     const position = command.positionRad[joint]!;
+    const before = previous.positionRad[joint]!;
     // SAFETY: an arm that leans on its end stop may stay there and come back, never go further out.
-    const min = Math.min(spec.positionMinRad, previous.positionRad[joint]!) - roundingRad;
-    const max = Math.max(spec.positionMaxRad, previous.positionRad[joint]!) + roundingRad;
-    if (!(position >= min && position <= max)) {
-      return `joint "${spec.name}": position ${position.toFixed(4)} rad is outside [${spec.positionMinRad}, ${spec.positionMaxRad}] rad`;
+    const [min, max] = boundsOf(spec, 0);
+    const isFurtherOut = !(position >= Math.min(min, before) - roundingRad && position <= Math.max(max, before) + roundingRad);
+    if (isFurtherOut) {
+      return `joint "${spec.name}": position ${position.toFixed(4)} rad is outside [${min}, ${max}] rad`;
     }
-    const speed = Math.max(Math.abs(position - previous.positionRad[joint]!) / dtS, Math.abs(command.velocityRadPerS[joint]!));
+    const speed = Math.max(Math.abs(position - before) / dtS, Math.abs(command.velocityRadPerS[joint]!));
     if (!(speed <= spec.velocityMaxRadPerS * velocityFractionMax)) {
       return `joint "${spec.name}": commanded speed ${speed.toFixed(3)} rad/s is above ${spec.velocityMaxRadPerS} rad/s`;
     }

@@ -4,7 +4,7 @@ import type { Situation } from "../core/guarding.ts";
 import type { Segment } from "../core/motion.ts";
 import { derivative, polynomialAt, quinticCoefficients } from "../core/quintic.ts";
 import type { JointSpec } from "../core/robot.ts";
-import { boundsOf, peakUse, quinticSegment, type Use } from "../core/segment.ts";
+import { boundsOf, isEndless, peakUse, quinticSegment, type Use } from "../core/segment.ts";
 
 /** A segment uses at most this fraction of each limit: all of it, and rounding. */
 export const fractionMax = 1 + 1e-9;
@@ -93,6 +93,7 @@ function largestShare({ situation, goal, durationS, joints, tighter }: ShareRequ
     );
     for (let order = 0; order < 4; order++) {
       const [min, max] = boundsOf(joints[joint]!, order);
+      if (isEndless(joints[joint]!, order)) continue;
       const margin = (tighter[joint * 4 + order]! * (max - min)) / 2;
       const slack = (max - min) * 4e-10; // The running segment may use this much more, see fractionMax; its rest must stay a candidate.
       const scale = durationS ** order;

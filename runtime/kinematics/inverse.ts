@@ -1,6 +1,7 @@
 /** Inverse kinematics: damped least squares (Wampler 1986; residual-scaled damping, Sugihara 2011) with a null-space pull to the rest posture. */
 import { invariant } from "../core/errors.ts";
 import type { RobotSpec } from "../core/robot.ts";
+import { boundsOf } from "../core/segment.ts";
 import type { Vec3 } from "../core/vec3.ts";
 import { downQuaternion, normalize, type Quaternion, rotationBetween, turnToDown } from "./quaternion.ts";
 import { solveSpd } from "./solve-spd.ts";
@@ -183,8 +184,8 @@ function leastSquares(
 }
 
 function clampToLimits(spec: RobotSpec, index: number, valueRad: number): number {
-  const joint = spec.joints[index]!;
-  return Math.min(joint.positionMaxRad - JOINT_MARGIN_RAD, Math.max(joint.positionMinRad + JOINT_MARGIN_RAD, valueRad));
+  const [min, max] = boundsOf(spec.joints[index]!, 0);
+  return Math.min(max - JOINT_MARGIN_RAD, Math.max(min + JOINT_MARGIN_RAD, valueRad));
 }
 
 const bound = (value: number, most: number): number => Math.min(most, Math.max(-most, value));

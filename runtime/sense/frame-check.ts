@@ -1,6 +1,7 @@
 /** Finds pictures of the wrong size, and cameras that repeat the same picture while the arm moves. */
 import { hash } from "node:crypto";
 import { AgentError } from "../core/errors.ts";
+import { shorterWayRad } from "../core/joint-angle.ts";
 import type { CameraSpec, Frame } from "../core/sensing.ts";
 import type { FrozenOptions } from "./sense-item.ts";
 
@@ -42,7 +43,8 @@ export function createFrozenCheck(options: FrozenOptions): (frame: Frame, positi
   };
 }
 
+/** A joint that turns for ever is told a turn further without having moved. */
 function furthestRad(from: Float64Array | null, to: Float64Array | null): number {
   if (!from || !to) return 0;
-  return from.reduce((furthest, value, joint) => Math.max(furthest, Math.abs(to[joint]! - value)), 0);
+  return from.reduce((furthest, value, joint) => Math.max(furthest, Math.abs(shorterWayRad(to[joint]! - value))), 0);
 }

@@ -1,4 +1,5 @@
 /** sensor_msgs/JointState to ours: joints by name in the order of the robot's spec; extra joints are left out, a missing one leaves no reading. */
+import { shorterWayRad } from "../../core/joint-angle.ts";
 import type { JointState } from "../../core/sensing.ts";
 import type { JointStateMsg } from "./messages.ts";
 import { fromTimeMsg } from "./time.ts";
@@ -31,7 +32,7 @@ export function readJointState(message: JointStateMsg, names: readonly string[])
 /** Longest time between two readings from which a velocity is told, nanoseconds. */
 const DIFFERENCE_NS_MAX = 200_000_000n;
 
-/** Adds the velocities that a driver does not send, by the difference of positions; zero for the first reading. */
+/** Adds the velocities that a driver does not send, by the difference of positions, the shorter way round: no joint makes half a turn between two readings. Zero for the first. */
 export function createVelocityFill(): (
   reading: Extract<JointReading, { kind: "joints" }>,
   stampNs: bigint,
@@ -42,7 +43,7 @@ export function createVelocityFill(): (
     const dtNs = last ? stampNs - last.stampNs : 0n;
     const usable = last !== null && dtNs > 0n && dtNs <= DIFFERENCE_NS_MAX;
     const difference = (): Float64Array =>
-      positionRad.map((value, joint) => (usable ? ((value - last!.positionRad[joint]!) * 1e9) / Number(dtNs) : 0));
+      positionRad.map((value, joint) => (usable ? (shorterWayRad(value - last!.positionRad[joint]!) * 1e9) / Number(dtNs) : 0));
     const state: JointState = { positionRad, velocityRadPerS: velocityRadPerS ?? difference(), stampNs, receivedNs };
     last = { positionRad, stampNs };
     return state;

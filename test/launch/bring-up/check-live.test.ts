@@ -52,6 +52,45 @@ describe("the limits of a robot's description", () => {
     assert.match(compareLimits([spec], ["other"], limits)[0] ?? "", /has no limits of it/);
   });
 
+  it("that are left out or 0 are no bound, and a joint that turns for ever has none", () => {
+    const limits = urdfLimits(
+      urdf(
+        '<joint name="a" type="revolute"><limit lower="-1.5" upper="1.5" effort="10"/></joint>' +
+          '<joint name="b" type="revolute"><limit lower="0" upper="0" effort="0" velocity="0"/></joint>' +
+          '<joint name="c" type="continuous"/>',
+      ),
+    );
+    const none = { lowerRad: Number.NEGATIVE_INFINITY, upperRad: Number.POSITIVE_INFINITY, velocityRadPerS: Number.POSITIVE_INFINITY };
+    assert.deepEqual(
+      [...limits],
+      [
+        ["a", { lowerRad: -1.5, upperRad: 1.5, velocityRadPerS: Number.POSITIVE_INFINITY }],
+        ["b", none],
+        ["c", none],
+      ],
+    );
+    assert.deepEqual(compareLimits([spec, spec, spec], ["a", "b", "c"], limits), []);
+  });
+
+  it("of joints that are not the arm's own are not looked at, broken ones neither", () => {
+    const broken = '<joint name="finger" type="prismatic"><limit lower="min" upper="0.04" velocity="slow"/></joint>';
+    assert.deepEqual([...urdfLimits(urdf(broken + one), ["joint1"]).keys()], ["joint1"]);
+    assert.throws(() => urdfLimits(urdf(broken + one), ["finger"]), /joint "finger": limit lower is no number/);
+  });
+
+  it("are exceeded by a spec that turns for ever where the robot does not", () => {
+    const endless = {
+      ...spec,
+      type: "continuous",
+      positionMinRad: Number.NEGATIVE_INFINITY,
+      positionMaxRad: Number.POSITIVE_INFINITY,
+    } as const;
+    assert.match(
+      compareLimits([endless], ["joint1"], urdfLimits(urdf(one)))[0] ?? "",
+      /the spec allows any angle, the robot \[-1\.5, 1\.5\] rad/,
+    );
+  });
+
   it("of something else are refused", () => {
     assert.throws(() => urdfLimits("<sdf/>"), /is no URDF/);
   });
