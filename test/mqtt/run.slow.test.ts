@@ -44,9 +44,9 @@ test("an arm that waits for orders reaches where the fleet says, tells how it en
     assert.equal(fleet.of("factsheet").at(-1)?.body.joints.length, 7);
     agent.child.kill("SIGINT");
     await until("OFFLINE", () => fleet.of("connection").at(-1)?.body.state === "OFFLINE", MINUTES);
+    const { out, err } = await agent.result;
+    assert.match(out, /goal {11}.*\ndecisions {6}\d+ \(lockstep\)/, err);
   } finally {
-    agent.child.kill("SIGINT");
+    agent.child.kill("SIGKILL"); // Where it has not ended by itself.
   }
-  const { out, err } = await agent.result;
-  assert.match(out, /goal {11}/, err);
 });
