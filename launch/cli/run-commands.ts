@@ -10,6 +10,7 @@ interface RunFlags {
   readonly check?: boolean;
   readonly json?: string;
   readonly force?: boolean;
+  readonly verbose?: boolean;
 }
 
 export function addRunCommands(program: Command): void {
@@ -24,7 +25,8 @@ function addRun(program: Command): void {
     .option("--check", "check everything, print the graph, move nothing")
     .option("--json <file>", "write the report")
     .option("--force", "replace a recording (record:=FILE) that is there")
-    .action(async (launch: string, overrides: string[], { check, json, force = false }: RunFlags) => {
+    .option("--verbose", "also tell why a model is not on a faster provider")
+    .action(async (launch: string, overrides: string[], { check, json, force = false, verbose = false }: RunFlags) => {
       const { loadLaunch } = await import("../config/load.ts");
       const { draw } = await import("../compose.ts");
       const [file, changes] = launchOf(launch, overrides);
@@ -41,6 +43,7 @@ function addRun(program: Command): void {
         say: console.log,
         signal: interrupt.signal,
         force,
+        verbose,
         onRecorded: (recorded) => {
           ({ isKept } = recorded);
         },

@@ -17,6 +17,7 @@ import type { Blueprint } from "../blueprint.ts";
 import { type Agent, openAgent } from "../compose.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import { goalOf } from "./goals.ts";
+import { providerLine } from "./provider-line.ts";
 import { reportOf } from "./report.ts";
 import { createStatisticsTap } from "./statistics-tap.ts";
 import { launchTaps, openTaps } from "./taps.ts";
@@ -80,7 +81,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
 }
 
 /** Opens the solver of a skill and kind of goal once, when it is first needed. */
-function createMinds({ config, model }: Blueprint, agent: Agent, { say }: RunIo) {
+function createMinds({ config, model }: Blueprint, agent: Agent, { say, verbose = false }: RunIo) {
   const brains = new Map<string, Brain>();
   return {
     rng: createRng(config.seed),
@@ -96,9 +97,7 @@ function createMinds({ config, model }: Blueprint, agent: Agent, { say }: RunIo)
       if (known) return known;
       const brain = await agent.brain(skill, kind, agent.opened.mode === "realtime");
       brains.set(key, brain);
-      say(
-        `model: ${model.spec.name} on ${brain.provider.name}${brain.provider.fallbackReason ? ` (${brain.provider.fallbackReason})` : ""}`,
-      );
+      say(providerLine({ model: model.spec.name, asked: config.model.provider, provider: brain.provider, verbose }));
       return brain;
     },
     async [Symbol.asyncDispose]() {

@@ -14,6 +14,8 @@ export interface RunIo {
   readonly say: (line: string) => void;
   /** Aborting it is Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Tell the reasons behind what is said. */
+  readonly verbose?: boolean;
   /** Replace a recording that is there. */
   readonly force?: boolean;
   /** What became of the recording, at the end. */
