@@ -1,4 +1,5 @@
 /** The graph of a launch file in words, stage by stage, with the sizes that must fit. */
+import { displacementOf } from "../../runtime/act/displacement.ts";
 import type { ModelPackage } from "../../runtime/core/model.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { backendOf } from "../backends/registry.ts";
@@ -18,7 +19,7 @@ export function printBlueprint({ config, spec, model }: Drawn, facts: readonly s
   const { backend, planner, guards } = withoutSecrets(config);
   const { world } = backendOf(config).facts;
   const cameras = model ? model.spec.cameras : config.cameras;
-  const { axes, scaleM } = model ? model.spec.action : actionOf(config);
+  const { axes, scaleM } = model ? displacementOf(model.spec.axes) : actionOf(config);
   const periodS = model ? model.spec.controlPeriodS : PERIOD_S;
   const seen = cameras.map(({ name, widthPx, heightPx }) => `${name} ${widthPx}x${heightPx} px`).join(", ") || "true state";
   const budget = `${planner.samples} candidates x ${planner.iterations} iterations x ${planner.horizon} decisions`;

@@ -97,13 +97,14 @@ export async function practise(flags: PractiseFlags, io: PractiseIo): Promise<Pr
 }
 
 function sizesOf({ spec }: ModelPackage) {
-  return { visualDim: spec.latentDim - spec.proprioception.signals.length, actionDim: spec.action.axes.length };
+  return { visualDim: spec.latentDim - spec.proprioception.length, actionDim: spec.axes.length };
 }
 
 async function readPlay(folder: string, model: ModelPackage, session: SessionOptions, { progress, signal }: PractiseIo) {
-  const { robot, cameras, action } = model.spec;
+  const { robot, cameras } = model.spec;
+  const axes = model.spec.axes.map(({ name }) => name);
   using dataset = openDataset(resolve(folder));
-  checkDataset(dataset, { robot, cameras, axes: action.axes });
+  checkDataset(dataset, { robot, cameras, axes });
   const data = playData(dataset, Number(model.spec.training["seed"]));
   const latents = await encodePlay(data, model, session, (done) => {
     signal.throwIfAborted();

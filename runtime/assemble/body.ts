@@ -1,5 +1,6 @@
 /** Opens the acting parts of an agent: kinematics, action to segment, guards. */
 import { createActionToSegment, executedAction } from "../act/action-to-segment.ts";
+import { displacementOf } from "../act/displacement.ts";
 import type { AgentParts } from "../agent.ts";
 import type { AgeLimits } from "../core/desk.ts";
 import type { ModelSpec } from "../core/model.ts";
@@ -12,7 +13,7 @@ import { createKinematics, type Kinematics } from "../kinematics/kinematics.ts";
 
 export interface BodyOptions extends AgeLimits {
   readonly robot: RobotSpec;
-  readonly model: Pick<ModelSpec, "action" | "toolHeightM" | "controlPeriodS">;
+  readonly model: Pick<ModelSpec, "axes" | "toolHeightM" | "controlPeriodS">;
   readonly workspace: Workspace;
   readonly keepOut: readonly KeepOutBox[];
   /** Where several bodies move one arm, they number their segments together. */
@@ -36,13 +37,15 @@ export interface Body extends Pick<AgentParts, "actuate" | "actionBetween" | "gu
   limitAges(ages: AgeLimits): void;
 }
 
+/** Throws `model.mismatch` for actions that this arm cannot do, and AgentErrors of the robot's model. */
 export async function openBody(options: BodyOptions): Promise<Body> {
   const { robot, model, workspace, nextId = createIds() } = options;
+  const action = displacementOf(model.axes);
   const kinematics = await createKinematics(robot);
   const toSegment = createActionToSegment({
     kinematics,
     spec: robot,
-    action: model.action,
+    action,
     toolHeightM: model.toolHeightM,
     yawRad: 0,
     workspace,
@@ -56,7 +59,7 @@ export async function openBody(options: BodyOptions): Promise<Body> {
     limitSpeed(share) {
       speed = Math.min(1, Math.max(0, share));
     },
-    actionBetween: (start, end) => executedAction(kinematics, start, end, model.action),
+    actionBetween: (start, end) => executedAction(kinematics, start, end, action),
     limitAges({ maxObservationAgeMs, maxPlanAgeMs }) {
       Object.assign(
         freshness,

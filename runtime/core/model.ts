@@ -10,25 +10,55 @@ export const MODEL_ROLES = ["encoder", "predictor", "critic", "policy", "probe",
 export type ModelRole = (typeof MODEL_ROLES)[number];
 export type RequiredRole = "encoder" | "predictor" | "critic";
 
-export type ActionAxis = "x" | "y" | "z";
+export const AXIS_NAMES = ["x", "y", "z", "yaw", "gripper"] as const;
+export type AxisName = (typeof AXIS_NAMES)[number];
+
+/** One number of an action, in [-1, 1]: 1 is `scale` of the unit a decision. */
+export interface ActionAxis {
+  readonly name: AxisName;
+  /** Tool displacement along x, y, z; turn about the vertical; share of the gripper's opening. */
+  readonly unit: "m" | "rad" | "1";
+  readonly scale: number;
+  /** A switch is one of two things, by its sign. */
+  readonly kind: "continuous" | "switch";
+}
+
+/** The version of model.json that is written. */
+export const CONTRACT_VERSION = 2;
+
+/** Axes that move the tool (x, y, z), all by the same length: what version 1 and data sets have. */
+export const displacementAxes = ({ axes, scaleM }: { readonly axes: readonly string[]; readonly scaleM: number }): ActionAxis[] =>
+  axes.map((name) => ({ name: name as AxisName, unit: "m", scale: scaleM, kind: "continuous" })); // Read back and checked with the package.
+
+/** One number that the body feels: (value - mean) / std is an entry at the end of every latent. */
+export interface Signal {
+  readonly name: string;
+  readonly unit: string;
+  /** In the unit. */
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** The signals that every model has, first and in this order. */
+export const TOOL_SIGNALS = ["tool.x", "tool.y", "tool.z"] as const;
 
 /** Roles that every package fills, and those that it may. */
 export type PerRole<T> = Readonly<Record<RequiredRole, T>> & Readonly<Partial<Record<Exclude<ModelRole, RequiredRole>, T | undefined>>>;
 
-/** What model.json says (contract version 1). */
+/** What model.json says (contract version 2; version 1 is read into it). */
 export interface ModelSpec {
-  readonly contract: 1;
+  readonly contract: 2;
   readonly name: string;
   readonly robot: string;
   /** `state` packages take true poses in place of pictures: an oracle for tests and upper bounds, never for a real arm. */
   readonly observation: "cameras" | "state";
   /** In the order of the encoder's input, all of one size. */
   readonly cameras: readonly CameraSpec[];
-  /** The last entries of a latent are these signals, (p - mean) / std, in metres before normalisation. */
-  readonly proprioception: { readonly signals: readonly string[]; readonly mean: readonly number[]; readonly std: readonly number[] };
+  /** The last entries of a latent are these signals, normalised; the tool point first, others after. */
+  readonly proprioception: readonly Signal[];
   readonly latentDim: number;
-  /** Tool displacement a decision: action 1 is `scaleM` metres along the axis. */
-  readonly action: { readonly axes: readonly ActionAxis[]; readonly scaleM: number };
+  /** What an action is made of, in order. */
+  readonly axes: readonly ActionAxis[];
   /** The tool height held when z is no action axis, else null. */
   readonly toolHeightM: number | null;
   readonly controlPeriodS: number;

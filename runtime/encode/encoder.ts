@@ -1,6 +1,6 @@
 /** Turns observations and goals into latents, exactly as the model package says: camera order, sizes, proprioception. */
 import { AgentError } from "../core/errors.ts";
-import type { ModelPackage, ModelSpec } from "../core/model.ts";
+import { type ModelPackage, type ModelSpec, TOOL_SIGNALS } from "../core/model.ts";
 import type { Encoder, Latent } from "../core/planning.ts";
 import type { CameraSpec, Frame, Observation } from "../core/sensing.ts";
 import type { Vec3 } from "../core/vec3.ts";
@@ -22,9 +22,10 @@ export interface SessionEncoder extends Encoder, AsyncDisposable {
   encodeGoalState(state: Float32Array, signal?: AbortSignal): Promise<Latent>;
 }
 
-/** Opens the encoder. Throws what `open` throws. */
+/** Opens the encoder. Throws what `open` throws, and `model.mismatch` for a model that feels more than this robot. */
 export async function createEncoder({ package: model, open, toolAt }: EncoderOptions): Promise<SessionEncoder> {
   const { spec } = model;
+  refuseUnfelt(spec);
   const session = await open(model.networks.encoder, { name: `${spec.name} encoder` });
   const run = (feeds: Record<string, TensorData>, signal?: AbortSignal): Promise<Latent> => runEncoder(session, spec, feeds, signal);
   return {
@@ -39,7 +40,7 @@ export async function createEncoder({ package: model, open, toolAt }: EncoderOpt
     },
     async encodeGoal(frames, signal) {
       refuseState(spec);
-      const meanM = spec.proprioception.mean as readonly number[] as Vec3; // Any finite value would do: it is cut out below.
+      const meanM = spec.proprioception.map(({ mean }) => mean) as readonly number[] as Vec3; // Any finite value would do: it is cut out below.
       return withoutProprioception(await run(pictureFeeds(spec, frames, meanM, "goal.mismatch"), signal), spec);
     },
     encodeState: async (state, signal) => run(stateFeeds(model, state, "sense.wrong-size"), signal),
@@ -92,6 +93,14 @@ function stateFeeds({ spec, stateDim }: ModelPackage, state: Float32Array, code:
   return { state: floats(state, [1, stateDim]) };
 }
 
+/** The tool point is what this robot's joints tell. */
+function refuseUnfelt({ name, proprioception }: ModelSpec): void {
+  const unfelt = proprioception.slice(TOOL_SIGNALS.length)[0];
+  if (!unfelt) return;
+  const message = `${name} encoder: signal "${unfelt.name}" is felt by no sensor of this robot, which tells ${TOOL_SIGNALS.join(", ")}; choose a model without it`;
+  throw new AgentError("model.mismatch", message);
+}
+
 function refuseState(spec: ModelSpec): void {
   if (spec.observation === "cameras") return;
   const message = `${spec.name} encoder: given pictures, the model takes true states that only a simulator knows; use a camera package`;
@@ -107,5 +116,5 @@ async function runEncoder(session: Session, spec: ModelSpec, feeds: Record<strin
 }
 
 function withoutProprioception(latent: Latent, spec: ModelSpec): Latent {
-  return latent.fill(0, spec.latentDim - spec.proprioception.signals.length);
+  return latent.fill(0, spec.latentDim - spec.proprioception.length);
 }

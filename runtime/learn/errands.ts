@@ -38,7 +38,7 @@ export async function encodePlay(
     latents.set(latent?.data as Float32Array, done * latentDim);
     onProgress(done + rows.length);
   }
-  const visualDim = latentDim - spec.proprioception.signals.length;
+  const visualDim = latentDim - spec.proprioception.length;
   const { actions, actionDim, split } = data;
   return { latents, latentDim, visualDim, actions, actionDim, split, reached: (row, goal) => row === goal };
 }

@@ -19,7 +19,7 @@ export interface Imagination {
 export function imaginationOf({ spec, networks }: ModelPackage): (g: Graph) => Imagination {
   const read = (role: "predictor" | "critic"): ImportedModel => importModel(networks[role], `${spec.name} ${role}`);
   const [predictor, critic] = [read("predictor"), read("critic")];
-  const felt = spec.proprioception.signals.length;
+  const felt = spec.proprioception.length;
   const trace = (g: Graph, model: ImportedModel, inputs: Record<string, Value>) => traceModel(g, model, inputs, { differentiable: true });
   return (g) => ({
     predict: (latent, action) => trace(g, predictor, { latent, action })["next"] as Value,

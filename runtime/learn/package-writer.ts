@@ -1,5 +1,5 @@
-/** Writes what was learned as a model package (contract version 1): six ONNX files and model.json. */
-import type { ModelRole } from "../core/model.ts";
+/** Writes what was learned as a model package (contract version 2): six ONNX files and model.json. */
+import { CONTRACT_VERSION, displacementAxes, type ModelRole, type Signal, TOOL_SIGNALS } from "../core/model.ts";
 import { OwnFolder } from "../core/own-folder.ts";
 import type { CameraSpec } from "../core/sensing.ts";
 import { sha256 } from "../core/sha256.ts";
@@ -34,7 +34,7 @@ export interface LearnedModel {
   readonly actionDim: number;
 }
 
-/** model.json without contract and files. */
+/** model.json without contract and files; its action as data sets say it. */
 export interface PackageHead {
   readonly name: string;
   readonly robot: string;
@@ -65,19 +65,17 @@ export function writePackage(folder: string, model: LearnedModel, head: PackageH
       return [role, { file: `${role}.onnx`, sha256: sha256(bytes) }];
     }),
   );
-  const proprioception = {
-    signals: ["tool.x", "tool.y", "tool.z"],
-    mean: [...toArray(model.proprio.mean)],
-    std: [...toArray(model.proprio.std)],
-  };
-  const spec = { contract: 1, ...head, proprioception, latentDim: model.visualDim + 3, files };
+  const { mean, std } = model.proprio;
+  const proprioception = TOOL_SIGNALS.map((name, i): Signal => ({ name, unit: "m", mean: mean[i]!, std: std[i]! }));
+  const { action, ...rest } = head;
+  const axes = displacementAxes(action);
+  const spec = { contract: CONTRACT_VERSION, ...rest, axes, proprioception, latentDim: model.visualDim + TOOL_SIGNALS.length, files };
   own.replace("model.json", `${JSON.stringify(spec, roundNumbers, 2)}\n`);
 }
 
 /** Six significant digits: enough for every figure here. */
 const roundNumbers = (_: string, value: unknown): unknown => (typeof value === "number" ? Number(value.toPrecision(6)) : value);
 
-const toArray = (values: ArrayLike<number>): number[] => Array.from(values);
 const row = (g: Graph, values: ArrayLike<number>): Value => g.constant(Float32Array.from(values), [1, values.length]);
 const normalise = (g: Graph, x: Value, { mean, std }: Normal): Value => div(g, sub(g, x, row(g, mean)), row(g, std));
 const restore = (g: Graph, x: Value, { mean, std }: Normal): Value => add(g, mul(g, x, row(g, std)), row(g, mean));

@@ -76,8 +76,8 @@ export function openPracticeJournal(folder: string, identity: Readonly<Record<st
     load({ spec }) {
       if (!known) return null;
       const numbers = read(() => new Float32Array(own.bytes("practice.f32", NUMBERS_BYTES_MAX).buffer)); // Throws where its bytes are no whole numbers.
-      const { latentDim, action, proprioception } = spec;
-      const widths = [latentDim, latentDim - proprioception.signals.length, action.axes.length] as const;
+      const { latentDim, axes, proprioception } = spec;
+      const widths = [latentDim, latentDim - proprioception.length, axes.length] as const;
       const table = policyTable(spec);
       if (table.size !== known.weights || numbers.length !== known.weights + known.lessons * sum(widths)) throw broken();
       if (!numbers.every(Number.isFinite)) throw broken();

@@ -58,17 +58,17 @@ export async function rehearse(
 }
 
 /** Which part of a flat vector is which weight of the policy. */
-export function policyTable({ latentDim, action, proprioception }: ModelPackage["spec"]): ParameterTable {
+export function policyTable({ latentDim, axes, proprioception }: ModelPackage["spec"]): ParameterTable {
   const table = new ParameterTable();
   const g = new Graph("policy");
-  const goal = g.input("goal", "float32", [1, latentDim - proprioception.signals.length]);
-  policy({ g, weights: declaring(g, table) }, g.input("latent", "float32", [1, latentDim]), goal, action.axes.length);
+  const goal = g.input("goal", "float32", [1, latentDim - proprioception.length]);
+  policy({ g, weights: declaring(g, table) }, g.input("latent", "float32", [1, latentDim]), goal, axes.length);
   return table;
 }
 
 function practice(model: ModelPackage): Training {
-  const { latentDim, action, proprioception } = model.spec;
-  const [visualDim, actionDim] = [latentDim - proprioception.signals.length, action.axes.length];
+  const { latentDim, axes, proprioception } = model.spec;
+  const [visualDim, actionDim] = [latentDim - proprioception.length, axes.length];
   const imagination = imaginationOf(model);
   const rows = (width: number) => ({ dtype: "float32" as const, shape: [BATCH, width] });
   return {

@@ -57,7 +57,7 @@ export function composeGradient(problem: PlanProblem, options: GradientOptions =
   return g.toBytes();
 
   function starts(inputs: PlanInputs, { samples, proposals }: PlanProblem): Value {
-    const size = [horizon, networks.spec.action.axes.length];
+    const size = [horizon, networks.spec.axes.length];
     const search: Search = { mean: g.input("mean", "float32", size), std: g.input("std", "float32", size) };
     const noise = reshape(g, g.input("noise", "float32", [1, samples, ...size]), [samples, ...size]);
     const proposed = proposals ? Math.floor(samples / 2) : 0;

@@ -1,6 +1,6 @@
 /** One imagined future as plain numbers: what terms and constraints judge outside the graph, for verdicts and reports. */
 import { invariant } from "../core/errors.ts";
-import type { ModelSpec } from "../core/model.ts";
+import { type ModelSpec, TOOL_SIGNALS } from "../core/model.ts";
 import type { Latent } from "../core/planning.ts";
 import type { Vec3 } from "../core/vec3.ts";
 
@@ -30,10 +30,9 @@ export function latentAt(plan: ImaginedPlan, step: number): Latent {
 }
 
 /** The tool point that a latent holds, metres, base frame. */
-export function toolOfLatent(spec: ModelSpec, latent: Latent): Vec3 {
-  const { mean, std } = spec.proprioception;
-  const first = spec.latentDim - mean.length;
-  const [x, y, z] = mean.map((middle, i) => (latent[first + i] as number) * (std[i] as number) + middle);
+export function toolOfLatent({ proprioception, latentDim }: Pick<ModelSpec, "proprioception" | "latentDim">, latent: Latent): Vec3 {
+  const first = latentDim - proprioception.length;
+  const [x, y, z] = proprioception.slice(0, TOOL_SIGNALS.length).map(({ mean, std }, i) => (latent[first + i] as number) * std + mean);
   invariant(x !== undefined && y !== undefined && z !== undefined, "toolOfLatent: proprioception has fewer than three signals");
   return [x, y, z];
 }

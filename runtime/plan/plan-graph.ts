@@ -59,7 +59,7 @@ export interface Method {
  */
 export function composePlanGraph(name: string, problem: PlanProblem, { refit, draw = drawPlainly, finish }: Method): Uint8Array {
   const { networks, objective, samples, iterations, horizon } = problem;
-  const actionDim = networks.spec.action.axes.length;
+  const actionDim = networks.spec.axes.length;
   const g = new Graph(name);
   const inputs = declarePlanInputs(g, networks);
   let search: Search = { mean: g.input("mean", "float32", [horizon, actionDim]), std: g.input("std", "float32", [horizon, actionDim]) };

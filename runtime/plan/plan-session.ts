@@ -43,7 +43,7 @@ export interface PlanSession extends AsyncDisposable {
 export function createPlanSession(options: PlanSessionOptions): PlanSession {
   const { session, name, spec, bounds } = options;
   const limits = { low: Float32Array.from(bounds.low), high: Float32Array.from(bounds.high) };
-  const actionDim = spec.action.axes.length;
+  const actionDim = spec.axes.length;
   return {
     async run(request, own = {}, signal) {
       checkRequest(request, options);
@@ -68,13 +68,13 @@ export function createPlanSession(options: PlanSessionOptions): PlanSession {
 
 /** No restriction beyond the contract: every axis in [-1, 1]. */
 export function fullBounds(spec: ModelSpec): ActionBounds {
-  return { low: spec.action.axes.map(() => -1), high: spec.action.axes.map(() => 1) };
+  return { low: spec.axes.map(() => -1), high: spec.axes.map(() => 1) };
 }
 
 function checkRequest({ latent, goal, goalPositionM, warmStart }: PlanRequest, { name, spec, horizon }: PlanSessionOptions): void {
   invariant(latent.length === spec.latentDim, `${name}: latent of ${latent.length} entries, the model has ${spec.latentDim}`);
   invariant(goal.length === spec.latentDim, `${name}: goal of ${goal.length} entries, the model has ${spec.latentDim}`);
-  const size = horizon * spec.action.axes.length;
+  const size = horizon * spec.axes.length;
   invariant(!warmStart || warmStart.length === size, `${name}: warm start of ${warmStart?.length} entries, the plan has ${size}`);
   const remedy = "check what made it before planning";
   checkFinite(`${name} plan`, "latent", latent, remedy);

@@ -130,7 +130,7 @@ class SamplingSolver implements Solver {
   ) {
     this.name = name;
     this.budget = budget;
-    this.#actionDim = spec.action.axes.length;
+    this.#actionDim = spec.axes.length;
     this.#latentDim = spec.latentDim;
     this.#clock = clock;
     this.#std = floats(new Float32Array(budget.horizon * this.#actionDim).fill(initialStd), [budget.horizon, this.#actionDim]);

@@ -6,7 +6,7 @@ import { createSingleFutureSolver, type SingleFutureOptions } from "./single-fut
 
 /** Opens the random solver: each action uniform within the bounds. */
 export function createRandomSolver(options: SingleFutureOptions): Promise<Solver> {
-  const actionDim = options.package.spec.action.axes.length;
+  const actionDim = options.package.spec.axes.length;
   const shape = [1, options.horizon, actionDim];
   return createSingleFutureSolver(options, {
     name: "random",

@@ -1,4 +1,5 @@
 /** Unrolls the predictor inside a graph: many imagined futures side by side, from given actions or from the policy. */
+import { TOOL_SIGNALS } from "../core/model.ts";
 import type { Graph, Value } from "../graph/builder.ts";
 import { add, concat, expand, max, min, mul, reshape, slice } from "../graph/ops.ts";
 import type { Networks } from "./networks.ts";
@@ -30,8 +31,8 @@ export interface Futures extends PlanInputs {
 
 /** Declares the inputs that all plan graphs share. */
 export function declarePlanInputs(g: Graph, networks: Networks): PlanInputs {
-  const { latentDim, action } = networks.spec;
-  const actionDim = action.axes.length;
+  const { latentDim, axes } = networks.spec;
+  const actionDim = axes.length;
   return {
     g,
     networks,
@@ -75,8 +76,11 @@ export const withinBounds = ({ g, low, high }: PlanInputs, actions: Value): Valu
 /** Where the model expects the tool: the denormalised end of latents of (n, steps, latentDim); (n, steps, 3), metres, base frame. */
 export function toolM({ g, networks }: PlanInputs, latents: Value): Value {
   const { latentDim, proprioception } = networks.spec;
-  const normalised = slice(g, latents, 2, latentDim - proprioception.signals.length, latentDim);
-  return add(g, mul(g, normalised, g.constant(Float32Array.from(proprioception.std))), g.constant(Float32Array.from(proprioception.mean)));
+  const tool = proprioception.slice(0, TOOL_SIGNALS.length);
+  const first = latentDim - proprioception.length;
+  const normalised = slice(g, latents, 2, first, first + tool.length);
+  const constant = (of: "mean" | "std"): Value => g.constant(Float32Array.from(tool, (signal) => signal[of]));
+  return add(g, mul(g, normalised, constant("std")), constant("mean"));
 }
 
 /** The latents at the end of the horizon, (samples, latentDim). */
@@ -86,14 +90,14 @@ export function terminal({ g, latents, samples, horizon, networks }: Futures): V
 
 function roll(inputs: PlanInputs, samples: number, horizon: number, choose: (latent: Value, step: number) => Value): Futures {
   const { g, networks, start } = inputs;
-  const { latentDim, action } = networks.spec;
+  const { latentDim, axes } = networks.spec;
   const actions: Value[] = [];
   const latents: Value[] = [];
   let latent = expand(g, start, [samples, latentDim]);
   for (let step = 0; step < horizon; step++) {
     const chosen = choose(latent, step); // (samples, actionDim)
     latent = networks.predict(g, latent, chosen); // (samples, latentDim)
-    actions.push(reshape(g, chosen, [samples, 1, action.axes.length]));
+    actions.push(reshape(g, chosen, [samples, 1, axes.length]));
     latents.push(reshape(g, latent, [samples, 1, latentDim]));
   }
   return { ...inputs, samples, horizon, actions: concat(g, actions, 1), latents: concat(g, latents, 1) };

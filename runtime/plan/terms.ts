@@ -185,7 +185,7 @@ export function termOf({ term, weight, unit }: TermSpec): Term {
   return found;
 }
 
-const visualSize = (spec: ImaginedPlan["spec"]): number => spec.latentDim - spec.proprioception.signals.length;
+const visualSize = (spec: ImaginedPlan["spec"]): number => spec.latentDim - spec.proprioception.length;
 const goals = ({ g, goal, networks }: Futures, rows: number): Value => expand(g, goal, [rows, networks.spec.latentDim]);
 /** Euclidean length of the rows of (samples, axes); (samples). */
 const norm = (g: Graph, rows: Value): Value => sqrt(g, reduceSum(g, square(g, rows), [1]));

@@ -53,7 +53,7 @@ const format = (shape: PortRule["shape"]): string => `(${shape.map((size) => (si
 function networkRule(role: ModelRole, spec: ModelSpec): NetworkRule {
   const float = (...sizes: (number | "any")[]): PortRule => ({ dtype: "float32", shape: [-1, ...sizes] });
   const latent = float(spec.latentDim);
-  const action = float(spec.action.axes.length);
+  const action = float(spec.axes.length);
   switch (role) {
     case "encoder":
       return { inputs: encoderInputs(spec, float), outputs: { latent } };
@@ -74,5 +74,5 @@ function encoderInputs(spec: ModelSpec, float: (...sizes: (number | "any")[]) =>
   const [camera] = spec.cameras;
   if (!camera) return { state: float("any") };
   const frames: PortRule = { dtype: "uint8", shape: [-1, spec.cameras.length, camera.heightPx, camera.widthPx, 3] };
-  return { frames, proprio: float(spec.proprioception.signals.length) };
+  return { frames, proprio: float(spec.proprioception.length) };
 }

@@ -66,10 +66,10 @@ function judgeGraph({ spec, networks }: ModelPackage): Uint8Array {
   return g.toBytes();
 }
 
-/** The tool point that a latent holds, metres, base frame: its last entries are normalised proprioception. */
+/** The tool point that a latent holds, metres, base frame: the first of its proprioception. */
 export function toolOf({ proprioception, latentDim }: Pick<ModelPackage["spec"], "proprioception" | "latentDim">, latent: Latent): Vec3 {
-  const first = latentDim - proprioception.signals.length;
-  const at = (axis: number): number => latent[first + axis]! * proprioception.std[axis]! + proprioception.mean[axis]!;
+  const first = latentDim - proprioception.length;
+  const at = (axis: number): number => latent[first + axis]! * proprioception[axis]!.std + proprioception[axis]!.mean;
   return [at(0), at(1), at(2)];
 }
 

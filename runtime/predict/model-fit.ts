@@ -1,6 +1,6 @@
 /** Does a model package fit this robot and its cameras? A model only knows the views and actions it was trained with. */
 import { AgentError } from "../core/errors.ts";
-import type { ActionAxis, ModelPackage } from "../core/model.ts";
+import type { AxisName, ModelPackage } from "../core/model.ts";
 import type { CameraSpec } from "../core/sensing.ts";
 import type { Vec3 } from "../core/vec3.ts";
 
@@ -12,14 +12,15 @@ const FOV_TOLERANCE_RAD = 0.005;
 export interface Surroundings {
   readonly cameras: readonly CameraSpec[];
   /** The axes that the skill moves along. */
-  readonly actionAxes: readonly ActionAxis[];
+  readonly actionAxes: readonly AxisName[];
 }
 
 /** Throws `model.mismatch` at the first difference; cameras beside those of the model do not matter. */
 export function checkModelFits({ spec }: ModelPackage, { cameras, actionAxes }: Surroundings): void {
   const subject = `model package ${spec.name}`;
-  if (spec.action.axes.join() !== actionAxes.join()) {
-    const message = `${subject}: acts along ${spec.action.axes.join(", ")} but the skill along ${actionAxes.join(", ")}; choose a model or a skill that fits`;
+  const axes = spec.axes.map(({ name }) => name);
+  if (axes.join() !== actionAxes.join()) {
+    const message = `${subject}: acts along ${axes.join(", ")} but the skill along ${actionAxes.join(", ")}; choose a model or a skill that fits`;
     throw new AgentError("model.mismatch", message);
   }
   for (const trained of spec.cameras) {

@@ -4,12 +4,13 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
 import { parseJson } from "../core/json.ts";
-import { MODEL_ROLES, type ModelPackage, type ModelRole, type ModelSpec, type PerRole } from "../core/model.ts";
+import { CONTRACT_VERSION, MODEL_ROLES, type ModelPackage, type ModelRole, type ModelSpec, type PerRole } from "../core/model.ts";
 import { readPlainFile, readPlainText } from "../core/plain-file.ts";
 import { sha256 } from "../core/sha256.ts";
 import { importModel } from "../graph/import.ts";
 import { checkPorts } from "./contract-ports.ts";
-import { CONTRACT_VERSION, modelSchema } from "./model-schema.ts";
+import { modelSchema } from "./model-schema.ts";
+import { version1Schema } from "./model-version-1.ts";
 
 const RETRAIN = "train or download the package again";
 const FILE = { code: "model.missing", remedy: `${RETRAIN} or correct the path` } as const;
@@ -48,11 +49,11 @@ function readSpec(folder: string): ModelSpec {
   const text = readPlainText(path, { ...FILE, subject: `model package ${folder}`, bytesMax: CARD_BYTES_MAX });
   const content = contentOf(path, text);
   const contract = typeof content === "object" && content !== null && "contract" in content ? content.contract : undefined;
-  if (contract !== CONTRACT_VERSION) {
-    const message = `${path}: contract ${JSON.stringify(contract)} is not ${CONTRACT_VERSION}, the only version this product knows; ${RETRAIN}`;
+  if (contract !== 1 && contract !== CONTRACT_VERSION) {
+    const message = `${path}: contract ${JSON.stringify(contract)} is not 1 or ${CONTRACT_VERSION}, the versions that this product knows; ${RETRAIN}`;
     throw new AgentError("model.mismatch", message);
   }
-  const parsed = modelSchema.safeParse(content);
+  const parsed = (contract === 1 ? version1Schema : modelSchema).safeParse(content);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path: at, message }) => `${z.core.toDotPath(at) || "model.json"}: ${message}`);
   throw new AgentError("model.mismatch", `${path}: ${issues.join("; ")}; correct it or ${RETRAIN}`, { cause: parsed.error });

@@ -1,8 +1,15 @@
-/** The schema of model.json, contract version 1: strict, finite, and with sizes that must agree. */
+/** The schema of model.json, contract version 2: strict, finite, and with sizes that must agree. Version 1 is read into it. */
 import { z } from "zod";
-import { MODEL_NAME, MODEL_NAME_IS, type ModelSpec } from "../core/model.ts";
-
-export const CONTRACT_VERSION = 1;
+import {
+  type ActionAxis,
+  AXIS_NAMES,
+  type AxisName,
+  CONTRACT_VERSION,
+  MODEL_NAME,
+  MODEL_NAME_IS,
+  type ModelSpec,
+  TOOL_SIGNALS,
+} from "../core/model.ts";
 
 const count = z.int().positive();
 const vec3 = z.tuple([z.number(), z.number(), z.number()]);
@@ -22,13 +29,30 @@ const file = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits"),
 });
 
-const proprioception = z.strictObject({
-  signals: z.tuple([z.literal("tool.x"), z.literal("tool.y"), z.literal("tool.z")]),
-  mean: vec3,
-  std: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
-});
+const UNITS: Readonly<Record<AxisName, ActionAxis["unit"]>> = { x: "m", y: "m", z: "m", yaw: "rad", gripper: "1" };
+const SIGNAL_UNITS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(TOOL_SIGNALS.map((each) => [each, "m"])),
+  "tool.yaw": "rad",
+  "gripper.opening": "1",
+  "contact.effort": "Nm",
+};
 
-const axes = z.union([z.tuple([z.literal("x"), z.literal("y")]), z.tuple([z.literal("x"), z.literal("y"), z.literal("z")])]);
+const axes = z
+  .array(
+    z.strictObject({
+      name: z.enum(AXIS_NAMES),
+      unit: z.enum(["m", "rad", "1"]),
+      scale: z.number().positive().max(Math.PI),
+      kind: z.enum(["continuous", "switch"]),
+    }),
+  )
+  .min(1)
+  .max(AXIS_NAMES.length);
+
+const signals = z
+  .array(z.strictObject({ name: z.string(), unit: z.string(), mean: z.number(), std: z.number().positive() }))
+  .min(TOOL_SIGNALS.length)
+  .max(16);
 
 /** Parses the content of model.json; unknown keys are errors. */
 export const modelSchema = z
@@ -38,9 +62,9 @@ export const modelSchema = z
     robot: name,
     observation: z.enum(["cameras", "state"]),
     cameras: z.array(camera).max(8),
-    proprioception,
+    axes,
+    proprioception: signals,
     latentDim: z.int().min(4).max(4096),
-    action: z.strictObject({ axes, scaleM: z.number().positive().max(0.5) }),
     toolHeightM: z.number().nullable(),
     controlPeriodS: z.number().positive().max(10),
     files: z.strictObject({
@@ -67,7 +91,7 @@ export const modelSchema = z
 
 /** Sizes and choices that contradict each other. */
 function disagreements(spec: ModelSpec): { path: string[]; message: string }[] {
-  const { cameras, observation, action, toolHeightM } = spec;
+  const { cameras, observation, toolHeightM } = spec;
   const found: { path: string[]; message: string }[] = [];
   const [first] = cameras;
   if (observation === "cameras" && !first)
@@ -80,10 +104,32 @@ function disagreements(spec: ModelSpec): { path: string[]; message: string }[] {
     const sizes = `${each.widthPx}x${each.heightPx} px, "${first?.name}" is ${first?.widthPx}x${first?.heightPx} px`;
     found.push({ path: ["cameras"], message: `"${each.name}" is ${sizes}; all must have one size` });
   }
-  const heightIsAction = (action.axes as readonly string[]).includes("z");
+  const heightIsAction = spec.axes.some((axis) => axis.name === "z");
   if (heightIsAction !== (toolHeightM === null)) {
     const remedy = heightIsAction ? "z is an action axis: write null" : "z is no action axis: write the height held in metres";
     found.push({ path: ["toolHeightM"], message: `${toolHeightM}; ${remedy}` });
   }
-  return found;
+  return [...found, ...misnamed(spec)];
+}
+
+/** Axes once each and in their units; the tool point felt first, every signal known and in its unit. */
+function misnamed({ axes, proprioception }: ModelSpec): { path: string[]; message: string }[] {
+  const twice = new Set(axes.map((axis) => axis.name)).size !== axes.length;
+  const wrongUnit = axes.filter((axis) => axis.unit !== UNITS[axis.name]);
+  const order = TOOL_SIGNALS.every((signal, i) => proprioception[i]?.name === signal);
+  const wrongSignal = proprioception.filter((signal) => signal.unit !== SIGNAL_UNITS[signal.name]);
+  return [
+    ...(twice ? [{ path: ["axes"], message: "two have the same name" }] : []),
+    ...wrongUnit.map((axis) => ({
+      path: ["axes"],
+      message: `"${axis.name}" is in "${axis.unit}"; it is measured in "${UNITS[axis.name]}"`,
+    })),
+    ...(order ? [] : [{ path: ["proprioception"], message: `must begin with ${TOOL_SIGNALS.join(", ")}` }]),
+    ...wrongSignal.map((signal) => ({
+      path: ["proprioception"],
+      message: `"${signal.name}" in "${signal.unit}" is not known; use ${Object.entries(SIGNAL_UNITS)
+        .map(([known, unit]) => `${known} [${unit}]`)
+        .join(", ")}`,
+    })),
+  ];
 }

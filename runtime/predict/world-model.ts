@@ -23,7 +23,7 @@ export interface SessionWorldModel extends WorldModel, AsyncDisposable {}
 export async function createWorldModel(options: WorldModelOptions): Promise<SessionWorldModel> {
   const { package: model, open, chunk = 64, horizonMax = 16 } = options;
   const { spec } = model;
-  const actionDim = spec.action.axes.length;
+  const actionDim = spec.axes.length;
   const shape = { chunk, horizon: horizonMax, latentDim: spec.latentDim, actionDim };
   const name = `${spec.name} world model`;
   const session = await open(rolloutGraph(networksOf(model), shape), { name });

@@ -27,13 +27,13 @@ export interface ShippedParity {
 }
 
 const model = await loadModelPackage(join(packageRoot, "robots/panda/world-models/push"));
-const { cameras, latentDim, action } = model.spec;
+const { cameras, latentDim, axes } = model.spec;
 const driver = await SimDriver.create({ robot: pandaSpec, scene: defaultScene, cameras, supersample: 2 });
 const { answer } = await driver.place("reset", await trialFor("push", 900));
 const frames = driver.framesNow(0n);
 const { goalFrames, truth } = answer as TrialStart;
 const candidates = createRng(1)
-  .fillNormal(new Float32Array(SAMPLES * HORIZON * action.axes.length))
+  .fillNormal(new Float32Array(SAMPLES * HORIZON * axes.length))
   .map((value) => Math.max(-1, Math.min(1, value)));
 
 function criticGraph(): Uint8Array {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ActionAxis, ModelRole, ModelSpec } from "../../runtime/core/model.ts";
+import type { ModelRole, ModelSpec } from "../../runtime/core/model.ts";
 import type { CameraSpec, Frame } from "../../runtime/core/sensing.ts";
 import { sha256 } from "../../runtime/core/sha256.ts";
 import type { Vec3 } from "../../runtime/core/vec3.ts";
@@ -25,8 +25,10 @@ export const TINY_CAMERAS: readonly CameraSpec[] = [
   { name: "side", widthPx: 64, heightPx: 64, fovYRad: 0.8203, positionM: [0.45, -0.72, 0.5], targetM: [0.5, 0.02, 0.03] },
 ];
 
+export type TinyAxis = "x" | "y" | "z";
+
 export interface TinyOptions {
-  readonly axes?: readonly ActionAxis[];
+  readonly axes?: readonly TinyAxis[];
   /** `state` packages take [tool (3), object (3)] in metres. */
   readonly observation?: "cameras" | "state";
   readonly cameras?: readonly CameraSpec[];
@@ -78,7 +80,8 @@ export function tinyNetworks(options: TinyOptions = {}): Record<ModelRole, Uint8
   };
 }
 
-function tinySpec(options: TinyOptions, files: ModelSpec["files"]): ModelSpec {
+/** Contract version 1, as the packages that are shipped. */
+function tinySpec(options: TinyOptions, files: ModelSpec["files"]): Readonly<Record<string, unknown>> {
   const axes = options.axes ?? ["x", "y"];
   const observation = options.observation ?? "cameras";
   return {
@@ -129,7 +132,7 @@ function stateEncoder(): Uint8Array {
 }
 
 /** next = latent + action M: both halves of the latent move by scaleM times the action. */
-function predictor(axes: readonly ActionAxis[]): Uint8Array {
+function predictor(axes: readonly TinyAxis[]): Uint8Array {
   const g = new Graph("tiny predictor");
   const latent = g.input("latent", "float32", [-1, TINY_LATENT_DIM]);
   const action = g.input("action", "float32", [-1, axes.length]);
@@ -154,7 +157,7 @@ function critic(): Uint8Array {
 }
 
 /** Straight towards the goal, each axis clipped to full action. */
-function policy(axes: readonly ActionAxis[]): Uint8Array {
+function policy(axes: readonly TinyAxis[]): Uint8Array {
   const g = new Graph("tiny policy");
   const latent = g.input("latent", "float32", [-1, TINY_LATENT_DIM]);
   const goal = g.input("goal", "float32", [-1, TINY_LATENT_DIM]);
@@ -172,7 +175,7 @@ function probe(): Uint8Array {
 }
 
 /** The squared length of the action: bold moves are less certain. */
-function uncertainty(axes: readonly ActionAxis[]): Uint8Array {
+function uncertainty(axes: readonly TinyAxis[]): Uint8Array {
   const g = new Graph("tiny uncertainty");
   g.input("latent", "float32", [-1, TINY_LATENT_DIM]);
   g.output("spread", reduceSum(g, square(g, g.input("action", "float32", [-1, axes.length])), [1], { keepDims: true }));

@@ -1,8 +1,10 @@
 /** What may be changed of a body while it is in use: how old what it acts on may be, and only towards the stricter. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pandaSpec } from "../../../robots/panda/spec.ts";
 import { openBody } from "../../../runtime/assemble/body.ts";
+import { displacementAxes } from "../../../runtime/core/model.ts";
 import { atRest, quinticSegment } from "../../../runtime/core/segment.ts";
 
 const NOW_NS = 1_000_000_000n;
@@ -11,7 +13,7 @@ const agoNs = (ms: number): bigint => NOW_NS - BigInt(ms) * 1_000_000n;
 test("ages take effect with the next segment, and never become looser than what the body was opened with", async () => {
   using body = await openBody({
     robot: pandaSpec,
-    model: { action: { axes: ["x", "y"], scaleM: 0.03 }, toolHeightM: 0.1, controlPeriodS: 0.2 },
+    model: { axes: displacementAxes({ axes: ["x", "y"], scaleM: 0.03 }), toolHeightM: 0.1, controlPeriodS: 0.2 },
     workspace: { minM: [0.2, -0.5, 0], maxM: [0.9, 0.5, 1], tableZM: 0, tableClearanceM: 0.01 },
     keepOut: [],
     maxObservationAgeMs: 400,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { ActionAxis } from "../../../runtime/core/model.ts";
+import type { AxisName } from "../../../runtime/core/model.ts";
 import type { CameraSpec } from "../../../runtime/core/sensing.ts";
 import { checkModelFits } from "../../../runtime/predict/model-fit.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
@@ -8,7 +8,7 @@ import { TINY_CAMERAS, writeTinyModel } from "../../helpers/tiny-model.ts";
 
 const model = await loadModelPackage(writeTinyModel());
 const [front, side] = TINY_CAMERAS as [CameraSpec, CameraSpec];
-const XY: ActionAxis[] = ["x", "y"];
+const XY: AxisName[] = ["x", "y"];
 const refusal = (message: string) => ({ name: "AgentError", code: "model.mismatch", message });
 
 describe("model and surroundings", () => {
