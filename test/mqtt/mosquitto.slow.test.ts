@@ -242,6 +242,19 @@ test("two robots of one name: the broker has one at a time, neither asks it ofte
   }),
 );
 
+test("a message of megabytes over MQTT 3.1.1 ends the connection at its first bytes, is not kept, and the robot comes back", options, () =>
+  withBroker(async ({ robotConfig, plain, fleetOptions }) => {
+    await using robot = await openRobot(robotConfig({ protocol: "3.1.1" }));
+    await using fleet = await openFleet(plain, fleetOptions);
+    await fleet.publish("order", "x".repeat(3_000_000));
+    await until("the end", () => robot.said.some((text) => text.includes("a message above 1048576 bytes came")));
+    await until("the robot is back", () => robot.said.at(-1) === "connected");
+    await fleet.publish("instantActions", fleet.commander.action("hold", { id: "after" }));
+    await fleet.answer("after");
+    assert.deepEqual(robot.done, ["mqtt:fleet: hold"]);
+  }),
+);
+
 test("closing while there is no broker ends at once", options, async () => {
   const { desk } = fakeDesk();
   const clock = new SystemClock();

@@ -4,6 +4,7 @@ import type { Clock } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { Connection, Dial, Outgoing } from "./connection.ts";
 import { loadMqtt, type Mqtt } from "./load.ts";
+import { createPacketMeter } from "./packet-meter.ts";
 import type { CommandTopic } from "./topics.ts";
 
 /** A broker and how to show it who we are. */
@@ -67,6 +68,12 @@ async function connect(
   });
   client.on("disconnect", ({ reasonCode }) => {
     reason = reasonCode;
+  });
+  const isSmall = createPacketMeter(PACKET_BYTES_MAX);
+  client.stream.on("data", (chunk: Buffer) => {
+    if (isSmall(chunk)) return;
+    trouble = new Error(`a message above ${PACKET_BYTES_MAX} bytes came`); // SAFETY: a broker of 3.1.1 sends up to 256 MB, which the client would keep.
+    client.end(true);
   });
   const waiting = new Set<(error: Error) => void>();
   const ended = new Promise<string>((resolve) => {
