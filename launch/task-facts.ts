@@ -25,5 +25,5 @@ export function trialNameOf(config: LaunchConfig): string | null {
 
 export function trialSpecOf(config: LaunchConfig): TrialSpec | null {
   const name = trialNameOf(config);
-  return name === null ? null : (trials[name] ?? null);
+  return name === null ? null : (trials[name]?.(sceneOf(config)) ?? null);
 }

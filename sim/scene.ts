@@ -1,43 +1,84 @@
-/** A tabletop scene as MJCF: the robot's own model with a table, a cube and lights added to it. */
+/** A tabletop scene as MJCF: the robot's own model with table, things and lights added to it. */
 import { readFileSync } from "node:fs";
 import type { RobotSpec } from "../runtime/core/robot.ts";
-import type { SceneSpec } from "../runtime/core/scene.ts";
-import { defaultTable, tableFrame } from "../runtime/core/table.ts";
-import type { Vec3 } from "../runtime/core/vec3.ts";
-import { middleOf } from "../runtime/core/work-area.ts";
+import { defaultTableTop, type SceneLight, type SceneObject, type SceneSpec } from "../runtime/core/scene.ts";
+import { type FixedPart, fixedParts, restingPoses } from "../runtime/core/scene-layout.ts";
+import type { Shape } from "../runtime/core/shape.ts";
+import { defaultTable, type TableFrame, tableFrame } from "../runtime/core/table.ts";
+import type { Pose } from "../runtime/core/trial.ts";
 
-/** Physics step: 4 ms, one per streamed command; the stiff arm servos and the cube stay stable at it (test/sim/world.test.ts). */
+/** Physics step: 4 ms, one per streamed command; the stiff arm servos and the things stay stable at it (test/sim/world.test.ts). */
 export const PHYSICS_STEP_S = 0.004;
+
+/** Collision bits (robots/README.md): the robot has 1 and 2. */
+const FIXED = 'contype="2" conaffinity="1"';
+const LOOSE = 'contype="2" conaffinity="3"';
+const SEEN_ALONE = 'contype="0" conaffinity="0"';
+const TABLE_THICKNESS_M = 0.04;
 
 /** MJCF text of robot and scene; MuJoCo merges repeated sections, so the scene is appended to the robot's model. */
 export function sceneXml(robot: RobotSpec, scene: SceneSpec): string {
-  const robotXml = readFileSync(robot.modelPath, "utf8");
-  const half = scene.cubeEdgeM / 2;
-  const { toBase, turnToBase, yawRad } = tableFrame(scene.table);
-  const [centreX, centreY] = scene.table?.centreM ?? defaultTable.centreM;
-  const text = (vector: Vec3): string => vector.join(" ");
-  const turn = `quat="${Math.cos(yawRad / 2)} 0 0 ${Math.sin(yawRad / 2)}"`;
-  const light = (share: number): string =>
-    Array(3)
-      .fill(share * scene.lightScale)
-      .join(" ");
-  return robotXml.replace(
+  const frame = tableFrame(scene.table);
+  const resting = restingPoses(scene);
+  const shine = (share: number): string => repeated(share * scene.lightScale);
+  return readFileSync(robot.modelPath, "utf8").replace(
     "</mujoco>",
     `
   <option timestep="${PHYSICS_STEP_S}" integrator="implicitfast" cone="elliptic" impratio="5"/>
-  <visual><headlight ambient="${light(0.35)}" diffuse="${light(0.15)}" specular="0 0 0"/></visual>
-  <worldbody>
-    <light name="key" directional="true" pos="${text(toBase([0.6, -0.6, 1.6]))}" dir="${text(turnToBase([-0.25, 0.45, -1]))}" diffuse="${light(0.5)}" castshadow="true"/>
-    <light name="fill" directional="true" pos="${text(toBase([1.4, 0.8, 1.4]))}" dir="${text(turnToBase([-0.7, -0.5, -0.8]))}" diffuse="${light(0.25)}" castshadow="false"/>
-    <geom name="floor" type="plane" pos="0 0 ${scene.tableSurfaceM - 0.75}" size="3 3 0.1" rgba="0.33 0.36 0.4 1" contype="0" conaffinity="0"/>
-    <geom name="table" type="box" pos="${centreX} ${centreY} ${scene.tableSurfaceM - 0.02}" ${turn} size="0.62 0.6 0.02" rgba="0.62 0.58 0.5 1"
-          contype="2" conaffinity="1" friction="0.7 0.005 0.0001"/>
-    <body name="cube" pos="${text(toBase([middleOf(scene.area.xM), middleOf(scene.area.yM), scene.tableSurfaceM + half]))}">
-      <freejoint name="cube"/>
-      <geom name="cube" type="box" size="${half} ${half} ${half}" mass="${scene.cubeMassKg}" rgba="${scene.cubeRgb.join(" ")} 1"
-            contype="2" conaffinity="3" condim="4" friction="${scene.cubeFriction} 0.005 0.0001"/>
-    </body>
+  <visual><headlight ambient="${shine(scene.ambientLight)}" diffuse="${shine(scene.cameraLight)}" specular="0 0 0"/></visual>
+  <worldbody>${[
+    ...Object.entries(scene.lights).map(([name, light]) => lightXml(name, light, frame, shine)),
+    `<geom name="floor" type="plane" pos="0 0 ${scene.tableSurfaceM - 0.75}" size="3 3 0.1" rgba="0.33 0.36 0.4 1" ${SEEN_ALONE}/>`,
+    tableXml(scene),
+    ...fixedParts(scene).map((part) => fixedXml(part, frame)),
+    ...Object.entries(scene.objects).map(([name, object]) => looseXml(name, object, resting[name]!)),
+  ]
+    .map((line) => `\n    ${line}`)
+    .join("")}
   </worldbody>
 </mujoco>`,
   );
 }
+
+function lightXml(name: string, light: SceneLight, { toBase, turnToBase }: TableFrame, shine: (share: number) => string): string {
+  const { positionM, direction, strength, isDirectional, castsShadow } = light;
+  const place = `pos="${toBase(positionM).join(" ")}" dir="${turnToBase(direction).join(" ")}"`;
+  return `<light name="${name}" directional="${isDirectional}" ${place} diffuse="${shine(strength)}" castshadow="${castsShadow}"/>`;
+}
+
+function tableXml({ table, tableSurfaceM }: SceneSpec): string {
+  const { centreM, yawRad, sizeM, rgb, friction } = { ...defaultTableTop, ...defaultTable, ...table };
+  const place = `pos="${centreM.join(" ")} ${tableSurfaceM - TABLE_THICKNESS_M / 2}" ${turned(yawRad)}`;
+  const size = `size="${sizeM[0] / 2} ${sizeM[1] / 2} ${TABLE_THICKNESS_M / 2}"`;
+  return `<geom name="table" type="box" ${place} ${size} rgba="${rgb.join(" ")} 1" ${FIXED} friction="${friction} 0.005 0.0001"/>`;
+}
+
+function fixedXml({ name, shape, pose, rgb, friction }: FixedPart, { toBase, yawRad }: TableFrame): string {
+  const place = `pos="${toBase(pose.positionM).join(" ")}" ${turned(pose.yawRad + yawRad)}`;
+  const touch = friction === null ? SEEN_ALONE : `${FIXED} friction="${friction} 0.005 0.0001"`;
+  return `<geom name="${name}" ${shapeXml(shape)} ${place} rgba="${rgb.join(" ")} 1" ${touch}/>`;
+}
+
+function looseXml(name: string, { shape, massKg, rgb, friction }: SceneObject, { positionM, yawRad }: Pose): string {
+  const look = `${shapeXml(shape)} mass="${massKg}" rgba="${rgb.join(" ")} 1"`;
+  const touch = `${LOOSE} ${shape.kind === "ball" ? ROLLING : 'condim="4"'} friction="${friction} 0.005 0.0001"`;
+  return `<body name="${name}" pos="${positionM.join(" ")}" ${turned(yawRad)}><freejoint name="${name}"/><geom name="${name}" ${look} ${touch}/></body>`;
+}
+
+/** With rolling friction, so that a ball comes to rest. */
+const ROLLING = 'condim="6"';
+
+/** MuJoCo takes half sizes. */
+function shapeXml(shape: Shape): string {
+  switch (shape.kind) {
+    case "box":
+      return `type="box" size="${shape.sizeM.map((side) => side / 2).join(" ")}"`;
+    case "cylinder":
+      return `type="cylinder" size="${shape.radiusM} ${shape.heightM / 2}"`;
+    case "ball":
+      return `type="sphere" size="${shape.radiusM}"`;
+  }
+}
+
+const turned = (yawRad: number): string => `quat="${Math.cos(yawRad / 2)} 0 0 ${Math.sin(yawRad / 2)}"`;
+const repeated = (value: number): string => [value, value, value].join(" ");

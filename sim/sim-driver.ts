@@ -30,7 +30,7 @@ export class SimDriver implements SteppableDriver {
     this.#options = options;
     this.#world = world;
     this.#renderer = createRenderer(world.model, { supersample: options.supersample });
-    this.#world.reset({ armRad: options.robot.homeRad, cube: world.cube() });
+    this.#world.reset({ armRad: options.robot.homeRad });
   }
 
   step(command: JointCommand, dtS: number): void {
@@ -57,13 +57,15 @@ export class SimDriver implements SteppableDriver {
     }));
   }
 
-  /** `reset` with a Trial: takes pictures of its goal, and puts arm and cube at its start. */
+  /** `reset` with a Trial: takes pictures of its goal, and puts arm and things at its start. */
   async place(name: string, payload: unknown): Promise<Placed> {
     if (name !== "reset") throw new AgentError("launch.invalid", `simulator: no placement "${name}"; it knows "reset"`);
-    const { start, goal } = parseTrial(payload, this.#options.robot.joints.length);
-    this.#world.reset({ armRad: goal.armRad, cube: poseOf(goal.objects, "cube") });
+    const { robot, scene } = this.#options;
+    const { start, goal } = parseTrial(payload, robot.joints.length);
+    for (const thing of Object.keys(scene.objects)) for (const { objects } of [start, goal]) poseOf(objects, thing);
+    this.#world.reset({ armRad: goal.armRad, objects: goal.objects });
     const goalFrames = this.framesNow(0n);
-    this.#world.reset({ armRad: start.armRad, cube: poseOf(start.objects, "cube") });
+    this.#world.reset({ armRad: start.armRad, objects: start.objects });
     const answer: TrialStart = { goalFrames, truth: this.#truth() };
     return { restRad: start.armRad.slice(), answer };
   }
@@ -74,7 +76,7 @@ export class SimDriver implements SteppableDriver {
   }
 
   #truth(): WorldState {
-    return { toolM: this.#world.toolM(), objects: { cube: this.#world.cube() } };
+    return { toolM: this.#world.toolM(), objects: this.#world.objects() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,10 +1,11 @@
-/** The embedded world: MuJoCo physics of one arm, a table and a cube. It knows nothing of cameras, clocks or the agent. */
+/** The embedded world: MuJoCo physics of one arm, a table and what lies on it. It knows nothing of cameras, clocks or the agent. */
 import type { MainModule, MjData, MjModel } from "@mujoco/mujoco";
-import { invariant } from "../runtime/core/errors.ts";
+import { AgentError, invariant } from "../runtime/core/errors.ts";
 import type { JointCommand } from "../runtime/core/motion.ts";
 import type { RobotSpec } from "../runtime/core/robot.ts";
 import type { SceneSpec } from "../runtime/core/scene.ts";
-import type { Pose } from "../runtime/core/trial.ts";
+import { restingPoses } from "../runtime/core/scene-layout.ts";
+import { type Objects, type Pose, poseOf } from "../runtime/core/trial.ts";
 import type { Vec3 } from "../runtime/core/vec3.ts";
 import { loadMujoco } from "../runtime/kinematics/mujoco.ts";
 import { PHYSICS_STEP_S, sceneXml } from "./scene.ts";
@@ -12,56 +13,71 @@ import { PHYSICS_STEP_S, sceneXml } from "./scene.ts";
 export interface Placed {
   /** Shape (jointCount). */
   readonly armRad: ArrayLike<number>;
-  readonly cube: Pose;
+  /** Those that are not named lie where they did when the world was made. */
+  readonly objects?: Objects;
 }
 
 const OBJECT = { body: 1, joint: 3, site: 6, actuator: 19 } as const;
+
+/** Where a loose thing is in the state of the physics. */
+interface Freedom {
+  readonly qpos: number;
+  readonly dof: number;
+}
 
 export class World implements Disposable {
   readonly model: MjModel;
   readonly data: MjData;
   readonly #mujoco: MainModule;
   readonly #jointCount: number;
-  readonly #cubeQpos: number;
-  readonly #cubeDof: number;
+  readonly #objects: ReadonlyMap<string, Freedom>;
+  readonly #resting: Objects;
   readonly #toolSite: number;
   /** Velocity feed-forward of each position servo: kv / kp, seconds. */
   readonly #leadS: Float64Array;
   #steps = 0;
 
+  /** Throws AgentError `launch.invalid` for a scene that MuJoCo refuses, such as one that names a thing like a part of the robot. */
   static async create(robot: RobotSpec, scene: SceneSpec): Promise<World> {
     return new World(await loadMujoco(), robot, scene);
   }
 
   private constructor(mujoco: MainModule, robot: RobotSpec, scene: SceneSpec) {
     this.#mujoco = mujoco;
-    this.model = mujoco.MjModel.from_xml_string(sceneXml(robot, scene));
+    this.model = compiled(mujoco, robot, scene);
     this.data = new mujoco.MjData(this.model);
     this.#jointCount = robot.joints.length;
     robot.joints.forEach((joint, index) => {
       const id = mujoco.mj_name2id(this.model, OBJECT.joint, joint.name);
       invariant(id >= 0 && this.model.jnt_qposadr[id] === index, `joint "${joint.name}" must be number ${index} of the model`);
     });
-    const cube = mujoco.mj_name2id(this.model, OBJECT.joint, "cube");
-    this.#cubeQpos = this.model.jnt_qposadr[cube];
-    this.#cubeDof = this.model.jnt_dofadr[cube];
+    const freedomOf = (name: string): Freedom => {
+      const joint = mujoco.mj_name2id(this.model, OBJECT.joint, name);
+      return { qpos: this.model.jnt_qposadr[joint], dof: this.model.jnt_dofadr[joint] };
+    };
+    this.#objects = new Map(Object.keys(scene.objects).map((name) => [name, freedomOf(name)]));
+    this.#resting = restingPoses(scene);
     this.#toolSite = mujoco.mj_name2id(this.model, OBJECT.site, robot.toolSite);
     invariant(this.#toolSite >= 0, `site "${robot.toolSite}" is not in the model`);
     this.#leadS = Float64Array.from(robot.joints, (_, joint) => servoLeadS(this.model, joint));
   }
 
-  /** Puts arm and cube where they are told to be, at rest, and the clock of the physics to zero. */
-  reset(state: Placed): void {
+  /** Puts arm and things where they are told to be, at rest, and the clock of the physics to zero. Throws `launch.invalid` for a thing that is not in the scene. */
+  reset({ armRad, objects = {} }: Placed): void {
     const { data } = this;
+    for (const name of Object.keys(objects)) poseOf(this.#resting, name);
     this.#mujoco.mj_resetData(this.model, data);
     const qpos = data.qpos as Float64Array;
     const ctrl = data.ctrl as Float64Array;
     for (let joint = 0; joint < this.#jointCount; joint++) {
-      qpos[joint] = state.armRad[joint]!;
-      ctrl[joint] = state.armRad[joint]!;
+      qpos[joint] = armRad[joint]!;
+      ctrl[joint] = armRad[joint]!;
     }
-    qpos.set(state.cube.positionM, this.#cubeQpos);
-    qpos.set([Math.cos(state.cube.yawRad / 2), 0, 0, Math.sin(state.cube.yawRad / 2)], this.#cubeQpos + 3);
+    for (const [name, at] of this.#objects) {
+      const { positionM, yawRad } = objects[name] ?? poseOf(this.#resting, name);
+      qpos.set(positionM, at.qpos);
+      qpos.set([Math.cos(yawRad / 2), 0, 0, Math.sin(yawRad / 2)], at.qpos + 3);
+    }
     this.#steps = 0;
     this.#mujoco.mj_forward(this.model, data);
   }
@@ -94,21 +110,36 @@ export class World implements Disposable {
     return [at[0]!, at[1]!, at[2]!];
   }
 
-  cube(): Pose {
-    const qpos = (this.data.qpos as Float64Array).subarray(this.#cubeQpos);
-    const [x, y, z, qw, qx, qy, qz] = qpos as unknown as [number, number, number, number, number, number, number];
-    return { positionM: [x, y, z], yawRad: Math.atan2(2 * (qw * qz + qx * qy), 1 - 2 * (qy * qy + qz * qz)) };
+  objects(): Objects {
+    return Object.fromEntries([...this.#objects].map(([name, { qpos }]) => [name, this.#poseAt(qpos)]));
   }
 
-  /** Speed of the cube's centre, m/s. */
-  cubeSpeedMPerS(): number {
-    const qvel = (this.data.qvel as Float64Array).subarray(this.#cubeDof);
+  /** Of a thing's centre, m/s. */
+  speedMPerS(name: string): number {
+    const at = this.#objects.get(name);
+    invariant(at, `object "${name}" is not in the scene`);
+    const qvel = (this.data.qvel as Float64Array).subarray(at.dof);
     return Math.hypot(qvel[0]!, qvel[1]!, qvel[2]!);
+  }
+
+  #poseAt(index: number): Pose {
+    const qpos = (this.data.qpos as Float64Array).subarray(index);
+    const [x, y, z, qw, qx, qy, qz] = qpos as unknown as [number, number, number, number, number, number, number];
+    return { positionM: [x, y, z], yawRad: Math.atan2(2 * (qw * qz + qx * qy), 1 - 2 * (qy * qy + qz * qz)) };
   }
 
   [Symbol.dispose](): void {
     this.data.delete();
     this.model.delete();
+  }
+}
+
+function compiled(mujoco: MainModule, robot: RobotSpec, scene: SceneSpec): MjModel {
+  try {
+    return mujoco.MjModel.from_xml_string(sceneXml(robot, scene));
+  } catch (error) {
+    const why = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ").trim();
+    throw new AgentError("launch.invalid", `scene around "${robot.name}": MuJoCo refuses it (${why}); change backend.scene`);
   }
 }
 

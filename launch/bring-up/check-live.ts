@@ -24,8 +24,6 @@ export interface Finding {
 const WATCH_S = 3;
 /** The command stream and its checks need joints at least this often, hertz. */
 const JOINTS_HZ_MIN = 50;
-/** Where the cube of the scene is put when it shall not be seen. */
-const OUT_OF_SIGHT = { positionM: [50, 50, 0.025], yawRad: 0 } as const;
 
 export interface LiveCheckOptions {
   readonly blueprint: Blueprint;
@@ -89,8 +87,8 @@ async function viewFindings(
   watched: Watched,
   folder: string,
 ): Promise<readonly Finding[]> {
-  using world = await World.create(spec, defaultScene);
-  world.reset({ armRad, cube: OUT_OF_SIGHT });
+  using world = await World.create(spec, { ...defaultScene, objects: {} });
+  world.reset({ armRad });
   const renderer = createRenderer(world.model);
   const findings: Finding[] = [];
   for (const camera of cameras) {

@@ -24,7 +24,7 @@ const [PLACES_XY, PLACES_Z] = [5, 3];
 
 /** Deterministic; about a hundred postures are looked for. */
 export function reachOfArea(trial: Pick<TrialSpec, "toolBox">, scene: SceneSpec, kinematics: Kinematics): AreaReach {
-  const { minM, maxM } = trial.toolBox(scene);
+  const { minM, maxM } = trial.toolBox;
   const { toBase } = tableFrame(scene.table);
   const along = (axis: 0 | 1 | 2, count: number): readonly number[] =>
     minM[axis] === maxM[axis] ? [minM[axis]] : between(minM[axis], maxM[axis], count);

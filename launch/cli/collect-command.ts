@@ -26,7 +26,7 @@ export function addCollect(program: Command): void {
     .command("collect")
     .description("experience to learn from: seeded play of the simulated or the real arm; interrupted, the same command goes on")
     .argument("[launch]", "launch file", DEFAULT_LAUNCH)
-    .argument("[overrides...]", "changes such as backend.scene.cubeEdgeM:=0.04")
+    .argument("[overrides...]", "changes such as backend.scene.objects.cube.massKg:=0.2")
     .requiredOption("--out <folder>", "the data set")
     .option("--rows <count>", "decisions, five a second of the arm's time", positiveInteger, 160_000)
     .addOption(

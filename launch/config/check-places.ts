@@ -1,5 +1,6 @@
 /** Is everything that the tool is asked to come to inside the workspace that the guards enforce? Else every plan towards it is infeasible. */
-import { toolCorners } from "../../runtime/core/trial.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
+import { type TrialSpec, toolCorners } from "../../runtime/core/trial.ts";
 import { outsideM } from "../../runtime/core/workspace.ts";
 import { leavesOf } from "../../runtime/supervise/check-task.ts";
 import { misplaced } from "../../runtime/supervise/goal-place.ts";
@@ -19,14 +20,25 @@ export function placeProblems(config: LaunchConfig): readonly Problem[] {
 /** Episodes begin and end on the table wherever it stands: the workspace must go with it. */
 function areaProblems(config: LaunchConfig): readonly Problem[] {
   const { scene } = backendOf(config).facts;
-  const trial = trialSpecOf(config);
+  const trial = trialOrProblem(config);
   if (!scene || !trial) return [];
+  if ("message" in trial) return [trial];
   const outside = toolCorners(trial, scene).find((corner) => outsideM(corner, config.guards.workspace));
   if (!outside) return [];
   const corner = `puts a corner of the work area at (${outside.map((value) => value.toFixed(3)).join(", ")}) m, outside guards.workspace`;
   return scene.table
     ? [{ path: ["backend", "scene", "table"], message: `${corner}; move the workspace with the table` }]
     : [{ path: ["backend", "scene", "area"], message: `${corner}; make the area smaller or the workspace larger` }];
+}
+
+/** A scene that the task's trials cannot be drawn in is a problem of its own. */
+function trialOrProblem(config: LaunchConfig): TrialSpec | Problem | null {
+  try {
+    return trialSpecOf(config);
+  } catch (error) {
+    if (error instanceof AgentError) return { path: ["backend", "scene", "objects"], message: error.message };
+    throw error;
+  }
 }
 
 /** Where they are written: in the task, or under goals. */

@@ -48,6 +48,8 @@ export function valueAt(path: Path, data: unknown): unknown {
 /** One sentence on what to write instead of `key`; names the right unit where only the unit is wrong. */
 export function hintFor(key: string, valid: readonly string[]): string {
   if (valid.length === 0) return "no keys are allowed here";
+  const moved = MOVED.get(key);
+  if (moved && valid.includes(moved.to)) return `it is now in "${moved.to}": ${moved.write}`;
   const words = wordsOf(key);
   const same = valid.filter((each) => wordsOf(each).name === words.name && words.name !== "");
   const sameWords = same.find((each) => (wordsOf(each).unit === "") === (words.unit === "")) ?? same[0];
@@ -57,6 +59,15 @@ export function hintFor(key: string, valid: readonly string[]): string {
   const near = nearest && nearest.edits <= Math.max(2, key.length / 3);
   return near ? `did you mean "${nearest.each}"?` : `allowed here: ${valid.join(", ")}`;
 }
+
+/** Keys of earlier versions: the key beside it that says the same now, and how. */
+const MOVED: ReadonlyMap<string, { readonly to: string; readonly write: string }> = new Map([
+  ["cubeEdgeM", { to: "objects", write: "objects: { cube: { shape: { kind: box, sizeM: [x, y, z] } } }" }],
+  ["cubeMassKg", { to: "objects", write: "objects: { cube: { massKg: .. } }" }],
+  ["cubeFriction", { to: "objects", write: "objects: { cube: { friction: .. } }" }],
+  ["cubeRgb", { to: "objects", write: "objects: { cube: { rgb: [..] } }" }],
+  ["object", { to: "scene", write: "scene: { objects: { NAME: {} } }, named as the simulation names it" }],
+]);
 
 function unitHint(given: string, wanted: string): string {
   if (given === wanted || wanted === "") return "";

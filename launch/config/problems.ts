@@ -50,6 +50,8 @@ function describe(issue: z.core.$ZodIssue, base: Path, data: unknown): readonly 
             `${amount(given)}; at most ${issue.maximum} ${unitsOf(issue.origin)}${issue.inclusive === false ? " (excluded)" : ""}`.trimEnd(),
         },
       ];
+    case "invalid_key":
+      return [{ path, message: `${show(issue.path.at(-1))} is no name; ${issue.issues[0]?.message ?? issue.message}` }];
     case "custom":
       return [{ path, message: issue.message }];
     default:

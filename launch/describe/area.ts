@@ -12,7 +12,9 @@ const WANTED = { x: 0.48, y: 0.8, z: 0.38 } as const;
 const MARGIN = 0.2;
 const CUBE_SHARE = 0.1;
 
-export interface ProposedArea extends Pick<SceneSpec, "area" | "cubeEdgeM" | "tableSurfaceM"> {
+export interface ProposedArea extends Pick<SceneSpec, "area" | "tableSurfaceM"> {
+  /** Of the one cube that lies there. */
+  readonly cubeEdgeM: number;
   readonly workspace: { readonly minM: Vec3; readonly maxM: Vec3; readonly tableZM: number };
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { type Proposal, proposeDescription } from "../../robots/described/propose/description.ts";
 import { describedRobot } from "../../robots/described/robot.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
-import { defaultScene } from "../../runtime/core/scene.ts";
+import { defaultObject, defaultScene, type SceneObject } from "../../runtime/core/scene.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
 import { proposeArea } from "./area.ts";
 import { proposeCameras } from "./cameras.ts";
@@ -29,7 +29,9 @@ export async function describeFile(file: string, options: { readonly tool?: stri
   const cameras = proposeCameras(place);
   const proposed: Proposed = { ...proposal, place, cameras };
   const fromLaunch = relative(dirname(launchPath), resolve(file));
-  const scene = { ...defaultScene, area: place.area, cubeEdgeM: place.cubeEdgeM, tableSurfaceM: place.tableSurfaceM };
+  const { area, tableSurfaceM, cubeEdgeM } = place;
+  const cube: SceneObject = { ...defaultObject, shape: { kind: "box", sizeM: [cubeEdgeM, cubeEdgeM, cubeEdgeM] } };
+  const scene = { ...defaultScene, area, tableSurfaceM, objects: { cube } };
   return {
     launchPath,
     picturePath: `${launchPath.replace(/(\.launch)?\.ya?ml$/, "")}.png`,

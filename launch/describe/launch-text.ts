@@ -14,7 +14,12 @@ export function launchText({ description, reasons, gripper, others, place, camer
   const { area, cubeEdgeM, tableSurfaceM, workspace } = place;
   const document = new Document({
     robot: { ...description, file },
-    backend: { kind: "sim", mode: "realtime", episode: "reach", scene: { area, cubeEdgeM, tableSurfaceM } },
+    backend: {
+      kind: "sim",
+      mode: "realtime",
+      episode: "reach",
+      scene: { area, objects: { cube: { shape: { kind: "box", sizeM: [cubeEdgeM, cubeEdgeM, cubeEdgeM] } } }, tableSurfaceM },
+    },
     cameras,
     guards: { workspace },
     model: { path: `./${description.name}-reach` },

@@ -4,10 +4,12 @@ import { AgentError } from "../../runtime/core/errors.ts";
 import { startWorker } from "../../runtime/core/start-worker.ts";
 import { openThreadCollector } from "../../runtime/learn/collector-thread.ts";
 import { type Collection, collectShards } from "../../runtime/learn/shards.ts";
+import { plays } from "../../skills/index.ts";
 import type { BackendFacts } from "../backends/backend.ts";
 import { backendOf } from "../backends/registry.ts";
 import { robotOf, scaled, sharesOf } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
+import { trialNameOf } from "../task-facts.ts";
 import { openPlayCollector } from "./play/collector.ts";
 import { metaOf, type PlayKind, type PlaySetup } from "./play/setup.ts";
 import type { Operator } from "./play/stage.ts";
@@ -83,6 +85,9 @@ async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<
       "launch.invalid",
       `--play scripted: it looks at the poses of a simulation, and ${backend.kind} has none; use free`,
     );
+  const skill = trialNameOf(config);
+  if (play === "scripted" && !Object.hasOwn(plays, skill ?? ""))
+    throw new AgentError("launch.invalid", `--play scripted: no skill of the task has play of its own; use free`);
   if (!isSimulated && flags.prompt && !operator) {
     const message = "there is no terminal at which a person could be asked to put things back; give --no-prompt";
     throw new AgentError("launch.invalid", `collect: ${message}`);

@@ -8,5 +8,5 @@ export const chanceParts = (action: ActionSpace, rng: Rng): PlayParts =>
   playParts({
     action,
     player: () => [rng.between(-1, 1), rng.between(-1, 1), rng.between(-1, 1)],
-    look: async () => ({ toolM: [0, 0, 0], objectM: null }),
+    look: async () => ({ toolM: [0, 0, 0], objects: {} }),
   });

@@ -25,7 +25,7 @@ export function drawTrial(spec: TrialSpec, seed: number, { robot, scene, kinemat
     return result.converged ? result.positionRad : null;
   };
   for (let draw = 0; draw < DRAWS_MAX; draw++) {
-    const drawn = spec.draw(rng, scene);
+    const drawn = spec.draw(rng);
     const [start, goal] = [onTable(drawn.start, frame), onTable(drawn.goal, frame)];
     const [startRad, goalRad] = [inverse(start.toolM), inverse(goal.toolM)];
     if (!startRad || !goalRad) continue;

@@ -54,20 +54,22 @@ export interface TrialWorld {
 export interface TrialSpec {
   /** The thing that is to move; null where the tool alone counts. */
   readonly object: string | null;
-  /** In the layout's frame, for a table straight ahead. */
-  draw(rng: Rng, scene: SceneSpec): { readonly start: WorldState; readonly goal: WorldState };
+  /** In the layout's frame, for a table straight ahead. Throws AgentError `goal.unreachable` where nothing fits. */
+  draw(rng: Rng): { readonly start: WorldState; readonly goal: WorldState };
   /** The box that the tool may be asked to come to, in the layout's frame, metres; flat where the height is held. */
-  toolBox(scene: SceneSpec): { readonly minM: Vec3; readonly maxM: Vec3 };
+  readonly toolBox: { readonly minM: Vec3; readonly maxM: Vec3 };
   /** How far the world is from the goal, metres. */
   errorM(now: WorldState, goal: WorldState): number;
   /** The error must be at most this at the end. */
   readonly successM: number;
 }
 
+/** A skill's trials in a scene. Throws AgentError `launch.invalid` for a scene that they cannot be drawn in. */
+export type TrialOf = (scene: SceneSpec) => TrialSpec;
+
 /** The corners of what the tool may be asked to come to on this table, base frame. */
-export function toolCorners(spec: Pick<TrialSpec, "toolBox">, scene: SceneSpec): readonly Vec3[] {
-  const { minM, maxM } = spec.toolBox(scene);
-  const { toBase } = tableFrame(scene.table);
+export function toolCorners({ toolBox: { minM, maxM } }: Pick<TrialSpec, "toolBox">, { table }: Pick<SceneSpec, "table">): readonly Vec3[] {
+  const { toBase } = tableFrame(table);
   const ends = (axis: 0 | 1 | 2): readonly number[] => [...new Set([minM[axis], maxM[axis]])];
   return ends(0).flatMap((x) => ends(1).flatMap((y) => ends(2).map((z) => toBase([x, y, z]))));
 }

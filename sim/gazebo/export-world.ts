@@ -144,7 +144,8 @@ function camerasModel({ cameras, cameraRateHz }: WorldExport): readonly Element[
 
 /**
  * MuJoCo takes the larger of two friction coefficients, DART the smaller. With the loose thing at the largest of all and everything else at no less than the
- * loose thing, the smaller in DART is the larger in MuJoCo for each pair with the loose thing; fixed things and the robot touch it alone.
+ * loose thing, the smaller in DART is the larger in MuJoCo for each pair with the loose thing; fixed things and the robot touch it alone. Of several loose
+ * things each meets fixed ones with the largest friction of them all, and one another with the largest there is: SDF has one number where MuJoCo has a pair.
  */
 function frictionRule(options: WorldExport): (geom: Geom) => number {
   const touching = options.compiled.bodies.flatMap(({ geoms }) => geoms.filter(doesTouch));

@@ -1,46 +1,64 @@
-/** How push is tried: the cube is to move 6 to 15 cm and turn at most 0.3 rad, with the tool 7 to 16 cm from it in both pictures. */
+/** How push is tried: the thing is to move 6 to 15 cm and turn at most 0.3 rad, with the tool 7 to 16 cm from it in both pictures. */
+import { AgentError } from "../../runtime/core/errors.ts";
 import type { Rng } from "../../runtime/core/rng.ts";
 import type { SceneSpec } from "../../runtime/core/scene.ts";
-import { type Pose, poseOf, type TrialSpec } from "../../runtime/core/trial.ts";
+import { type Place, placeOf } from "../../runtime/core/scene-layout.ts";
+import { type Pose, poseOf, type TrialOf } from "../../runtime/core/trial.ts";
 import { distanceM, flatDistanceM, type Vec3 } from "../../runtime/core/vec3.ts";
-import { isWithin, pushArea } from "../../runtime/core/work-area.ts";
-import { drawCube, drawUntil } from "../drawing.ts";
+import { cubeArea, isWithin, pushArea } from "../../runtime/core/work-area.ts";
+import { drawAnywhere, drawOthers, drawPose, drawUntil, firstObject, isFree, told, toolPlace } from "../drawing.ts";
 import { PUSH_TOOL_HEIGHT_M } from "./skill.ts";
 
-const OBJECT = "cube";
+const MOVE_M = [0.06, 0.15] as const;
+const TURN_RAD = 0.3;
+const TOOL_AWAY_M = [0.07, 0.16] as const;
 
-export const pushTrial: TrialSpec = {
-  object: OBJECT,
-  draw(rng, scene) {
-    const start = drawCube(rng, scene);
-    const goal = drawUntil(
-      () => ({ ...drawCube(rng, scene), yawRad: start.yawRad + rng.between(-0.3, 0.3) }),
-      (cube) => isWithin(distanceM(cube.positionM, start.positionM), [0.06, 0.15]),
-    );
-    return {
-      start: { objects: { [OBJECT]: start }, toolM: drawToolNear(rng, scene, start) },
-      goal: { objects: { [OBJECT]: goal }, toolM: drawToolNear(rng, scene, goal) },
-    };
-  },
-  toolBox({ area, tableSurfaceM }) {
-    const { xM, yM } = pushArea(area);
-    const zM = tableSurfaceM + PUSH_TOOL_HEIGHT_M;
-    return { minM: [xM[0], yM[0], zM], maxM: [xM[1], yM[1], zM] };
-  },
-  errorM: (now, goal) => flatDistanceM(poseOf(now.objects, OBJECT).positionM, poseOf(goal.objects, OBJECT).positionM),
-  successM: 0.025,
+/** Throws AgentError `launch.invalid` for a scene without loose things, or whose first one was told to lie where it cannot be pushed. */
+export const pushTrial: TrialOf = (scene) => {
+  const [name, object] = firstObject(scene, "push");
+  if (object.at && !isPushable(object.at.centreM, scene))
+    throw new AgentError("launch.invalid", `push: "${name}" lies outside the work area; move it, or backend.scene.area`);
+  const { xM, yM } = pushArea(scene.area);
+  const toolZM = scene.tableSurfaceM + PUSH_TOOL_HEIGHT_M;
+  return {
+    object: name,
+    toolBox: { minM: [xM[0], yM[0], toolZM], maxM: [xM[1], yM[1], toolZM] },
+    draw(rng) {
+      const taken = told(scene, name);
+      const start = drawPose(rng, scene, object, taken);
+      const goal = drawUntil(
+        () => ({ ...drawAnywhere(rng, scene, object, taken), yawRad: start.yawRad + rng.between(-TURN_RAD, TURN_RAD) }),
+        (pose) => isWithin(distanceM(pose.positionM, start.positionM), MOVE_M),
+      );
+      const [startToolM, goalToolM] = [drawToolNear(rng, scene, start, taken), drawToolNear(rng, scene, goal, taken)];
+      const others = drawOthers(rng, scene, name, [
+        ...[start, goal].map((pose) => placeOf(object, pose)),
+        ...[startToolM, goalToolM].map(toolPlace),
+      ]);
+      return {
+        start: { objects: { [name]: start, ...others }, toolM: startToolM },
+        goal: { objects: { [name]: goal, ...others }, toolM: goalToolM },
+      };
+    },
+    errorM: (now, goal) => flatDistanceM(poseOf(now.objects, name).positionM, poseOf(goal.objects, name).positionM),
+    successM: 0.025,
+  };
 };
 
-function drawToolNear(rng: Rng, { area, tableSurfaceM }: SceneSpec, cube: Pose): Vec3 {
-  const { xM, yM } = pushArea(area);
-  const zM = tableSurfaceM + PUSH_TOOL_HEIGHT_M;
+function isPushable([x, y]: readonly [number, number], { area }: SceneSpec): boolean {
+  const { xM, yM } = cubeArea(area);
+  return isWithin(x, xM) && isWithin(y, yM);
+}
+
+function drawToolNear(rng: Rng, scene: SceneSpec, { positionM: [x, y] }: Pose, taken: readonly Place[]): Vec3 {
+  const { xM, yM } = pushArea(scene.area);
+  const zM = scene.tableSurfaceM + PUSH_TOOL_HEIGHT_M;
   return drawUntil(
     () => {
       const angle = rng.between(-Math.PI, Math.PI);
-      const radiusM = rng.between(0.07, 0.16);
-      const [x, y] = cube.positionM;
+      const radiusM = rng.between(...TOOL_AWAY_M);
       return [x + radiusM * Math.cos(angle), y + radiusM * Math.sin(angle), zM] as const;
     },
-    ([x, y]) => isWithin(x, xM) && isWithin(y, yM),
+    (toolM) => isWithin(toolM[0], xM) && isWithin(toolM[1], yM) && isFree(scene, toolPlace(toolM), taken),
   );
 }

@@ -15,7 +15,10 @@ writeFileSync(
   launch,
   `include: ${join(process.cwd(), "launch/panda-push.launch.yaml")}
 backend:
-  scene: { cubeEdgeM: 0.045, cubeRgb: [0.1, 0.35, 0.8], cubeMassKg: 0.08, tableSurfaceM: -0.01, table: { centreM: [0.45, 0.02], yawRad: 0.05 } }
+  scene:
+    objects: { cube: { shape: { kind: box, sizeM: [0.045, 0.045, 0.045] }, rgb: [0.1, 0.35, 0.8], massKg: 0.08 } }
+    tableSurfaceM: -0.01
+    table: { centreM: [0.45, 0.02], yawRad: 0.05 }
 guards:
   workspace: { minM: [0.28, -0.34, 0.005], maxM: [0.74, 0.34, 0.45], tableZM: -0.01 }
 model:

@@ -5,7 +5,7 @@
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { createRng, type Rng } from "../../runtime/core/rng.ts";
 import { defaultScene } from "../../runtime/core/scene.ts";
-import type { Pose } from "../../runtime/core/trial.ts";
+import { type Pose, poseOf } from "../../runtime/core/trial.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
 import { PHYSICS_STEP_S } from "../../sim/scene.ts";
 import { World } from "../../sim/world.ts";
@@ -82,10 +82,10 @@ function drawPush(rng: Rng): Push {
 }
 
 function pushInMujoco({ cube, motion }: Push): Pose {
-  world.reset({ armRad: motion.startRad, cube });
+  world.reset({ armRad: motion.startRad, objects: { cube } });
   const steps = Math.round((DECISIONS * PERIOD_S + SETTLE_S) / PHYSICS_STEP_S);
   for (let step = 0; step < steps; step++) world.step(motion.commandAt(step * PHYSICS_STEP_S), PHYSICS_STEP_S);
-  return world.cube();
+  return poseOf(world.objects(), "cube");
 }
 
 async function pushInGazebo({ cube, motion }: Push): Promise<Pose> {

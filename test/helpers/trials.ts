@@ -9,5 +9,5 @@ import { trials } from "../../skills/index.ts";
 
 export async function trialFor(skill: "push" | "reach", seed: number, robot: RobotSpec = pandaSpec): Promise<Trial> {
   using kinematics = await createKinematics(robot);
-  return drawTrial(trials[skill]!, seed, { robot, scene: defaultScene, kinematics });
+  return drawTrial(trials[skill]!(defaultScene), seed, { robot, scene: defaultScene, kinematics });
 }

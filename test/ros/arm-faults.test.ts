@@ -45,7 +45,7 @@ else {
         gripper: { name: "gripper/gripper_cmd", timeoutMs: GRIPPER_MS_MAX },
         evaluation: { timeoutMs: SERVICE_MS_MAX },
       });
-      const config: RosKeeperConfig = { robot: pandaSpec, cameras: [], backend };
+      const config: RosKeeperConfig = { robot: pandaSpec, cameras: [], backend, objects: ["cube"] };
       robot = await forkKeeper({ spec: pandaSpec, entry: moduleUrl("../../launch/backends/ros2/keeper.ts", import.meta.url), config });
       robot.faults?.subscribe((fault) => void faults.push(fault));
     });

@@ -45,7 +45,7 @@ else
             node: { domainId, discovery: "localhost" },
             command: commands[command],
           });
-          const config: RosKeeperConfig = { robot: spec, cameras: [], backend };
+          const config: RosKeeperConfig = { robot: spec, cameras: [], backend, objects: ["cube"] };
           const robot = await forkKeeper({ spec, entry: moduleUrl("../../launch/backends/ros2/keeper.ts", import.meta.url), config });
           return { robot, nowNs: () => clock.nowNs(), leadS: LEAD_S, pass: () => clock.sleep(50) };
         });

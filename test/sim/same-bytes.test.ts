@@ -35,8 +35,8 @@ test("starts and goals of seeds from 1000 on, where things are and how they look
       const trial = await trialFor(task, seed);
       const { goalFrames, truth } = (await driver.place("reset", trial)).answer as TrialStart;
       parts.push(...goalFrames.map(({ rgb }) => rgb), ...driver.framesNow(0n).map(({ rgb }) => rgb));
-      const [cube, goalCube] = [poseOf(truth.objects, "cube"), poseOf(trial.goal.objects, "cube")];
-      parts.push(numbers([...truth.toolM, ...cube.positionM, ...trial.goal.toolM, ...goalCube.positionM]));
+      const [at, to] = [truth, trial.goal].map(({ objects }) => poseOf(objects, "cube").positionM);
+      parts.push(numbers([...truth.toolM, ...at!, ...trial.goal.toolM, ...to!]));
     }
   }
   assert.equal(hashOf(parts), BEFORE.episodes);

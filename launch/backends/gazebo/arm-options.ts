@@ -10,7 +10,7 @@ import type { CameraSpec } from "../../../runtime/core/sensing.ts";
 import { createKinematics } from "../../../runtime/kinematics/kinematics.ts";
 import { createFeedForward } from "../../../sim/gazebo/feed-forward.ts";
 import { topicOf, WORLD } from "../../../sim/gazebo/names.ts";
-import { gazeboRequests, OBJECT } from "./requests.ts";
+import { gazeboRequests } from "./requests.ts";
 import type { GazeboSection } from "./schema.ts";
 import { type OpenedWorld, openWorld } from "./world.ts";
 
@@ -69,10 +69,10 @@ export async function openGazeboBody(
       topics: {
         jointState: topicOf.jointState(spec.name),
         trajectory: topicOf.trajectory(spec.name),
-        objectPose: topicOf.pose(OBJECT),
+        pose: topicOf.pose,
         image: topicOf.image,
       },
-      object: OBJECT,
+      objects: Object.keys(scene.objects),
       torqueNm: (command) => feedForward.torqueNm(command, torques),
       connectMsMax: backend.connectTimeoutMs,
       onWarning: ({ message }) => warn(message),

@@ -7,32 +7,31 @@ import type { GazeboRequests } from "../../../runtime/bridge/gazebo/arm/lockstep
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import type { SceneSpec } from "../../../runtime/core/scene.ts";
+import { lying } from "../../../runtime/core/scene-layout.ts";
 import { tableFrame } from "../../../runtime/core/table.ts";
-import { parseTrial, poseOf, type TrialStart, type WorldState } from "../../../runtime/core/trial.ts";
+import { parseTrial, type TrialStart, type WorldState } from "../../../runtime/core/trial.ts";
 import type { Kinematics } from "../../../runtime/kinematics/kinematics.ts";
-
-/** The scene's loose thing. */
-export const OBJECT = "cube";
 
 const point = z.tuple([z.number(), z.number(), z.number()]).readonly();
 const drawPayload = z.strictObject({ pathM: z.array(point).min(2).max(64), goalM: point.nullable() });
 
 /** `reset` with a Trial, `truth`, and `draw` {pathM, goalM}. The kinematics stay the caller's. */
 export function gazeboRequests(spec: RobotSpec, scene: SceneSpec, kinematics: Kinematics): GazeboRequests {
-  const truth = ({ joints, object }: GazeboArm): WorldState => {
-    if (!joints || !object) throw new AgentError("robot.lost", "Gazebo: joints or object were never heard");
-    return { toolM: kinematics.toolAt(joints.positionRad), objects: { [OBJECT]: { positionM: object.positionM, yawRad: object.yawRad } } };
+  const truth = (arm: GazeboArm): WorldState => {
+    if (!arm.joints) throw new AgentError("robot.lost", "Gazebo: the joints were never heard");
+    const objects = Object.keys(scene.objects).map((name) => {
+      const pose = arm.poseOf(name);
+      if (!pose) throw new AgentError("robot.lost", `Gazebo: the pose of "${name}" was never heard`);
+      return [name, { positionM: pose.positionM, yawRad: pose.yawRad }] as const;
+    });
+    return { toolM: kinematics.toolAt(arm.joints.positionRad), objects: Object.fromEntries(objects) };
   };
   return {
     placements: ["reset"],
     async place(arm: GazeboArm, passage: Passage, name, payload): Promise<TrialStart> {
       if (name !== "reset") throw new AgentError("launch.invalid", `Gazebo: no placement "${name}"; it knows "reset"`);
       const { start, goal } = parseTrial(payload, spec.joints.length);
-      const { goalFrames } = await playInto(arm, passage, {
-        start: { armRad: start.armRad, object: poseOf(start.objects, OBJECT) },
-        goal: { armRad: goal.armRad, object: poseOf(goal.objects, OBJECT) },
-        parked: parkedIn(scene),
-      });
+      const { goalFrames } = await playInto(arm, passage, { start, goal, parked: parkedIn(scene) });
       return { goalFrames, truth: truth(arm) };
     },
     async answer(arm, name, payload) {
@@ -44,8 +43,16 @@ export function gazeboRequests(spec: RobotSpec, scene: SceneSpec, kinematics: Ki
   };
 }
 
-/** A corner of the table that the arm does not pass. */
-function parkedIn({ cubeEdgeM, tableSurfaceM, table }: SceneSpec): GazeboEpisode["parked"] {
-  const { toBase, yawRad } = tableFrame(table);
-  return { positionM: toBase([0.85, 0.45, tableSurfaceM + cubeEdgeM / 2]), yawRad };
+/** From a corner of the table that the arm does not pass along its edges, left and right in turn. */
+function parkedIn(scene: SceneSpec): GazeboEpisode["parked"] {
+  const { toBase, yawRad } = tableFrame(scene.table);
+  const poses = Object.entries(scene.objects).map(([name, object], index) => {
+    const centreM = [PARKED_X_M - PARKED_SPACING_M * Math.floor(index / 2), index % 2 === 0 ? PARKED_Y_M : -PARKED_Y_M] as const;
+    const { positionM } = lying(scene, object, { centreM, yawRad: 0 });
+    return [name, { positionM: toBase(positionM), yawRad }] as const;
+  });
+  return Object.fromEntries(poses);
 }
+
+const [PARKED_X_M, PARKED_Y_M] = [0.85, 0.45];
+const PARKED_SPACING_M = 0.15;

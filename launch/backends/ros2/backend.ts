@@ -3,6 +3,7 @@ import { AgentError } from "../../../runtime/core/errors.ts";
 import type { Problem } from "../../config/problem.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
 import type { Backend } from "../backend.ts";
+import { sceneOf } from "../scene-of.ts";
 import { ladderOf, SLOW_SHARE } from "./ladder.ts";
 import type { Ros2Section } from "./schema.ts";
 
@@ -11,7 +12,7 @@ export const ros2: Backend<"ros2"> = {
   check: ({ cameras }, launch) => cameraProblems(cameras, launch),
   facts: ({ evaluation, resume, bringUp }) => ({
     world: evaluation && { mode: "realtime", episode: evaluation.episode ?? null, seed: evaluation.sceneSeed, latencyMs: 0 },
-    scene: null,
+    scene: evaluation && sceneOf(evaluation),
     provenance: evaluation ? "sim" : "real",
     hasGoalPictures: evaluation !== null,
     onlyOne: "there is one arm; use 1",

@@ -15,13 +15,15 @@ export interface RosKeeperConfig {
   readonly robot: RobotSpec;
   readonly cameras: readonly CameraSpec[];
   readonly backend: RosBackendConfig;
+  /** What the simulation calls its loose things. */
+  readonly objects: readonly string[];
 }
 
 const { reason } = await serveKeeper(async (config) => {
-  const { robot: spec, cameras, backend } = config as RosKeeperConfig; // Our own agent's message over a private channel, checked when it was composed.
+  const { robot: spec, cameras, backend, objects } = config as RosKeeperConfig; // Our own agent's message over a private channel, checked when it was composed.
   const warn = (text: string): void => console.error(`ROS 2: ${text}`);
   // Lives as long as the process.
-  const requests = backend.evaluation && rosRequests(spec, await createKinematics(spec));
+  const requests = backend.evaluation && rosRequests(spec, objects, await createKinematics(spec));
   const driver = await Ros2Driver.create({ spec, cameras, backend, clock: new SystemClock(), requests, warn });
   return { spec, driver, lastGuard };
 });

@@ -23,7 +23,8 @@ export async function openRos2(section: Ros2Section, { spec, cameras, periodS, e
   checkAddon(readRosEnvironment(process.env));
   const clock = new SystemClock();
   const { kind: _, ...backend } = section;
-  const keeperConfig: RosKeeperConfig = { robot: spec, cameras, backend };
+  const objects = Object.keys(section.evaluation?.scene.objects ?? {});
+  const keeperConfig: RosKeeperConfig = { robot: spec, cameras, backend, objects };
   const entry = moduleUrl("./keeper.ts", import.meta.url);
   const keeper = await forkKeeper({ spec, entry, config: keeperConfig, readyTimeoutMs: backend.connectTimeoutMs + START_MS_MAX });
   const askMsMax = Math.max(backend.gripper?.timeoutMs ?? 0, WAITS_OF_A_RESET * (backend.evaluation?.timeoutMs ?? 0)) + 5000;

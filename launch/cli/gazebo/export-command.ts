@@ -15,7 +15,7 @@ export function addGazeboExport(gazebo: Command): void {
       "write the scene of a launch file for Gazebo: world and robot (SDF) from the robot's own model; with --controller ros2_control also what ROS 2 needs",
     )
     .argument("<launch>", "launch file")
-    .argument("[overrides...]", "changes such as backend.scene.cubeMassKg:=0.2 backend.mode:=lockstep")
+    .argument("[overrides...]", "changes such as backend.scene.objects.cube.massKg:=0.2 backend.mode:=lockstep")
     .addOption(new Option("--for <release>", "whose plugin names; harmonic is right from Garden on").choices(RELEASES).default("harmonic"))
     .addOption(new Option("--controller <kind>", "what moves the arm").choices(CONTROLLERS).default("trajectory"))
     .option("--out <folder>", "where to", "gazebo")

@@ -3,6 +3,7 @@
 import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
 import type { Body } from "../../../runtime/assemble/body.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import type { ScriptedPlayer } from "../../../runtime/core/play.ts";
 import { createRng, type Rng } from "../../../runtime/core/rng.ts";
 import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import type { PlayArea } from "../../../runtime/learn/free-play.ts";
@@ -52,15 +53,15 @@ async function visit(rig: ApproachRig, pathM: Vec3[], signal: AbortSignal): Prom
   const { carrier, carrierAction } = rig;
   const left = pathM.slice();
   const oversight = playOversight(DECISIONS_MAX, () => left.length === 0);
-  const player = ({ toolM }: { readonly toolM: Vec3 }): readonly number[] => {
+  const player: ScriptedPlayer = ({ toolM }) => {
     while (left[0] && distanceM(left[0], toolM) < ARRIVED_M) left.shift();
     const target = left[0] ?? toolM;
     const scale = 1 / Math.max(carrierAction.scaleM, distanceM(target, toolM));
-    return target.map((value, axis) => (value - toolM[axis]!) * scale);
+    return [(target[0] - toolM[0]) * scale, (target[1] - toolM[1]) * scale, (target[2] - toolM[2]) * scale];
   };
   const look = async (observation: { readonly joints: { readonly positionRad: Float64Array } }) => ({
     toolM: carrier.toolAt(observation.joints.positionRad),
-    objectM: null,
+    objects: {},
   });
   await act(rig, { player, action: carrierAction, look }, { body: carrier, oversight, rng: createRng(0) }, signal);
   if (oversight.endedBy) throw oversight.endedBy;

@@ -71,8 +71,8 @@ async function attempt(
   signal.throwIfAborted();
   try {
     await stage.begin(index, rng.fork(0), signal);
-    const { player, watch } = stage.player(rng.fork(1));
-    const { rows, fault } = await playEpisode(stage, { episode, steps: EPISODE_STEPS, player, watch, rng }, signal);
+    const { player, goesOn } = stage.player(rng.fork(1));
+    const { rows, fault } = await playEpisode(stage, { episode, steps: EPISODE_STEPS, player, goesOn, rng }, signal);
     return { played: rows, fault };
   } catch (error) {
     if (signal.aborted || !(error instanceof AgentError)) throw error;

@@ -7,13 +7,14 @@ import type { Body } from "../../../runtime/assemble/body.ts";
 import type { OpenedRobot } from "../../../runtime/assemble/opened-robot.ts";
 import type { Clock } from "../../../runtime/core/clock.ts";
 import type { AgentError } from "../../../runtime/core/errors.ts";
+import type { ScriptedPlayer } from "../../../runtime/core/play.ts";
 import type { Rng } from "../../../runtime/core/rng.ts";
-import type { TrialWorld, WorldState } from "../../../runtime/core/trial.ts";
+import type { Objects, TrialWorld, WorldState } from "../../../runtime/core/trial.ts";
 import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import type { DatasetRow } from "../../../runtime/learn/dataset-writer.ts";
 import type { SenseOptions } from "../../../runtime/sense/sense-item.ts";
 import { decide } from "../../../runtime/supervise/decide.ts";
-import { type Player, type PlayPartsOptions, playParts } from "./parts.ts";
+import { type PlayPartsOptions, playParts } from "./parts.ts";
 import { createRows } from "./rows.ts";
 
 /** An opened robot and what moves it. */
@@ -31,9 +32,9 @@ export interface PlayRig {
 export interface EpisodePlay {
   readonly episode: number;
   readonly steps: number;
-  readonly player: Player;
-  /** Scripted play alone sees the object, and ends where it left the work area. */
-  readonly watch: ((objectM: Vec3) => "go on" | "end") | null;
+  readonly player: ScriptedPlayer;
+  /** Scripted play alone sees things, and ends where it says so. */
+  readonly goesOn: ((sight: WorldState) => boolean) | null;
   readonly rng: Rng;
 }
 
@@ -54,11 +55,11 @@ export async function playEpisode(rig: PlayRig, play: EpisodePlay, signal: Abort
   const oversight = playOversight(DECISIONS_PER_ROW_MAX * play.steps, () => rows.length >= play.steps);
   const look: PlayPartsOptions["look"] = async (observation) => {
     const toolM = body.toolAt(observation.joints.positionRad);
-    const objectM = world ? firstObjectM(await world.truth()) : null;
-    see(observation, robot.commandedAt(observation.stampNs), toolM, objectM);
-    if (!play.watch || !objectM) return { toolM, objectM: null };
-    if (play.watch(objectM) === "end") oversight.end();
-    return { toolM, objectM };
+    const objects = world ? (await world.truth()).objects : {};
+    see(observation, robot.commandedAt(observation.stampNs), toolM, firstPlaceM(objects));
+    if (!play.goesOn) return { toolM, objects: {} };
+    if (!play.goesOn({ toolM, objects })) oversight.end();
+    return { toolM, objects };
   };
   await act(rig, { player: play.player, action: rig.action, look }, { body, oversight, rng: play.rng }, signal);
   return { rows, fault: oversight.endedBy };
@@ -105,5 +106,5 @@ export function playOversight(decisionsMax: number, isDone: () => boolean): Play
   };
 }
 
-/** The place of the loose thing, for the labels of probes and for scripted play; a world without one has none to tell. */
-const firstObjectM = ({ objects }: WorldState): Vec3 | null => Object.values(objects)[0]?.positionM ?? null;
+/** Of the thing that tasks are about, for the labels of probes; a world without one has none to tell. */
+const firstPlaceM = (objects: Objects): Vec3 | null => Object.values(objects)[0]?.positionM ?? null;

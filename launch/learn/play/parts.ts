@@ -3,26 +3,19 @@
 import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
 import type { GoalParts } from "../../../runtime/assemble/brain.ts";
 import type { Solver } from "../../../runtime/core/planning.ts";
+import type { ScriptedPlayer } from "../../../runtime/core/play.ts";
 import type { Observation } from "../../../runtime/core/sensing.ts";
+import type { WorldState } from "../../../runtime/core/trial.ts";
 import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { memoryless } from "../../../runtime/encode/memoryless.ts";
 import { flatSubgoal } from "../../../runtime/plan/flat-subgoal.ts";
 
-/** What a player may look at, base frame, metres. */
-export interface PlaySight {
-  readonly toolM: Vec3;
-  /** Scripted play in a simulation alone; null otherwise. */
-  readonly objectM: Vec3 | null;
-}
-
-/** The wanted tool displacement in units of one step, shape (3), each in [-1, 1]. */
-export type Player = (sight: PlaySight) => readonly number[];
-
 export interface PlayPartsOptions {
-  readonly player: Player;
+  /** Sees things in a simulation alone, and there only when it is scripted. */
+  readonly player: ScriptedPlayer;
   readonly action: ActionSpace;
   /** Called once per decision, before it is decided. */
-  readonly look: (observation: Observation) => Promise<PlaySight>;
+  readonly look: (observation: Observation) => Promise<WorldState>;
 }
 
 export type PlayParts = GoalParts;
@@ -33,7 +26,7 @@ const NOTHING = new Float32Array(0);
 
 /** The latent is the tool point in metres, shape (3): what is under way when a decision takes effect is added to it. */
 export function playParts({ player, action, look }: PlayPartsOptions): PlayParts {
-  let sight: PlaySight = { toolM: NOWHERE, objectM: null };
+  let sight: WorldState = { toolM: NOWHERE, objects: {} };
   const axes = action.axes.map((axis) => AXES.indexOf(axis));
   const solver: Solver = {
     name: "play",

@@ -3,11 +3,11 @@
 import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
-import { sceneRecord } from "../../../runtime/core/scene.ts";
+import { sceneRecord } from "../../../runtime/core/scene-record.ts";
 import type { DatasetMeta } from "../../../runtime/learn/dataset-writer.ts";
 import { backendOf } from "../../backends/registry.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
-import { skillsOf } from "../../task-facts.ts";
+import { sceneOf, skillsOf } from "../../task-facts.ts";
 import { columnsOf } from "./rows.ts";
 
 export type PlayKind = "scripted" | "free";
@@ -67,6 +67,6 @@ export function metaOf({ config, spec, play, seed, productVersion }: PlaySetup):
     controlPeriodS: PERIOD_S,
     action,
     toolHeightM: toolHeightM(config),
-    columns: columnsOf(spec, action.axes, facts.world !== null),
+    columns: columnsOf(spec, action.axes, facts.world !== null && Object.keys(sceneOf(config).objects).length > 0),
   };
 }

@@ -7,7 +7,7 @@ import { SystemClock } from "../../../runtime/core/clock.ts";
 import { displacementAxes } from "../../../runtime/core/model.ts";
 import type { Rng } from "../../../runtime/core/rng.ts";
 import { createFreePlayer, type PlayArea } from "../../../runtime/learn/free-play.ts";
-import { createPlayer, isInPlay, type TaskName } from "../../../sim/play.ts";
+import { plays } from "../../../skills/index.ts";
 import { backendOf } from "../../backends/registry.ts";
 import { openRobot, sensesOf } from "../../compose.ts";
 import { sceneOf, trialNameOf, trialSpecOf } from "../../task-facts.ts";
@@ -19,7 +19,7 @@ export interface PlayStage extends PlayRig, AsyncDisposable {
   readonly isSimulated: boolean;
   /** Leaves the arm at rest at a start; `index` counts the episodes of a shard. */
   begin(index: number, rng: Rng, signal: AbortSignal): Promise<void>;
-  player(rng: Rng): Pick<EpisodePlay, "player" | "watch">;
+  player(rng: Rng): Pick<EpisodePlay, "player" | "goesOn">;
 }
 
 /** The person beside a real arm. */
@@ -106,16 +106,9 @@ function areaOf({ config }: PlaySetup): PlayArea {
   return { minM: [minM[0] + MARGIN_M, minM[1] + MARGIN_M, lowM], maxM: [maxM[0] - MARGIN_M, maxM[1] - MARGIN_M, highM] };
 }
 
-function playerOf({ config, play }: PlaySetup, area: PlayArea, rng: Rng): Pick<EpisodePlay, "player" | "watch"> {
-  const task = trialNameOf(config) as TaskName | null;
-  if (play === "scripted" && task) {
-    const scene = sceneOf(config);
-    const player = createPlayer(task, rng, STEP_M, scene);
-    return {
-      player: ({ toolM, objectM }) => player({ toolM, cubeM: objectM ?? toolM }),
-      watch: (objectM) => (isInPlay(objectM, scene) ? "go on" : "end"),
-    };
-  }
+function playerOf({ config, play }: PlaySetup, area: PlayArea, rng: Rng): Pick<EpisodePlay, "player" | "goesOn"> {
+  const scripted = play === "scripted" ? plays[trialNameOf(config) ?? ""]?.(sceneOf(config)) : undefined;
+  if (scripted) return { player: scripted.player(rng, STEP_M), goesOn: scripted.goesOn };
   const player = createFreePlayer(rng, area, STEP_M);
-  return { player: ({ toolM }) => player(toolM), watch: null };
+  return { player: ({ toolM }) => player(toolM), goesOn: null };
 }

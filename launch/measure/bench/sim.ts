@@ -11,11 +11,11 @@ import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import { defaultScene } from "../../../runtime/core/scene.ts";
 import type { CameraSpec } from "../../../runtime/core/sensing.ts";
 import { quantile, round } from "../../../runtime/core/statistics.ts";
-import { parseWorldState, poseOf } from "../../../runtime/core/trial.ts";
+import { parseWorldState } from "../../../runtime/core/trial.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
 import { createKinematics, type Kinematics } from "../../../runtime/kinematics/kinematics.ts";
-import { createPlayer } from "../../../sim/play.ts";
 import { SimDriver } from "../../../sim/sim-driver.ts";
+import { pushPlay } from "../../../skills/push/play.ts";
 import { PUSH_TOOL_HEIGHT_M } from "../../../skills/push/skill.ts";
 import { pushTrial } from "../../../skills/push/trial.ts";
 import { describeMachine, type Machine, machineLine } from "./machine.ts";
@@ -109,7 +109,8 @@ async function measure(options: BenchSimOptions, decisions: number): Promise<Sim
 /** Chooses segments that push the cube about, a new start every few decisions; choosing is not measured. */
 function pusher(robot: LockstepRobot, clock: Clock, kinematics: Kinematics): () => Promise<Segment | null> {
   const rng = createRng(1);
-  const player = createPlayer("push", rng, SCALE_M, defaultScene);
+  const trial = pushTrial(defaultScene);
+  const player = pushPlay(defaultScene).player(rng, SCALE_M);
   const action = { axes: ["x", "y"], scaleM: SCALE_M } as const;
   const fixed = { toolHeightM: PUSH_TOOL_HEIGHT_M, yawRad: 0, workspace: WORKSPACE, periodS: PERIOD_S };
   const toSegment = createActionToSegment({ kinematics, spec: robot.spec, action, ...fixed });
@@ -119,11 +120,11 @@ function pusher(robot: LockstepRobot, clock: Clock, kinematics: Kinematics): () 
       await robot.stop("next start");
       await robot.resume();
       const seed = 1 + count / EPISODE_DECISIONS;
-      await robot.ask("reset", drawTrial(pushTrial, seed, { robot: robot.spec, scene: defaultScene, kinematics }));
+      await robot.ask("reset", drawTrial(trial, seed, { robot: robot.spec, scene: defaultScene, kinematics }));
     }
-    const { toolM, objects } = parseWorldState(await robot.ask("truth"));
+    const sight = parseWorldState(await robot.ask("truth"));
     const nowNs = clock.nowNs();
-    const wanted = player({ toolM, cubeM: poseOf(objects, "cube").positionM });
+    const wanted = player(sight);
     try {
       return toSegment({ id: count++, startNs: nowNs, commanded: robot.commandedAt(nowNs), action: wanted.slice(0, 2) });
     } catch (error) {

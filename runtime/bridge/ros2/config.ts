@@ -148,7 +148,6 @@ export type RosSafetyConfig = z.output<typeof rosSafetySchema>;
 export const rosEvaluationSchema = z.strictObject({
   setWorld: topic.default("set_world").meta(about("foresight_msgs/SetWorld: puts arm and object somewhere")),
   getWorld: topic.default("get_world").meta(about("foresight_msgs/GetWorld: where they really are")),
-  object: z.string().min(1).default("cube").meta(about("What the simulation calls the loose object")),
   episode: z
     .string()
     .min(1)

@@ -1,4 +1,4 @@
-/** The two services of a simulated world: put arm and object somewhere, and tell where they really are. */
+/** The two services of a simulated world: put arm and things somewhere, and tell where they really are. */
 import { AgentError } from "../../core/errors.ts";
 import type { RosEvaluationConfig } from "./config.ts";
 import type { Client } from "./library.ts";
@@ -33,37 +33,41 @@ export interface WorldClientOptions {
 }
 
 export interface WorldClient {
-  /** Puts arm (radians, order of the spec) and object there; the ROS time from which the senses show it. */
-  set(armRad: ArrayLike<number>, object: PoseMsg): Promise<bigint>;
-  /** Throws `bridge.mismatch` when it does not know a joint or the object. */
-  get(): Promise<{ readonly armRad: Float64Array; readonly object: PoseMsg }>;
+  /** Puts arm (radians, order of the spec) and things, by name, there; the ROS time from which the senses show it. */
+  set(armRad: ArrayLike<number>, objects: ReadonlyMap<string, PoseMsg>): Promise<bigint>;
+  /** Poses in the order of the names. Throws `bridge.mismatch` when it does not know a joint or a thing. */
+  get(objects: readonly string[]): Promise<{ readonly armRad: Float64Array; readonly poses: readonly PoseMsg[] }>;
   /** The services that nobody offers, for people. */
   missing(): readonly string[];
 }
 
 export function createWorldClient({ setWorld, getWorld, config, names }: WorldClientOptions): WorldClient {
-  const { object: objectName, timeoutMs } = config;
+  const { timeoutMs } = config;
   const ask = async <T extends SetWorldAnswer>(client: Client, name: string, request: object): Promise<T> => {
     const answer = await sent<T>(client, name, request, timeoutMs);
     if (!answer.success) throw new AgentError("bridge.refused", `service "${name}": ${answer.message || "refused without a reason"}`);
     return answer;
   };
   return {
-    async set(armRad, object) {
-      const request = { joint_names: names, positions_rad: [...Array.from(armRad)], objects: [objectName], poses: [object] };
+    async set(armRad, objects) {
+      const request = {
+        joint_names: names,
+        positions_rad: [...Array.from(armRad)],
+        objects: [...objects.keys()],
+        poses: [...objects.values()],
+      };
       return fromTimeMsg((await ask(setWorld, config.setWorld, request)).stamp);
     },
-    async get() {
-      const { joint_names, positions_rad, poses } = await ask<GetWorldAnswer>(getWorld, config.getWorld, { objects: [objectName] });
+    async get(objects) {
+      const { joint_names, positions_rad, poses } = await ask<GetWorldAnswer>(getWorld, config.getWorld, { objects });
       const order = names.map((name) => joint_names.indexOf(name));
-      const lacking = names.filter((_, joint) => order[joint] === -1);
-      const object = poses[0];
-      if (lacking.length > 0 || !object)
+      const lacking = [...names.filter((_, joint) => order[joint] === -1), ...objects.slice(poses.length)];
+      if (lacking.length > 0)
         throw new AgentError(
           "bridge.mismatch",
-          `service "${config.getWorld}": tells nothing of ${[...lacking, ...(object ? [] : [objectName])].join(", ")}; set backend.joints.names and backend.evaluation.object`,
+          `service "${config.getWorld}": tells nothing of ${lacking.join(", ")}; set backend.joints.names, and name the things of backend.evaluation.scene as the simulation does`,
         );
-      return { armRad: Float64Array.from(order, (index) => positions_rad[index]!), object };
+      return { armRad: Float64Array.from(order, (index) => positions_rad[index]!), poses };
     },
     missing: () =>
       [

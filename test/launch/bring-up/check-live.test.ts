@@ -100,7 +100,7 @@ describe("the view of a camera", () => {
   const [front] = loadLaunch("launch/panda-reach.launch.yaml").cameras as readonly CameraSpec[];
   const view = async (camera: CameraSpec, cube: readonly [number, number, number]) => {
     using world = await World.create(pandaSpec, defaultScene);
-    world.reset({ armRad: pandaSpec.homeRad, cube: { positionM: cube, yawRad: 0 } });
+    world.reset({ armRad: pandaSpec.homeRad, objects: { cube: { positionM: cube, yawRad: 0 } } });
     return { widthPx: camera.widthPx, heightPx: camera.heightPx, rgb: createRenderer(world.model).render(world.data, camera) };
   };
   const expected = () => view(front!, [50, 50, 0.025]);

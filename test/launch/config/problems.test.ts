@@ -138,3 +138,37 @@ test("keys that would reach into JavaScript are unknown keys like any other", ()
   assert.match(problems(files({ "a.yaml": base }), ["planner.constructor:=1"]).join(), /planner\.constructor is an unknown key/);
   assert.equal(({} as Record<string, unknown>)["polluted"], undefined);
 });
+
+test("a key of an earlier version is answered with what says it now", () => {
+  const path = files({ "a.yaml": base });
+  assert.deepEqual(problems(path, ["backend.scene.cubeEdgeM:=0.04"]), [
+    'command line: backend.scene.cubeEdgeM is an unknown key; it is now in "objects": objects: { cube: { shape: { kind: box, sizeM: [x, y, z] } } }',
+  ]);
+  assert.deepEqual(problemsOf(base.replace("kind: sim", "kind: sim, scene: { cubeMassKg: 0.2, cubeRgb: [0, 0, 1] }")), [
+    'a.yaml:3: backend.scene.cubeMassKg: unknown key; it is now in "objects": objects: { cube: { massKg: .. } }',
+    'a.yaml:3: backend.scene.cubeRgb: unknown key; it is now in "objects": objects: { cube: { rgb: [..] } }',
+  ]);
+});
+
+test("a scene is checked thing by thing: names, sizes, and what its task needs", () => {
+  const path = files({ "a.yaml": base });
+  const scene = (text: string) => problems(path, [`backend.scene:=${text}`]);
+  assert.deepEqual(scene("{ objects: { Cup: {} } }"), [
+    'command line: backend.scene.objects.Cup: "Cup" is no name; a small letter, then small letters, digits, dash and underscore, at most 32',
+  ]);
+  assert.deepEqual(scene("{ bins: { cube: { insideM: [0.1, 0.1, 0.05], centreM: [0.5, 0] } } }"), [
+    'command line: backend.scene.bins.cube: "cube" is the name of another thing',
+  ]);
+  assert.deepEqual(scene("{ objects: { cup: { shape: { kind: cylinder, radiusM: 0, heightM: 0.1 } } } }"), [
+    "command line: backend.scene.objects.cup.shape.radiusM: 0 given; at least 0.005",
+  ]);
+  assert.deepEqual(scene("{ objects: { cup: { shape: { kind: cone } } } }"), [
+    'command line: backend.scene.objects.cup.shape.kind: "cone" is not possible; one of "box", "cylinder", "ball"',
+  ]);
+  assert.deepEqual(problems(path, ["backend.scene.objects:={}", "backend.episode:=push"]), [
+    "command line: backend.scene.objects: push: the scene has no loose thing; add one to backend.scene.objects",
+  ]);
+  assert.deepEqual(scene("{ lights: { lamp: { positionM: [0, 0, 1], direction: [0, 0, 0] } } }"), [
+    "command line: backend.scene.lights.lamp.direction: must not be zero",
+  ]);
+});

@@ -4,29 +4,28 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { pandaSpec } from "../../../robots/panda/spec.ts";
 import { onTable } from "../../../runtime/assemble/draw-trial.ts";
-import { createRng, type Rng } from "../../../runtime/core/rng.ts";
+import { createRng } from "../../../runtime/core/rng.ts";
 import { defaultScene, type SceneSpec } from "../../../runtime/core/scene.ts";
 import { defaultTable, tableFrame } from "../../../runtime/core/table.ts";
-import type { WorldState } from "../../../runtime/core/trial.ts";
-import type { Vec3 } from "../../../runtime/core/vec3.ts";
-import { distanceM } from "../../../runtime/core/vec3.ts";
-import { isInPlay } from "../../../sim/play.ts";
+import { poseOf, type WorldState } from "../../../runtime/core/trial.ts";
+import { distanceM, type Vec3 } from "../../../runtime/core/vec3.ts";
 import { World } from "../../../sim/world.ts";
 import { trials } from "../../../skills/index.ts";
+import { isInPlay } from "../../../skills/push/play.ts";
 import { collected } from "../../helpers/collected.ts";
-
-/** A drawn trial as it was written before worlds had several things. */
-function sampleEpisode(task: "push" | "reach", rng: Rng, scene: SceneSpec) {
-  const { start, goal } = trials[task]!.draw(rng, scene);
-  const old = (state: WorldState) => {
-    const { toolM, objects } = onTable(state, tableFrame(scene.table));
-    return { cube: objects["cube"]!, toolM };
-  };
-  return { start: old(start), goal: old(goal) };
-}
 
 const MOVED = { centreM: [0.42, 0.06], yawRad: 0.3 } as const;
 const sha256 = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** What is drawn for a seed, in the words of that time: one cube, base frame. */
+function episode(task: "push" | "reach", seed: number, scene: SceneSpec) {
+  const { start, goal } = trials[task]!(scene).draw(createRng(seed));
+  const said = (state: WorldState) => {
+    const { toolM, objects } = onTable(state, tableFrame(scene.table));
+    return { cube: poseOf(objects, "cube"), toolM };
+  };
+  return { start: said(start), goal: said(goal) };
+}
 
 /** Of the release before tables could move. */
 const BEFORE = {
@@ -41,7 +40,7 @@ const BEFORE = {
 for (const task of ["push", "reach"] as const) {
   test(`${task}: with the default table the episodes of a seed are what they were, to the last bit`, () => {
     const episodes = (scene: SceneSpec): string =>
-      sha256(JSON.stringify(Array.from({ length: 500 }, (_, seed) => sampleEpisode(task, createRng(seed), scene))));
+      sha256(JSON.stringify(Array.from({ length: 500 }, (_, seed) => episode(task, seed, scene))));
     assert.equal(episodes(defaultScene), BEFORE[task].episodes);
     assert.equal(episodes({ ...defaultScene, table: defaultTable }), BEFORE[task].episodes);
   });
@@ -62,8 +61,8 @@ test("there and back again is the same place, and distances stay", () => {
 test("an episode on a table that stands elsewhere is the same episode, seen from elsewhere", () => {
   const { fromBase } = tableFrame(MOVED);
   for (let seed = 0; seed < 50; seed++) {
-    const here = sampleEpisode("push", createRng(seed), defaultScene);
-    const there = sampleEpisode("push", createRng(seed), { ...defaultScene, table: MOVED });
+    const here = episode("push", seed, defaultScene);
+    const there = episode("push", seed, { ...defaultScene, table: MOVED });
     assert.ok(distanceM(fromBase(there.start.cube.positionM), here.start.cube.positionM) < 1e-12);
     assert.ok(distanceM(fromBase(there.goal.toolM), here.goal.toolM) < 1e-12);
     assert.ok(Math.abs(there.goal.cube.yawRad - here.goal.cube.yawRad - MOVED.yawRad) < 1e-12);
@@ -74,14 +73,17 @@ test("the simulated table and its cube stand there, and play stays on it and sti
   const scene = { ...defaultScene, table: MOVED };
   const frame = tableFrame(MOVED);
   using world = await World.create(pandaSpec, scene);
-  world.reset({ armRad: pandaSpec.homeRad, cube: { positionM: frame.toBase([0.9, 0.5, 0.025]), yawRad: 0 } });
+  world.reset({ armRad: pandaSpec.homeRad, objects: { cube: { positionM: frame.toBase([0.9, 0.5, 0.025]), yawRad: 0 } } });
   const home = {
     positionRad: Float64Array.from(pandaSpec.homeRad),
     velocityRadPerS: new Float64Array(7),
     accelerationRadPerS2: new Float64Array(7),
   };
   world.step(home, 1);
-  assert.ok(Math.abs(world.cube().positionM[2] - 0.025) < 0.002, "near the corner of the turned table the cube lies on it");
+  assert.ok(
+    Math.abs(poseOf(world.objects(), "cube").positionM[2] - 0.025) < 0.002,
+    "near the corner of the turned table the cube lies on it",
+  );
   const overrides = [
     "backend.scene.table:={ centreM: [0.42, 0.06], yawRad: 0.3 }",
     "guards.workspace.minM:=[0.1, -0.5, 0.015]",
@@ -92,7 +94,7 @@ test("the simulated table and its cube stand there, and play stays on it and sti
   let moved = 0;
   for (let row = 0; row < data.rowCount; row++) {
     const [episode, x, y, z] = columns.subarray(4 * row, 4 * row + 4) as unknown as [number, number, number, number];
-    assert.ok(isInPlay([x, y, z], scene), `row ${row}: cube at (${x}, ${y}) m`);
+    assert.ok(isInPlay([x, y, z], scene, "cube"), `row ${row}: cube at (${x}, ${y}) m`);
     const [before, wasX, wasY] = columns.subarray(4 * row - 4, 4 * row - 1);
     if (before === episode && Math.hypot(x - wasX!, y - wasY!) > 0.001) moved++;
   }

@@ -1,4 +1,4 @@
-/** An exported arm in a running Gazebo: its joints, cameras and loose thing as they are told, trajectories, world control. Both time modes are built on it. */
+/** An exported arm in a running Gazebo: its joints, cameras and loose things as they are told, trajectories, world control. Both time modes are built on it. */
 
 import { createSettledReading, OUTSIDE_RAD_MAX, type SettledReading } from "../../../act/settled-reading.ts";
 import { type Clock, secondsToNs } from "../../../core/clock.ts";
@@ -7,7 +7,7 @@ import { checkJoints } from "../../../core/joint-reading.ts";
 import type { JointCommand } from "../../../core/motion.ts";
 import type { RobotSpec } from "../../../core/robot.ts";
 import type { CameraSpec } from "../../../core/sensing.ts";
-import type { Vec3 } from "../../../core/vec3.ts";
+import type { Pose } from "../../../core/trial.ts";
 import type { GazeboNetwork } from "../environment.ts";
 import type { GazeboInit } from "../message-types.ts";
 import { type GazeboNode, openGazeboNode } from "../node.ts";
@@ -21,7 +21,7 @@ import { type JointReading, jointReading, type PoseReading, poseReading, stampOf
 export interface GazeboTopics {
   readonly jointState: string;
   readonly trajectory: string;
-  readonly objectPose: string;
+  pose(object: string): string;
   image(camera: string): string;
 }
 
@@ -36,8 +36,8 @@ export interface GazeboArmOptions {
   /** Name of the world. */
   readonly world: string;
   readonly topics: GazeboTopics;
-  /** Name of the loose thing's model. */
-  readonly object: string;
+  /** Names of the loose things' models. */
+  readonly objects: readonly string[];
   /** Torque that a command needs beside the servo's own, shape (jointCount), N m. */
   readonly torqueNm: (command: JointCommand) => Float64Array;
   /** For everything to be there. */
@@ -75,10 +75,10 @@ export class GazeboArm implements AsyncDisposable {
   joints: JointReading | null = null;
   /** In simulated time. */
   readonly reading: SettledReading;
-  object: PoseReading | null = null;
   world: WorldReading | null = null;
   /** Newest of each camera, by name. */
   readonly pictures = new Map<string, Picture>();
+  readonly #poses = new Map<string, PoseReading>();
   #restRad: Float64Array | null = null;
   #otherCommander: string | null = null;
   readonly #events: ArmEvents;
@@ -104,11 +104,13 @@ export class GazeboArm implements AsyncDisposable {
         events.onJoints(this.joints, receivedNs);
       }),
     );
-    node.subscribe(topics.objectPose, "Pose", (message) => {
-      if (message.name !== options.object) return;
-      this.object = poseReading(message);
-      events.onObject();
-    });
+    for (const name of options.objects) {
+      node.subscribe(topics.pose(name), "Pose", (message) => {
+        if (message.name !== name) return;
+        this.#poses.set(name, poseReading(message));
+        events.onObject();
+      });
+    }
     node.subscribe(`/world/${options.world}/stats`, "WorldStatistics", (message) => {
       this.world = worldReading(message);
       events.onWorld(this.world);
@@ -155,10 +157,12 @@ export class GazeboArm implements AsyncDisposable {
 
   /** What the arm needs and does not have, in words. */
   missing(): readonly string[] {
-    const { topics, cameras, spec } = this.options;
+    const { topics, cameras, objects, spec } = this.options;
     const missing: string[] = [];
     if (!this.joints) missing.push(`nothing on "${topics.jointState}" (the robot's JointStatePublisher)`);
-    if (!this.object) missing.push(`nothing on "${topics.objectPose}" (the PosePublisher of "${this.options.object}")`);
+    for (const name of objects) {
+      if (!this.#poses.has(name)) missing.push(`nothing on "${topics.pose(name)}" (the PosePublisher of "${name}")`);
+    }
     if (!this.#trajectory.hasSubscribers)
       missing.push(`nobody listens to "${topics.trajectory}" (the JointTrajectoryController of "${spec.name}")`);
     for (const { name } of cameras) {
@@ -206,12 +210,16 @@ export class GazeboArm implements AsyncDisposable {
     if (!data) throw new AgentError("bridge.refused", `Gazebo refused to control world "${this.options.world}"; its own log says why`);
   }
 
-  /** Puts the loose thing there, at rest; it is there after the next step. */
-  async placeObject(positionM: Vec3, yawRad: number): Promise<void> {
-    const [x, y, z] = positionM;
-    const pose = { name: this.options.object, position: { x, y, z }, orientation: { w: Math.cos(yawRad / 2), z: Math.sin(yawRad / 2) } };
+  /** Where a loose thing was last told to be; null before. */
+  poseOf(object: string): PoseReading | null {
+    return this.#poses.get(object) ?? null;
+  }
+
+  /** Puts a loose thing there, at rest; it is there after the next step. */
+  async placeObject(name: string, { positionM: [x, y, z], yawRad }: Pose): Promise<void> {
+    const pose = { name, position: { x, y, z }, orientation: { w: Math.cos(yawRad / 2), z: Math.sin(yawRad / 2) } };
     const { data } = await this.node.request(`/world/${this.options.world}/set_pose`, "Pose", pose, "Boolean", REQUEST_MS_MAX, MAY_REPEAT);
-    if (!data) throw new AgentError("bridge.refused", `Gazebo refused to place "${this.options.object}"; is that model in the world?`);
+    if (!data) throw new AgentError("bridge.refused", `Gazebo refused to place "${name}"; is that model in the world?`);
   }
 
   /** A round trip to the server: what was sent before it has arrived when it resolves. */

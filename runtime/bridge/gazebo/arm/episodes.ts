@@ -1,23 +1,24 @@
-/** Puts an arm in Gazebo and its loose thing where an episode starts, and takes pictures of its goal: by moving, since Gazebo sets no joints. */
+/** Puts an arm in Gazebo and its loose things where an episode starts, and takes pictures of its goal: by moving, since Gazebo sets no joints. */
 import { AgentError } from "../../../core/errors.ts";
 import type { JointCommand } from "../../../core/motion.ts";
 import type { RobotSpec } from "../../../core/robot.ts";
 import type { Frame } from "../../../core/sensing.ts";
-import type { Pose } from "../../../core/trial.ts";
+import type { Objects } from "../../../core/trial.ts";
+import { flatDistanceM } from "../../../core/vec3.ts";
 import type { GazeboArm } from "./arm.ts";
 
 export interface Posture {
   /** Shape (jointCount). */
   readonly armRad: ArrayLike<number>;
-  readonly object: Pose;
+  readonly objects: Objects;
 }
 
-/** A start, a goal, and what happens to the loose thing on the way. */
+/** A start, a goal, and what happens to the loose things on the way. */
 export interface GazeboEpisode {
   readonly start: Posture;
   readonly goal: Posture;
-  /** Where the loose thing waits while the arm moves: on the table, out of the arm's way. */
-  readonly parked: Posture["object"];
+  /** Where the loose things wait while the arm moves: on the table, out of the arm's way. */
+  readonly parked: Objects;
 }
 
 /** Lets simulated time pass. */
@@ -35,28 +36,31 @@ const SETTLE_S = 0.2;
 const ARRIVED_RAD = 0.01;
 const LIES_WITHIN_M = 0.005;
 
-/** Leaves the arm at rest at the episode's start. Throws AgentError `robot.aborted` when arm or object is not where it was put. */
+/** Leaves the arm at rest at the episode's start. Throws AgentError `robot.aborted` when arm or thing is not where it was put. */
 export async function playInto(arm: GazeboArm, passage: Passage, episode: GazeboEpisode): Promise<{ goalFrames: readonly Frame[] }> {
-  await park(arm, episode);
+  await place(arm, episode.parked);
   await moveTo(arm, passage, arm.options.spec.homeRad); // Between postures over the table the arm goes by way of its rest posture.
   await take(arm, passage, episode.goal);
   const goalFrames = await passage.picturesNow();
-  await park(arm, episode);
+  await place(arm, episode.parked);
   await moveTo(arm, passage, arm.options.spec.homeRad);
   await take(arm, passage, episode.start);
   return { goalFrames };
 }
 
-const park = (arm: GazeboArm, { parked: { positionM, yawRad } }: GazeboEpisode): Promise<void> => arm.placeObject(positionM, yawRad);
+async function place(arm: GazeboArm, objects: Objects): Promise<void> {
+  for (const [name, pose] of Object.entries(objects)) await arm.placeObject(name, pose);
+}
 
-async function take(arm: GazeboArm, passage: Passage, { armRad, object }: Posture): Promise<void> {
+async function take(arm: GazeboArm, passage: Passage, { armRad, objects }: Posture): Promise<void> {
   await moveTo(arm, passage, armRad);
-  await arm.placeObject(object.positionM, object.yawRad);
+  await place(arm, objects);
   await passage.advance(SETTLE_S);
-  const at = arm.object?.positionM;
-  const offM = at ? Math.hypot(at[0] - object.positionM[0], at[1] - object.positionM[1]) : Number.POSITIVE_INFINITY;
-  if (!(offM <= LIES_WITHIN_M)) {
-    const message = `Gazebo: "${arm.options.object}" lies ${offM.toFixed(4)} m from where it was put, at most ${LIES_WITHIN_M} m`;
+  for (const [name, { positionM }] of Object.entries(objects)) {
+    const at = arm.poseOf(name);
+    const offM = at ? flatDistanceM(at.positionM, positionM) : Number.POSITIVE_INFINITY;
+    if (offM <= LIES_WITHIN_M) continue;
+    const message = `Gazebo: "${name}" lies ${offM.toFixed(4)} m from where it was put, at most ${LIES_WITHIN_M} m`;
     throw new AgentError("robot.aborted", `${message}; does it touch the arm or something else there?`);
   }
 }

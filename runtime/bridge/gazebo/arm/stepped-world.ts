@@ -251,15 +251,15 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     return this.#isInStep;
   }
 
-  /** Joints, pictures and the loose thing's pose go separate ways: which of them does not come, in words. */
+  /** Joints, pictures and the poses of loose things go separate ways: which of them does not come, in words. */
   async #untoldNow(): Promise<string | null> {
-    const { cameras, object } = this.#options;
+    const { cameras, objects } = this.#options;
     const isDue = this.#isInStep && this.#simNs % this.#cameraNs === 0n;
     const oldestNs = isDue ? this.#simNs : this.#simNs - this.#cameraNs + 1n;
     const poseOldestNs = this.#simNs - POSE_NS + 1n;
     const late = (): readonly string[] => [
       ...cameras.filter(({ name }) => this.#pictureNs(name) < oldestNs).map(({ name }) => `no picture of ${name}`),
-      ...((this.arm.object?.simNs ?? -1n) < poseOldestNs ? [`no pose of ${object}`] : []),
+      ...objects.filter((name) => (this.arm.poseOf(name)?.simNs ?? -1n) < poseOldestNs).map((name) => `no pose of ${name}`),
     ];
     if (await this.#becomes(() => late().length === 0, TOLD_MS_MAX)) return null;
     return `${late().join(", ")} of ${nsToSeconds(this.#simNs).toFixed(3)} s`;

@@ -3,20 +3,21 @@
 import { type Clock, NS_PER_MS } from "../../../core/clock.ts";
 import { AgentError } from "../../../core/errors.ts";
 import type { Frame } from "../../../core/sensing.ts";
-import type { Pose } from "../../../core/trial.ts";
+import type { Objects, Pose } from "../../../core/trial.ts";
 import type { Sensors } from "../sensors.ts";
 import { type PoseMsg, toPoseMsg, type WorldClient } from "../world-client.ts";
 
-/** The arm at rest in a posture (radians, order of the spec), the loose object lying somewhere. */
+/** The arm at rest in a posture (radians, order of the spec), loose things lying somewhere. */
 export interface RosPosture {
   readonly armRad: ArrayLike<number>;
-  readonly object: Pose;
+  readonly objects: Objects;
 }
 
 export interface RosWorld {
   /** Resolves when joints and every camera show it, with a picture of each camera. */
   set(posture: RosPosture): Promise<readonly Frame[]>;
-  get(): Promise<{ readonly armRad: Float64Array; readonly object: Pose }>;
+  /** The arm, and the things of these names. */
+  get(objects: readonly string[]): Promise<{ readonly armRad: Float64Array; readonly objects: Objects }>;
 }
 
 /** What is asked of an arm in such a world beside motions. */
@@ -51,10 +52,13 @@ export function createRosWorld({ client, sensors, clock, timeoutMs }: RosWorldOp
     }
   };
   return {
-    set: async ({ armRad, object }) => shownSince(await client.set(armRad, toPoseMsg(object.positionM, object.yawRad))),
-    async get() {
-      const { armRad, object } = await client.get();
-      return { armRad, object: fromPoseMsg(object) };
+    async set({ armRad, objects }) {
+      const poses = Object.entries(objects).map(([name, { positionM, yawRad }]) => [name, toPoseMsg(positionM, yawRad)] as const);
+      return shownSince(await client.set(armRad, new Map(poses)));
+    },
+    async get(names) {
+      const { armRad, poses } = await client.get(names);
+      return { armRad, objects: Object.fromEntries(names.map((name, index) => [name, fromPoseMsg(poses[index]!)])) };
     },
   };
 }

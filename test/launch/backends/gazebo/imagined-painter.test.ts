@@ -6,6 +6,7 @@ import { goalPointM, imaginedPainter } from "../../../../launch/backends/gazebo/
 import { gazeboSchema } from "../../../../launch/backends/gazebo/schema.ts";
 import { createFanOut } from "../../../../runtime/assemble/fan-out.ts";
 import { SystemClock } from "../../../../runtime/core/clock.ts";
+import { defaultScene } from "../../../../runtime/core/scene.ts";
 import type { Tick } from "../../../../runtime/core/tick.ts";
 import type { Vec3 } from "../../../../runtime/core/vec3.ts";
 import { trials } from "../../../../skills/index.ts";
@@ -46,9 +47,9 @@ test("the path goes from the tool along the imagined points to the goal; a decis
 
 test("the goal is where the object shall be, or the tool where a skill moves none", async () => {
   const trial = await trialFor("push", 1);
-  assert.deepEqual(goalPointM(trial, trials["push"]!), trial.goal.objects["cube"]!.positionM);
+  assert.deepEqual(goalPointM(trial, trials["push"]!(defaultScene)), trial.goal.objects["cube"]!.positionM);
   const reach = await trialFor("reach", 1);
-  assert.deepEqual(goalPointM(reach, trials["reach"]!), reach.goal.toolM);
+  assert.deepEqual(goalPointM(reach, trials["reach"]!(defaultScene)), reach.goal.toolM);
   assert.equal(goalPointM(null, null), null);
 });
 

@@ -217,9 +217,9 @@ const cases: readonly Case[] = [
   { title: "an export without a robot", args: ["export", text("bare.yaml", "seed: 1\n")], code: 2, says: [/launch\.invalid/, /robot/] },
   {
     title: "an export of a scene with a cube of no mass",
-    args: ["export", PUSH, "backend:=gazebo", "backend.scene.cubeMassKg:=0"],
+    args: ["export", PUSH, "backend:=gazebo", "backend.scene.objects.cube.massKg:=0"],
     code: 2,
-    says: [/launch\.invalid/, /cubeMassKg/, /0 given; at least 0 +\(excluded\)/],
+    says: [/launch\.invalid/, /objects\.cube\.massKg/, /0 given; at least 0 +\(excluded\)/],
   },
   {
     title: "an export for a release that does not exist",

@@ -1,0 +1,18 @@
+/** Scripted play: how a simulated arm gains the experience that a skill is learned from. It may look at true poses to choose where to go, never to label data. */
+import type { Rng } from "./rng.ts";
+import type { SceneSpec } from "./scene.ts";
+import type { WorldState } from "./trial.ts";
+import type { Vec3 } from "./vec3.ts";
+
+/** Returns the wanted tool displacement in units of one step, base frame, shape (3), each in [-1, 1]. */
+export type ScriptedPlayer = (sight: WorldState) => Vec3;
+
+export interface PlaySpec {
+  /** `stepM`: the displacement of an action of 1, metres. */
+  player(rng: Rng, stepM: number): ScriptedPlayer;
+  /** False ends the episode: what is left teaches nothing. */
+  goesOn(sight: WorldState): boolean;
+}
+
+/** A skill's play in a scene. Throws AgentError `launch.invalid` for a scene in which it cannot be played. */
+export type PlayOf = (scene: SceneSpec) => PlaySpec;
