@@ -6,7 +6,6 @@ import type { Decision, Fault, OperatorCommand, SupervisorState } from "../core/
 import type { Progress } from "./progress.ts";
 import type { SupervisorSnapshot } from "./snapshot.ts";
 import type { Autonomy, GoalSpec, TaskNode } from "./task-tree.ts";
-import type { Transition } from "./transitions.ts";
 
 /**
  * What the loop shall do next. start-skill: prepare the goal, then call `prepared`; retry: the same again, with nothing kept of the last attempt;
@@ -23,6 +22,19 @@ export type Intent =
   | { readonly type: "resume" }
   | { readonly type: "stop"; readonly reason: string }
   | { readonly type: "release" };
+
+/** A state that a statechart left or came to. */
+export interface Transition {
+  /** Milliseconds of the supervisor's time. */
+  readonly atMs: number;
+  /** "agent", "task", or a skill with its path: `push at "0/1"`. */
+  readonly what: string;
+  /** Null: it began. */
+  readonly from: string | null;
+  /** Null: it is over. */
+  readonly to: string | null;
+  readonly reason: string;
+}
 
 export interface SupervisorOptions {
   readonly clock: Clock;

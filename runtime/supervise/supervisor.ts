@@ -12,9 +12,9 @@ import { afterInterruption } from "./interruption.ts";
 import { judge, type Progress } from "./progress.ts";
 import { describe, initialSnapshot, isDeciding, type SkillRun, type SupervisorSnapshot } from "./snapshot.ts";
 import { preemptRefusal, type Setting, type SupervisorEvent, step } from "./step.ts";
-import type { Intent, Supervisor, SupervisorOptions } from "./supervisor-types.ts";
+import type { Intent, Supervisor, SupervisorOptions, Transition } from "./supervisor-types.ts";
 import { skillNameOf, type TaskNode } from "./task-tree.ts";
-import { type Transition, transitionsBetween } from "./transitions.ts";
+import { transitionsBetween } from "./transitions.ts";
 
 /** A supervisor for one task. Nothing happens before `booted()` and the operator's `start`. Throws AgentError `goal.mismatch` when the task does not fit the skills. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {

@@ -1,18 +1,6 @@
 /** What changed between two snapshots, in words: every state that a statechart left and came to, and why. */
 import { describe, type SupervisorSnapshot } from "./snapshot.ts";
-import type { Intent } from "./supervisor-types.ts";
-
-export interface Transition {
-  /** Milliseconds of the supervisor's time. */
-  readonly atMs: number;
-  /** "agent", "task", or a skill with its path: `push at "0/1"`. */
-  readonly what: string;
-  /** Null: it began. */
-  readonly from: string | null;
-  /** Null: it is over. */
-  readonly to: string | null;
-  readonly reason: string;
-}
+import type { Intent, Transition } from "./supervisor-types.ts";
 
 type Ended = Extract<Intent, { type: "finish" | "preempt" | "return" }>;
 type Left = Extract<Intent, { type: "leave-skill" }>;
