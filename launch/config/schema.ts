@@ -175,6 +175,15 @@ export const launchSchema = z
           "File for a recording of the run (JSON lines), relative to where the command is started; foresight replay makes its decisions again",
         ),
       ),
+    state: z
+      .string()
+      .min(1)
+      .optional()
+      .meta(
+        about(
+          "File that keeps the place in the task at every change, relative to where the command is started: after a crash the next run comes back holding there. Left out (as by default) nothing is kept, and every run begins anew",
+        ),
+      ),
     seed: seed.default(1).meta(about("Seed of the agent's own chance (planning noise)")),
   })
   .meta({ title: "Foresight launch file" });

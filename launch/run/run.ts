@@ -17,6 +17,7 @@ import type { Blueprint } from "../blueprint.ts";
 import { type Agent, openAgent } from "../compose.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import { goalOf } from "./goals.ts";
+import { keeping, openState, sayWhereItWas } from "./kept-state.ts";
 import { providerLine } from "./provider-line.ts";
 import { reportOf } from "./report.ts";
 import { createStatisticsTap } from "./statistics-tap.ts";
@@ -31,10 +32,14 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const backend = backendOf(config);
   const trialSpec = trialSpecOf(config);
   const trial = backend.facts.world && trialSpec ? agent.trial(trialSpec, backend.facts.world.seed) : null;
-  let goalFrames = trial && opened.world ? (await opened.world.reset(trial)).goalFrames : (opened.replay?.goalFrames ?? []);
-
   const { task, goals, autonomy } = config;
-  using supervisor = createSupervisor({ clock: opened.clock, skills, task, goals, autonomy, resume: backend.facts.resume });
+  const state = opened.mode === "replay" ? null : openState(config, { skills, goals }, io.say);
+  const goesOn = (state?.left?.run ?? null) !== null; // The world is as the task left it.
+  let goalFrames = trial && opened.world && !goesOn ? (await opened.world.reset(trial)).goalFrames : (opened.replay?.goalFrames ?? []);
+
+  const asking = { task, goals, autonomy, resume: backend.facts.resume };
+  using supervisor = createSupervisor({ clock: opened.clock, skills, ...asking, left: state?.left ?? null, ...keeping(state) });
+  if (goesOn) sayWhereItWas(supervisor, io.say);
   const showGoal = (): void => tell("goal", { kind: "image", frames: goalFrames });
   const onGoal = (frames: readonly Frame[]): void => {
     goalFrames = frames;
@@ -72,6 +77,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     onTick: (tick) => tell("tick", tick),
     ends: io.ends ?? (config.mqtt?.lifecycle === "ready" ? "when-told" : "with-task"),
   });
+  state?.clear(); // It ended in good order.
   const end = trial && opened.world && trialSpec ? trialSpec.errorM(await opened.world.truth(), trial.goal) : null;
   return reportOf({
     ...{ result, blueprint, opened, provider: minds.provider },

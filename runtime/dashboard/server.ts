@@ -6,14 +6,15 @@ import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
 import { checkCamera } from "../core/projection.ts";
 import type { CameraSpec, Frame } from "../core/sensing.ts";
+import { OPERATOR_COMMANDS, type OperatorCommand } from "../core/supervision.ts";
 import type { Tick } from "../core/tick.ts";
 import { createAudience } from "./audience.ts";
 import { listen, refuseStrangers } from "./loopback.ts";
 import { pictureMessage, rowOf, type StateLine, type TickMessage, tickMessage } from "./messages.ts";
 import { AGENT_SITE, serveSite } from "./site.ts";
 
-const commands = ["start", "stop", "hold", "resume", "restart-skill", "abort", "reset"] as const;
-export type PageCommand = (typeof commands)[number];
+const commands = OPERATOR_COMMANDS;
+export type PageCommand = OperatorCommand;
 
 export interface DashboardOptions {
   readonly host: "127.0.0.1" | "::1" | "localhost";

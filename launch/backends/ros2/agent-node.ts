@@ -14,7 +14,7 @@ import { toTimeMsg } from "../../../runtime/bridge/ros2/time.ts";
 import { type Clock, nsToSeconds } from "../../../runtime/core/clock.ts";
 import type { AgeLimits } from "../../../runtime/core/desk.ts";
 import type { Goal } from "../../../runtime/core/skill.ts";
-import type { OperatorCommand, SupervisorState } from "../../../runtime/core/supervision.ts";
+import { OPERATOR_COMMANDS, type SupervisorState } from "../../../runtime/core/supervision.ts";
 import type { Tap } from "../../../runtime/core/tap.ts";
 import type { Tick } from "../../../runtime/core/tick.ts";
 import type { Blueprint } from "../../blueprint.ts";
@@ -22,7 +22,6 @@ import type { Party } from "../../run/words.ts";
 import { SLOW_SHARE } from "./ladder.ts";
 import { serveRunSkill } from "./run-skill.ts";
 
-const COMMANDS: readonly OperatorCommand[] = ["start", "stop", "hold", "resume", "restart-skill", "abort", "reset"];
 const DIAGNOSTICS_MS = 1000;
 /** How often the arm's own node is asked how it stands, and how fast the vendor lets it go. */
 const STATUS_MS = 200;
@@ -228,7 +227,7 @@ function parametersOf(
 
 /** The operator's words; names in ROS have no hyphens. */
 function serveCommands({ ros }: AgentNodeOptions, party: () => Party | null): void {
-  for (const command of COMMANDS) {
+  for (const command of OPERATOR_COMMANDS) {
     ros.node.createService("std_srvs/srv/Trigger", `~/${command.replace("-", "_")}`, {}, (_, response) => {
       const open = party();
       const why = open ? open.desk.command("ros", command) : "the node is not configured";

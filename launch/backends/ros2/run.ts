@@ -12,7 +12,7 @@ import { DECISIONS_OF_A_RUNG, ladderOf } from "./ladder.ts";
 import type { Ros2Section } from "./schema.ts";
 
 /** Commands that let the arm move. */
-const NEED_ACTIVE: ReadonlySet<OperatorCommand> = new Set(["start", "resume", "restart-skill"]);
+const NEED_ACTIVE: ReadonlySet<OperatorCommand> = new Set(["start", "resume", "restart-skill", "confirm"]);
 const REST_MS_MAX = 3000;
 const LAST_WORDS_MS = 100;
 const clock = new SystemClock();

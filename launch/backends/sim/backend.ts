@@ -7,13 +7,19 @@ import type { SimSection } from "./schema.ts";
 
 export const sim: Backend<"sim"> = {
   kind: "sim",
-  check: () => [],
+  check: ({ world, mode }) =>
+    world !== undefined && mode !== "realtime"
+      ? [{ path: ["backend", "mode"], message: "a world of another process does not wait; use realtime" }]
+      : [],
   facts: (section) => ({
-    world: { mode: section.mode, episode: section.episode ?? null, seed: section.sceneSeed, latencyMs: section.latencyMs },
+    world:
+      section.world === undefined
+        ? { mode: section.mode, episode: section.episode ?? null, seed: section.sceneSeed, latencyMs: section.latencyMs }
+        : null,
     scene: sceneOf(section),
     provenance: "sim",
-    hasGoalPictures: true,
-    onlyOne: null,
+    hasGoalPictures: section.world === undefined,
+    onlyOne: section.world === undefined ? null : "a served world has one arm",
     isInThread: section.mode === "lockstep",
     resume: "self",
     limitShare: 1,

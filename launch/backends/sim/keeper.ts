@@ -5,15 +5,20 @@ import { logStop } from "../../../runtime/act/stop-log.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
 import { RealtimeSimDriver, type RealtimeSimOptions } from "../../../sim/realtime-driver.ts";
+import { connectWorld } from "../../../sim/remote-world.ts";
 
 /** What the agent sends as `config`; plain data. */
-export type SimKeeperConfig = RealtimeSimOptions;
+export interface SimKeeperConfig extends RealtimeSimOptions {
+  /** Socket of the world, where another process serves it. */
+  readonly world?: string;
+}
 
 const log = process.env["FORESIGHT_KEEPER_LOG"];
 
 await serveKeeper(async (config) => {
   const options = config as SimKeeperConfig; // Our own agent's message over a private channel, checked when it was composed.
-  const driver = await RealtimeSimDriver.create(options);
+  const driver =
+    options.world === undefined ? await RealtimeSimDriver.create(options) : await connectWorld(options.world, new SystemClock());
   const onLoss = (listener: () => void): void => void process.once("disconnect", listener);
   return { spec: options.robot, driver: log ? logStop(driver, log, new SystemClock(), onLoss) : driver, lastGuard };
 });

@@ -30,11 +30,12 @@ async function openLockstep(section: SimSection, request: OpenRequest): Promise<
 async function openRealtime(section: SimSection, request: OpenRequest): Promise<OpenedRobot> {
   const { spec, periodS, effectMs } = request;
   const clock = new SystemClock();
-  const config: SimKeeperConfig = { ...simOptions(section, request), cameraRateHz: section.cameraRateHz };
+  const own = { ...simOptions(section, request), cameraRateHz: section.cameraRateHz };
+  const config: SimKeeperConfig = section.world === undefined ? own : { ...own, world: section.world };
   const robot = await forkKeeper({ spec, entry: moduleUrl("./keeper.ts", import.meta.url), config });
   const pace: OpenedRobot["pace"] = (observations) => realtimePace({ observations, clock, periodMs: periodS * 1e3, effectMs });
   const ask = (name: string, payload?: unknown) => robot.ask(name, payload);
-  return { robot, clock, mode: "realtime", pace, ask, world: trialWorld(ask) };
+  return { robot, clock, mode: "realtime", pace, ask, world: section.world === undefined ? trialWorld(ask) : null };
 }
 
 const simOptions = (section: SimSection, { spec, cameras }: OpenRequest): SimOptions => ({

@@ -7,6 +7,15 @@ export const simSchema = z
   .strictObject({
     kind: z.literal("sim").meta(about("The embedded MuJoCo simulator")),
     ...simulatedShape,
+    world: z
+      .string()
+      .min(1)
+      .optional()
+      .meta(
+        about(
+          "Socket of a world that another process serves (sim/serve-world.ts), in mode realtime: it outlives the agent and is never reset by it, as a real one. Left out, the agent has a world of its own",
+        ),
+      ),
     cameraSupersample: z.int().min(1).max(4).default(2).meta(about("Samples along each edge of a pixel (count)")),
     knocked: z
       .strictObject({

@@ -50,6 +50,8 @@ export const instantActionSchema = z
         }),
         z.strictObject({ type: z.literal("hold").meta(about("Come to rest; the task waits")) }),
         z.strictObject({ type: z.literal("resume").meta(about("Go on after hold")) }),
+        z.strictObject({ type: z.literal("confirm").meta(about("Let the skill that asks begin")) }),
+        z.strictObject({ type: z.literal("decline").meta(about("Let the skill that asks fail")) }),
         z.strictObject({ type: z.literal("restart-skill").meta(about("Begin the skill in progress anew, as the same attempt")) }),
         z.strictObject({ type: z.literal("abort").meta(about("Give the task up and be idle")) }),
         z.strictObject({ type: z.literal("confirm").meta(about("Yes to what the task asks a person")) }),
