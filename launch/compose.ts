@@ -18,12 +18,15 @@ import type { SenseOptions } from "../runtime/sense/sense-item.ts";
 import type { OpenedRobot, OpenRequest } from "./backends/opened.ts";
 import { backendOf } from "./backends/registry.ts";
 import { type Blueprint, effectMs } from "./blueprint.ts";
+import { checkReach } from "./config/check-reach.ts";
 import type { LaunchConfig } from "./config/schema.ts";
+import { checkGoalFiles } from "./run/goals.ts";
 import { sceneOf, skillsOf } from "./task-facts.ts";
 
 /** Loads and checks robot and model; nothing is opened. Throws AgentErrors. */
 export async function draw(config: LaunchConfig): Promise<Blueprint> {
   const spec = await robotOf(config);
+  await checkReach(config.guards, spec);
   const model = await modelOf(config);
   if (model.spec.robot !== spec.name)
     throw new AgentError(
@@ -33,6 +36,7 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
   for (const skill of skillsOf(config.task)) {
     if (skill.axes) checkModelFits(model, { cameras: model.spec.observation === "state" ? [] : config.cameras, actionAxes: skill.axes });
   }
+  await checkGoalFiles(config.task, model);
   return { config, spec: scaled(spec, sharesOf(config)), model, open: await backendOf(config).prepare(model) };
 }
 

@@ -1,28 +1,41 @@
-/** Goal pictures from files: PNG or JPEG, decoded to RGB, never resized. */
+/** Goal pictures from files: PNG or JPEG, opaque, showing something; decoded to RGB, never resized. */
 import sharp from "sharp";
 import { AgentError } from "../runtime/core/errors.ts";
+import { FileFault, faultOf } from "../runtime/core/file-fault.ts";
+import { plainBytes } from "../runtime/core/plain-file.ts";
 import type { Frame } from "../runtime/core/sensing.ts";
 
 /** A larger file is no picture of a robot's camera. */
 const PIXELS_MAX = 2 ** 24;
+const BYTES_MAX = 64 * 2 ** 20;
+/** By how a file begins: what else an image library reads may refer to other files, or move. */
+const FORMATS: readonly (readonly number[])[] = [
+  [0x89, 0x50, 0x4e, 0x47],
+  [0xff, 0xd8, 0xff],
+];
 
-/** One frame per camera name; throws AgentError `goal.mismatch` for a file that is missing or no picture. */
+/** One frame per camera name; throws AgentError `goal.mismatch` for a file that is missing, no picture, or shows nothing. */
 export async function readGoalFrames(files: Readonly<Record<string, string>>): Promise<Frame[]> {
   return Promise.all(Object.entries(files).map(([camera, path]) => readFrame(camera, path)));
 }
 
 async function readFrame(camera: string, path: string): Promise<Frame> {
   try {
-    const { data, info } = await sharp(path, { limitInputPixels: PIXELS_MAX })
-      .removeAlpha()
-      .toColourspace("srgb")
-      .raw()
-      .toBuffer({ resolveWithObject: true });
+    const bytes = plainBytes(path, BYTES_MAX);
+    if (!FORMATS.some((begin) => begin.every((byte, i) => bytes[i] === byte))) throw new FileFault("it is neither PNG nor JPEG");
+    const picture = sharp(bytes, { limitInputPixels: PIXELS_MAX });
+    if ((await picture.stats()).isOpaque === false) throw new FileFault("parts of it are transparent; flatten it");
+    const { data, info } = await picture.removeAlpha().toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
+    if (isOneColour(data)) throw new FileFault("it shows nothing, all of it is of one colour; look at the camera");
     return { camera, widthPx: info.width, heightPx: info.height, rgb: new Uint8Array(data), stampNs: 0n, receivedNs: 0n };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new AgentError("goal.mismatch", `goal picture of camera "${camera}": cannot read ${path} (${why}); give a PNG or JPEG file`, {
-      cause,
-    });
+    throw new AgentError(
+      "goal.mismatch",
+      `goal picture of camera "${camera}": cannot read ${path} (${faultOf(cause)}); give a PNG or JPEG file`,
+      { cause },
+    );
   }
 }
+
+/** RGB, 3 bytes a pixel. */
+const isOneColour = (data: Uint8Array): boolean => data.every((value, i) => value === data[i % 3]);

@@ -4,6 +4,7 @@ import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
 import { backendOf } from "../backends/registry.ts";
 import { draw, isTrained, robotOf, scaled, sharesOf } from "../compose.ts";
+import { checkReach } from "../config/check-reach.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import { type AskedPlace, reachOfArea } from "./area-reach.ts";
@@ -15,6 +16,7 @@ const SHOWN_MAX = 4;
 /** What fits together, for people; `file` is what the user called the launch file. Throws AgentErrors of the file, the robot and the model that is there. */
 export async function checkLaunch(config: LaunchConfig, file: string): Promise<string> {
   const spec = await robotOf(config);
+  await checkReach(config.guards, spec);
   const area = await areaFacts(config, spec);
   const facts = [...(await armFacts(config.robot, spec)), ...area];
   const drawn = isTrained(config) ? await draw(config) : { config, spec: scaled(spec, sharesOf(config)), model: null };

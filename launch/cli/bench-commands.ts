@@ -3,12 +3,13 @@ import { type Command, Option } from "commander";
 import {
   interruption,
   launchOf,
-  naturalNumber,
   onLaunchFile,
   positiveInteger,
   positiveNumber,
   progressLine,
+  seedNumber,
   show,
+  threadCount,
 } from "./command-line.ts";
 
 export function addBenchCommands(program: Command): void {
@@ -52,7 +53,7 @@ function addTrain(bench: Command): void {
   )
     .option("--rows <count>", "turns of each side", positiveInteger, 6)
     .option("--steps <count>", "timed steps of each turn", positiveInteger, 40)
-    .option("--threads <count>", "of both (default: the launch file's)", positiveInteger)
+    .option("--threads <count>", "of both (default: the launch file's)", threadCount)
     .option("--torch <python>", "a Python with torch, for the peer")
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: BenchTrainFlags) => {
@@ -76,7 +77,7 @@ interface SolversFlags {
 function addSolvers(bench: Command): void {
   onLaunchFile(bench, "solvers", "success against compute of cem, mppi, icem, gradient and the policy on one model, on development seeds")
     .option("--episodes <count>", "episodes of each row", positiveInteger, 40)
-    .option("--seed <number>", "seed of the first episode; all below 1000", naturalNumber, 600)
+    .option("--seed <number>", "seed of the first episode; all below 1000", seedNumber, 600)
     .addOption(new Option("--solvers <names...>", "only these").choices(["cem", "mppi", "icem", "gradient", "policy"]))
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: SolversFlags) => {

@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import { nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
 import type { CollectFlags } from "../learn/collect.ts";
 import type { Operator } from "../learn/play/stage.ts";
-import { DEFAULT_LAUNCH, interruption, launchOf, naturalNumber, positiveInteger, progressLine } from "./command-line.ts";
+import { DEFAULT_LAUNCH, interruption, launchOf, positiveInteger, progressLine, seedNumber, threadCount } from "./command-line.ts";
 import { productVersion } from "./version.ts";
 
 const HELP = `
@@ -32,8 +32,8 @@ export function addCollect(program: Command): void {
     .addOption(
       new Option("--play <kind>", "how it plays (default: scripted in a simulation, free elsewhere)").choices(["scripted", "free"]),
     )
-    .option("--workers <count>", "threads, or Gazebo servers (default: 2 where the embedded simulator waits, else 1)", positiveInteger)
-    .option("--seed <number>", "in a simulation that waits, the same seed gives the same data", naturalNumber, 1)
+    .option("--workers <count>", "threads, or Gazebo servers (default: 2 where the embedded simulator waits, else 1)", threadCount)
+    .option("--seed <number>", "in a simulation that waits, the same seed gives the same data", seedNumber, 1)
     .option("--realtime", "a simulation goes on while the arm decides (default: it waits)")
     .option("--reset-every <episodes>", "put things back before every so many-th episode of 12 s", positiveInteger)
     .option("--no-prompt", "with a real arm: never ask a person to put things back")

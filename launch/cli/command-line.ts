@@ -74,16 +74,19 @@ export async function tryReports({ json, failures }: { readonly json?: string; r
   }
 }
 
-export function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`"${text}" is no whole number above 0`);
-  return value;
-}
+/** No command does more of anything than this. */
+const COUNT_MAX = 10_000_000;
+const SEED_MAX = 0xffff_ffff;
+
+export const positiveInteger = positiveIntegerUpTo(COUNT_MAX);
+/** Of processors: more than any machine has that this runs on. */
+export const threadCount = positiveIntegerUpTo(64);
 
 /** For waits: a timer of Node's takes no more than 24 days. */
 export function positiveIntegerUpTo(max: number): (text: string) => number {
   return (text) => {
-    const value = positiveInteger(text);
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`"${text}" is no whole number above 0`);
     if (value > max) throw new InvalidArgumentError(`${value} is more than ${max}`);
     return value;
   };
@@ -92,6 +95,7 @@ export function positiveIntegerUpTo(max: number): (text: string) => number {
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError(`"${text}" is no number above 0`);
+  if (value > COUNT_MAX) throw new InvalidArgumentError(`${value} is more than ${COUNT_MAX}`);
   return value;
 }
 
@@ -102,8 +106,9 @@ export function share(text: string): number {
   return value;
 }
 
-export function naturalNumber(text: string): number {
+export function seedNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError(`"${text}" is no whole number from 0 up`);
+  if (value > SEED_MAX) throw new InvalidArgumentError(`${value} is more than ${SEED_MAX}`);
   return value;
 }

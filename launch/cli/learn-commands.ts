@@ -9,14 +9,15 @@ import {
   exit,
   interruption,
   launchOf,
-  naturalNumber,
   OVERRIDES_HELP,
   onLaunchFile,
   positiveInteger,
   positiveNumber,
   progressLine,
+  seedNumber,
   share,
   show,
+  threadCount,
   withRos,
 } from "./command-line.ts";
 import { productVersion } from "./version.ts";
@@ -39,7 +40,7 @@ function addEval(program: Command): void {
     .argument("[overrides...]", OVERRIDES_HELP)
     .option("--launch <file>", "launch file", DEFAULT_LAUNCH)
     .option("--episodes <count>", "episodes", positiveInteger, 100)
-    .option("--seed <number>", "seed of the first episode; episode i uses seed + i", naturalNumber, 1000)
+    .option("--seed <number>", "seed of the first episode; episode i uses seed + i", seedNumber, 1000)
     .addOption(new Option("--policy <name>", "who decides").choices(["mode2", "mode1", "random", "oracle"]).default("mode2"))
     .addOption(
       new Option("--goal <kind>", "what tells the goal: pictures, or the position of object or tool")
@@ -96,8 +97,8 @@ function addTrain(program: Command): void {
         "uncertainty",
       ]),
     )
-    .option("--seed <number>", "of weights, batches and held-out episodes", naturalNumber, 1)
-    .option("--threads <count>", "of ONNX Runtime (default: the launch file's)", positiveInteger)
+    .option("--seed <number>", "of weights, batches and held-out episodes", seedNumber, 1)
+    .option("--threads <count>", "of ONNX Runtime (default: the launch file's)", threadCount)
     .option("--privileged", "the twin that is told where everything is, instead of seeing: eval's oracle")
     .option("--no-regulariser", "without what keeps the embedding from collapsing: to see it collapse")
     .option("--json <file>", "write the report")
@@ -120,7 +121,7 @@ function addPractise(program: Command): void {
     .option("--episodes <count>", "of each round", positiveInteger, 100)
     .option("--rounds <count>", "the planner acts in the first, the policy in the others", positiveInteger, 4)
     .option("--steps <count>", "of training after each round", positiveInteger, 4000)
-    .option("--seed <number>", "of starts, goals and weights", naturalNumber, 1)
+    .option("--seed <number>", "of starts, goals and weights", seedNumber, 1)
     .option("--data <folder>", "play to imagine from as well: what foresight collect wrote")
     .option("--compare <count>", "episodes of the comparison at the end, seeds from 600", positiveInteger, 40)
     .option("--out <folder>", "the model package (default: the launch file's, whose policy is replaced)")

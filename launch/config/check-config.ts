@@ -18,6 +18,7 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
     ...boxProblems(guards.workspace, ["guards", "workspace"]),
     ...placeProblems(config),
     ...keepOut.flat(),
+    ...idleBoxes(guards),
     ...repeatedNames(cameras, ["cameras"]),
     ...repeatedNames(guards.keepOut, ["guards", "keepOut"]),
     ...cameras.flatMap(({ positionM, targetM }, index) => {
@@ -52,6 +53,18 @@ function boxProblems({ minM, maxM }: Box, path: Path): readonly Problem[] {
   return ["x", "y", "z"].flatMap((axis, i) => {
     const [min, max] = [minM[i] ?? Number.NaN, maxM[i] ?? Number.NaN];
     return min < max ? [] : [{ path, message: `the box is empty along ${axis}: minM ${min} m is not below maxM ${max} m` }];
+  });
+}
+
+/** The tool point never leaves the workspace, so a box beside it guards nothing: most often its numbers are in another unit or frame. */
+function idleBoxes({ workspace, keepOut }: LaunchConfig["guards"]): readonly Problem[] {
+  const floorM = Math.max(workspace.minM[2], workspace.tableZM + workspace.tableClearanceM);
+  const lowM = [workspace.minM[0], workspace.minM[1], floorM];
+  return keepOut.flatMap(({ name, minM, maxM, marginM }, index) => {
+    const meets = lowM.every((low, axis) => minM[axis]! - marginM < workspace.maxM[axis]! && maxM[axis]! + marginM > low);
+    if (meets) return [];
+    const message = `"${name}" guards nothing: with its margin it lies outside the workspace, which the tool never leaves; correct it (metres, base frame) or leave it out`;
+    return [{ path: ["guards", "keepOut", index], message }];
   });
 }
 

@@ -42,8 +42,9 @@ export function configFrom(
   const raw = withAbsolutePaths(overridden, [], origins);
   const { data, problems: secret } = fillSecrets(raw, environment);
   const checked = schemaNow().safeParse(data);
+  const dropped = protoProblems(raw, []);
   // Messages are made from the raw data, where a secret is still only a name.
-  const problems = [...secret, ...(checked.success ? checkConfig(checked.data) : problemsOf(checked.error.issues, raw))];
+  const problems = [...dropped, ...secret, ...(checked.success ? checkConfig(checked.data) : problemsOf(checked.error.issues, raw))];
   const listed = problems.map((problem) => describe(problem, origins));
   if (typed.length + listed.length > 0 || !checked.success) refuse([...typed, ...new Set(listed)]);
   const { include: _, ...config } = checked.data;
@@ -107,6 +108,13 @@ function withAbsolutePaths(value: unknown, path: Path, origins: ReadonlyMap<stri
   if (!/^\.\.?(\/|$)/.test(value)) return resolve(isOwnFile(path) ? process.cwd() : packageRoot, value);
   const origin = originOf(origins, path);
   return resolve(origin && origin.file !== COMMAND_LINE ? dirname(origin.file) : process.cwd(), value);
+}
+
+/** A key that a mapping of JavaScript's cannot hold, and that would be dropped without a word. */
+function protoProblems(value: unknown, path: Path): readonly Problem[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (Object.hasOwn(value, "__proto__")) return [{ path: [...path, "__proto__"], message: "unknown key; no mapping has one of that name" }];
+  return Object.entries(value).flatMap(([key, each]) => protoProblems(each, [...path, key]));
 }
 
 function describe({ path, message }: Problem, origins: ReadonlyMap<string, Origin>): string {

@@ -35,21 +35,8 @@ function describe(issue: z.core.$ZodIssue, base: Path, data: unknown): readonly 
     case "invalid_type":
       return [{ path, message: given === undefined ? "missing; it has no default" : `${show(given)} is not ${article(issue.expected)}` }];
     case "too_small":
-      return [
-        {
-          path,
-          message:
-            `${amount(given)}; at least ${issue.minimum} ${unitsOf(issue.origin)}${issue.inclusive === false ? " (excluded)" : ""}`.trimEnd(),
-        },
-      ];
     case "too_big":
-      return [
-        {
-          path,
-          message:
-            `${amount(given)}; at most ${issue.maximum} ${unitsOf(issue.origin)}${issue.inclusive === false ? " (excluded)" : ""}`.trimEnd(),
-        },
-      ];
+      return [{ path, message: issue.message.startsWith("Too ") ? boundText(issue, given) : issue.message }]; // A bound of reason says why.
     case "invalid_key":
       return [{ path, message: `${show(issue.path.at(-1))} is no name; ${issue.issues[0]?.message ?? issue.message}` }];
     case "custom":
@@ -57,6 +44,11 @@ function describe(issue: z.core.$ZodIssue, base: Path, data: unknown): readonly 
     default:
       return [{ path, message: `${show(given)}: ${issue.message}` }];
   }
+}
+
+function boundText(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, given: unknown): string {
+  const bound = issue.code === "too_small" ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+  return `${amount(given)}; ${bound} ${unitsOf(issue.origin)}${issue.inclusive === false ? " (excluded)" : ""}`.trimEnd();
 }
 
 /** The alternative that was meant: the one with the fewest missing and unknown keys of its own. */

@@ -78,7 +78,7 @@ function parse(file: string, text: string): LaunchData {
   });
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    const [error] = document.errors;
+    const [error] = [...document.errors, ...document.warnings]; // What is only warned of would be taken for something else: a tag for its text.
     if (error) return problem(lines.linePos(error.pos[0]).line, `is not YAML: ${error.message}`);
     if (!isMap(document.contents)) return problem(1, "is not a mapping of keys to values");
     note(document.contents, [], origins, (offset) => ({ file, line: lines.linePos(offset).line }));

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { MODEL_NAME, MODEL_NAME_IS } from "../../runtime/core/model.ts";
 
 export const about = (description: string) => ({ description });
-export const vec3 = z.tuple([z.number(), z.number(), z.number()]);
+export { placeIn as vec3 } from "../../runtime/core/bounds.ts";
 export const name = z.string().regex(MODEL_NAME, MODEL_NAME_IS);
 export const seed = z.int().min(0).max(0xffff_ffff);
 /** How a launch file spells a secret that is in the environment. */

@@ -1,19 +1,20 @@
 /** The schema of a launch file: every key with its unit, its default and its bounds. What fits together is checked in check-config.ts. */
 import * as z from "zod";
 import { robotDescriptionSchema } from "../../robots/described/description.ts";
+import { BOUNDS, placeIn, within } from "../../runtime/core/bounds.ts";
 import { autonomySchema, goalSpecSchema, taskTreeSchema } from "../../runtime/supervise/task-tree.ts";
 import { backendSchema } from "../backends/schema.ts";
 import { mqttSchema } from "./schema-mqtt.ts";
 import { sensesSchema } from "./schema-senses.ts";
-import { about, ENV_REFERENCE, name, seed, vec3 } from "./schema-terms.ts";
+import { about, ENV_REFERENCE, name, seed } from "./schema-terms.ts";
 
 const camera = z.strictObject({
   name: name.meta(about("As the model package calls it")),
   widthPx: z.int().min(8).max(1024).meta(about("Width [px]")),
   heightPx: z.int().min(8).max(1024).meta(about("Height [px]")),
-  fovYRad: z.number().min(0.05).max(3).meta(about("Vertical field of view [rad]")),
-  positionM: vec3.meta(about("Where it is, x, y, z in the robot's base frame [m]")),
-  targetM: vec3.meta(about("The point it looks at, x, y, z in the robot's base frame [m]; the picture's up is z")),
+  fovYRad: within(BOUNDS.fovRad).meta(about("Vertical field of view [rad]")),
+  positionM: placeIn.meta(about("Where it is, x, y, z in the robot's base frame [m]")),
+  targetM: placeIn.meta(about("The point it looks at, x, y, z in the robot's base frame [m]; the picture's up is z")),
 });
 
 const model = z.strictObject({
@@ -87,8 +88,8 @@ const planner = z.strictObject({
 });
 
 const box = {
-  minM: vec3.meta(about("Smallest x, y, z in the base frame [m]")),
-  maxM: vec3.meta(about("Largest x, y, z in the base frame [m]")),
+  minM: placeIn.meta(about("Smallest x, y, z in the base frame [m]")),
+  maxM: placeIn.meta(about("Largest x, y, z in the base frame [m]")),
 };
 const share = (what: string) =>
   z
@@ -109,7 +110,7 @@ const guards = z.strictObject({
   workspace: z
     .strictObject({
       ...box,
-      tableZM: z.number().default(0).meta(about("Height of the table top [m]")),
+      tableZM: within(BOUNDS.placeM).default(0).meta(about("Height of the table top [m]")),
       tableClearanceM: z.number().min(0).max(0.2).default(0.01).meta(about("The tool point stays this far above the table [m]")),
     })
     .meta(about("The box that the tool point never leaves")),

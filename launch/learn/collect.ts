@@ -3,6 +3,8 @@
 import { AgentError } from "../../runtime/core/errors.ts";
 import { startWorker } from "../../runtime/core/start-worker.ts";
 import { openThreadCollector } from "../../runtime/learn/collector-thread.ts";
+import { openDataset } from "../../runtime/learn/dataset-reader.ts";
+import { playedOf } from "../../runtime/learn/played.ts";
 import { type Collection, collectShards } from "../../runtime/learn/shards.ts";
 import { plays } from "../../skills/index.ts";
 import type { BackendFacts } from "../backends/backend.ts";
@@ -54,7 +56,27 @@ export async function collectLaunch(flags: CollectFlags, io: CollectIo): Promise
   await collectWith(setup, { ...run, workers: workersOf(flags, backendOf(setup.config).facts) }, io);
   const fresh = freshRows();
   const rate = fresh === 0 ? "all of them were there" : `${perSecond(fresh / io.elapsedS())} a second`;
-  return `${flags.out}: at least ${flags.rows} decisions of ${setup.play} play, ${rate}`;
+  return `${told(flags, setup.play)}, ${rate}`;
+}
+
+/** More than this share of decisions in which nothing moved is no play: the arm cannot go where it is sent. */
+const STANDING_MAX = 0.6;
+
+/** What is there now, read as training will read it. Throws `data.missing` where rows are missing, `data.mismatch` where most of them stood still. */
+function told({ out, rows: wanted }: CollectFlags, play: PlayKind): string {
+  using dataset = openDataset(out);
+  const { rows, standing } = playedOf(dataset);
+  if (rows < wanted) throw new AgentError("data.missing", `${out}: ${rows} of ${wanted} decisions are there; give the same command again`);
+  const percent = `${(100 * standing).toFixed(0)} %`;
+  if (standing > STANDING_MAX) {
+    const remedy =
+      "the arm cannot go where it is sent: move guards.workspace and the scene's area into its reach, and collect into another --out";
+    throw new AgentError(
+      "data.mismatch",
+      `${out}: in ${percent} of ${rows} decisions the arm stood still, at most ${100 * STANDING_MAX} % is play; ${remedy}`,
+    );
+  }
+  return `${out}: ${rows} decisions of ${play} play, standing still in ${percent} of them`;
 }
 
 type Run = Pick<Collection, "rows" | "workers" | "onProgress" | "signal">;

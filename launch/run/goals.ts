@@ -6,7 +6,7 @@ import type { Frame, Observation } from "../../runtime/core/sensing.ts";
 import type { Goal } from "../../runtime/core/skill.ts";
 import type { Vec3 } from "../../runtime/core/vec3.ts";
 import { misplaced } from "../../runtime/supervise/goal-place.ts";
-import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
+import { childrenOf, type GoalSpec, type TaskNode } from "../../runtime/supervise/task-tree.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import { readGoalFrames } from "../goal-files.ts";
 
@@ -34,6 +34,15 @@ export async function goalOf(spec: GoalSpec, { model, workspace, given, observat
     case "here":
       if (!observation) throw new AgentError("sense.stale", 'goal "here": nothing was sensed yet; wait for the first observation');
       return { kind: "tool", positionM: toolAt(observation.joints.positionRad) };
+  }
+}
+
+/** Before anything moves: every picture of a goal that the task names. Throws AgentError `goal.mismatch`. */
+export async function checkGoalFiles(task: TaskNode, model: ModelPackage): Promise<void> {
+  if (!("skill" in task)) {
+    for (const { node } of childrenOf(task, "")) await checkGoalFiles(node, model);
+  } else if (task.goal.kind === "image" && task.goal.source === "files") {
+    checkGoalFrames(model, await readGoalFrames(task.goal.files));
   }
 }
 

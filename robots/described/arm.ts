@@ -3,6 +3,7 @@ import type { CompiledModel } from "../../runtime/kinematics/compiled-model.ts";
 import { bodyNamed } from "./chain.ts";
 import type { RobotDescription } from "./description.ts";
 import { fitProblems } from "./fit.ts";
+import { reasonFaults } from "./reason.ts";
 import { type Standing, seenFrom, settled } from "./settle.ts";
 import type { LeftOut, Source } from "./source/source.ts";
 import { type ToolPoint, toolPoint } from "./tool-point.ts";
@@ -33,5 +34,9 @@ export function armFrom(
   const base = link === undefined ? 0 : Math.max(0, bodyNamed(model, link));
   const placed = seenFrom(model, base, yawRad);
   const tool = toolPoint(description, placed) ?? { body: 0, positionM: [0, 0, 0], quaternion: [1, 0, 0, 0] };
-  return { arm: { model: placed, tool, standing, notes, leftOut: source.leftOut }, misfits, faults: problems };
+  return {
+    arm: { model: placed, tool, standing, notes, leftOut: source.leftOut },
+    misfits,
+    faults: [...problems, ...reasonFaults(placed, tool)],
+  };
 }

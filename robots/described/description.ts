@@ -1,26 +1,26 @@
 /** What a launch file says about an arm that has no folder in robots/: its own URDF or MJCF, its joints with their limits, its tool and what it carries. */
 import * as z from "zod";
+import { BOUNDS, offsetIn, turns, within } from "../../runtime/core/bounds.ts";
 import { MODEL_NAME, MODEL_NAME_IS } from "../../runtime/core/model.ts";
 
 const about = (description: string) => ({ description });
 const name = z.string().min(1).max(100);
-const vec3 = z.tuple([z.number(), z.number(), z.number()]);
 const positive = (max: number, description: string) => z.number().positive().max(max).meta(about(description));
 
 const joint = z.strictObject({
   name: name.meta(about("As the file calls it")),
-  positionMinRad: z.number().meta(about("Smallest position, inside the file's range [rad]")),
-  positionMaxRad: z.number().meta(about("Largest position, inside the file's range [rad]")),
+  positionMinRad: within(BOUNDS.jointRad).meta(about("Smallest position, inside the file's range [rad]")),
+  positionMaxRad: within(BOUNDS.jointRad).meta(about("Largest position, inside the file's range [rad]")),
   velocityMaxRadPerS: positive(100, "Largest speed [rad/s]"),
   accelerationMaxRadPerS2: positive(1000, "Largest acceleration [rad/s^2]"),
   jerkMaxRadPerS3: positive(1e6, "Largest jerk [rad/s^3]"),
   torqueMaxNm: positive(1e4, "Largest torque [N m]"),
-  homeRad: z.number().meta(about("Position at rest; in the rest posture the tool points down [rad]")),
+  homeRad: within(BOUNDS.jointRad).meta(about("Position at rest; in the rest posture the tool points down [rad]")),
 });
 
 const placed = {
-  offsetM: vec3.default([0, 0, 0]).meta(about("Tool point in the frame of that link or site, x, y, z [m]")),
-  turnRad: vec3.default([0, 0, 0]).meta(about("Turn of the tool in that frame: roll, pitch, yaw [rad]; z then points out of the tool")),
+  offsetM: offsetIn.default([0, 0, 0]).meta(about("Tool point in the frame of that link or site, x, y, z [m]")),
+  turnRad: turns.default([0, 0, 0]).meta(about("Turn of the tool in that frame: roll, pitch, yaw [rad]; z then points out of the tool")),
 };
 
 export const robotDescriptionSchema = z.strictObject({
@@ -34,10 +34,7 @@ export const robotDescriptionSchema = z.strictObject({
   base: z
     .strictObject({
       link: name.optional().meta(about("Link of the file at whose place the base frame is; left out: the file's own frame")),
-      yawRad: z
-        .number()
-        .min(-Math.PI)
-        .max(Math.PI)
+      yawRad: within(BOUNDS.turnRad)
         .default(0)
         .meta(about("Where the front is: the base's x axis is turned by this about the vertical, as the file sees it [rad]")),
     })
@@ -52,7 +49,7 @@ export const robotDescriptionSchema = z.strictObject({
   payload: z
     .strictObject({
       massKg: positive(1000, "Mass of what is fixed to the tool's link: tool and load together [kg]"),
-      centreM: vec3.default([0, 0, 0]).meta(about("Its centre of mass in the frame of the tool's link, x, y, z [m]")),
+      centreM: offsetIn.default([0, 0, 0]).meta(about("Its centre of mass in the frame of the tool's link, x, y, z [m]")),
     })
     .optional()
     .meta(about("What the arm carries beyond the links of the file")),

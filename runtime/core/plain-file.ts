@@ -51,7 +51,7 @@ export function plainText(path: string, bytesMax: number): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new FileFault("it is not written in UTF-8");
+    throw new FileFault("it is no text in UTF-8");
   }
 }
 

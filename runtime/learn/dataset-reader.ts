@@ -1,12 +1,18 @@
 /** Reads a data set from disk: its numbers in memory, its pictures row by row as they are asked for. */
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { BOUNDS, placeIn, within } from "../core/bounds.ts";
 import { AgentError, invariant } from "../core/errors.ts";
+import { faultOf } from "../core/file-fault.ts";
+import { parseJson } from "../core/json.ts";
+import { readPlainText } from "../core/plain-file.ts";
 import type { CameraSpec } from "../core/sensing.ts";
-import type { DatasetMeta } from "./dataset-writer.ts";
+import { type DatasetMeta, META_BYTES_MAX } from "./dataset-writer.ts";
+import { openShard, type Shard } from "./shard-reader.ts";
+import { sha256, shardName } from "./shard-seal.ts";
 
 export interface Dataset extends Disposable {
   readonly folder: string;
@@ -18,46 +24,112 @@ export interface Dataset extends Disposable {
   columns(names: readonly string[]): Float32Array;
   /** Reads the pictures of the given rows into `out` (rows, cameras, height, width, 3); rows that follow each other are one read. */
   framesInto(rows: ArrayLike<number>, out: Uint8Array): void;
-  /** SHA-256 of meta.json, of every number of every row, and of the sizes of the picture files: names the data, cheap enough for every start. */
+  /** SHA-256 of meta.json, of every number of every row and of every picture: names the data. */
   hash(): string;
+  /** False for data of an earlier version: nothing tells whether they are those that were collected. */
+  readonly isSealed: boolean;
 }
 
-const vec3 = z.tuple([z.number(), z.number(), z.number()]);
 const camera = z.strictObject({
   name: z.string(),
   widthPx: z.int().positive(),
   heightPx: z.int().positive(),
-  fovYRad: z.number().positive(),
-  positionM: vec3,
-  targetM: vec3,
+  fovYRad: within(BOUNDS.fovRad),
+  positionM: placeIn,
+  targetM: placeIn,
 });
-const metaSchema = z.strictObject({
-  format: z.literal(1),
-  provenance: z.enum(["sim", "gazebo", "real"]),
-  robot: z.string(),
-  scene: z.record(z.string(), z.unknown()),
-  play: z.enum(["scripted", "free"]),
-  productVersion: z.string(),
-  seed: z.int(),
-  cameras: z.array(camera).min(1),
-  widthPx: z.int().positive(),
-  heightPx: z.int().positive(),
-  controlPeriodS: z.number().positive(),
-  action: z.strictObject({ axes: z.array(z.string()).min(1), scaleM: z.number().positive() }),
-  toolHeightM: z.number().nullable(),
-  columns: z.array(z.string()).min(1),
-});
+const metaSchema = z
+  .strictObject({
+    format: z.literal(1),
+    provenance: z.enum(["sim", "gazebo", "real"]),
+    robot: z.string(),
+    scene: z.record(z.string(), z.unknown()),
+    play: z.enum(["scripted", "free"]),
+    productVersion: z.string(),
+    seed: z.int(),
+    cameras: z.array(camera).min(1),
+    widthPx: z.int().positive(),
+    heightPx: z.int().positive(),
+    controlPeriodS: within(BOUNDS.periodS),
+    action: z.strictObject({ axes: z.array(z.string()).min(1), scaleM: within(BOUNDS.stepM) }),
+    toolHeightM: within(BOUNDS.placeM).nullable(),
+    columns: z
+      .array(z.string())
+      .min(1)
+      .refine((names) => new Set(names).size === names.length, "a column is named twice"),
+  })
+  .superRefine((meta, context) => {
+    for (const [key, message] of disagreements(meta)) context.addIssue({ code: "custom", path: [key], message });
+  });
 
-/** Throws `data.missing` for a folder without data, `data.corrupt` for files that do not fit each other. */
+/** What a description of data says against itself. */
+function disagreements(
+  meta: Pick<DatasetMeta, "action" | "toolHeightM" | "cameras" | "widthPx" | "heightPx" | "columns">,
+): [string, string][] {
+  const { action, toolHeightM, cameras, widthPx, heightPx, columns } = meta;
+  const needed = ["episode", "step", "tool.x", "tool.y", "tool.z", ...action.axes.map((axis) => `action.${axis}`)];
+  const lacking = needed.find((name) => !columns.includes(name));
+  const other = cameras.find((camera) => camera.widthPx !== widthPx || camera.heightPx !== heightPx);
+  return [
+    ...(action.axes.includes("z") === (toolHeightM === null)
+      ? []
+      : [
+          [
+            "toolHeightM",
+            `${toolHeightM} beside the action axes ${action.axes.join(", ")}; it is a height where z is none of them, else null`,
+          ] as [string, string],
+        ]),
+    ...(other
+      ? [
+          ["cameras", `"${other.name}" is ${other.widthPx}x${other.heightPx} px, the pictures are ${widthPx}x${heightPx} px`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
+    ...(lacking ? [["columns", `"${lacking}" is missing`] as [string, string]] : []),
+  ];
+}
+
+/** Throws `data.missing` for a folder without data or with a shard missing, `data.corrupt` for files that are not whole, not of these data, or hold what cannot be. */
 export function openDataset(folder: string): Dataset {
-  const meta = readMeta(folder);
+  const { meta, metaSha256 } = readMeta(folder);
   const frameBytes = meta.cameras.length * meta.heightPx * meta.widthPx * 3;
-  const shards = readdirSync(folder)
-    .filter((name) => /^shard-\d+\.rows\.f32$/.test(name))
-    .sort()
-    .map((name) => openShard(folder, name, meta.columns.length, frameBytes));
-  if (shards.length === 0) throw new AgentError("data.missing", `${folder}: holds no shard-*.rows.f32; run foresight collect first`);
+  const indices = readdirSync(folder)
+    .flatMap((name) => /^shard-(\d+)\.rows\.f32$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+  if (indices.length === 0) throw new AgentError("data.missing", `${folder}: holds no shard-*.rows.f32; run foresight collect first`);
+  const gap = indices.findIndex((index, i) => index !== i);
+  if (gap !== -1)
+    throw new AgentError(
+      "data.missing",
+      `${folder}: ${shardName(gap)} is missing, ${shardName(indices[gap]!)} is there; give the same foresight collect again`,
+    );
+  const shards: Shard[] = [];
+  try {
+    for (const index of indices) shards.push(openShard({ folder, index, columns: meta.columns, frameBytes, metaSha256 }));
+    refuseForeign(folder, shards);
+  } catch (error) {
+    for (const { frames } of shards) closeSync(frames);
+    throw error;
+  }
   return new ShardedDataset(folder, meta, shards, frameBytes);
+}
+
+/** A shard that is another one again, or that is not sealed where the others are. */
+function refuseForeign(folder: string, shards: readonly Shard[]): void {
+  const isSealed = shards.some(({ seal }) => seal !== null);
+  for (const [i, { name, seal, rowsSha256 }] of shards.entries()) {
+    const twin = shards.slice(0, i).find((other) => other.rowsSha256 === rowsSha256);
+    if (twin)
+      throw new AgentError("data.corrupt", `${folder}: ${name} holds the same rows as ${twin.name}; remove it and collect it again`);
+    if (isSealed && seal === null)
+      throw new AgentError(
+        "data.corrupt",
+        `${folder}: ${name} has no seal (${name}.json) as the others have, so it was not collected with them; remove it and collect it again`,
+      );
+  }
 }
 
 /** What data must be of; axes null when any will do. */
@@ -83,45 +155,20 @@ export function checkDataset({ folder, meta }: Dataset, expected: ExpectedData):
   }
 }
 
-function readMeta(folder: string): DatasetMeta {
+function readMeta(folder: string): { readonly meta: DatasetMeta; readonly metaSha256: string } {
   const path = join(folder, "meta.json");
   if (!existsSync(path))
     throw new AgentError("data.missing", `${path}: there is no such file; run foresight collect first, or name its folder`);
+  const text = readPlainText(path, { bytesMax: META_BYTES_MAX, code: "data.corrupt", remedy: "collect again" });
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, "utf8"));
+    content = parseJson(text);
   } catch (cause) {
-    throw new AgentError("data.corrupt", `${path}: is not JSON; collect again`, { cause });
+    throw new AgentError("data.corrupt", `${path}: is not JSON (${faultOf(cause)}); collect again`, { cause });
   }
   const read = metaSchema.safeParse(content);
   if (!read.success) throw new AgentError("data.corrupt", `${path}: ${z.prettifyError(read.error)}; collect again`);
-  return read.data as DatasetMeta;
-}
-
-interface Shard {
-  readonly name: string;
-  readonly rows: Float32Array;
-  readonly count: number;
-  readonly frames: number;
-  readonly frameFileBytes: number;
-}
-
-function openShard(folder: string, name: string, columns: number, frameBytes: number): Shard {
-  const framesPath = join(folder, name.replace(".rows.f32", ".frames.u8"));
-  const bytes = readFileSync(join(folder, name));
-  if (!existsSync(framesPath))
-    throw new AgentError("data.missing", `${framesPath}: there is no such file, but ${name} is there; collect that shard again`);
-  const count = bytes.length / (4 * columns);
-  const frameFileBytes = statSync(framesPath).size;
-  const frames = frameFileBytes / frameBytes;
-  if (!Number.isInteger(count) || frames !== count) {
-    throw new AgentError(
-      "data.corrupt",
-      `${join(folder, name)} holds ${count.toFixed(2)} rows of ${columns} numbers and ${framesPath} ${frames.toFixed(2)} rows of pictures; a shard was cut off: run foresight collect again, which goes on from whole episodes`,
-    );
-  }
-  const rows = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  return { name, rows, count, frames: openSync(framesPath, "r"), frameFileBytes };
+  return { meta: read.data as DatasetMeta, metaSha256: sha256(text) };
 }
 
 class ShardedDataset implements Dataset {
@@ -129,6 +176,7 @@ class ShardedDataset implements Dataset {
   readonly meta: DatasetMeta;
   readonly rowCount: number;
   readonly freshRows: number;
+  readonly isSealed: boolean;
   readonly #shards: readonly Shard[];
   readonly #firstRows: readonly number[];
   readonly #frameBytes: number;
@@ -141,6 +189,7 @@ class ShardedDataset implements Dataset {
     this.#firstRows = shards.map((_, i) => shards.slice(0, i).reduce((sum, { count }) => sum + count, 0));
     this.rowCount = shards.reduce((sum, { count }) => sum + count, 0);
     this.freshRows = this.rowCount;
+    this.isSealed = shards.every(({ seal }) => seal !== null);
   }
 
   columns(names: readonly string[]): Float32Array {
@@ -175,9 +224,7 @@ class ShardedDataset implements Dataset {
 
   hash(): string {
     const digest = createHash("sha256").update(JSON.stringify(this.meta));
-    for (const { name, rows, frameFileBytes } of this.#shards) {
-      digest.update(`${name} ${frameFileBytes}`).update(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength));
-    }
+    for (const { name, rowsSha256, framesSha256 } of this.#shards) digest.update(`${name} ${rowsSha256} ${framesSha256}\n`);
     return digest.digest("hex");
   }
 

@@ -1,9 +1,11 @@
 /** A data set on disk: pictures and rows in shards of plain bytes, and one meta.json that says what they are. */
-import { closeSync, existsSync } from "node:fs";
+import { createHash, type Hash } from "node:crypto";
+import { closeSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { AgentError, invariant } from "../core/errors.ts";
 import { type FolderKind, OwnFolder } from "../core/own-folder.ts";
 import type { CameraSpec } from "../core/sensing.ts";
+import { type ShardSeal, sha256, shardName } from "./shard-seal.ts";
 
 /** What every row of a data set shares; written to meta.json. */
 export interface DatasetMeta {
@@ -39,7 +41,7 @@ export interface DatasetRow {
 const DATA_FOLDER: FolderKind = {
   what: "data set",
   marker: "meta.json",
-  owns: /^(meta\.json|shard-\d{3,}\.(frames\.u8|rows\.f32))$/,
+  owns: /^(meta\.json|shard-\d{3,}\.(frames\.u8|rows\.f32|json))$/,
   code: "data.corrupt",
   elsewhere: "give another --out",
   retry: "free some space and give the same command again, it goes on from the shards that are whole",
@@ -60,17 +62,19 @@ export function claimFolder(folder: string, meta: DatasetMeta): OwnFolder {
   return own;
 }
 
-const shardName = (index: number): string => `shard-${String(index).padStart(3, "0")}`;
-
-/** Whether a shard was written to its end. */
-export const hasShard = (folder: string, index: number): boolean => existsSync(join(folder, `${shardName(index)}.rows.f32`));
+/** How many rows a shard holds that was written to its end; 0 where there is none. */
+export function rowsOfShard(folder: string, index: number, columns: number): number {
+  const found = statSync(join(folder, `${shardName(index)}.rows.f32`), { throwIfNoEntry: false });
+  return found?.isFile() ? Math.floor(found.size / (4 * columns)) : 0;
+}
 
 /**
- * Appends rows to shard `index` of a folder: `shard-000.frames.u8` (n, cameras, height, width, 3) and `shard-000.rows.f32` (n, columns).
+ * Appends rows to shard `index` of a folder: `shard-000.frames.u8` (n, cameras, height, width, 3), `shard-000.rows.f32` (n, columns) and `shard-000.json`, their seal.
  * They get their names only when `finish` is called: what was interrupted is not there. Throws `data.corrupt` when the disk refuses.
  */
 export class ShardWriter implements Disposable {
   readonly #folder: OwnFolder;
+  readonly #index: number;
   readonly #frames: Draft;
   readonly #rows: Draft;
   readonly #columns: number;
@@ -79,6 +83,7 @@ export class ShardWriter implements Disposable {
 
   constructor(folder: string, index: number, columns: number) {
     this.#folder = new OwnFolder(folder, DATA_FOLDER);
+    this.#index = index;
     this.#frames = this.#begin(`${shardName(index)}.frames.u8`);
     this.#rows = this.#begin(`${shardName(index)}.rows.f32`);
     this.#columns = columns;
@@ -97,10 +102,21 @@ export class ShardWriter implements Disposable {
     this.#count += rows.length;
   }
 
-  /** Gives both files their names, the rows last. */
+  /** Gives the files their names, the rows last. Throws `data.missing` for a shard without rows, which is none. */
   finish(): void {
+    if (this.#count === 0) throw new AgentError("data.missing", `${shardName(this.#index)}: holds no row, so nothing is kept of it`);
     this.#close();
-    for (const { name } of [this.#frames, this.#rows]) this.#folder.keep(name);
+    const meta = this.#folder.has("meta.json") ? this.#folder.text("meta.json", META_BYTES_MAX) : "";
+    const seal: ShardSeal = {
+      shard: this.#index,
+      rows: this.#count,
+      rowsSha256: this.#rows.hash.digest("hex"),
+      framesSha256: this.#frames.hash.digest("hex"),
+      metaSha256: sha256(meta),
+    };
+    this.#folder.keep(this.#frames.name);
+    this.#folder.replace(`${shardName(this.#index)}.json`, `${JSON.stringify(seal)}\n`);
+    this.#folder.keep(this.#rows.name);
   }
 
   /** Without `finish` before, nothing is left of the shard. */
@@ -110,11 +126,12 @@ export class ShardWriter implements Disposable {
   }
 
   #begin(name: string): Draft {
-    return { name, file: this.#folder.open(name) };
+    return { name, file: this.#folder.open(name), hash: createHash("sha256") };
   }
 
-  #write({ name, file }: Draft, bytes: Uint8Array): void {
+  #write({ name, file, hash }: Draft, bytes: Uint8Array): void {
     this.#folder.append(name, file, bytes);
+    hash.update(bytes);
   }
 
   #close(): void {
@@ -126,4 +143,5 @@ export class ShardWriter implements Disposable {
 interface Draft {
   readonly name: string;
   readonly file: number;
+  readonly hash: Hash;
 }

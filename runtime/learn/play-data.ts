@@ -36,17 +36,16 @@ export interface PlayData {
 
 const HELD_OUT_SHARE = 0.06;
 const STD_MIN_M = 0.01;
+/** Of encoders that tremble. */
+const STANDING_STD_M = 1e-4;
 /** An embedding learned from fewer decisions means nothing. */
 const TRAINING_ROWS_MIN = 200;
 
-/** Throws `data.corrupt` for numbers that are not finite, `data.mismatch` when there are too few rows. */
+/** Throws `data.mismatch` when there are too few rows, or nothing moves in them. */
 export function playData(dataset: Dataset, seed: number): PlayData {
   const { axes } = dataset.meta.action;
-  const actions = finite(
-    dataset,
-    axes.map((axis) => `action.${axis}`),
-  ).map((value) => Math.max(-1, Math.min(1, value)));
-  const toolM = finite(dataset, ["tool.x", "tool.y", "tool.z"]);
+  const actions = dataset.columns(axes.map((axis) => `action.${axis}`)).map((value) => Math.max(-1, Math.min(1, value)));
+  const toolM = dataset.columns(["tool.x", "tool.y", "tool.z"]);
   const known = dataset.meta.columns.includes("object.x");
   const split = splitEpisodes(dataset.columns(["episode", "step"]), seed, dataset.freshRows);
   const training = split.windows(0, false);
@@ -57,9 +56,14 @@ export function playData(dataset: Dataset, seed: number): PlayData {
     );
   }
   const { mean, std } = moments(toolM, 3, training);
+  if (std.every((each) => each < STANDING_STD_M))
+    throw new AgentError(
+      "data.mismatch",
+      `${dataset.folder}: the tool stands still in all rows to train on; collect where the arm can move`,
+    );
   const spread = std.map((each) => Math.max(STD_MIN_M, each));
   const proprio = toolM.map((value, i) => (value - (mean[i % 3] as number)) / (spread[i % 3] as number));
-  const objectM = known ? finite(dataset, ["object.x", "object.y", "object.z"]) : null;
+  const objectM = known ? dataset.columns(["object.x", "object.y", "object.z"]) : null;
   return {
     dataset,
     rows: dataset.rowCount,
@@ -72,14 +76,6 @@ export function playData(dataset: Dataset, seed: number): PlayData {
     proprio,
     split,
   };
-}
-
-function finite(dataset: Dataset, names: readonly string[]): Float32Array {
-  const values = dataset.columns(names);
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad === -1) return values;
-  const [row, column] = [Math.floor(bad / names.length), names[bad % names.length]];
-  throw new AgentError("data.corrupt", `${dataset.folder}: row ${row}, ${column} is ${values[bad]}; collect that shard again`);
 }
 
 /** Mean and standard deviation of each column over the given rows. */

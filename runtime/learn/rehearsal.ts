@@ -33,6 +33,7 @@ export function joined(fresh: Dataset, known: Dataset): Dataset {
     meta: { ...fresh.meta, columns: fresh.meta.columns.filter((name) => known.meta.columns.includes(name)) },
     rowCount: fresh.rowCount + known.rowCount,
     freshRows: fresh.rowCount,
+    isSealed: fresh.isSealed && known.isSealed,
     columns(names) {
       const out = new Float32Array((fresh.rowCount + known.rowCount) * names.length);
       out.set(fresh.columns(names));

@@ -1,5 +1,5 @@
 /** Collects a data set shard by shard, several collectors at once; what was interrupted goes on from the shards that are whole. */
-import { claimFolder, type DatasetMeta, hasShard } from "./dataset-writer.ts";
+import { claimFolder, type DatasetMeta, rowsOfShard } from "./dataset-writer.ts";
 
 export interface ShardTask {
   readonly shard: number;
@@ -30,12 +30,7 @@ export interface Collection {
 /** At least `rows` rows in the folder. Throws the signal's reason when interrupted, `data.mismatch` when the folder holds other data, and the first error of a collector. */
 export async function collectShards({ folder, meta, rows, shardRows, workers, open, onProgress, signal }: Collection): Promise<void> {
   using _lock = claimFolder(folder, meta).lock();
-  const shards = Array.from({ length: Math.ceil(rows / shardRows) }, (_, shard) => ({
-    shard,
-    rows: Math.min(shardRows, rows - shard * shardRows),
-  }));
-  const todo = shards.filter(({ shard }) => !hasShard(folder, shard));
-  const found = sum(shards.filter((each) => !todo.includes(each)).map((each) => each.rows));
+  const { todo, found } = planned(rows, shardRows, (shard) => rowsOfShard(folder, shard, meta.columns.length));
   const counts = new Map<number, number>();
   const failure = new AbortController();
   const ending = AbortSignal.any([signal, failure.signal]);
@@ -53,6 +48,23 @@ export async function collectShards({ folder, meta, rows, shardRows, workers, op
   const end = (error: unknown): void => failure.abort(error); // The first to fail ends the others.
   await Promise.all(Array.from({ length: Math.min(workers, todo.length) }, () => work().catch(end)));
   ending.throwIfAborted();
+}
+
+/** What is there stays, whatever it was asked for; what is missing is shared out among the free numbers, the same whatever of it is there already. */
+function planned(
+  rows: number,
+  shardRows: number,
+  rowsOf: (shard: number) => number,
+): { readonly todo: ShardTask[]; readonly found: number } {
+  const todo: ShardTask[] = [];
+  let [counted, found] = [0, 0];
+  for (let shard = 0; counted < rows; shard++) {
+    const there = Math.min(shardRows, rowsOf(shard));
+    found += there;
+    if (there === 0) todo.push({ shard, rows: Math.min(shardRows, rows - counted) });
+    counted += there || shardRows;
+  }
+  return { todo, found };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

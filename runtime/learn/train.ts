@@ -81,6 +81,8 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
   };
   const { freshRows } = dataset;
   environment.say(`${options.data}: ${freshRows} rows, ${data.split.windows(0, true).length} of them held out`);
+  if (!dataset.isSealed)
+    environment.say(`${options.data}: of an earlier version, so nothing tells whether rows and pictures are those that were collected`);
   if (options.rehearse) environment.say(`${options.rehearse}: ${data.rows - freshRows} rows to rehearse`);
 
   const seen = options.observation === "cameras" ? await learnToSee(options, data, phase, environment) : privileged(options, data);

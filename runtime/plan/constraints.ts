@@ -1,5 +1,6 @@
 /** The closed catalogue of plan constraints: what the predicted tool may not do. Violations are in the constraint's unit; a plan is feasible when all are <= 0. */
 import { z } from "zod";
+import { placeIn } from "../core/bounds.ts";
 import { AgentError } from "../core/errors.ts";
 import type { ConstraintSpec } from "../core/skill.ts";
 import type { Vec3 } from "../core/vec3.ts";
@@ -21,9 +22,8 @@ export interface Constraint {
 /** Points looked at between one predicted tool position and the next, the latter included: a 3 cm step is seen every centimetre. */
 const PATH_POINTS_PER_STEP = 3;
 
-const vec3 = z.tuple([z.number(), z.number(), z.number()]);
 const box = z
-  .strictObject({ minM: vec3, maxM: vec3 })
+  .strictObject({ minM: placeIn, maxM: placeIn })
   .refine(({ minM, maxM }) => minM.every((low, i) => low < (maxM[i] as number)), "minM must be below maxM on every axis");
 const speed = z.strictObject({ maxMPerS: z.number().positive() });
 

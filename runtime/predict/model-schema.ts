@@ -1,5 +1,6 @@
 /** The schema of model.json, contract version 2: strict, finite, and with sizes that must agree. Version 1 is read into it. */
 import { z } from "zod";
+import { BOUNDS, beyond, placeIn, within } from "../core/bounds.ts";
 import {
   type ActionAxis,
   AXIS_NAMES,
@@ -12,16 +13,15 @@ import {
 } from "../core/model.ts";
 
 const count = z.int().positive();
-const vec3 = z.tuple([z.number(), z.number(), z.number()]);
 const name = z.string().regex(MODEL_NAME, MODEL_NAME_IS);
 
 const camera = z.strictObject({
   name,
   widthPx: count.min(8).max(1024),
   heightPx: count.min(8).max(1024),
-  fovYRad: z.number().min(0.05).max(3),
-  positionM: vec3,
-  targetM: vec3,
+  fovYRad: within(BOUNDS.fovRad),
+  positionM: placeIn,
+  targetM: placeIn,
 });
 
 const file = z.strictObject({
@@ -65,8 +65,8 @@ export const modelSchema = z
     axes,
     proprioception: signals,
     latentDim: z.int().min(4).max(4096),
-    toolHeightM: z.number().nullable(),
-    controlPeriodS: z.number().positive().max(10),
+    toolHeightM: within(BOUNDS.placeM).nullable(),
+    controlPeriodS: within(BOUNDS.periodS),
     files: z.strictObject({
       encoder: file,
       predictor: file,
@@ -108,6 +108,14 @@ function disagreements(spec: ModelSpec): { path: string[]; message: string }[] {
   if (heightIsAction !== (toolHeightM === null)) {
     const remedy = heightIsAction ? "z is an action axis: write null" : "z is no action axis: write the height held in metres";
     found.push({ path: ["toolHeightM"], message: `${toolHeightM}; ${remedy}` });
+  }
+  for (const { name: axis, unit, scale } of spec.axes) {
+    const problem = unit === "m" ? beyond(scale, BOUNDS.stepM) : null;
+    if (problem) found.push({ path: ["axes"], message: `"${axis}": scale (scaleM): ${problem}` });
+  }
+  for (const { name: signal, unit, mean, std } of spec.proprioception) {
+    const problem = unit === "m" ? (beyond(mean, BOUNDS.placeM) ?? beyond(std, BOUNDS.spreadM)) : null;
+    if (problem) found.push({ path: ["proprioception"], message: `"${signal}": mean or std: ${problem}` });
   }
   return [...found, ...misnamed(spec)];
 }

@@ -1,5 +1,6 @@
 /** What a task is: a tree of skills as plain data, checked at the border. The statechart is made from it in task-machine.ts. */
 import * as z from "zod";
+import { placeIn } from "../core/bounds.ts";
 
 /** Levels of a tree, counting the root. */
 export const TASK_DEPTH_MAX = 8;
@@ -15,7 +16,7 @@ export const REPEATS_MAX = 10_000;
 /** Of tasks that preempt others; one that was started has 0. */
 export const URGENCY_MAX = 9;
 
-const positionM = z.tuple([z.number(), z.number(), z.number()]).meta({ description: "Position x, y, z in the robot's base frame [m]" });
+const positionM = placeIn.meta({ description: "Position x, y, z in the robot's base frame [m]" });
 
 const image = z.literal("image").meta({ description: "One picture per camera shows the world as it shall be" });
 const imageGoal = z.discriminatedUnion("source", [

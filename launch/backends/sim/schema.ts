@@ -1,6 +1,7 @@
 /** `backend.kind: sim`: every key with its unit, its default and its bounds. */
 import * as z from "zod";
-import { about, vec3 } from "../../config/schema-terms.ts";
+import { offsetIn } from "../../../runtime/core/bounds.ts";
+import { about } from "../../config/schema-terms.ts";
 import { simulatedShape } from "../simulated-shape.ts";
 
 export const simSchema = z
@@ -19,7 +20,7 @@ export const simSchema = z
     cameraSupersample: z.int().min(1).max(4).default(2).meta(about("Samples along each edge of a pixel (count)")),
     knocked: z
       .strictObject({
-        shiftM: vec3.default([0, 0, 0]).meta(about("Every camera stands this far from where the launch file says, x, y, z [m]")),
+        shiftM: offsetIn.default([0, 0, 0]).meta(about("Every camera stands this far from where the launch file says, x, y, z [m]")),
         turnRad: z.number().min(-0.5).max(0.5).default(0).meta(about("and is turned by this about the vertical [rad]")),
       })
       .prefault({})

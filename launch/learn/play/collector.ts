@@ -11,6 +11,8 @@ import { type Operator, openStage, type PlayStage } from "./stage.ts";
 
 const EPISODE_STEPS = 60;
 const EPISODES_A_SHARD_MAX = 10_000;
+/** Episodes in a row without a decision before a person is told. */
+const EMPTY_MAX = 50;
 /** Episodes in a row that are ended by a fault before a person is told. */
 const FAULTS_MAX = 5;
 const FAULT_PAUSE_MS = 1000;
@@ -42,10 +44,13 @@ async function collectShard(shard: Shard, { shard: number, rows }: ShardTask, on
   using writer = new ShardWriter(setup.folder, number, columns);
   const shardRng = createRng(setup.seed).fork(number);
   let faults = 0;
+  let empty = 0;
   for (let i = 0; writer.count < rows && i < EPISODES_A_SHARD_MAX; i++) {
     const episode = number * EPISODES_A_SHARD_MAX + i;
     const { played, fault } = await attempt(shard, { episode, index: i, rng: shardRng.fork(i) });
     faults = fault ? faults + 1 : 0;
+    empty = played.length === 0 ? empty + 1 : 0;
+    if (empty >= EMPTY_MAX) throw nothingPlayed(fault);
     writer.append(played);
     onRows(writer.count);
     if (!fault) continue;
@@ -53,8 +58,21 @@ async function collectShard(shard: Shard, { shard: number, rows }: ShardTask, on
     if (faults >= FAULTS_MAX) throw tooMany(fault);
     if (stage.opened.mode !== "lockstep") await stage.stopwatch.sleep(FAULT_PAUSE_MS, signal);
   }
+  if (writer.count < rows) {
+    const why = `${writer.count} of ${rows} decisions after ${EPISODES_A_SHARD_MAX} episodes`;
+    throw new AgentError("data.missing", `collect: ${why}; the arm cannot play in this work area, ${WHERE}`);
+  }
   writer.finish();
 }
+
+const WHERE = "look at guards.workspace, the scene's area and what the arm reaches (foresight check)";
+
+const nothingPlayed = (fault: AgentError | null): AgentError =>
+  new AgentError(
+    "data.missing",
+    `collect: ${EMPTY_MAX} episodes in a row gave no decision${fault ? ` (${fault.message})` : ""}; ${WHERE}; whole shards are kept`,
+    { cause: fault },
+  );
 
 interface Attempt {
   readonly episode: number;

@@ -15,7 +15,8 @@ const DEPTH_MAX = 8;
 export function readDescription(file: string): Element {
   const reader = new Reader(file);
   const roots = reader.parse(file).filter(({ tag }) => tag === "robot" || tag === "mujoco");
-  const [root] = roots;
+  const [root, second] = roots;
+  if (second) throw corrupt(second.place, `is a second <${second.tag}> in one file; which of the two is meant? keep one`);
   if (!root) throw corrupt({ file, line: 0 }, "has neither <robot> (URDF) nor <mujoco> (MJCF) as its outermost element");
   return reader.resolved(root, 0);
 }
@@ -70,7 +71,11 @@ class Reader {
   }
 
   #included({ attributes, place }: Element, depth: number): readonly Element[] {
-    if (depth > DEPTH_MAX) throw corrupt(place, `is include number ${depth} within one another; at most ${DEPTH_MAX} are followed`);
+    if (depth > DEPTH_MAX)
+      throw corrupt(
+        place,
+        `is include number ${depth} within one another; at most ${DEPTH_MAX} are followed (it includes other files that include it again, or nests them deeper than arms need)`,
+      );
     const named = (attributes["file"] ?? attributes["filename"] ?? "").replaceAll("\\", "/");
     if (/[$]/.test(named)) throw corrupt(place, `includes ${named}, which only xacro finds; expand it first: xacro FILE > arm.urdf`);
     const places = [this.#main, place.file].map((file) => insideFolderOf(file, named));

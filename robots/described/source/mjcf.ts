@@ -3,7 +3,7 @@ import { type Defaults, readDefaults } from "./defaults.ts";
 import { ballRadiusM, type Inertia, inertiaMisfit } from "./inertials.ts";
 import { createMeshFinder, type MeshFinder } from "./mesh-files.ts";
 import { COMPILER, type LeftOut, type Loop, type Source, type SourceInertia } from "./source.ts";
-import { descendants, type Element, element, numbersOf, withAttributes, writeXml } from "./xml.ts";
+import { corrupt, descendants, type Element, element, numbersOf, withAttributes, writeXml } from "./xml.ts";
 
 /** Of the compiler's settings those that say how the file is read. */
 const COMPILER_KEPT = ["angle", "autolimits", "eulerseq", "coordinate", "inertiafromgeom", "inertiagrouprange", "settotalmass"];
@@ -41,6 +41,9 @@ export function mjcfSource(root: Element, file: string): Source {
     leftOut: [],
     inertias: new Map(),
   };
+  const attached = descendants(root).find(({ tag }) => tag === "attach" || tag === "model");
+  if (attached)
+    throw corrupt(attached.place, `attaches another model (<${attached.tag}>), which is not followed; save the description as one file`);
   const worlds = sections("worldbody").map((world) => keptBody(world, walk, undefined));
   const children = [
     ...compilers.map((each) => withAttributes(each, onlyKept(each))),

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { type RobotDescription, robotDescriptionSchema } from "../../../robots/described/description.ts";
 import { describedRobot } from "../../../robots/described/robot.ts";
+import { readSource } from "../../../robots/described/source/read-source.ts";
 import { so101Spec } from "../../../robots/so101/spec.ts";
 import { ur5eSpec } from "../../../robots/ur5e/spec.ts";
 import { createLockstepRobot } from "../../../runtime/act/lockstep-robot.ts";
@@ -164,6 +165,50 @@ test("files that cannot be used are told apart", async () => {
     /every link that moves needs mass and inertia/,
   );
   await refused(write("include", '<mujoco><include file="a.xml"/></mujoco>'), "model.corrupt", /includes other files/);
+});
+
+test("a limit that is no number, a size or weight that no arm has, and a file that can be read in two ways are refused with line and value", async () => {
+  const text = readFileSync(benchArm.file, "utf8");
+  const path = join(cache, "damaged.urdf");
+  const refused = async (changed: string, message: RegExp): Promise<void> => {
+    assert.notEqual(changed, text, `nothing was changed for ${message}`);
+    writeFileSync(path, changed);
+    await assert.rejects(make({ ...benchArm, file: path }), (error) => {
+      assert.ok(error instanceof AgentError, String(error));
+      assert.match(error.message, message);
+      return true;
+    });
+  };
+  for (const value of ["NaN", "2,5", "fast", "1e999"]) {
+    await refused(
+      text.replace(/velocity="[^"]+"/, `velocity="${value}"`),
+      new RegExp(`damaged\\.urdf:\\d+: <limit> of "\\w+": velocity="${value}" is no finite number`),
+    );
+    await refused(text.replace(/effort="[^"]+"/, `effort="${value}"`), /effort=".*" is no finite number/);
+    await refused(text.replace(/lower="[^"]+"/, `lower="${value}"`), /lower=".*" is no finite number/);
+  }
+  await refused(text.replace(/velocity="[^"]+"/, 'velocity="-1"'), /velocity -1 is below 0/);
+  await refused(text.replace(/lower="[^"]+" upper="[^"]+"/, 'lower="1" upper="-1"'), /joint "\w+": lower 1 is above upper -1/);
+  await refused(
+    text.replace(/<mass value="[^"]+"/g, '<mass value="3000"'),
+    /link "\w+": its mass: 3000 kg is above, at most 2000 kg: .*in grams\? write 3/,
+  );
+  await refused(
+    text.replace(/xyz="0 0 0\.(\d\d?)"/g, 'xyz="0 0 $100"'),
+    /links: from the first joint to the tool they are together .* m is above, at most 10 m: .*in millimetres\?/,
+  );
+  await refused(text.replace(/<limit lower/, '<limit lower="-0.1" lower'), /damaged\.urdf:\d+: is no XML: Attribute 'lower' is repeated/);
+  await refused(`${text}${text.replace(/<\?xml[^>]*>/, "")}`, /damaged\.urdf.*(second <robot> in one file|Multiple)/);
+  await refused(text.slice(0, text.length / 2), /damaged\.urdf:\d+: is no XML/);
+});
+
+test("copies that MuJoCo would make for hours are refused", () => {
+  const path = join(cache, "copies.xml");
+  writeFileSync(
+    path,
+    '<mujoco><worldbody><replicate count="5000"><replicate count="5000"><body/></replicate></replicate></worldbody></mujoco>',
+  );
+  assert.throws(() => readSource(path), { code: "model.corrupt", message: /copies\.xml:1: <replicate> makes 5000 copies, at most 1000/ });
 });
 
 type Joint = RobotDescription["joints"][number];

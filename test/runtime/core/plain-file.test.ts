@@ -40,5 +40,5 @@ test("the message says whose file, which, why and what to do", () => {
     message: `encoder of toy: cannot read ${path("none")} (ENOENT: there is no such file or folder); train again`,
   });
   writeFileSync(path("latin"), Buffer.from("modèle", "latin1"));
-  assert.throws(() => readPlainText(path("latin"), reading), /cannot read .*latin \(it is not written in UTF-8\)/);
+  assert.throws(() => readPlainText(path("latin"), reading), /cannot read .*latin \(it is no text in UTF-8\)/);
 });
