@@ -36,7 +36,7 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
   for (const skill of skillsOf(config.task)) {
     if (skill.axes) checkModelFits(model, { cameras: model.spec.observation === "state" ? [] : config.cameras, actionAxes: skill.axes });
   }
-  await checkGoalFiles(config.task, model);
+  await checkGoalFiles(config, model);
   return { config, spec: scaled(spec, sharesOf(config)), model, open: await backendOf(config).prepare(model) };
 }
 

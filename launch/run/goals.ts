@@ -37,13 +37,16 @@ export async function goalOf(spec: GoalSpec, { model, workspace, given, observat
   }
 }
 
-/** Before anything moves: every picture of a goal that the task names. Throws AgentError `goal.mismatch`. */
-export async function checkGoalFiles(task: TaskNode, model: ModelPackage): Promise<void> {
-  if (!("skill" in task)) {
-    for (const { node } of childrenOf(task, "")) await checkGoalFiles(node, model);
-  } else if (task.goal.kind === "image" && task.goal.source === "files") {
-    checkGoalFrames(model, await readGoalFrames(task.goal.files));
+/** Before anything moves: every picture of a goal that a launch file names. Throws AgentError `goal.mismatch`. */
+export async function checkGoalFiles({ task, goals }: Pick<LaunchConfig, "task" | "goals">, model: ModelPackage): Promise<void> {
+  for (const goal of [...goalsOf(task), ...Object.values(goals)]) {
+    if (goal.kind === "image" && goal.source === "files") checkGoalFrames(model, await readGoalFrames(goal.files));
   }
+}
+
+function goalsOf(task: TaskNode): readonly GoalSpec[] {
+  if (!("skill" in task)) return childrenOf(task, "").flatMap(({ node }) => goalsOf(node));
+  return typeof task.goal === "string" ? [] : [task.goal];
 }
 
 function checkReachable(goal: GoalSpec, workspace: GoalContext["workspace"]): void {

@@ -101,7 +101,7 @@ test("what is not YAML, not a mapping, too large or a bomb of aliases is refused
 test("what YAML or a mapping would drop without a word is refused: a tag that nobody knows, and the key __proto__ at any depth", () => {
   assert.match(problemsOf("robot: !secret panda\n")[0] ?? "", /^a\.yaml:1: is not YAML: .*!secret/);
   const task = "task: { skill: reach, goal: { kind: image, source: files, files: { front: x.png, __proto__: z.png } } }\n";
-  const path = files({ "a.yaml": "include: ./b.yaml\n" + task, "b.yaml": base });
+  const path = files({ "a.yaml": `include: ./b.yaml\n${task}`, "b.yaml": base });
   assert.ok(
     problems(path).some((problem) => /task\.goal\.files\.__proto__: unknown key/.test(problem)),
     problems(path).join("\n"),
