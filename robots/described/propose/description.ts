@@ -124,7 +124,7 @@ function jointOf({ name, range, servo, effortMax }: Joint, { limits }: Source) {
     ...{
       jerkMaxRadPerS3: JERK_PER_ACCELERATION * accelerationMaxRadPerS2,
       torqueMaxNm: Math.min(torqueMaxNm, 1e4),
-      homeRad: Math.min(high, Math.max(low, 0)),
+      homeRad: Math.min(inwards(high, -1), Math.max(inwards(low, 1), 0)),
     },
   };
 }
