@@ -54,8 +54,6 @@ export const instantActionSchema = z
         z.strictObject({ type: z.literal("decline").meta(about("Let the skill that asks fail")) }),
         z.strictObject({ type: z.literal("restart-skill").meta(about("Begin the skill in progress anew, as the same attempt")) }),
         z.strictObject({ type: z.literal("abort").meta(about("Give the task up and be idle")) }),
-        z.strictObject({ type: z.literal("confirm").meta(about("Yes to what the task asks a person")) }),
-        z.strictObject({ type: z.literal("decline").meta(about("No to what the task asks a person")) }),
         z.strictObject({ type: z.literal("reset").meta(about("Become ready again after stop or a fault")) }),
         z.strictObject({
           type: z.literal("limitSpeed").meta(about("Go slower from the next decision on")),

@@ -67,7 +67,7 @@ for (const [what, area, message] of [
 ] as const) {
   test(`a work area that the arm does not reach ${what} is refused with the places`, async () => {
     const backend = { kind: "sim", mode: "lockstep", episode: "reach", scene: { area } };
-    const guards = { workspace: { minM: [-2, -2, 0], maxM: [2, 2, 1] } };
+    const guards = { workspace: { minM: [-0.5, -0.5, 0], maxM: [1.2, 0.5, 0.4] } };
     await assert.rejects(check(launch("far", { backend, guards })), (error) => {
       assert.ok(error instanceof AgentError && error.code === "launch.invalid", String(error));
       assert.match(error.message, message);

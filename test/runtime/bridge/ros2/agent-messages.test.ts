@@ -155,7 +155,7 @@ describe("a goal of the task action", () => {
     assert.match(whyNot({ timeout_s: Number.NaN }), /timeout_s is NaN/);
     assert.match(whyNot({ timeout_s: -1 }), /timeout_s is -1/);
     assert.match(whyNot({ goal_kind: "image" }), /0 images, must be one for each of front/);
-    assert.match(whyNot({ goal_kind: "image", images: [{ ...image, encoding: "yuv422" }] }), /camera "front": encoding "yuv422"/);
+    assert.match(whyNot({ goal_kind: "image", images: [{ ...image, encoding: "yuv999" }] }), /camera "front": encoding "yuv999"/);
   });
 });
 
