@@ -196,7 +196,9 @@ class Shell implements Supervisor {
     const alarm = new AbortController();
     this.#alarm = alarm;
     const ring = (): void => {
-      if (!alarm.signal.aborted) this.#take({ type: "time" });
+      if (alarm.signal.aborted) return;
+      this.#passTime();
+      if (this.#alarm === alarm) this.#setAlarm(); // It rang a little early, as timers of the machine may: nothing was due yet.
     };
     this.#clock.sleep(inMs, alarm.signal).then(ring, (reason: unknown) => {
       if (!alarm.signal.aborted) throw reason;

@@ -178,6 +178,26 @@ test("an automatic hold that does not end becomes a stop, and the agent is fault
   assert.deepEqual(types(), ["start-skill", "hold", "stop", "leave-skill", "finish"]);
 });
 
+test("a deadline is kept by a clock that wakes a little too early, as the timers of a machine do", async () => {
+  const clock = new ManualClock();
+  const early = {
+    nowNs: () => clock.nowNs(),
+    every: clock.every.bind(clock),
+    sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms > 1 ? ms - 0.6 : ms, signal),
+  };
+  const supervisor = createSupervisor({ clock: early, skills: { reach }, task: { waitS: 2 } });
+  supervisor.booted();
+  supervisor.command("start");
+  for (const ms of [1999.4, 0.5]) {
+    clock.advance(ms);
+    await setImmediate();
+    assert.equal(supervisor.state.task, "running");
+  }
+  clock.advance(0.1);
+  await setImmediate();
+  assert.equal(supervisor.state.task, "succeeded");
+});
+
 test("ignored errors are ignored only so many times in a row", () => {
   const { supervisor, act } = begin();
   act();
