@@ -28,7 +28,7 @@ export async function* attend({ agent, senses, makePace, onObservation }: Attend
       over.abort(thrown); // Nobody could catch it here.
     }
   };
-  using wired = wireSenses({ robot, clock, pace: makePace, senses, onFault, onObservation });
+  using wired = wireSenses({ robot, clock, pace: makePace, senses, begins: "with-the-next", onFault, onObservation });
   yield* decisions({ ...agent, pace: wired.pace }, AbortSignal.any([signal, over.signal]));
   if (!signal.aborted) over.signal.throwIfAborted();
 }

@@ -46,7 +46,7 @@ export async function runTask(options: TaskRunOptions): Promise<TaskResult> {
   const { robot, clock } = opened;
   const mail = createMailbox(robot, supervisor);
   const onFault = (error: AgentError): void => void supervisor.fault(error);
-  using wired = wireSenses({ robot, clock, pace: opened.pace, senses, onFault, onSample: options.onSample });
+  using wired = wireSenses({ robot, clock, pace: opened.pace, senses, begins: "at-once", onFault, onSample: options.onSample });
   const { pace, newest } = wired;
   const onAbort = (): void => void supervisor.command("stop");
   signal.addEventListener("abort", onAbort, { once: true });

@@ -13,6 +13,8 @@ export interface Wiring {
   readonly clock: Clock;
   readonly pace: (observations: Subject<Observation>) => Pace;
   readonly senses: SenseOptions;
+  /** What counts first: what the robot shows at once, or its next picture, so that a world that was just put somewhere has a period to settle. */
+  readonly begins: "at-once" | "with-the-next";
   /** Of senses and robot; must not throw. */
   readonly onFault: (error: AgentError) => void;
   readonly onObservation?: ((observation: Observation) => void) | undefined;
@@ -26,7 +28,7 @@ export interface WiredSenses extends Disposable {
 }
 
 /** Listens until it is disposed of; nothing of it is left then. */
-export function wireSenses({ robot, clock, pace: makePace, senses, onFault, onObservation, onSample }: Wiring): WiredSenses {
+export function wireSenses({ robot, clock, pace: makePace, senses, begins, onFault, onObservation, onSample }: Wiring): WiredSenses {
   const over = new AbortController();
   const ending = new Subject<void>();
   const samples = robot.observe(over.signal);
@@ -34,13 +36,16 @@ export function wireSenses({ robot, clock, pace: makePace, senses, onFault, onOb
   const observations = new Subject<Observation>();
   const pace = makePace(observations);
   let newest: Observation | null = null;
+  let counts = begins === "at-once";
   robot.faults?.pipe(takeUntil(ending)).subscribe(onFault);
   samples.pipe(sense(senses, clock), takeUntil(ending)).subscribe((item) => {
     if (item.kind === "fault") return onFault(item.error);
+    if (!counts) return;
     newest = item.observation;
     onObservation?.(newest);
     observations.next(newest);
   });
+  counts = true;
   return {
     pace,
     newest: () => newest,
