@@ -34,7 +34,8 @@ async function openLockstep({ periodS }: OpenRequest, config: GazeboBodyConfig):
     const onDisposed = async (): Promise<void> => await body[Symbol.asyncDispose]();
     const robot = await openGazeboLockstep({ ...body.arm, ...timing, requests: body.requests, onDisposed });
     const pace: OpenedRobot["pace"] = (observations) => lockstepPace({ observations, pass: () => robot.pass(), latencyMs });
-    return { robot, clock: virtual, mode: "lockstep", pace, ask: robot.ask, world: trialWorld(robot.ask, true) };
+    const ask = (name: string, payload?: unknown): Promise<unknown> => robot.ask(name, payload);
+    return { robot, clock: virtual, mode: "lockstep", pace, ask, world: trialWorld(ask, true) };
   } catch (error) {
     await body[Symbol.asyncDispose]();
     throw error;
