@@ -13,8 +13,11 @@ export const STREAM_RATE_HZ = 250;
 export const BEAT_S = 1 / STREAM_RATE_HZ;
 export const BEAT_NS: bigint = secondsToNs(BEAT_S);
 
-/** So many beats may be left out: the arm waits at the last command for so long, then goes on from there. One more, and it brakes. */
-export const BEATS_LEFT_OUT_MAX = 5n;
+/**
+ * So many beats may be left out; one more, and the arm brakes. An arm that takes set-points waits at the last command meanwhile, then goes on from there: 40 ms is what a
+ * busy machine takes away now and then. One that takes motions follows the last one by itself and comes to rest at its end, whoever is silent.
+ */
+export const BEATS_LEFT_OUT_MAX: Readonly<Record<Takes, bigint>> = { "set-points": 10n, motions: 25n };
 /** Where beats were left out, each following one is longer by this, as far as the joints may go faster, until the stream is in time again. */
 const CATCH_UP_NS = BEAT_NS / 8n;
 
@@ -66,10 +69,10 @@ export function createCommandLoop(options: CommandLoopOptions): CommandLoop {
     const lateNs = nowNs - ownNs - BEAT_NS;
     if (lateNs <= 0n) return;
     if (isSame(sent, stream.commandedAt(nowNs))) ownNs = sentNs = nowNs - BEAT_NS;
-    else if (lateNs > BEATS_LEFT_OUT_MAX * BEAT_NS) stall(nowNs, lateNs);
+    else if (lateNs > BEATS_LEFT_OUT_MAX[takes] * BEAT_NS) stall(nowNs, lateNs);
   };
   const stall = (nowNs: bigint, lateNs: bigint): void => {
-    stalled = silence(lateNs);
+    stalled = silence(lateNs, takes);
     const from = takes === "motions" ? alongTheLast(nowNs) : { from: sent, startNs: nowNs, running: later(ownNs, nowNs) };
     sent = from.from;
     ownNs = sentNs = nowNs;
@@ -150,8 +153,8 @@ export function createCommandLoop(options: CommandLoopOptions): CommandLoop {
   };
 }
 
-const silence = (lateNs: bigint): AgentError => {
-  const [lateMs, maxMs] = [nsToMs(lateNs), nsToMs(BEATS_LEFT_OUT_MAX * BEAT_NS)];
+const silence = (lateNs: bigint, takes: Takes): AgentError => {
+  const [lateMs, maxMs] = [nsToMs(lateNs), nsToMs(BEATS_LEFT_OUT_MAX[takes] * BEAT_NS)];
   return new AgentError(
     "robot.stalled",
     `command stream: ${lateMs.toFixed(0)} ms late, at most ${maxMs} ms, since its process was kept from running; the arm brakes from the command last sent; give the process more of the machine`,

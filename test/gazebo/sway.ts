@@ -14,6 +14,9 @@ const SEGMENT_S = 0.4;
 const EVERY_S = 0.2;
 const LEAD_S = 0.15;
 const TOLD_WITHIN_MS = 60_000;
+/** How long a keeper that was held up may refuse what was sent before it had braked. */
+const STALL_MS = 1000;
+const OF_A_STALL: ReadonlySet<string> = new Set(["robot.stalled", "robot.rejected", "plan.late"]);
 
 export interface Told {
   readonly error: AgentError;
@@ -32,7 +35,12 @@ export function sway({ robot, clock: robotClock, mode }: OpenedRobot): { readonl
     return quinticSegment({ id, startNs, from, toRad, durationS: SEGMENT_S });
   };
   const told = new Promise<Told>((resolve) => {
+    let stalledNs: bigint | null = null;
     const tell = (error: unknown): void => {
+      // A busy machine holds a keeper up: it brakes, says so and goes on, and what was on its way to it meanwhile is refused. That is not what is looked for.
+      if (error instanceof AgentError && error.code === "robot.stalled") stalledNs = clock.nowNs();
+      if (stalledNs !== null && nsToMs(clock.nowNs() - stalledNs) < STALL_MS && error instanceof AgentError && OF_A_STALL.has(error.code))
+        return;
       ended.abort();
       if (error instanceof AgentError) resolve({ error, atNs: clock.nowNs() });
     };
@@ -48,7 +56,7 @@ export function sway({ robot, clock: robotClock, mode }: OpenedRobot): { readonl
     })();
   });
   const moving = async (): Promise<void> => {
-    while (sent < 4) await clock.sleep(20);
+    while (sent < 4 && !ended.signal.aborted) await clock.sleep(20);
     while (!ended.signal.aborted && Math.abs(robot.commandedAt(robotClock.nowNs()).velocityRadPerS[0]!) < 0.3) await clock.sleep(2);
   };
   return { told, moving };

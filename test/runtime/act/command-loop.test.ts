@@ -84,7 +84,7 @@ test("after a long silence the first command is the one last sent, the following
     [
       [
         "robot.stalled",
-        "command stream: 200 ms late, at most 20 ms, since its process was kept from running; the arm brakes from the command last sent; give the process more of the machine",
+        "command stream: 200 ms late, at most 40 ms, since its process was kept from running; the arm brakes from the command last sent; give the process more of the machine",
       ],
     ],
   );
@@ -118,9 +118,9 @@ test("many short silences that add up faster than they are caught up are one lon
   const under = make();
   under.move(0, 0.3);
   under.beat(20);
-  for (let pause = 0; pause < 3 && under.faults.length === 0; pause++) under.beat(1, 12);
+  for (let pause = 0; pause < 5 && under.faults.length === 0; pause++) under.beat(1, 12);
   assert.equal(under.faults[0]?.code, "robot.stalled");
-  assert.match(under.faults[0].message, /^command stream: 24 ms late, at most 20 ms/);
+  assert.match(under.faults[0].message, /^command stream: 4\d ms late, at most 40 ms/);
 });
 
 test("a silence while the arm rests and nothing is to begin harms nobody and is not told", () => {
@@ -148,8 +148,8 @@ test("a segment that waits is dropped with the motion it was to replace", () => 
   const under = make();
   under.move(0, 0.3);
   under.beat(30);
-  under.move(1, -0.1, 0.4, 60);
-  under.beat(1, 40);
+  under.move(1, -0.1, 0.4, 100);
+  under.beat(1, 60);
   assert.deepEqual(under.events, ["0 started", "0 aborted", "1 aborted"]);
   under.beat(110);
   assert.ok(isStill(under.loop.sent));
@@ -233,7 +233,7 @@ test("no pattern of silences, segments and stops makes a command further from th
     },
     {
       weight: 2,
-      arbitrary: fc.record({ kind: fc.constant("beat" as const), count: fc.constant(1), lateMs: fc.integer({ min: 1, max: 20 }) }),
+      arbitrary: fc.record({ kind: fc.constant("beat" as const), count: fc.constant(1), lateMs: fc.integer({ min: 1, max: 40 }) }),
     },
     {
       weight: 5,
@@ -267,7 +267,7 @@ test("no pattern of silences, segments and stops makes a command further from th
         }
       }
       // One that waits, its own 0.4 s, and as many beats as may have been left out.
-      watch(under.beat(Math.ceil(0.5 / BEAT_S) + 2 * Number(BEATS_LEFT_OUT_MAX)));
+      watch(under.beat(Math.ceil(0.5 / BEAT_S) + 2 * Number(BEATS_LEFT_OUT_MAX["set-points"])));
       assert.ok(isStill(before));
       assert.equal(under.loop.restInS(under.nowNs), 0);
       for (const { code } of under.faults) assert.equal(code, "robot.stalled");
