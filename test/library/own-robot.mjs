@@ -9,13 +9,13 @@ if (process.send) {
   let positionRad = Float64Array.from(spec.homeRad); // The robot is where it was commanded to be, and says so a hundred times a second.
   const now = () => ({ positionRad, velocityRadPerS: new Float64Array(7), stampNs: clock.nowNs(), receivedNs: clock.nowNs() });
   const stop = clock.every(10, () => samples.next({ kind: "joints", joints: now() }));
-  const command = (wanted) => (positionRad = wanted.positionRad.slice());
-  const driver = { samples: () => samples, command, [Symbol.asyncDispose]: stop };
+  const driver = { samples: () => samples, command: (to) => (positionRad = to.positionRad.slice()), [Symbol.asyncDispose]: stop };
   await f.serveKeeper(async () => ({ spec, driver, lastGuard: f.lastGuard })).then(() => process.exit());
 }
 const robot = await f.forkKeeper({ spec, entry: new URL(import.meta.url), config: null });
 const pace = (observations) => f.realtimePace({ observations, clock, periodMs: 200, effectMs: 80 });
-const model = { action: { axes: ["x", "y", "z"], scaleM: 0.03 }, toolHeightM: null, controlPeriodS: 0.2 };
+const axisOf = (name) => ({ name, kind: "continuous", scale: 0.03, unit: "m" });
+const model = { axes: ["x", "y", "z"].map(axisOf), toolHeightM: null, controlPeriodS: 0.2 };
 const workspace = { minM: [0.2, -0.3, 0.05], maxM: [0.7, 0.3, 0.8], tableZM: 0, tableClearanceM: 0.01 };
 const body = await f.openBody({ robot: spec, model, workspace, keepOut: [], maxObservationAgeMs: 400, maxPlanAgeMs: 400 });
 const [toolM, apart] = [(latent) => latent, (latent) => latent.map((at, axis) => positionM[axis] - at)];
