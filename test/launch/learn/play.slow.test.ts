@@ -74,7 +74,7 @@ test("in a world that waits the same seed gives the same bytes, with one worker 
     return setup.folder;
   };
   const [one, two] = [hashes(await collectedBy(1)), hashes(await collectedBy(2))];
-  assert.equal(one.length, 6, "pictures and rows of three shards");
+  assert.equal(one.length, 9, "pictures, rows and seals of three shards");
   assert.deepEqual(two, one);
 });
 

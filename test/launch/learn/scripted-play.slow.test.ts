@@ -107,8 +107,8 @@ test("the data depend on the seed alone: one worker or two, in one go or interru
   assert.deepEqual(data(interrupted), data(one));
   assert.equal(
     new Set(data(one).map((line) => line.split(" ")[1])).size,
-    7,
-    "three shards of pictures and rows, all different, and meta.json",
+    10,
+    "three shards of pictures, rows and seals, all different, and meta.json",
   );
   using dataset = openDataset(one);
   assert.ok(dataset.rowCount >= 180);
