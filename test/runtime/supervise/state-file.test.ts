@@ -11,21 +11,10 @@ import type { SupervisorSnapshot } from "../../../runtime/supervise/snapshot.ts"
 import { openStateFile, STATE_VERSION } from "../../../runtime/supervise/state-file.ts";
 import { createSupervisor } from "../../../runtime/supervise/supervisor.ts";
 import type { TaskNode } from "../../../runtime/supervise/task-tree.ts";
+import { at, leaf, reach } from "../../helpers/supervised.ts";
 
-const reach: Skill = {
-  name: "reach",
-  description: "For the tests.",
-  axes: null,
-  toolHeightM: null,
-  goals: ["tool"],
-  terms: {},
-  constraints: [],
-  success: { tool: { test: "tool-within", threshold: 0.02, unit: "m", steps: 2 } },
-  limits: { decisions: 5, timeoutS: 4 },
-};
 const skills = { reach };
-const leaf: TaskNode = { skill: "reach", goal: { kind: "tool", positionM: [0.5, 0, 0.2] }, retries: 0 };
-const task: TaskNode = { sequence: [leaf, { retry: { timeout: leaf, timeoutS: 3 }, attempts: 2 }] };
+const task: TaskNode = { sequence: [leaf(), { retry: { timeout: leaf(), timeoutS: 3 }, attempts: 2 }] };
 
 /** A state file in a fresh folder, written by a supervisor in the midst of its task. */
 function written() {
@@ -35,9 +24,9 @@ function written() {
   supervisor.booted();
   supervisor.command("start");
   supervisor.prepared("0");
-  for (let count = 0; count < 2; count++) supervisor.decided("0", { criticCost: null, toolToGoalM: 0.01, objectToGoalM: null });
+  for (let count = 0; count < 2; count++) supervisor.decided("0", at(0.01));
   supervisor.prepared("1/0/0");
-  supervisor.decided("1/0/0", { criticCost: null, toolToGoalM: 0.1, objectToGoalM: null });
+  supervisor.decided("1/0/0", at(0.1));
   return {
     path,
     supervisor,

@@ -6,26 +6,18 @@ import { ERROR_CODES } from "../../../runtime/core/errors.ts";
 import type { Skill } from "../../../runtime/core/skill.ts";
 import type { ActiveSkill } from "../../../runtime/core/supervision.ts";
 import { agentMachine } from "../../../runtime/supervise/agent-machine.ts";
+import type { Setting } from "../../../runtime/supervise/draft.ts";
 import { skillMachine } from "../../../runtime/supervise/skill-machine.ts";
 import { describe, initialSnapshot, type SupervisorSnapshot } from "../../../runtime/supervise/snapshot.ts";
-import { type Setting, type Stamped, type SupervisorEvent, step } from "../../../runtime/supervise/step.ts";
+import { type Stamped, type SupervisorEvent, step } from "../../../runtime/supervise/step.ts";
 import type { Intent } from "../../../runtime/supervise/supervisor-types.ts";
 import { taskMachine } from "../../../runtime/supervise/task-machine.ts";
-import type { SkillNode, TaskNode } from "../../../runtime/supervise/task-tree.ts";
+import type { TaskNode } from "../../../runtime/supervise/task-tree.ts";
+import { leaf, reach } from "../../helpers/supervised.ts";
 
-const reach: Skill = {
-  name: "reach",
-  description: "For the tests.",
-  axes: null,
-  toolHeightM: null,
-  goals: ["tool"],
-  terms: {},
-  constraints: [],
-  success: { tool: { test: "tool-within", threshold: 0.02, unit: "m", steps: 2 } },
-  limits: { decisions: 3, timeoutS: 4 },
-};
-const setting: Setting = { skills: { reach }, resume: "self", autonomy: "autonomous" };
-const leaf = (retries = 0): SkillNode => ({ skill: "reach", goal: { kind: "tool", positionM: [0.5, 0, 0.2] }, retries });
+/** Fewer decisions: more of its ends are come to. */
+const hasty: Skill = { ...reach, limits: { decisions: 3, timeoutS: 4 } };
+const setting: Setting = { skills: { reach: hasty }, resume: "self", autonomy: "autonomous" };
 const tree: TaskNode = {
   sequence: [
     { retry: { timeout: leaf(1), timeoutS: 9 }, attempts: 2 },
