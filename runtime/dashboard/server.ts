@@ -1,10 +1,9 @@
 /** The live page's server: loopback only, everybody on this machine may look, only the bearer of the token may command. It writes no log. */
-import { randomBytes, timingSafeEqual } from "node:crypto";
 import websocket from "@fastify/websocket";
 import fastify, { type FastifyInstance } from "fastify";
 import { z } from "zod";
-import { AgentError } from "../core/errors.ts";
 import { checkCamera } from "../core/projection.ts";
+import { checkToken, newToken, sameSecret } from "../core/secret.ts";
 import type { CameraSpec, Frame } from "../core/sensing.ts";
 import { OPERATOR_COMMANDS, type OperatorCommand } from "../core/supervision.ts";
 import type { Tick } from "../core/tick.ts";
@@ -44,7 +43,7 @@ const BODY_BYTES_MAX = 1024;
 /** Throws AgentError `dashboard.port` when the port cannot be had, `launch.invalid` for a token or camera that cannot be. */
 export async function openDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { title, cameras } = options;
-  const token = checkToken(options.token ?? randomBytes(18).toString("base64url"));
+  const token = checkToken("dashboard.token", options.token ?? newToken());
   cameras.forEach(checkCamera);
   const ticks: TickMessage[] = [];
   let shownCount = 0;
@@ -105,17 +104,7 @@ function serveCommands(app: FastifyInstance, token: string, onCommand: Dashboard
 
 /** The scheme in any case, one space or more, the token (RFC 9110, 11.1 and 11.4). */
 function bears(authorization: string | undefined, token: string): boolean {
-  const given = Buffer.from(/^bearer +(.*)$/i.exec(authorization ?? "")?.[1] ?? "");
-  const wanted = Buffer.from(token);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
-
-function checkToken(token: string): string {
-  if (/^[\x21-\x7e]{16,256}$/.test(token)) return token;
-  throw new AgentError(
-    "launch.invalid",
-    `dashboard.token: ${token.length} characters, must be 16 to 256 of printable ASCII without spaces; choose another, or none for a random one`,
-  );
+  return sameSecret(/^bearer +(.*)$/i.exec(authorization ?? "")?.[1] ?? "", token);
 }
 
 /** Does not wait for a page to say goodbye: one that hangs would hold up the end for half a minute. */

@@ -1,5 +1,5 @@
 /** Who may command: the commanders that the launch file names, each with its secret or vouched for by the broker. */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { sameSecret } from "../../core/secret.ts";
 
 /** Name to secret; a null secret means that the broker's own accounts and rules vouch for whoever uses the name. */
 export type Commanders = Readonly<Record<string, { readonly token: string | null }>>;
@@ -13,8 +13,3 @@ export function strangerBecause(commanders: Commanders, name: string, token: str
     ? null
     : `commander "${name}" is not known here, or its token is another one; see mqtt.commanders of the launch file`;
 }
-
-/** In a time that says nothing about either. */
-export const sameSecret = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));
-
-const digest = (secret: string): Buffer => createHash("sha256").update(secret).digest();

@@ -1,5 +1,6 @@
 /** Who may do what at the embedded broker: the robot tells, commanders command, and nobody reads another's secrets. */
-import { type Commanders, sameSecret } from "./authority.ts";
+import { sameSecret } from "../../core/secret.ts";
+import type { Commanders } from "./authority.ts";
 import { type CommandTopic, isAnswerTopic, type Place, TOPICS, type TopicName, topicOf } from "./topics.ts";
 
 export interface BrokerAccounts {

@@ -1,6 +1,7 @@
 /** The one way in for commands: every check there is, in order, each with its named reason; what passes may be carried out once. */
+
+import { type AllowanceOptions, createAllowance } from "../../core/allowance.ts";
 import { type Clock, utcMsOf, type WallClock } from "../../core/clock.ts";
-import { type AllowanceOptions, createAllowance } from "./allowance.ts";
 import { type Commanders, strangerBecause } from "./authority.ts";
 import { BYTES_MAX, CLOCK_SKEW_MS_MAX, type Command, isStop, LIFETIME_MS_MAX } from "./commands.ts";
 import { createLedger } from "./ledger.ts";

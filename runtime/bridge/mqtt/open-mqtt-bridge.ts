@@ -1,7 +1,8 @@
 /** Opens the bridge that a launch file describes: the broker, where it is embedded, and the link to it. */
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { AgentError } from "../../core/errors.ts";
+import { newToken } from "../../core/secret.ts";
 import type { Commanders } from "./authority.ts";
 import { type BridgeOptions, createBridge, type MqttBridge } from "./bridge.ts";
 import { type BrokerAccess, createDial } from "./dial.ts";
@@ -65,7 +66,7 @@ export async function openMqttBridge({ config, ...options }: OpenMqttOptions): P
 }
 
 function commandersOf({ commanders }: MqttConfig): Commanders {
-  return Object.keys(commanders).length > 0 ? commanders : { [OPERATOR]: { token: randomBytes(18).toString("base64url") } };
+  return Object.keys(commanders).length > 0 ? commanders : { [OPERATOR]: { token: newToken() } };
 }
 
 /** Whoever reads it may command, as with the address of the page. */

@@ -1,8 +1,9 @@
 /** Takes commands in: through the gate, to the desk, and back to the sender what became of them. */
+
+import { createAllowance } from "../../core/allowance.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Desk } from "../../core/desk.ts";
 import type { SupervisorState } from "../../core/supervision.ts";
-import { createAllowance } from "./allowance.ts";
 import { carryOut, type Questions } from "./carry-out.ts";
 import type { Command } from "./commands.ts";
 import type { Replying } from "./connection.ts";

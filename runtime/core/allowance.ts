@@ -1,5 +1,5 @@
 /** A bounded rate: so much at once, so much a second after that. */
-import { type Clock, nsToSeconds } from "../../core/clock.ts";
+import { type Clock, nsToSeconds } from "./clock.ts";
 
 export interface AllowanceOptions {
   readonly clock: Clock;
