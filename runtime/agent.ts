@@ -1,6 +1,6 @@
 /** The decision loop: sense, believe, foresee, plan, guard, act. The only place in the runtime where the stages meet. */
 import { from, type Observable } from "rxjs";
-import { type Clock, NS_PER_MS, nsToMs, secondsToNs } from "./core/clock.ts";
+import { type Clock, NS_PER_MS, nsToMs, nsToSeconds, secondsToNs } from "./core/clock.ts";
 import { AgentError } from "./core/errors.ts";
 import type { Guard, Situation } from "./core/guarding.ts";
 import type { JointCommand, Segment } from "./core/motion.ts";
@@ -12,6 +12,7 @@ import type { Observation } from "./core/sensing.ts";
 import type { Measures } from "./core/skill.ts";
 import type { Tick } from "./core/tick.ts";
 import type { Vec3 } from "./core/vec3.ts";
+import { surprise } from "./predict/world-model.ts";
 
 /** How decisions follow one another: on the clock in real time, on the world's next picture in lockstep. */
 export interface Pace {
@@ -71,7 +72,7 @@ export function runAgent(parts: AgentParts, signal: AbortSignal): Observable<Tic
 /** The same as an async iterator: the next decision is made when it is asked for. */
 export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncGenerator<Tick, void, undefined> {
   const { oversight, pace } = parts;
-  let previous: Plan | null = null;
+  let previous: Tick | null = null;
   parts.believer.reset();
   for (let index = 0; !signal.aborted && oversight.permit() !== "end"; ) {
     if (oversight.permit() === "hold") {
@@ -90,7 +91,7 @@ export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncG
         continue;
       }
       const tick: Tick = await decide(parts, observation, previous, index, signal);
-      previous = tick.decision.segment === null ? null : tick.decision.plan; // What was not done cannot be shifted over.
+      previous = tick.decision.segment === null ? null : tick; // What was not done cannot be shifted over.
       index++;
       if (tick.decision.verdict === "stop") oversight.fault(refusal(tick));
       else oversight.decided(tick);
@@ -120,7 +121,7 @@ const late = (index: number, lateMs: number): AgentError =>
 async function decide(
   parts: AgentParts,
   observation: Observation,
-  previous: Plan | null,
+  previous: Tick | null,
   index: number,
   signal: AbortSignal,
 ): Promise<Tick> {
@@ -136,7 +137,8 @@ async function decide(
 
   const measures = await parts.judge(belief.latent, signal);
   const goal = await parts.subgoal(belief, parts.goal, signal);
-  const request = { latent, goal: goal.latent, goalPositionM: goal.positionM, warmStart: shifted(previous) };
+  const expected = previous && expectedAt(effectNs, previous, parts.periodS);
+  const request = { latent, goal: goal.latent, goalPositionM: goal.positionM, warmStart: shifted(previous?.decision.plan ?? null) };
   const plan = await solver.plan(request, parts.rng, signal);
   const action = plan.actions.slice(0, plan.actions.length / plan.horizon);
   const plannedNs = stopwatch.nowNs();
@@ -166,6 +168,7 @@ async function decide(
       executedAction: parts.actionBetween(commanded, end),
       imaginedToolM: parts.imaginedToolM(plan),
       measures,
+      surprise: expected && surprise(expected, latent),
     },
     timing: {
       encodeMs: nsToMs(encodedNs - startedNs),
@@ -187,6 +190,13 @@ async function foresee(
 ): Promise<Latent> {
   const underWay = parts.actionBetween(parts.robot.commandedAt(observation.stampNs), commanded);
   return underWay.some((value) => Math.abs(value) > 0.01) ? parts.imagine(seen, underWay, signal) : seen;
+}
+
+/** What the decision before imagined of this instant; null where its motion was another than it planned, or another decision's time has passed. */
+function expectedAt(effectNs: bigint, { decision: { plan, segment, verdict, latent } }: Tick, periodS: number): Latent | null {
+  if (plan === null || segment === null || verdict !== "pass") return null;
+  const offS = Math.abs(nsToSeconds(effectNs - segment.startNs) - periodS);
+  return offS < periodS / 4 ? plan.predicted.subarray(0, latent.length) : null;
 }
 
 /** The previous plan as a first guess: its first action is done, its last is repeated. */

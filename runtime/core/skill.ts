@@ -53,4 +53,6 @@ export interface Measures {
   readonly toolToGoalM: number | null;
   /** Object (by the model's probe) to goal position over the table (x and y), metres. */
   readonly objectToGoalM: number | null;
+  /** Where the model's probe sees the object, metres, base frame; absent without a probe. */
+  readonly objectM?: Vec3;
 }

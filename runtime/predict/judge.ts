@@ -50,6 +50,7 @@ export async function createJudge({ package: model, open }: JudgeOptions): Promi
         criticCost: goal.kind === "image" ? cost : null,
         toolToGoalM: goal.kind === "tool" ? distanceM(toolOf(spec, latent), goal.positionM) : null,
         objectToGoalM: goal.kind === "object" && object ? Math.hypot(object[0] - goal.positionM[0], object[1] - goal.positionM[1]) : null,
+        ...(object ? { objectM: object } : {}),
       };
     },
     objectM: async (latent) => (await run(latent, latent)).object,

@@ -179,6 +179,33 @@ describe("foresight over the latency", () => {
   });
 });
 
+describe("surprise", () => {
+  /** Sees 10, then 12 and 14, whatever it imagined: 0 at every step. */
+  const seeing = (parts: AgentParts): AgentParts => {
+    let count = 0;
+    return { ...parts, believer: { reset: () => {}, update: async () => ({ latent: Float32Array.of(10 + 2 * count++) }) } };
+  };
+  const surprises = (ticks: readonly Tick[]) => ticks.map(({ decision }) => decision.surprise);
+
+  it("is how far the latent is from what the decision before imagined of this instant; the first has none", async () => {
+    assert.deepEqual(surprises(await runAll(seeing(createStage().parts))), [null, 12, 14]);
+  });
+
+  it("is none where the motion was another than the plan's: a guard shortened it", async () => {
+    const guard: AgentParts["guard"] = { name: "shortens", check: (segment) => ({ kind: "clip", segment, why: ["too far"] }) };
+    assert.deepEqual(surprises(await runAll(seeing({ ...createStage().parts, guard }))), [null, null, null]);
+  });
+
+  it("is none where another decision's time has passed since", async () => {
+    const { parts, clock } = createStage();
+    const skipping: Pace = {
+      ...parts.pace,
+      next: async () => (clock.advance(PERIOD_S * 1e3), parts.pace.next(new AbortController().signal)),
+    };
+    assert.deepEqual(surprises(await runAll(seeing({ ...parts, pace: skipping }))), [null, null, null]);
+  });
+});
+
 describe("belief and subgoal", () => {
   it("what is remembered lasts over the decisions of an attempt, and the next attempt begins with nothing", async () => {
     const { parts, log } = createStage();
