@@ -7,7 +7,7 @@ import { kindOf, makeFolder, replaceFile, tryWriting } from "../runtime/core/own
 import { plainBytes } from "../runtime/core/plain-file.ts";
 
 /** The first entry of every report, and a field of every picture. */
-export const WRITTEN_BY = "foresight";
+const WRITTEN_BY = "foresight";
 const MARK = /written ?by"?:? "foresight/i;
 const BYTES_MAX = 64 * 2 ** 20;
 

@@ -6,4 +6,3 @@ export const robots = {
   so101: async (): Promise<RobotSpec> => (await import("./so101/spec.ts")).so101Spec,
   ur5e: async (): Promise<RobotSpec> => (await import("./ur5e/spec.ts")).ur5eSpec,
 } as const satisfies Record<string, () => Promise<RobotSpec>>;
-export type RobotName = keyof typeof robots;

@@ -7,7 +7,6 @@ import type { JointCommand, Segment } from "./core/motion.ts";
 import type { Aim, Believer, Latent, Plan, Solver, Subgoal } from "./core/planning.ts";
 import type { Rng } from "./core/rng.ts";
 import type { Robot } from "./core/robot.ts";
-import { segmentDurationS } from "./core/segment.ts";
 import type { Observation } from "./core/sensing.ts";
 import type { Measures } from "./core/skill.ts";
 import type { Tick } from "./core/tick.ts";
@@ -241,6 +240,3 @@ function restInS(robot: Robot, commanded: JointCommand, effectNs: bigint): numbe
   }
   return REST_S_MAX;
 }
-
-/** Longest time a decision's segment keeps the arm moving, seconds; for pages and reports. */
-export const motionS = (segment: Segment | null): number => (segment ? segmentDurationS(segment) : 0);

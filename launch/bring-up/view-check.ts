@@ -38,7 +38,7 @@ export function fitView(expected: View, seen: View): ViewFit {
 }
 
 /** Strength of the brightness gradient at every pixel, shape (heightPx, widthPx). */
-export function edgesOf({ widthPx, heightPx, rgb }: View): Float64Array {
+function edgesOf({ widthPx, heightPx, rgb }: View): Float64Array {
   const grey = (x: number, y: number): number => {
     const at = 3 * (y * widthPx + x);
     return 0.299 * rgb[at]! + 0.587 * rgb[at + 1]! + 0.114 * rgb[at + 2]!;

@@ -6,8 +6,8 @@ import { plainText } from "../../runtime/core/plain-file.ts";
 import { type Path, pathText } from "./key-hints.ts";
 
 /** Files that may include one another, counting the first. */
-export const INCLUDE_DEPTH_MAX = 5;
-export const LAUNCH_BYTES_MAX = 256 * 1024;
+const INCLUDE_DEPTH_MAX = 5;
+const LAUNCH_BYTES_MAX = 256 * 1024;
 
 /** Where a value was written. */
 export interface Origin {

@@ -25,7 +25,7 @@ export async function openMqttTap(blueprint: Blueprint, mqtt: MqttSection, { des
   });
 }
 
-export function factsOf({ config, spec, model }: Blueprint): RobotFacts {
+function factsOf({ config, spec, model }: Blueprint): RobotFacts {
   const { minM, maxM } = config.guards.workspace;
   return {
     softwareVersion: productVersion,

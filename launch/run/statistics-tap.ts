@@ -4,7 +4,7 @@ import type { Tap } from "../../runtime/core/tap.ts";
 import type { RunReport, Spread } from "./words.ts";
 
 /** Decisions whose times are kept: half an hour of five a second. */
-export const TIMES_MAX = 9000;
+const TIMES_MAX = 9000;
 
 export interface StatisticsTap extends Tap {
   report(): Pick<RunReport, "decisions" | "planMs" | "decisionMs" | "modelCalls" | "guardInterventions">;

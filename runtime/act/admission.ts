@@ -18,10 +18,10 @@ export const refusalOf = ({ reason, message }: Rejection): AgentError =>
   new AgentError(reason === "late" ? "plan.late" : reason === "stalled" ? "robot.stalled" : "robot.rejected", message);
 
 /** How far a segment's first knot may be from the commanded state at its start stamp. */
-export const POSITION_TOLERANCE_RAD = 1e-3;
-export const VELOCITY_TOLERANCE_RAD_PER_S = 1e-2;
+const POSITION_TOLERANCE_RAD = 1e-3;
+const VELOCITY_TOLERANCE_RAD_PER_S = 1e-2;
 /** How far ahead a segment may start, seconds. */
-export const AHEAD_S_MAX = 1;
+const AHEAD_S_MAX = 1;
 const KNOTS_MAX = 16;
 
 export interface AdmissionState {
@@ -73,7 +73,7 @@ function shapeObjection(segment: Segment, jointCount: number): string | null {
 }
 
 /** How a segment's start differs from the commanded state there, or null when it does not. */
-export function discontinuity(segment: Segment, commanded: JointCommand, spec: RobotSpec): string | null {
+function discontinuity(segment: Segment, commanded: JointCommand, spec: RobotSpec): string | null {
   const first = segment.knots[0];
   if (!first) return "has no first knot";
   for (const [joint, { name }] of spec.joints.entries()) {

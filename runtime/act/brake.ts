@@ -41,7 +41,7 @@ const isAtRest = (state: JointCommand): boolean =>
   [state.velocityRadPerS, state.accelerationRadPerS2].every((part) => part.every((value) => Math.abs(value) < 1e-9));
 
 /** The highest share of any limit that a segment uses; NaN when it is not finite. */
-export function worstFraction(segment: Segment, joints: readonly JointSpec[]): number {
+function worstFraction(segment: Segment, joints: readonly JointSpec[]): number {
   return Math.max(...peakUse(segment, joints).map((use) => use.fraction)); // Math.max keeps NaN.
 }
 

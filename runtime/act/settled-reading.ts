@@ -7,8 +7,8 @@ import type { JointSpec } from "../core/robot.ts";
 import type { JointState } from "../core/sensing.ts";
 
 /** So many readings in a row, over at least so long, each this near to the first of them. */
-export const READINGS_MIN = 5;
-export const AGREE_MS_MIN = 100;
+const READINGS_MIN = 5;
+const AGREE_MS_MIN = 100;
 export const AGREE_RAD_MAX = 0.01;
 /** How far outside its limits a joint may stand: an arm that leans on its end stop. */
 export const OUTSIDE_RAD_MAX = 0.05;

@@ -13,7 +13,7 @@ export interface StopLog {
   readonly speedAtEndRadPerS: number;
 }
 
-export const REST_RAD_PER_S = 0.01;
+const REST_RAD_PER_S = 0.01;
 /** How long the end is delayed to see the measured arm come to rest. */
 const SEE_REST_MS_MAX = 1000;
 const LOOK_MS = 4;

@@ -4,7 +4,7 @@ import type { CameraSpec } from "./sensing.ts";
 import type { Vec3 } from "./vec3.ts";
 
 /** Largest picture edge. */
-export const CAMERA_EDGE_PX_MAX = 4096;
+const CAMERA_EDGE_PX_MAX = 4096;
 
 /** Camera axes in the world, each of length 1, and the focal length that makes pixels square. */
 export interface CameraAxes {

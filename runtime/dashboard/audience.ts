@@ -2,8 +2,8 @@
 import type { PageMessage } from "./messages.ts";
 
 /** A viewer that is this many bytes behind is sent nothing more until it has caught up. */
-export const BACKLOG_BYTES_MAX = 1_000_000;
-export const VIEWERS_MAX = 16;
+const BACKLOG_BYTES_MAX = 1_000_000;
+const VIEWERS_MAX = 16;
 
 /** The part of a WebSocket that is used here. */
 export interface ViewerSocket {

@@ -37,7 +37,7 @@ export interface Dashboard extends AsyncDisposable {
 }
 
 /** Decisions that a page which opens or comes back gets to see. */
-export const HISTORY_MAX = 600;
+const HISTORY_MAX = 600;
 const BODY_BYTES_MAX = 1024;
 
 /** Throws AgentError `dashboard.port` when the port cannot be had, `launch.invalid` for a token or camera that cannot be. */

@@ -33,7 +33,7 @@ export interface Step {
 }
 
 /** The opset that `op` and ops.ts write; inlined models may raise the graph's opset, never lower it. */
-export const BUILDER_OPSET = 18;
+const BUILDER_OPSET = 18;
 /** Constants up to this many elements are stored once however often they are asked for. */
 const SHARED_CONSTANT_ELEMENTS_MAX = 64;
 

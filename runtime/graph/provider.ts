@@ -6,8 +6,6 @@ import { dirname, join } from "node:path";
 export type ProviderName = "cpu" | "webgpu" | "cuda" | "tensorrt";
 export type ProviderChoice = ProviderName | "auto";
 
-export const PROVIDER_CHOICES: readonly ProviderChoice[] = ["auto", "cpu", "webgpu", "cuda", "tensorrt"];
-
 /** Why a provider cannot be used here, or null when it is worth trying. Looks at files only; opening a session is the real test. */
 export function providerObstacle(name: ProviderName): string | null {
   if (name === "cpu") return null;

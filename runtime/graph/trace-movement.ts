@@ -135,7 +135,7 @@ function traceGather(node: TraceNode): Value[] {
   return [reshape(g, concat(g, rows, axis), [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)])];
 }
 
-export function refuse(node: TraceNode, why: string): never {
+function refuse(node: TraceNode, why: string): never {
   throw new AgentError("model.mismatch", `${node.label}: ${why}; export it differently or use a solver without gradients`);
 }
 

@@ -7,7 +7,7 @@ import type { JointSpec } from "../core/robot.ts";
 import { boundsOf, isEndless, peakUse, quinticSegment, type Use } from "../core/segment.ts";
 
 /** A segment uses at most this fraction of each limit: all of it, and rounding. */
-export const fractionMax = 1 + 1e-9;
+const fractionMax = 1 + 1e-9;
 
 export interface SlowDown {
   /** Share of the way from the rest position to the goal, in [0, 1]. */

@@ -5,7 +5,7 @@ import type { JointCommand, Segment } from "../core/motion.ts";
 import { segmentDurationSMax } from "../core/segment.ts";
 
 /** The most knots a segment may have. */
-export const knotCountMax = 64;
+const knotCountMax = 64;
 
 /** How far a segment's start may be from the commanded state, and its end from rest: rounding, no more. */
 const toleranceRad = 1e-6;

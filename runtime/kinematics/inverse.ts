@@ -49,7 +49,7 @@ export const TILT_RAD_MAX = Math.PI / 4;
 export const JOINT_MARGIN_RAD = 0.02;
 export const TOLERANCE_M = 1e-6;
 export const TOLERANCE_RAD = 1e-5;
-export const ITERATIONS_MAX = 60;
+const ITERATIONS_MAX = 60;
 /** A radian of misorientation weighs as much as this many metres. */
 const RAD_AS_M = 0.25;
 const DAMPING_MIN = 1e-8; // m^2

@@ -3,10 +3,10 @@ import type { Value } from "../graph/builder.ts";
 import { add, cast, concat, gelu, gemm, mul, reduceSum, reshape, sub, tanh, tile, transpose } from "../graph/ops.ts";
 import { type Building, columns, linear, mlp, norm, plainNorm, residual } from "./layers.ts";
 
-export const PATCH_PX = 8;
+const PATCH_PX = 8;
 const WIDTHS = [96, 128, 192] as const;
 /** Every side of a picture is a multiple of this: patches are merged two by two, twice. */
-export const SIDE_MULTIPLE_PX = PATCH_PX * 4;
+const SIDE_MULTIPLE_PX = PATCH_PX * 4;
 /** Centre and spread of picture values, in units of 0..255. */
 const PIXEL_MEAN = 110;
 const PIXEL_STD = 60;

@@ -124,7 +124,7 @@ const SPAN_MIN = 0.1;
 const KNEE = 0.25;
 
 /** Value to expected decisions n: value = -(1 - gamma^n) / (1 - gamma), solved for n. */
-export function decisions(g: Graph, value: Value): Value {
+function decisions(g: Graph, value: Value): Value {
   const span = add(g, mul(g, value, 1 - GAMMA), 1);
   const perLog = -1 / Math.log(GAMMA);
   const curved = mul(g, log(g, max(g, span, SPAN_MIN)), -perLog);

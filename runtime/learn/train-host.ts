@@ -55,7 +55,7 @@ export function startTraining(
 }
 
 /** One line: phase, share, time left, figures. */
-export function describe({ phase, step, progress, leftS, figures }: Progress): string {
+function describe({ phase, step, progress, leftS, figures }: Progress): string {
   const left = leftS === null ? "" : `, ${leftS < 90 ? `${Math.ceil(leftS)} s` : `${Math.ceil(leftS / 60)} min`} left`;
   const told = Object.entries(figures).map(([name, value]) => `${name} ${value.toFixed(4)}`);
   return `${phase} ${(100 * progress).toFixed(0)} %${left}, step ${step}: ${told.join(", ")}`;

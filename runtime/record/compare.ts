@@ -37,7 +37,7 @@ export function compareDecisions(
 }
 
 /** Null when nothing differs, else the fields that do, each with its largest difference. */
-export function decisionDifference(decision: Plain, recorded: Plain): string | null {
+function decisionDifference(decision: Plain, recorded: Plain): string | null {
   const fields = new Map<string, { apart: number; count: number }>();
   for (const { path, apart } of unequalLeaves(decision, recorded, [])) {
     const field = path.slice(0, path[0] === "plan" ? 2 : 1).join(".") || "as a whole";

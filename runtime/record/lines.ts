@@ -6,7 +6,7 @@ import { openPlainFile } from "../core/plain-file.ts";
 /** Bytes of one recording; a realtime run with two 64x64 cameras at 20 Hz writes 0.7 MB/s. */
 export const RECORDING_BYTES_MAX = 2 ** 30;
 /** A picture of 1024 x 1024 pixels in base64 has half as many. */
-export const LINE_BYTES_MAX = 8 * 2 ** 20;
+const LINE_BYTES_MAX = 8 * 2 ** 20;
 const CHUNK_BYTES = 2 ** 20;
 const NEWLINE = 10;
 

@@ -3,7 +3,7 @@ import { nsToMs } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
 
 /** After this many stamps that go back, yet forward among themselves, the source's clock is taken to have started anew. */
-export const restartCount = 10;
+const restartCount = 10;
 
 /** A check of one stream; remembers the newest good stamp. */
 export function createStampCheck(stream: string): (stampNs: bigint) => AgentError | null {

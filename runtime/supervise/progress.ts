@@ -18,7 +18,7 @@ export const SUCCESS_TESTS = {
 export type SuccessTestName = keyof typeof SUCCESS_TESTS;
 
 /** Longest row of decisions that a success test may ask for. */
-export const SUCCESS_STEPS_MAX = 100;
+const SUCCESS_STEPS_MAX = 100;
 
 /** Throws AgentError `goal.mismatch` when a success test is not in the catalogue or its numbers make no sense. */
 export function checkSuccess(skill: string, spec: SuccessSpec): SuccessTestName {

@@ -3,15 +3,15 @@ import * as z from "zod";
 import { placeIn } from "../core/bounds.ts";
 
 /** Levels of a tree, counting the root. */
-export const TASK_DEPTH_MAX = 8;
+const TASK_DEPTH_MAX = 8;
 /** Skills in a tree. */
-export const TASK_SKILLS_MAX = 64;
+const TASK_SKILLS_MAX = 64;
 /** Attempts of one `retry`. */
-export const ATTEMPTS_MAX = 10;
+const ATTEMPTS_MAX = 10;
 /** Longest rest before a further attempt, seconds. */
 export const BACK_OFF_S_MAX = 600;
 /** Rounds of one `repeat` that ends by itself. */
-export const REPEATS_MAX = 10_000;
+const REPEATS_MAX = 10_000;
 
 /** Of tasks that preempt others; one that was started has 0. */
 export const URGENCY_MAX = 9;
@@ -184,8 +184,7 @@ export const taskTreeSchema = nodeSchema.superRefine((tree, context) => {
     context.addIssue({ code: "custom", message: `has ${skills} skills, at most ${TASK_SKILLS_MAX} are allowed; use retry` });
 });
 
-export const isLeaf = (node: TaskNode): node is SkillNode | ConditionNode | WaitNode =>
-  "skill" in node || "condition" in node || "waitS" in node;
+const isLeaf = (node: TaskNode): node is SkillNode | ConditionNode | WaitNode => "skill" in node || "condition" in node || "waitS" in node;
 
 /** The children of a node with the path of each inside the tree ("" is the root, then "0", "0/1"). */
 export function childrenOf(node: TaskNode, path: string): readonly { readonly node: TaskNode; readonly path: string }[] {

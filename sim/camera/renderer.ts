@@ -27,7 +27,7 @@ export interface Renderer {
 }
 
 /** Largest number of samples in a picture: about 340 MB of buffers per camera, twice for the background. */
-export const SAMPLE_COUNT_MAX = 2 ** 24;
+const SAMPLE_COUNT_MAX = 2 ** 24;
 
 /** Reads the model once (make a new renderer after changing sizes, colours or lights in it); throws AgentError `launch.invalid`. */
 export function createRenderer(model: MjModel, options: RendererOptions = {}): Renderer {

@@ -28,7 +28,7 @@ const SKY_RGB = [150, 165, 180].map((value) => value / 255);
 const POSE_RATE_HZ = 50;
 
 /** SDF 1.9, which Fortress and later read: the version that first has quaternions in poses. */
-export const SDF_VERSION = "1.9";
+const SDF_VERSION = "1.9";
 
 /** The root element of the robot alone, for the `create` service. */
 export function robotSdf(options: WorldExport): Element {

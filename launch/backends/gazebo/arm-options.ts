@@ -33,7 +33,7 @@ export interface GazeboBody extends AsyncDisposable {
 }
 
 /** On the stream for people; what is printed as a result stays alone on the other. */
-export const tellPerson = (text: string): void => console.error(`Gazebo: ${text}`);
+const tellPerson = (text: string): void => console.error(`Gazebo: ${text}`);
 
 /** Finds or starts the world. Throws AgentErrors of `openWorld`. */
 export async function openGazeboBody(

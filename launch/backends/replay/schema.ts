@@ -11,5 +11,3 @@ export const replaySchema = z
       .meta(about("Recording made by `record`; with ./ or ../ from this file, else from where the command is started")),
   })
   .meta(about("A recorded run: the agent decides again on what was seen, and is held against what was decided"));
-
-export type ReplaySection = z.output<typeof replaySchema>;

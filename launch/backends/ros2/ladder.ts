@@ -12,7 +12,7 @@ import type { Ladder, Rung } from "../backend.ts";
 import type { Ros2Section } from "./schema.ts";
 
 /** In this order; each is done before the next. */
-export const RUNGS = ["shadow", "jog", "slow"] as const satisfies readonly Rung[];
+const RUNGS = ["shadow", "jog", "slow"] as const satisfies readonly Rung[];
 /** Share of speed and acceleration on the rung `slow`. */
 export const SLOW_SHARE = 0.1;
 /** Decisions without a fault that stops the arm, which make a rung count as done. */

@@ -83,7 +83,7 @@ function begin(message: RunSkillGoalMsg, { cameras, task, party }: SkillActionOp
 }
 
 /** A goal as a task of the supervisor, or why there is none. */
-export function taskFor(skill: string, goal: SkillGoal, launched: TaskNode): TaskNode | string {
+function taskFor(skill: string, goal: SkillGoal, launched: TaskNode): TaskNode | string {
   if (goal.kind !== "launch") return skill === "" ? "names no skill" : { skill, goal: specOf(goal), retries: 0 };
   if (skill === "" || ("skill" in launched && launched.skill === skill)) return launched;
   return `skill "${skill}" needs a goal of its own: the launch file has another task`;

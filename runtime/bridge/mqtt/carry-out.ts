@@ -10,7 +10,7 @@ export interface Questions {
 }
 
 /** The name by which the desk knows a commander. */
-export const deskName = (commander: string): string => `mqtt:${commander}`;
+const deskName = (commander: string): string => `mqtt:${commander}`;
 
 /** Null when done, else why not. */
 export function carryOut(command: Command, desk: Desk, questions: Questions): string | null {

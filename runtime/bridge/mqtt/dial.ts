@@ -207,7 +207,7 @@ const nameOf = (mqtt: Mqtt, reason: number | undefined): string | null =>
   reason === undefined ? null : (mqtt.ReasonCodes[reason as keyof typeof mqtt.ReasonCodes] ?? `reason ${reason}`);
 
 /** Without what a URL may hold of a secret. */
-export function shown(url: string): string {
+function shown(url: string): string {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
 }

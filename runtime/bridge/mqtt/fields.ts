@@ -12,7 +12,7 @@ export const utc = z
   .refine((text) => Number.isFinite(utcMsOf(text)), "is no time of the calendar");
 
 /** Text for people, cut where it would make a message large. */
-export const TEXT_MAX = 2000;
+const TEXT_MAX = 2000;
 export const text = z.string().max(TEXT_MAX);
 export const cut = (long: string): string => (long.length <= TEXT_MAX ? long : `${long.slice(0, TEXT_MAX - 3)}...`);
 
@@ -30,4 +30,3 @@ export const header = {
   robot: levelSchema.meta(about("As in the topic")),
   sessionId: id.meta(about("New at every start of the agent: what was known of an older one is void")),
 };
-export type Header = { readonly [key in keyof typeof header]: z.output<(typeof header)[key]> };

@@ -4,7 +4,7 @@ import type { Command } from "./commands.ts";
 /** Ids kept; an older one is refused by its sequence. */
 export const IDS_MAX = 512;
 /** Commanders whose sequence is kept; the launch file names fewer. */
-export const COMMANDERS_MAX = 64;
+const COMMANDERS_MAX = 64;
 
 export interface Ledger {
   /** What was answered to this id before, null when it is new. */

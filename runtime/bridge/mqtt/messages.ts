@@ -19,7 +19,7 @@ export type RejectionReason = (typeof REJECTIONS)[number];
 
 const outcome = z.enum(["running", "succeeded", "failed", "stopped"]);
 
-export const connectionSchema = z
+const connectionSchema = z
   .strictObject({
     ...header,
     state: z
@@ -28,7 +28,7 @@ export const connectionSchema = z
   })
   .meta({ title: "connection" });
 
-export const stateSchema = z
+const stateSchema = z
   .strictObject({
     ...header,
     agent: z
@@ -75,7 +75,7 @@ const joint = z.strictObject({
   accelerationMaxRadPerS2: z.number().meta(about("Greatest acceleration [rad/s^2]")),
 });
 
-export const factsheetSchema = z
+const factsheetSchema = z
   .strictObject({
     ...header,
     softwareVersion: z.string().max(64).meta(about("Version of foresight")),
@@ -132,7 +132,7 @@ const metres = (what: string) =>
     .nullable()
     .meta(about(`${what} [m], null where neither model nor goal gives one`));
 
-export const telemetrySchema = z
+const telemetrySchema = z
   .strictObject({
     ...header,
     joints: z
@@ -174,7 +174,7 @@ export const telemetrySchema = z
   })
   .meta({ title: "telemetry" });
 
-export const responseSchema = z
+const responseSchema = z
   .strictObject({
     ...header,
     id: id.nullable().meta(about("Of the command; null where none could be read")),
@@ -201,4 +201,3 @@ export type MessageTopic = keyof Schemas;
 type Body<T> = Omit<T, keyof typeof header>;
 /** What the bridge adds the header to. */
 export type MessageBody<Topic extends MessageTopic> = Body<z.output<Schemas[Topic]>>;
-export type OrderOutcome = z.output<typeof outcome>;

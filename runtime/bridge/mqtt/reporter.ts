@@ -33,11 +33,11 @@ export interface Reporter extends Required<Pick<Tap, "state" | "fault" | "tick" 
 }
 
 /** The state is said again after this time, as VDA 5050 wants it, milliseconds. */
-export const STATE_MS_MAX = 30_000;
+const STATE_MS_MAX = 30_000;
 /** Changes within this time are said together. */
-export const STATE_MS_MIN = 50;
+const STATE_MS_MIN = 50;
 /** Faults kept, newest first. */
-export const FAULTS_MAX = 8;
+const FAULTS_MAX = 8;
 /** Old telemetry is worth nothing to anybody. */
 const TELEMETRY_EXPIRY_S = 5;
 

@@ -9,7 +9,7 @@ import { hasInterfaces, osCodename, type RosEnvironment } from "./environment.ts
 export const BUILD_REMEDY = "run `npm run ros:build` (or `foresight ros build`) in the shell where ROS 2 is sourced";
 
 /** Interface packages that the bridge cannot do without. */
-export const NEEDED_INTERFACES = [
+const NEEDED_INTERFACES = [
   "action_msgs",
   "builtin_interfaces",
   "control_msgs",
@@ -46,13 +46,13 @@ export function taggedAddon(folder: string, { distro }: RosEnvironment): string 
 }
 
 /** Where the compiled part may be, in the order in which rclnodejs tries. */
-export const addonCandidates = (folder: string, ros: RosEnvironment): readonly string[] => [
+const addonCandidates = (folder: string, ros: RosEnvironment): readonly string[] => [
   taggedAddon(folder, ros),
   join(folder, "build/Release/rclnodejs.node"),
 ];
 
 /** Loads the compiled part the way Node would; throws what the system's loader says. */
-export function tryAddon(file: string): void {
+function tryAddon(file: string): void {
   require(file);
 }
 

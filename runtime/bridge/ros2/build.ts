@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { AgentError } from "../../core/errors.ts";
 import { BUILD_REMEDY, checkAddon, checkMessages, OWN_INTERFACES, rclnodejsFolder, taggedAddon } from "./addon.ts";
-import { hasInterfaces, type RosEnvironment, readRosEnvironment } from "./environment.ts";
+import { hasInterfaces, readRosEnvironment } from "./environment.ts";
 
 export interface RosBuildOptions {
   /** A folder in which the compiled part is kept for other installations on this machine, or null. */
@@ -98,5 +98,3 @@ async function command(what: string, program: string, args: readonly string[], c
     });
   }
 }
-
-export type { RosEnvironment };

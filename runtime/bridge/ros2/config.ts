@@ -31,14 +31,13 @@ export const rosNodeSchema = z.strictObject({
 });
 export type RosNodeConfig = z.output<typeof rosNodeSchema>;
 
-export const rosJointsSchema = z.strictObject({
+const rosJointsSchema = z.strictObject({
   topic: topic.default("joint_states").meta(about("sensor_msgs/JointState")),
   names: z
     .record(z.string(), z.string())
     .default({})
     .meta(about("Where ROS calls a joint otherwise than the robot's spec, spec name: ROS name")),
 });
-export type RosJointsConfig = z.output<typeof rosJointsSchema>;
 
 export const rosCameraSchema = z.strictObject({
   topic: topic.meta(about("sensor_msgs/Image, or CompressedImage when compressed")),

@@ -13,7 +13,7 @@ export interface RosEnvironment {
 }
 
 /** The distributions whose rclnodejs 2.2 was written for; older ones lack what the bridge uses. */
-export const DISTROS = ["humble", "jazzy", "kilted", "lyrical", "rolling"] as const;
+const DISTROS = ["humble", "jazzy", "kilted", "lyrical", "rolling"] as const;
 
 /** What to do without a sourced ROS, for messages. */
 export const SOURCE_REMEDY =

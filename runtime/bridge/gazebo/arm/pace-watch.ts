@@ -3,7 +3,7 @@ import { nsToMs } from "../../../core/clock.ts";
 import { AgentError } from "../../../core/errors.ts";
 
 /** The simulated clock may be slow for so long. */
-export const SLOW_MS_MAX = 2000;
+const SLOW_MS_MAX = 2000;
 
 /** Asked with the pace, simulated seconds per second, and our time; answers `bridge.timeout` when the pace was below the least for two seconds, else null. */
 export function createPaceWatch(paceMin: number): (pace: number, nowNs: bigint) => AgentError | null {
