@@ -21,7 +21,7 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   learn: ["graph"],
   act: ["kinematics"],
   record: ["act"],
-  bridge: ["act", "supervise"],
+  bridge: ["act", "supervise", "record"],
 };
 
 const IMPORT = /(?:\b(?:import|export)\b[^;"'`]*?\bfrom\s*|\bimport\s*\(?\s*|\b(?:moduleUrl|startWorker|new URL)\(\s*)["']([^"']+)["']/g;

@@ -1,9 +1,6 @@
 /** Tells every tap everything, and keeps them apart from the loop: one that throws or lags is detached and told of, its queue is bounded, what it missed is counted. */
 import { type Clock, nsToMs } from "../core/clock.ts";
-import type { Tap } from "../core/tap.ts";
-
-type News = Exclude<keyof Tap, "name" | "close">;
-type Told<Kind extends News> = Parameters<NonNullable<Tap[Kind]>>[0];
+import type { NewsKind, Tap, Told } from "../core/tap.ts";
 
 export interface TapReport {
   readonly name: string;
@@ -14,7 +11,7 @@ export interface TapReport {
 }
 
 export interface FanOut extends AsyncDisposable {
-  tell<Kind extends News>(kind: Kind, news: Told<Kind>): void;
+  tell<Kind extends NewsKind>(kind: Kind, news: Told<Kind>): void;
   report(): readonly TapReport[];
 }
 
@@ -79,7 +76,7 @@ function createLine(tap: Tap, stopwatch: Clock, say: (line: string) => void) {
     }
   };
   return {
-    tell<Kind extends News>(kind: Kind, news: Told<Kind>): void {
+    tell<Kind extends NewsKind>(kind: Kind, news: Told<Kind>): void {
       if (isOver || detached !== null || tap[kind] === undefined) return;
       const work = (): void | Promise<void> => (tap[kind] as (news: Told<Kind>) => void | Promise<void>).call(tap, news);
       if (busySinceNs === null) {

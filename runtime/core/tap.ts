@@ -19,3 +19,7 @@ export interface Tap {
   /** The run is over; called once, also after it was detached. */
   close?(): void | Promise<void>;
 }
+
+/** What a tap is told of. */
+export type NewsKind = Exclude<keyof Tap, "name" | "close">;
+export type Told<Kind extends NewsKind> = Parameters<NonNullable<Tap[Kind]>>[0];

@@ -1,0 +1,40 @@
+/** What goes into the channel table, news of a run, and what comes out of it: messages on topics. */
+import type { CameraSpec } from "../../core/sensing.ts";
+import type { NewsKind, Told } from "../../core/tap.ts";
+import type { SchemaName } from "./schemas.ts";
+
+/** What is known of a run before anything is sensed. */
+export interface RunFacts {
+  readonly robot: string;
+  /** Names of the joints, in the order of every list of joints. */
+  readonly joints: readonly string[];
+  readonly cameras: readonly CameraSpec[];
+  readonly mode: "lockstep" | "realtime";
+  readonly periodS: number;
+  /** From a decision to the start of its segment. */
+  readonly leadMs: number;
+  readonly modelName: string;
+  readonly modelHash: string;
+  /** The launch configuration, without secrets. */
+  readonly config: unknown;
+  /** Of foresight. */
+  readonly version: string;
+  /** Time of day at the start, ISO 8601 in UTC; all other stamps are on the robot's clock. */
+  readonly startedAt: string;
+}
+
+/** What a tap is told and when, on the robot's clock; before it, once, the facts. */
+export type News =
+  | { readonly kind: "begin"; readonly what: RunFacts; readonly atNs: bigint }
+  | { readonly [Kind in NewsKind]: { readonly kind: Kind; readonly what: Told<Kind>; readonly atNs: bigint } }[NewsKind];
+
+export interface Message {
+  readonly topic: string;
+  readonly schema: SchemaName;
+  /** When it happened, as its source says. */
+  readonly stampNs: bigint;
+  /** When we learnt of it, on our monotonic clock. */
+  readonly receivedNs: bigint;
+  /** JSON in UTF-8, made when it is asked for: a message that nobody hears costs nothing. */
+  readonly data: () => Uint8Array | Promise<Uint8Array>;
+}

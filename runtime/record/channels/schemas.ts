@@ -1,0 +1,156 @@
+/** The schemas of all messages: Foxglove's well-known ones where they exist, ours with units for the rest. Ours are also what a reader checks with. */
+import wellKnown from "@foxglove/schemas/jsonschema.js";
+import * as z from "zod";
+import { exact, stamp } from "./exact.ts";
+
+const about = (description: string) => ({ description });
+const count = z.int().nonnegative();
+const vector = (description: string) =>
+  z
+    .array(exact)
+    .max(65_536)
+    .transform((values) => Float64Array.from(values))
+    .meta(about(description));
+const vec3 = (description: string) => z.tuple([exact, exact, exact]).meta(about(description));
+const text = (description: string) => z.string().max(20_000).meta(about(description));
+const index = count.meta(about("Of the decision, from 0 (count)"));
+
+const tick = z.looseObject({
+  index,
+  stampNs: stamp.meta(about("Of what was seen, on the robot's clock [ns]")),
+  jointsRad: vector("Measured joint positions [rad]"),
+  toolM: vec3("The tool point, x, y, z in the base frame [m]"),
+  action: vector("What was planned for this decision, an entry per axis of the model (action units, -1..1)"),
+  executedAction: vector("What was really commanded over the decision period (action units)"),
+  parts: z
+    .array(z.enum(["latent", "plan", "segment"]))
+    .meta(about("Which other messages this decision has beside /costs and /verdict; none where there was no such thing")),
+  timing: z.record(z.string(), exact).meta(about("What the stages took and how old the observation was, measured [ms]")),
+});
+
+const latent = z.strictObject({ index, latent: vector("The latent that the plan starts from, shape (latentDim), unit-free") });
+
+const plan = z.looseObject({
+  index,
+  horizon: count.meta(about("Imagined decisions (count)")),
+  actions: vector("Shape (horizon, actionDim), action units, -1..1"),
+  predicted: vector("Predicted latents after each action, shape (horizon, latentDim), unit-free"),
+  imaginedToolM: vector("Imagined tool points, shape (horizon, 3), x, y, z in the base frame [m]"),
+  violation: exact.meta(about("Largest constraint violation (unit-free); feasible when <= 0")),
+  stats: z.record(z.string(), exact).meta(about("Model calls, iterations and samples (count), mean cost of the best (unit-free)")),
+});
+
+const costs = z.looseObject({
+  index,
+  cost: exact.nullable().meta(about("Of the plan (unit-free); null without a plan")),
+  costTerms: z.record(z.string(), exact).meta(about("Weighted cost by term (unit-free)")),
+  measures: z
+    .record(z.string(), exact.nullable())
+    .meta(about("How far the goal is as the agent perceives it: criticCost in decisions (count), toolToGoalM and objectToGoalM [m]")),
+});
+
+const verdict = z.strictObject({
+  index,
+  verdict: z.enum(["pass", "clip", "stop"]).meta(about("What the guards said")),
+  why: z.array(text("One sentence")).max(64).meta(about("Why they said so; empty for pass")),
+});
+
+const knot = z.looseObject({
+  tS: exact.meta(about("After the segment's start [s]")),
+  positionRad: vector("Joint positions [rad]"),
+  velocityRadPerS: vector("Joint velocities [rad/s]"),
+  accelerationRadPerS2: vector("Joint accelerations [rad/s^2]"),
+});
+
+const segment = z.looseObject({
+  index,
+  id: z.int().meta(about("Of the segment; increases over the life of the robot")),
+  startNs: stamp.meta(about("When it begins, on the robot's clock [ns]")),
+  knots: z.array(knot).min(2).max(1024).meta(about("Quintic between them; the last one is at rest")),
+});
+
+const goal = z.looseObject({
+  kind: z.enum(["image", "tool", "object"]).meta(about("image: the pictures are on /goal/{camera}; else a place")),
+  positionM: vec3("Where the tool or the object is to be, x, y, z in the base frame [m]").optional(),
+  cameras: z.array(z.string()).max(64).optional().meta(about("Of an image: the cameras, in order")),
+});
+
+const state = z.looseObject({
+  agent: text("booting, idle, running, holding, stopping, stopped or faulted"),
+  task: text("none, running, succeeded, failed or stopped"),
+  skills: z
+    .array(z.looseObject({}))
+    .max(1024)
+    .meta(about("In progress: path in the task tree, name, state, decisions and retries (count), progress 0..1")),
+  reason: text("Why it is so"),
+  mayAct: z.boolean().meta(about("True only while a segment may be sent")),
+});
+
+const fault = z.strictObject({
+  code: text("Such as sense.stale; bug for what is none of ours"),
+  message: text("Subject, value, bound, unit and remedy"),
+  reaction: z.enum(["ignore", "hold", "retry", "stop"]).meta(about("What the supervisor did about it")),
+  reason: text("Why this reaction"),
+});
+
+const motion = z.strictObject({
+  segmentId: z.int().meta(about("Of the segment")),
+  kind: z.enum(["started", "replaced", "completed", "aborted"]).meta(about("What became of it")),
+  atNs: stamp.meta(about("When, on the robot's clock [ns]")),
+  reason: text("Why, of one that was aborted").optional(),
+});
+
+const run = z.looseObject({
+  format: z.literal(2).meta(about("Version of this recording format")),
+  robot: text("Name of the robot"),
+  joints: z.array(z.string()).max(64).meta(about("Names of the joints, in the order of every list of joints")),
+  mode: z.enum(["lockstep", "realtime"]).meta(about("Whether the world waited for the decisions")),
+  periodS: z.number().positive().max(10).meta(about("A decision is made this often [s]")),
+  leadMs: z.number().min(0).max(5000).meta(about("From a decision to the start of its segment [ms]")),
+  modelName: text("Name of the model package"),
+  modelHash: text("SHA-256 over the model package"),
+  config: z.unknown().meta(about("The launch configuration, without secrets")),
+  version: text("Of foresight"),
+  startedAt: text("Time of day at the start (ISO 8601, UTC); all other stamps are on the robot's clock"),
+});
+
+const end = z.strictObject({
+  messages: count.meta(about("Written before this one (count)")),
+  decisions: count.meta(about("Of them, decisions (count)")),
+  dropped: count.meta(about("News that were left out since the disk or the encoder was behind (count)")),
+  reason: text("Why the file ends here"),
+});
+
+/** What we write ourselves, by name; a reader parses with these. */
+export const ours = {
+  "foresight.Run": run,
+  "foresight.Tick": tick,
+  "foresight.Latent": latent,
+  "foresight.Plan": plan,
+  "foresight.Costs": costs,
+  "foresight.Verdict": verdict,
+  "foresight.Segment": segment,
+  "foresight.Goal": goal,
+  "foresight.State": state,
+  "foresight.Fault": fault,
+  "foresight.Motion": motion,
+  "foresight.End": end,
+} as const;
+
+const foxglove = {
+  "foxglove.CompressedImage": wellKnown.CompressedImage,
+  "foxglove.CameraCalibration": wellKnown.CameraCalibration,
+  "foxglove.JointStates": wellKnown.JointStates,
+  "foxglove.FrameTransforms": wellKnown.FrameTransforms,
+  "foxglove.SceneUpdate": wellKnown.SceneUpdate,
+  "foxglove.Log": wellKnown.Log,
+} as const;
+
+export type SchemaName = keyof typeof ours | keyof typeof foxglove;
+
+/** The JSON Schema (draft 7) of a message. */
+export function schemaOf(name: SchemaName): object {
+  const own = name in ours ? ours[name as keyof typeof ours] : null;
+  if (own === null) return foxglove[name as keyof typeof foxglove];
+  return { title: name, ...z.toJSONSchema(own, { target: "draft-7", io: "input" }) };
+}

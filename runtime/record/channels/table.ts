@@ -1,0 +1,48 @@
+/** The one table of channels: what a recording holds and a live view shows, on which topic and in which schema. How each is filled is in messages-of.ts. */
+import type { RunFacts } from "./message.ts";
+import type { SchemaName } from "./schemas.ts";
+
+export interface Channel {
+  /** With {camera} where there is one for each camera. */
+  readonly topic: string;
+  readonly schema: SchemaName;
+  readonly about: string;
+}
+
+export const CHANNELS = {
+  run: { topic: "/run", schema: "foresight.Run", about: "robot, model hash, launch configuration; once, at the start" },
+  calibration: { topic: "/calibration/{camera}", schema: "foxglove.CameraCalibration", about: "the camera's lens; once, at the start" },
+  camera: { topic: "/camera/{camera}", schema: "foxglove.CompressedImage", about: "what the camera sees" },
+  joints: { topic: "/joints", schema: "foxglove.JointStates", about: "measured joint positions [rad] and velocities [rad/s]" },
+  goal: { topic: "/goal", schema: "foresight.Goal", about: "what the agent is to bring about from now on" },
+  goalPicture: { topic: "/goal/{camera}", schema: "foxglove.CompressedImage", about: "a goal as the camera would see it" },
+  latent: { topic: "/latent", schema: "foresight.Latent", about: "what a decision believed" },
+  plan: {
+    topic: "/plan",
+    schema: "foresight.Plan",
+    about: "what it wants to do, the predicted latents and the imagined path of the tool [m]",
+  },
+  costs: { topic: "/costs", schema: "foresight.Costs", about: "the plan's cost by term, and how far the goal is" },
+  verdict: { topic: "/verdict", schema: "foresight.Verdict", about: "what the guards said of it, and why" },
+  segment: { topic: "/segment", schema: "foresight.Segment", about: "what the arm was told, joint set-points [rad]" },
+  tick: {
+    topic: "/tick",
+    schema: "foresight.Tick",
+    about: "the rest of a decision, and what its stages took [ms]; the last message of a decision",
+  },
+  transforms: { topic: "/tf", schema: "foxglove.FrameTransforms", about: "cameras and tool in the base frame" },
+  scene: { topic: "/scene", schema: "foxglove.SceneUpdate", about: "the imagined path, coloured by the verdict, and the goal" },
+  state: { topic: "/state", schema: "foresight.State", about: "where the supervisor stands, and why" },
+  fault: { topic: "/fault", schema: "foresight.Fault", about: "what went wrong, and what was done about it" },
+  motion: { topic: "/motion", schema: "foresight.Motion", about: "what became of a segment" },
+  log: { topic: "/log", schema: "foxglove.Log", about: "states, faults and interventions of the guards in words" },
+  end: { topic: "/end", schema: "foresight.End", about: "of a recording: how much was written, and why it ends" },
+} as const satisfies Readonly<Record<string, Channel>>;
+
+export const topicOf = ({ topic }: Channel, camera: string): string => topic.replace("{camera}", camera);
+
+/** Every topic that a run with these cameras can have. */
+export const channelsOf = ({ cameras }: Pick<RunFacts, "cameras">): readonly Channel[] =>
+  Object.values<Channel>(CHANNELS).flatMap((channel) =>
+    channel.topic.includes("{camera}") ? cameras.map(({ name }) => ({ ...channel, topic: topicOf(channel, name) })) : [channel],
+  );
