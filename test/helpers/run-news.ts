@@ -59,6 +59,7 @@ export function tickAt(index: number, stampNs: bigint, changes: Partial<Tick["de
       segment: segmentAt(index, stampNs),
       executedAction: Float32Array.of(0.4, -0.9),
       imaginedToolM: Float32Array.of(0.51, 0, 0.1, 0.52, 0, 0.1),
+      surprise: null,
       measures: { criticCost: 3.5, toolToGoalM: null, objectToGoalM: 0.02 },
       ...changes,
     },

@@ -57,12 +57,12 @@ test("every message is on a channel of the table and is what its schema says", a
 });
 
 test("a decision is put together again from its messages, to the last bit and whatever fields it has", async () => {
-  const tick = tickAt(4, 7n, { surprise: Number.POSITIVE_INFINITY } as object);
+  const tick = tickAt(4, 7n, { surprise: Number.POSITIVE_INFINITY, other: "kept" } as object);
   const parts = await written([{ kind: "tick", what: tick, atNs }]);
   const at = (topic: string) => parts.find((part) => part.topic === topic)!.content;
   const text = parts.map(({ content }) => exactJson(content)).join("\n");
   assert.match(text, /-0[,\]]/, "a negative zero stays one");
-  assert.deepEqual(at("/tick").surprise, "Infinity");
+  assert.deepEqual([at("/tick").surprise, at("/tick").other], ["Infinity", "kept"]);
   assert.deepEqual(at("/tick").jointsRad, [0.1, -0]);
   assert.deepEqual(at("/latent").latent, plain(tick.decision.latent));
   assert.deepEqual(at("/segment").knots, plain(tick.decision.segment?.knots));
