@@ -1,5 +1,6 @@
 /** How evenly the command stream beats: the error of each period, over the last minute. */
 import { nsToMs } from "../core/clock.ts";
+import { quantile } from "../core/statistics.ts";
 
 export interface JitterStats {
   readonly beatCount: number;
@@ -45,9 +46,9 @@ export function createJitter(rateHz: number): Jitter {
       lastNs = null;
     },
     stats() {
-      const sorted = errorsMs.slice(0, Math.min(errorsMs.length, errorCount)).sort();
-      const percentile = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
-      return { beatCount, lateCount, p50Ms: percentile(0.5), p99Ms: percentile(0.99), p999Ms: percentile(0.999), maxMs };
+      const errors = errorsMs.subarray(0, Math.min(errorsMs.length, errorCount));
+      const share = (q: number): number => (errors.length === 0 ? 0 : quantile(errors, q));
+      return { beatCount, lateCount, p50Ms: share(0.5), p99Ms: share(0.99), p999Ms: share(0.999), maxMs };
     },
   };
 }

@@ -1,9 +1,9 @@
 /** Figures for reports: quantiles of a sample and Wilson's interval of a success rate. */
 
 /** The q-quantile of a sample, q in [0, 1], linear between order statistics; NaN of an empty one. */
-export function quantile(values: readonly number[], q: number): number {
+export function quantile(values: ArrayLike<number>, q: number): number {
   if (values.length === 0) return Number.NaN;
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const at = q * (sorted.length - 1);
   const below = Math.floor(at);
   const low = sorted[below]!;

@@ -1,6 +1,6 @@
 /** How far an arm can reach, by the lengths of its links: no posture brings the tool further, though not every point within can be reached. */
 import type { RobotSpec } from "../core/robot.ts";
-import type { Vec3 } from "../core/vec3.ts";
+import { distanceM, type Vec3 } from "../core/vec3.ts";
 import { createShadow } from "./shadow.ts";
 
 export interface Reach {
@@ -23,7 +23,6 @@ export async function reachOf(spec: RobotSpec): Promise<Reach> {
 }
 
 const placeOf = (values: Float64Array, index: number): Vec3 => [values[3 * index]!, values[3 * index + 1]!, values[3 * index + 2]!];
-const distanceM = (a: Vec3, b: Vec3): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 
 /** Whether any point of a box is in reach. */
 export function isInReach({ centreM, radiusM }: Reach, minM: Vec3, maxM: Vec3): boolean {

@@ -1,6 +1,6 @@
 /** Label-free play: where an arm goes to gain experience when it knows nothing but where its own tool is. */
 import type { Rng } from "../core/rng.ts";
-import type { Vec3 } from "../core/vec3.ts";
+import { distanceM, type Vec3 } from "../core/vec3.ts";
 
 /** Where the tool point may go, base frame, metres; flat (z of one height) where the height is held. */
 export interface PlayArea {
@@ -127,6 +127,5 @@ const centreAndHalf = ({ minM, maxM }: PlayArea): readonly [Vec3, Vec3] => [
 ];
 const at = (value: (axis: number) => number): Vec3 => [value(0), value(1), value(2)];
 const sub = (a: Vec3, b: Vec3): Vec3 => at((axis) => a[axis]! - b[axis]!);
-const distanceM = (a: Vec3, b: Vec3): number => Math.hypot(...sub(a, b));
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 const clampUnit = (value: number): number => clamp(value, -1, 1);

@@ -1,8 +1,10 @@
 /** How well a model predicts several decisions ahead: latent error against standing still, and error of the probed object where it moved. */
+
+import { quantile } from "../core/statistics.ts";
 import type { Session, TensorData } from "../graph/session.ts";
 import { type LatentData, take } from "./latent-data.ts";
 import type { PlayData } from "./play-data.ts";
-import { meanOf, quantile } from "./statistics.ts";
+import { meanOf } from "./statistics.ts";
 
 const STEPS_AHEAD = [1, 4, 8] as const;
 /** An object that moved less counts as at rest. */

@@ -1,6 +1,7 @@
 /** How much of a place an embedding tells: linear and small non-linear regressions on frozen latents, judged on held-out episodes. */
 import { EigenvalueDecomposition, Matrix, solve } from "ml-matrix";
 import { createRng } from "../core/rng.ts";
+import { quantile } from "../core/statistics.ts";
 import { Graph } from "../graph/builder.ts";
 import { openSession, type SessionOptions, type TensorData } from "../graph/session.ts";
 import { rateAt } from "./budget.ts";
@@ -9,7 +10,7 @@ import { probeTraining } from "./latent-trainings.ts";
 import { probe } from "./nets.ts";
 import { frozen } from "./parameters.ts";
 import { moments } from "./play-data.ts";
-import { meanOf, quantile } from "./statistics.ts";
+import { meanOf } from "./statistics.ts";
 import { Trainer } from "./trainer.ts";
 
 /** Metres. */

@@ -1,8 +1,9 @@
 /** Whether the ensemble knows what the model does not know: does it disagree where the prediction errs, and where nothing alike was ever seen? */
 import { createRng } from "../core/rng.ts";
+import { quantile } from "../core/statistics.ts";
 import type { Session, TensorData } from "../graph/session.ts";
 import { type LatentData, pick, pickOne, take } from "./latent-data.ts";
-import { auroc, quantile } from "./statistics.ts";
+import { auroc } from "./statistics.ts";
 
 const ROWS = 4_000;
 /** The share of held-out decisions whose prediction is called wrong. */

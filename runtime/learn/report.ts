@@ -1,5 +1,6 @@
 /** What proves that a model learned, on held-out episodes: probes, error of the object predicted ahead, effective rank, order of the critic. */
 import { createRng } from "../core/rng.ts";
+import { quantile } from "../core/statistics.ts";
 import { openSession, type SessionOptions, type TensorData } from "../graph/session.ts";
 import type { LatentData } from "./latent-data.ts";
 import { pick, take } from "./latent-data.ts";
@@ -8,7 +9,6 @@ import type { PlayData } from "./play-data.ts";
 import { aheadErrors } from "./report-ahead.ts";
 import { effectiveRank, linearProbe, mlpProbe, type ProbeError } from "./report-probes.ts";
 import { uncertaintyFigures } from "./report-uncertainty.ts";
-import { quantile } from "./statistics.ts";
 
 /** Of training a probe; enough for its error to settle. */
 export const PROBE_STEPS = 1_500;

@@ -1,13 +1,7 @@
-/** Means and quantiles of errors. */
+/** Means of errors, and how well one figure tells two samples apart. */
 
 /** NaN of none. */
 export const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** The value below which the given share of the numbers lies; NaN of none. */
-export function quantile(values: ArrayLike<number>, share: number): number {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
 
 /** Chance that a value of `high` is greater than one of `low`, equal ones counting half (Mann and Whitney 1947). */
 export function auroc(high: ArrayLike<number>, low: ArrayLike<number>): number {

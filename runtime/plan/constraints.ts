@@ -3,10 +3,10 @@ import { z } from "zod";
 import { placeIn } from "../core/bounds.ts";
 import { AgentError } from "../core/errors.ts";
 import type { ConstraintSpec } from "../core/skill.ts";
-import type { Vec3 } from "../core/vec3.ts";
+import { distanceM, type Vec3 } from "../core/vec3.ts";
 import type { Value } from "../graph/builder.ts";
 import { add, concat, div, expand, max, min, mul, neg, reduceMax, reduceSum, reshape, slice, sqrt, square, sub } from "../graph/ops.ts";
-import { distanceM, type ImaginedPlan, latentAt, toolOfLatent } from "./imagined-plan.ts";
+import { type ImaginedPlan, latentAt, toolOfLatent } from "./imagined-plan.ts";
 import { type Futures, toolM } from "./rollout-graph.ts";
 
 /** A constraint with its numbers filled in. */

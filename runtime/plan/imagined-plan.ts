@@ -52,5 +52,3 @@ export function needed<T>(value: T | null, what: string): T {
   invariant(value !== null, `imagined plan: ${what} is needed but null`);
   return value;
 }
-
-export const distanceM = (a: Vec3, b: Vec3): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);

@@ -1,9 +1,10 @@
 /** The closed catalogue of objective terms: what a plan may cost. Each entry knows its graph, for the solver, and its plain evaluation, for verdicts and reports. */
 import { AgentError } from "../core/errors.ts";
 import type { TermSpec } from "../core/skill.ts";
+import { distanceM } from "../core/vec3.ts";
 import type { Graph, Value } from "../graph/builder.ts";
 import { add, concat, div, expand, mul, reduceMean, reduceSum, reshape, slice, sqrt, square, sub } from "../graph/ops.ts";
-import { distanceM, type ImaginedPlan, latentAt, needed, toolOfLatent } from "./imagined-plan.ts";
+import { type ImaginedPlan, latentAt, needed, toolOfLatent } from "./imagined-plan.ts";
 import { type Futures, terminal, toolM } from "./rollout-graph.ts";
 
 export interface Term {

@@ -3,7 +3,7 @@ import { AgentError } from "../core/errors.ts";
 import type { ModelPackage } from "../core/model.ts";
 import type { Latent } from "../core/planning.ts";
 import type { Goal, Measures } from "../core/skill.ts";
-import type { Vec3 } from "../core/vec3.ts";
+import { distanceM, type Vec3 } from "../core/vec3.ts";
 import { Graph } from "../graph/builder.ts";
 import { importModel } from "../graph/import.ts";
 import { floats, type Session, type SessionOptions } from "../graph/session.ts";
@@ -73,5 +73,3 @@ export function toolOf({ proprioception, latentDim }: Pick<ModelPackage["spec"],
   const at = (axis: number): number => latent[first + axis]! * proprioception[axis]!.std + proprioception[axis]!.mean;
   return [at(0), at(1), at(2)];
 }
-
-const distanceM = (a: Vec3, b: Vec3): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);

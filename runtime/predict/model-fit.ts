@@ -2,7 +2,7 @@
 import { AgentError } from "../core/errors.ts";
 import type { AxisName, ModelPackage } from "../core/model.ts";
 import type { CameraSpec } from "../core/sensing.ts";
-import type { Vec3 } from "../core/vec3.ts";
+import { distanceM, type Vec3 } from "../core/vec3.ts";
 
 /** A camera may stand this far from where it stood in training. */
 const POSITION_TOLERANCE_M = 0.005;
@@ -53,6 +53,4 @@ function checkCamera(subject: string, given: CameraSpec, trained: CameraSpec): v
     refuse("target", format(given.targetM), format(trained.targetM), "m");
   }
 }
-
-const distanceM = (a: Vec3, b: Vec3): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 const format = (point: Vec3): string => `(${point.map((value) => value.toFixed(3)).join(", ")})`;

@@ -2,7 +2,7 @@
 import type { PlayOf, ScriptedPlayer } from "../../runtime/core/play.ts";
 import type { Rng } from "../../runtime/core/rng.ts";
 import type { SceneSpec } from "../../runtime/core/scene.ts";
-import type { Vec3 } from "../../runtime/core/vec3.ts";
+import { distanceM, type Vec3 } from "../../runtime/core/vec3.ts";
 import { middleOf, reachArea } from "../../runtime/core/work-area.ts";
 import { clampUnit, onTable } from "../playing.ts";
 
@@ -19,7 +19,7 @@ function createReachPlayer(rng: Rng, stepM: number, { area, tableSurfaceM }: Sce
   let stepsLeft = 0;
   let noise = 0.1;
   return ({ toolM }) => {
-    const left = Math.hypot(target[0] - toolM[0], target[1] - toolM[1], target[2] - toolM[2]);
+    const left = distanceM(target, toolM);
     if (stepsLeft-- <= 0 || left < ARRIVED_M) {
       target = [rng.between(...xM), rng.between(...yM), tableSurfaceM + rng.between(...heightM)];
       stepsLeft = Math.ceil(rng.between(3, 20));

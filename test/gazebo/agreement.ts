@@ -5,12 +5,12 @@
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { createRng, type Rng } from "../../runtime/core/rng.ts";
 import { defaultScene } from "../../runtime/core/scene.ts";
+import { quantile } from "../../runtime/core/statistics.ts";
 import { type Pose, poseOf } from "../../runtime/core/trial.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
 import { PHYSICS_STEP_S } from "../../sim/scene.ts";
 import { World } from "../../sim/world.ts";
 import { type DecidedMotion, decide, PERIOD_S } from "./decided-motion.ts";
-import { quantiles } from "./real-server.ts";
 import { SteppedArm } from "./stepped-arm.ts";
 
 const SEED = 5;
@@ -58,9 +58,7 @@ for (const [index, push] of pushes.entries()) {
 }
 const shares = [0.5, 0.9, 1];
 const text = (values: readonly number[], digits: number): string =>
-  quantiles(values, shares)
-    .map((value) => value.toFixed(digits))
-    .join(" / ");
+  shares.map((share) => quantile(values, share).toFixed(digits)).join(" / ");
 console.log(
   `\n${count} pushes; median / 90 % / worst: moved ${text(movedMm, 1)} mm, ends apart ${text(apartMm, 1)} mm, yaw apart ${text(apartRad, 3)} rad`,
 );

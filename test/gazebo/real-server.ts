@@ -91,9 +91,3 @@ export function firstOf<T>(what: string, fits: (value: T) => boolean, subscribe:
     );
   });
 }
-
-/** Values at these shares of a sample, such as 0.5 and 0.99. */
-export function quantiles(values: readonly number[], shares: readonly number[]): readonly number[] {
-  const sorted = values.toSorted((a, b) => a - b);
-  return shares.map((share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN);
-}

@@ -6,6 +6,7 @@ import { Ros2Driver } from "../../runtime/bridge/ros2/arm/driver.ts";
 import { rosBackendDefaults } from "../../runtime/bridge/ros2/config.ts";
 import { nsToMs } from "../../runtime/core/clock.ts";
 import type { CameraSpec } from "../../runtime/core/sensing.ts";
+import { quantile } from "../../runtime/core/statistics.ts";
 import { clock, domainId, type Peer, rosSkip, startPython } from "./peer.ts";
 
 const JOINTS = { topic: "joint_states", hz: 500 };
@@ -82,8 +83,8 @@ function judge({ counts, ageMs }: Heard, from: number, to: number): string {
     expected,
     "once and in order",
   );
-  const sorted = came.map((each) => each.ageMs).sort((a, b) => a - b);
-  const [p50, p99, max] = [0.5, 0.99, 1].map((share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(2));
+  const agesMs = came.map((each) => each.ageMs);
+  const [p50, p99, max] = [0.5, 0.99, 1].map((share) => quantile(agesMs, share).toFixed(2));
   return `${came.length} of ${expected.length} came; latency p50 ${p50}, p99 ${p99}, max ${max} ms`;
 }
 

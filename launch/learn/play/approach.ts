@@ -5,7 +5,7 @@ import type { Body } from "../../../runtime/assemble/body.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { ScriptedPlayer } from "../../../runtime/core/play.ts";
 import { createRng, type Rng } from "../../../runtime/core/rng.ts";
-import type { Vec3 } from "../../../runtime/core/vec3.ts";
+import { distanceM, type Vec3 } from "../../../runtime/core/vec3.ts";
 import type { PlayArea } from "../../../runtime/learn/free-play.ts";
 import { act, type PlayRig, playOversight } from "./episode.ts";
 
@@ -72,5 +72,3 @@ async function visit(rig: ApproachRig, pathM: Vec3[], signal: AbortSignal): Prom
     throw new AgentError("goal.unreachable", `play: the tool did not come to (${at}) m in ${DECISIONS_MAX} decisions; ${remedy}`);
   }
 }
-
-const distanceM = (a: Vec3, b: Vec3): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);

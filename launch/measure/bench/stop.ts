@@ -3,7 +3,7 @@ import { nsToMs } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { JointState } from "../../../runtime/core/sensing.ts";
 import { quantile, round } from "../../../runtime/core/statistics.ts";
-import type { Vec3 } from "../../../runtime/core/vec3.ts";
+import { distanceM, type Vec3 } from "../../../runtime/core/vec3.ts";
 import { createKinematics } from "../../../runtime/kinematics/kinematics.ts";
 import { backendOf } from "../../backends/registry.ts";
 import { type DriveParts, driveJoint } from "../../bring-up/drive-joint.ts";
@@ -147,7 +147,7 @@ export function measureStop(readings: readonly Reading[], stopNs: bigint, joint:
   return {
     restMs: nsToMs(rest.atNs - stopNs),
     wayRad: Math.abs(rest.joints.positionRad[joint]! - before.joints.positionRad[joint]!),
-    toolM: Math.hypot(from[0] - to[0], from[1] - to[1], from[2] - to[2]),
+    toolM: distanceM(from, to),
   };
 }
 
