@@ -27,9 +27,21 @@ const joints: readonly JointSpec[] = LIMITS.map(([min, max, velocity, accelerati
 /** Seven joints, tool between the fingertips; at rest the tool is at (0.5, 0, 0.25) m and points straight down. */
 export const pandaSpec: RobotSpec = {
   name: "panda",
-  source: "frankarobotics/docs, source/control-parameters-joint-fer.csv",
+  source:
+    "frankarobotics/docs, source/control-parameters-joint-fer.csv; gripper: data sheet of the Franka hand (80 mm, 50 mm/s a finger, 70 N)",
   joints,
   homeRad: [0, -0.041759, 0, -2.334272, 0, 2.292513, Math.PI / 4],
   modelPath: join(packageRoot, "robots/panda/model.xml"),
   toolSite: "tool",
+  gripper: {
+    openingMinM: 0,
+    openingMaxM: 0.08,
+    speedMaxMPerS: 0.1,
+    forceMaxN: 70,
+    fingers: [
+      { kind: "slide", joint: "finger1", closedM: 0, openM: 0.04 },
+      { kind: "slide", joint: "finger2", closedM: 0, openM: 0.04 },
+    ],
+    actuator: "gripper",
+  },
 };

@@ -1,5 +1,6 @@
 /** Whether a segment may join the command stream: pure checks, the first objection wins. */
 import { AgentError } from "../core/errors.ts";
+import { gripperObjection } from "../core/gripper.ts";
 import type { JointCommand, Segment } from "../core/motion.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import { segmentDurationSMax } from "../core/segment.ts";
@@ -41,7 +42,7 @@ export function admit(segment: Segment, state: AdmissionState): Admission {
     message: `segment ${segment.id}: ${message}`,
   });
   if (state.stopReason !== null) return reject("stopped", `the arm is stopped (${state.stopReason}); resume first`);
-  const malformed = shapeObjection(segment, state.spec.joints.length);
+  const malformed = shapeObjection(segment, state.spec.joints.length) ?? gripperMisfit(segment, state.spec);
   if (malformed) return reject("malformed", malformed);
   if (!(Number.isSafeInteger(segment.id) && segment.id > state.lastId))
     return reject("id", `id must be an integer above ${state.lastId}; number segments upwards`);
@@ -70,6 +71,11 @@ function shapeObjection(segment: Segment, jointCount: number): string | null {
   if (!last || !(last.tS <= segmentDurationSMax + 1e-9)) return `lasts ${last?.tS} s, must be at most ${segmentDurationSMax} s`;
   const moving = [...last.velocityRadPerS, ...last.accelerationRadPerS2].some((value) => Math.abs(value) > 1e-6);
   return moving ? "last knot moves, must be at rest" : null;
+}
+
+function gripperMisfit({ gripper }: Segment, spec: RobotSpec): string | null {
+  const why = gripper ? gripperObjection(gripper, spec.gripper) : null;
+  return why && `robot "${spec.name}": ${why}`;
 }
 
 /** How a segment's start differs from the commanded state there, or null when it does not. */

@@ -1,5 +1,6 @@
 /** The way from a moving commanded state to rest: the quickest that the joints' limits allow, never longer than a segment may last. */
 import { invariant } from "../core/errors.ts";
+import { gripperField, heldGripper } from "../core/gripper.ts";
 import type { JointCommand, Segment } from "../core/motion.ts";
 import type { JointSpec } from "../core/robot.ts";
 import { peakUse, quinticSegment, sampleSegment, segmentDurationS, segmentDurationSMax } from "../core/segment.ts";
@@ -18,8 +19,13 @@ export interface BrakeRequest {
   readonly running: Segment | null;
 }
 
-/** A segment from `from` to rest within 0.4 s; its id is the stream's own. */
-export function brakeSegment({ from, startNs, joints, running }: BrakeRequest): Segment {
+/** A segment from `from` to rest within 0.4 s; its id is the stream's own. SAFETY: the gripper goes no further and keeps what it holds. */
+export function brakeSegment(request: BrakeRequest): Segment {
+  const { gripper } = request.from;
+  return { ...brakeOfJoints(request), ...gripperField(gripper && heldGripper(gripper)) };
+}
+
+function brakeOfJoints({ from, startNs, joints, running }: BrakeRequest): Segment {
   if (isAtRest(from)) return holdSegment(from.positionRad, startNs);
   const rest = running && remainder(running, startNs);
   const restS = rest ? segmentDurationS(rest) : Number.POSITIVE_INFINITY;

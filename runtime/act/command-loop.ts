@@ -1,7 +1,8 @@
 /** One beat of the command stream after the other, in the stream's own time: it goes on with what is sent, and stands still while nothing is. */
 import { nsToMs, secondsToNs } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
-import type { JointCommand, Segment } from "../core/motion.ts";
+import { heldGripper } from "../core/gripper.ts";
+import type { GripperCommand, JointCommand, Segment } from "../core/motion.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import { atRest, sampleSegment } from "../core/segment.ts";
 import type { Admission } from "./admission.ts";
@@ -45,7 +46,7 @@ export interface CommandLoop {
   /** Brakes from where the commands have brought the arm; rejects segments until the stream's `resume`. Returns the braking segment. */
   stop(nowNs: bigint, reason: string): Segment;
   /** The arm was placed there at rest, shape (jointCount): the next beat is judged from it. Returns the holding segment. */
-  placedAt(positionRad: ArrayLike<number>, nowNs: bigint, reason: string): Segment;
+  placedAt(positionRad: ArrayLike<number>, nowNs: bigint, reason: string, gripper?: GripperCommand): Segment;
   /** Seconds until everything accepted has been sent and rests. */
   restInS(nowNs: bigint): number;
   /** The command last sent. */
@@ -92,7 +93,7 @@ export function createCommandLoop(options: CommandLoopOptions): CommandLoop {
 
   /** Goes on to `toNs` if the last guard lets it. */
   const goTo = (toNs: bigint): ReturnType<LastGuard> => {
-    const verdict = lastGuard(sent, stream.commandedAt(toNs), BEAT_S, spec.joints);
+    const verdict = lastGuard(sent, stream.commandedAt(toNs), BEAT_S, spec.joints, spec.gripper);
     if (verdict.heldWhy === null) [sent, ownNs] = [verdict.command, toNs];
     return verdict;
   };
@@ -110,7 +111,7 @@ export function createCommandLoop(options: CommandLoopOptions): CommandLoop {
     if (brake.heldWhy !== null) {
       // SAFETY: neither motion nor braking is allowed; the guard's own answer is to stay at the last command sent.
       [sent, ownNs] = [brake.command, nowNs];
-      onOverride(stream.holdAt(sent.positionRad, nowNs, reason), reason);
+      onOverride(stream.holdAt(sent.positionRad, nowNs, reason, sent.gripper), reason);
     }
     onFault(new AgentError("robot.aborted", `${reason}; it was not sent; look why the guards before let it pass, then resume`));
   };
@@ -141,10 +142,10 @@ export function createCommandLoop(options: CommandLoopOptions): CommandLoop {
       ownNs += nowNs - atNs;
       return stream.stopFrom({ from: stream.commandedAt(atNs), startNs: nowNs, running }, nowNs, reason);
     },
-    placedAt(positionRad, nowNs, reason) {
-      sent = atRest(Float64Array.from(positionRad));
+    placedAt(positionRad, nowNs, reason, gripper = sent.gripper) {
+      sent = atRest(Float64Array.from(positionRad), gripper && heldGripper(gripper));
       sentNs = ownNs = nowNs - BEAT_NS;
-      return stream.holdAt(positionRad, nowNs, reason);
+      return stream.holdAt(positionRad, nowNs, reason, gripper);
     },
     restInS: (nowNs) => stream.restInS(presentNs(nowNs)),
     get sent() {

@@ -1,8 +1,8 @@
 /** What the keeper needs of an arm: sensor samples out, joint commands in. One driver per kind of arm or simulator. */
 import type { Observable } from "rxjs";
 import type { AgentError } from "../core/errors.ts";
-import type { JointCommand, Segment } from "../core/motion.ts";
-import type { JointSpec } from "../core/robot.ts";
+import type { GripperCommand, JointCommand, Segment } from "../core/motion.ts";
+import type { GripperSpec, JointSpec } from "../core/robot.ts";
 import type { Sample } from "../core/sensing.ts";
 
 /**
@@ -16,7 +16,10 @@ export interface Driver extends AsyncDisposable {
   readonly takes?: Takes;
   /** Every sensor sample until `signal` aborts; an error means that the arm is lost. */
   samples(signal: AbortSignal): Observable<Sample>;
-  /** Called at the stream's rate with what to be at `stampNs`; the driver copies what it keeps. Throws when the arm is lost. */
+  /**
+   * Called at the stream's rate with what to be at `stampNs`; the driver copies what it keeps. Throws when the arm is lost.
+   * A command without `gripper` leaves the gripper as it is; one with it is the same beat after beat until another is told.
+   */
   command(command: JointCommand, stampNs: bigint): void;
   /** Called at the stream's rate, after the command of that beat and also where none may be sent: what is to be watched. Throws when the arm is lost. */
   tick?(nowNs: bigint): void;
@@ -35,9 +38,10 @@ export interface Driver extends AsyncDisposable {
   place?(name: string, payload: unknown): Promise<Placed>;
 }
 
-/** Where a placement left the arm, shape (jointCount), and its answer. */
+/** Where a placement left the arm, shape (jointCount), and its gripper where it was placed too, and its answer. */
 export interface Placed {
   readonly restRad: Float64Array;
+  readonly gripper?: GripperCommand;
   readonly answer: unknown;
 }
 
@@ -62,4 +66,5 @@ export type LastGuard = (
   command: JointCommand,
   dtS: number,
   joints: readonly JointSpec[],
+  gripper?: GripperSpec,
 ) => { readonly command: JointCommand; readonly heldWhy: string | null };

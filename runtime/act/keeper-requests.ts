@@ -63,9 +63,9 @@ export function createKeeperRequests(options: KeeperRequestsOptions): KeeperRequ
       throw new AgentError("robot.rejected", `ask "${name}": arm is at rest in ${restInS.toFixed(3)} s, must be now; stop it first`);
     placing = true;
     try {
-      const { restRad, answer } = await driver.place(name, payload);
+      const { restRad, gripper, answer } = await driver.place(name, payload);
       const reason = `placed by ${name}`;
-      post({ kind: "override", segment: loop.placedAt(restRad, clock.nowNs(), reason), reason });
+      post({ kind: "override", segment: loop.placedAt(restRad, clock.nowNs(), reason, gripper), reason });
       return answer;
     } finally {
       placing = false;

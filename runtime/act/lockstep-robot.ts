@@ -87,8 +87,8 @@ export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad
     const restInS = loop.restInS(clock.nowNs());
     if (restInS > 0)
       throw new AgentError("robot.rejected", `ask "${name}": arm is at rest in ${restInS.toFixed(3)} s, must be now; stop it first`);
-    const { restRad, answer } = await driver.place(name, payload);
-    loop.placedAt(restRad, clock.nowNs(), `placed by ${name}`);
+    const { restRad, gripper, answer } = await driver.place(name, payload);
+    loop.placedAt(restRad, clock.nowNs(), `placed by ${name}`, gripper);
     return answer;
   };
   const dispose = async (): Promise<void> => {

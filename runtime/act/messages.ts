@@ -10,7 +10,13 @@ const request = z.int().nonnegative();
 const text = z.string().max(1000);
 
 const knot = z.strictObject({ tS: z.number(), positionRad: floats, velocityRadPerS: floats, accelerationRadPerS2: floats });
-const segment: z.ZodType<Segment> = z.strictObject({ id: z.int(), startNs: stamp, knots: z.array(knot).min(1).max(64) });
+const gripper = z.strictObject({ openingM: z.number(), speedMPerS: z.number(), forceN: z.number() });
+const segment = z.strictObject({
+  id: z.int(),
+  startNs: stamp,
+  knots: z.array(knot).min(1).max(64),
+  gripper: gripper.optional(),
+}) as z.ZodType<Segment>; // An absent gripper stays absent.
 const event = z.strictObject({
   segmentId: z.int(),
   kind: z.enum(["started", "replaced", "completed", "aborted"]),
@@ -27,11 +33,18 @@ const frame = z
     receivedNs: stamp,
   })
   .refine(({ widthPx, heightPx, rgb }) => rgb.length === widthPx * heightPx * 3, "rgb must hold widthPx x heightPx x 3 bytes");
-const joints = z.strictObject({ positionRad: floats, velocityRadPerS: floats, stampNs: stamp, receivedNs: stamp });
-const sample: z.ZodType<Sample> = z.discriminatedUnion("kind", [
+const felt = z.strictObject({ openingM: z.number(), effortN: z.number().optional() });
+const joints = z.strictObject({
+  positionRad: floats,
+  velocityRadPerS: floats,
+  gripper: felt.optional(),
+  stampNs: stamp,
+  receivedNs: stamp,
+});
+const sample = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("frame"), frame }),
   z.strictObject({ kind: z.literal("joints"), joints }),
-]);
+]) as z.ZodType<Sample>;
 const stats = z.strictObject({
   beatCount: z.int(),
   lateCount: z.int(),

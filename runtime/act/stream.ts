@@ -1,5 +1,6 @@
 /** The command stream's pure core: accepts segments, says what is commanded at any instant, brakes. It reads no clock: the caller brings the time. */
-import type { JointCommand, Segment, SegmentEvent } from "../core/motion.ts";
+import { heldGripper } from "../core/gripper.ts";
+import type { GripperCommand, JointCommand, Segment, SegmentEvent } from "../core/motion.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import { type Admission, admit } from "./admission.ts";
 import { type BrakeRequest, brakeSegment } from "./brake.ts";
@@ -30,8 +31,8 @@ export interface Stream {
   brake(from: BrakeState, nowNs: bigint, reason: string): Segment;
   /** As `brake`, and rejects segments until `resume`. */
   stopFrom(from: BrakeState, nowNs: bigint, reason: string): Segment;
-  /** At rest there from now on: the arm was placed, or may go no further. Returns the holding segment. */
-  holdAt(positionRad: ArrayLike<number>, nowNs: bigint, reason: string): Segment;
+  /** At rest there from now on: the arm was placed, or may go no further; so is the gripper, at what it was told last where nothing is said of it. Returns the holding segment. */
+  holdAt(positionRad: ArrayLike<number>, nowNs: bigint, reason: string, gripper?: GripperCommand): Segment;
   resume(): void;
   /** Why segments are rejected, or null when they are not. */
   readonly stopReason: string | null;
@@ -109,7 +110,9 @@ export function createStream({ spec, initialRad, startNs, onEvent = () => {} }: 
     },
     brake,
     stopFrom,
-    holdAt: (positionRad, nowNs, reason) => override(holdSegment(positionRad, nowNs), nowNs, reason),
+    holdAt(positionRad, nowNs, reason, gripper = timeline.commandedAt(nowNs).gripper) {
+      return override(holdSegment(positionRad, nowNs, gripper && heldGripper(gripper)), nowNs, reason);
+    },
     resume: () => {
       stopReason = null;
     },

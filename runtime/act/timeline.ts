@@ -1,7 +1,8 @@
 /** What is commanded when: the accepted segments in order of their start stamps. Kept by the stream and, as a copy, by the agent's side of a robot. */
 import { secondsToNs } from "../core/clock.ts";
 import { invariant } from "../core/errors.ts";
-import type { JointCommand, Segment } from "../core/motion.ts";
+import { gripperField } from "../core/gripper.ts";
+import type { GripperCommand, JointCommand, Segment } from "../core/motion.ts";
 import { atRest, sampleSegment, segmentDurationS, segmentRestRad } from "../core/segment.ts";
 
 /** Id of segments that no one sent: brakes and holds. */
@@ -11,7 +12,7 @@ const HISTORY_MAX = 16;
 const HOLD_S = 0.004;
 
 export interface Timeline {
-  /** From its start stamp on this segment holds; whatever was to start then or later is dropped. */
+  /** From its start stamp on this segment holds; whatever was to start then or later is dropped. One that tells the gripper nothing takes over what it was told before. */
   insert(segment: Segment): void;
   /** The commanded state at an instant: at rest before the first and after the last segment. A copy. */
   commandedAt(stampNs: bigint): JointCommand;
@@ -34,11 +35,12 @@ export function createTimeline(initialRad: ArrayLike<number>, startNs: bigint): 
   const segmentAt = (stampNs: bigint): Segment => segments.findLast((segment) => segment.startNs <= stampNs) ?? segments[0] ?? last();
   return {
     insert(segment) {
-      segments = [...segments.filter((earlier) => earlier.startNs < segment.startNs), segment].slice(-HISTORY_MAX);
+      const earlier = segments.filter((each) => each.startNs < segment.startNs);
+      segments = [...earlier, withGripper(segment, earlier.at(-1)?.gripper)].slice(-HISTORY_MAX);
     },
     commandedAt(stampNs) {
       const segment = segmentAt(stampNs);
-      if (stampNs < segment.startNs) return atRest(segment.knots[0]?.positionRad ?? segmentRestRad(segment));
+      if (stampNs < segment.startNs) return atRest(segment.knots[0]?.positionRad ?? segmentRestRad(segment), segment.gripper);
       return sampleSegment(segment, Number(stampNs - segment.startNs) / 1e9);
     },
     segmentAt,
@@ -46,6 +48,9 @@ export function createTimeline(initialRad: ArrayLike<number>, startNs: bigint): 
     restInS: (stampNs) => (isHold(last()) ? 0 : Math.max(0, Number(segmentEndNs(last()) - stampNs) / 1e9)),
   };
 }
+
+const withGripper = (segment: Segment, before: GripperCommand | undefined): Segment =>
+  segment.gripper || !before ? segment : { ...segment, gripper: before };
 
 /** The stamp at which a segment is at rest. */
 export const segmentEndNs = (segment: Segment): bigint => segment.startNs + secondsToNs(segmentDurationS(segment));
@@ -63,7 +68,7 @@ function isHold({ id, knots }: Segment): boolean {
 }
 
 /** Staying at a position, shape (jointCount). */
-export function holdSegment(positionRad: ArrayLike<number>, startNs: bigint): Segment {
+export function holdSegment(positionRad: ArrayLike<number>, startNs: bigint, gripper?: GripperCommand): Segment {
   const rest = Float64Array.from(positionRad);
   return {
     id: OWN_SEGMENT_ID,
@@ -72,5 +77,6 @@ export function holdSegment(positionRad: ArrayLike<number>, startNs: bigint): Se
       { tS: 0, ...atRest(rest) },
       { tS: HOLD_S, ...atRest(rest) },
     ],
+    ...gripperField(gripper),
   };
 }

@@ -69,7 +69,7 @@ export async function openBody(options: BodyOptions): Promise<Body> {
         }),
       );
     },
-    guard: standardGuards({ joints: robot.joints, freshness, workspace, keepOut: options.keepOut }),
+    guard: standardGuards({ joints: robot.joints, gripper: robot.gripper, freshness, workspace, keepOut: options.keepOut }),
     kinematics,
     toolAt: (positionRad) => kinematics.toolAt(positionRad),
     periodS: model.controlPeriodS,

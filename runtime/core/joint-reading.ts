@@ -2,11 +2,11 @@
 import { AgentError } from "./errors.ts";
 import { TURN_RAD, turnRemark } from "./joint-angle.ts";
 import type { JointSpec } from "./robot.ts";
-import type { JointState } from "./sensing.ts";
+import type { GripperReading, JointState } from "./sensing.ts";
 
 /** The first objection, naming joint, value, bound and unit, or null; `toleranceRad` is how far outside its limits a joint may read. */
 export function checkJoints(
-  { positionRad, velocityRadPerS }: Pick<JointState, "positionRad" | "velocityRadPerS">,
+  { positionRad, velocityRadPerS, gripper }: Pick<JointState, "positionRad" | "velocityRadPerS" | "gripper">,
   specs: readonly JointSpec[],
   toleranceRad: number,
 ): AgentError | null {
@@ -24,7 +24,13 @@ export function checkJoints(
     const outside = outsideLimits(position, spec, toleranceRad);
     if (outside) return outside;
   }
-  return null;
+  return gripper ? checkGripper(gripper) : null;
+}
+
+/** Fingers that lean on something may read a little beyond their ends; a number that is none is no reading. */
+function checkGripper({ openingM, effortN = 0 }: GripperReading): AgentError | null {
+  if (Number.isFinite(openingM) && Number.isFinite(effortN)) return null;
+  return new AgentError("sense.not-finite", `gripper: opening ${openingM} m, effort ${effortN} N, must be finite; check its encoder`);
 }
 
 function outsideLimits(position: number, spec: JointSpec, toleranceRad: number): AgentError | null {

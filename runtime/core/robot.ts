@@ -16,6 +16,26 @@ export interface JointSpec {
   readonly torqueMaxNm: number;
 }
 
+/** A joint of the robot's model that moves a finger, where the gripper is closed and where it is wide open. */
+export type FingerSpec =
+  | { readonly kind: "slide"; readonly joint: string; readonly closedM: number; readonly openM: number }
+  | { readonly kind: "hinge"; readonly joint: string; readonly closedRad: number; readonly openRad: number };
+
+/** What grips at the end of an arm. The opening is the distance between the fingers, and goes evenly with their joints. */
+export interface GripperSpec {
+  /** Fingers together, and wide open. */
+  readonly openingMinM: number;
+  readonly openingMaxM: number;
+  /** Of the opening, both fingers together. */
+  readonly speedMaxMPerS: number;
+  /** Between the fingers. */
+  readonly forceMaxN: number;
+  /** At least one; they move together. */
+  readonly fingers: readonly FingerSpec[];
+  /** In the robot's model: a position servo that takes the first finger's value. */
+  readonly actuator: string;
+}
+
 export interface RobotSpec {
   readonly name: string;
   /** Where the limits come from: data sheet, file, page. */
@@ -27,6 +47,8 @@ export interface RobotSpec {
   readonly modelPath: string;
   /** Site in that model which is the tool point; its z axis points out of the tool. */
   readonly toolSite: string;
+  /** Absent: the arm has none, and refuses to be told to grip. */
+  readonly gripper?: GripperSpec;
 }
 
 /** A robot as the agent sees it: senses out, segments in. The last accepted segment is always safe to be the last. */

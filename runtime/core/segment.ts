@@ -1,6 +1,7 @@
 /** What a segment means: its state at any time, the quintic that ends at rest, and how much of each joint limit it uses. */
 import { invariant } from "./errors.ts";
-import type { JointCommand, Knot, Segment } from "./motion.ts";
+import { gripperField } from "./gripper.ts";
+import type { GripperCommand, JointCommand, Knot, Segment } from "./motion.ts";
 import { derivative, polynomialAt, quinticCoefficients, quinticRanges } from "./quintic.ts";
 import type { JointSpec } from "./robot.ts";
 
@@ -24,10 +25,11 @@ export function sampleSegment(segment: Segment, tS: number): JointCommand {
   const first = segment.knots[0];
   const last = segment.knots.at(-1);
   invariant(first && last, "segment without knots");
-  if (!(tS > 0)) return copyCommand(first); // NaN holds the start, so that a broken clock cannot make a jump.
-  if (tS >= last.tS) return atRest(last.positionRad);
+  const gripper = gripperField(segment.gripper);
+  if (!(tS > 0)) return { ...copyJoints(first), ...gripper }; // NaN holds the start, so that a broken clock cannot make a jump.
+  if (tS >= last.tS) return atRest(last.positionRad, segment.gripper);
   const index = segment.knots.findIndex((knot) => knot.tS > tS);
-  return sampleBetween(segment.knots[index - 1]!, segment.knots[index]!, tS);
+  return { ...sampleBetween(segment.knots[index - 1]!, segment.knots[index]!, tS), ...gripper };
 }
 
 function sampleBetween(start: Knot, end: Knot, tS: number): JointCommand {
@@ -55,12 +57,17 @@ const endState = (command: JointCommand, joint: number) => ({
 });
 
 /** The command to stay at a position, shape (jointCount); a copy. */
-export function atRest(positionRad: Float64Array): JointCommand {
+export function atRest(positionRad: Float64Array, gripper?: GripperCommand): JointCommand {
   const { length } = positionRad;
-  return { positionRad: positionRad.slice(), velocityRadPerS: new Float64Array(length), accelerationRadPerS2: new Float64Array(length) };
+  return {
+    positionRad: positionRad.slice(),
+    velocityRadPerS: new Float64Array(length),
+    accelerationRadPerS2: new Float64Array(length),
+    ...gripperField(gripper),
+  };
 }
 
-const copyCommand = (command: JointCommand): JointCommand => ({
+const copyJoints = (command: JointCommand): Omit<JointCommand, "gripper"> => ({
   positionRad: command.positionRad.slice(),
   velocityRadPerS: command.velocityRadPerS.slice(),
   accelerationRadPerS2: command.accelerationRadPerS2.slice(),
@@ -75,19 +82,21 @@ export interface QuinticRequest {
   readonly toRad: ArrayLike<number>;
   /** In (0, 0.4]. */
   readonly durationS: number;
+  readonly gripper?: GripperCommand | undefined;
 }
 
 /** One quintic from `from` to rest at `toRad`; limits are not looked at. Buffers are copied. */
-export function quinticSegment({ id, startNs, from, toRad, durationS }: QuinticRequest): Segment {
+export function quinticSegment({ id, startNs, from, toRad, durationS, gripper }: QuinticRequest): Segment {
   invariant(durationS > 0 && durationS <= segmentDurationSMax, `segment duration ${durationS} s is outside (0, ${segmentDurationSMax}] s`);
   invariant(toRad.length === from.positionRad.length, `segment goal has ${toRad.length} joints, its start ${from.positionRad.length}`);
   return {
     id,
     startNs,
     knots: [
-      { tS: 0, ...copyCommand(from) },
+      { tS: 0, ...copyJoints(from) },
       { tS: durationS, ...atRest(Float64Array.from(toRad)) },
     ],
+    ...gripperField(gripper),
   };
 }
 

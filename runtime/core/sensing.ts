@@ -13,10 +13,19 @@ export interface Frame {
   readonly receivedNs: bigint;
 }
 
-/** One reading of all joint encoders, in the order of the robot's spec. */
+/** What is felt at the fingers. */
+export interface GripperReading {
+  /** Between the fingers, measured: more than was commanded where they hold something. */
+  readonly openingM: number;
+  /** Between the fingers, where the robot tells it. */
+  readonly effortN?: number;
+}
+
+/** One reading of all joint encoders, in the order of the robot's spec; `gripper` where the robot has one and tells it. */
 export interface JointState {
   readonly positionRad: Float64Array;
   readonly velocityRadPerS: Float64Array;
+  readonly gripper?: GripperReading;
   readonly stampNs: bigint;
   readonly receivedNs: bigint;
 }

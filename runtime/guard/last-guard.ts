@@ -1,7 +1,8 @@
-/** The keeper's check of each streamed command, after everything else: finite, within position limits, no faster than the joints may go. */
+/** The keeper's check of each streamed command, after everything else: finite, within position limits, no faster than the joints may go, and nothing that the gripper cannot do. */
 
+import { gripperObjection, heldGripper } from "../core/gripper.ts";
 import type { JointCommand } from "../core/motion.ts";
-import type { JointSpec } from "../core/robot.ts";
+import type { GripperSpec, JointSpec } from "../core/robot.ts";
 import { atRest, boundsOf } from "../core/segment.ts";
 
 export interface LastVerdict {
@@ -19,9 +20,16 @@ const roundingRad = 1e-9;
  * `dtS`: seconds from the previous command to this one.
  * SAFETY: the previous command has passed this check, or is where the arm was commanded at the start; to stay there is safe.
  */
-export function lastGuard(previous: JointCommand, command: JointCommand, dtS: number, joints: readonly JointSpec[]): LastVerdict {
-  const heldWhy = objection(previous, command, dtS, joints);
-  return heldWhy === null ? { command, heldWhy } : { command: atRest(previous.positionRad), heldWhy };
+export function lastGuard(
+  previous: JointCommand,
+  command: JointCommand,
+  dtS: number,
+  joints: readonly JointSpec[],
+  gripper?: GripperSpec,
+): LastVerdict {
+  const heldWhy = objection(previous, command, dtS, joints) ?? (command.gripper ? gripperObjection(command.gripper, gripper) : null);
+  if (heldWhy === null) return { command, heldWhy };
+  return { command: atRest(previous.positionRad, previous.gripper && heldGripper(previous.gripper)), heldWhy };
 }
 
 function objection(previous: JointCommand, command: JointCommand, dtS: number, joints: readonly JointSpec[]): string | null {

@@ -27,11 +27,11 @@ const halvingCount = 12;
 export function slowDown(template: Segment, situation: Situation, durationS: number, joints: readonly JointSpec[]): SlowDown | null {
   const goal = template.knots.at(-1)?.positionRad;
   if (!goal) return null;
-  const { id, startNs } = template;
+  const { id, startNs, gripper } = template;
   const { commanded: from, restRad } = situation;
   const withShare = (share: number): SlowDown => {
     const toRad = restRad.map((rest, joint) => rest + share * (goal[joint]! - rest));
-    return { share, segment: quinticSegment({ id, startNs, from, toRad, durationS }) };
+    return { share, segment: quinticSegment({ id, startNs, from, toRad, durationS, gripper }) };
   };
   const tighter = new Float64Array(joints.length * 4); // Share of the half-range kept free, (joint, order).
   let tooLarge = 1;

@@ -29,11 +29,11 @@ const shares = [0.8, 0.6, 0.4, 0.2, 0.1] as const;
 /** The largest of a few shares of the step, from the rest position towards the goal, whose tool path is clear; null when none is. */
 export function pullBack(segment: Segment, situation: Situation, isClear: (path: readonly ToolPoint[]) => boolean): PulledBack | null {
   const goal = segment.knots.at(-1)!.positionRad;
-  const { id, startNs } = segment;
+  const { id, startNs, gripper } = segment;
   const durationS = segmentDurationS(segment);
   for (const share of shares) {
     const toRad = situation.restRad.map((rest, joint) => rest + share * (goal[joint]! - rest));
-    const shorter = quinticSegment({ id, startNs, from: situation.commanded, toRad, durationS });
+    const shorter = quinticSegment({ id, startNs, from: situation.commanded, toRad, durationS, gripper });
     if (isClear(toolPath(shorter, situation))) return { share, segment: shorter };
   }
   return null;

@@ -1,5 +1,5 @@
 /** How a segment differs from the recorded one, in words. */
-import type { Segment } from "../core/motion.ts";
+import type { GripperCommand, Segment } from "../core/motion.ts";
 import type { RobotSpec } from "../core/robot.ts";
 
 const FIELDS = [
@@ -21,7 +21,16 @@ export function differences(segment: Segment, recorded: Segment, spec: RobotSpec
     if (Math.abs(knot.tS - other.tS) > TIME_TOLERANCE_S) why.push(`knot ${index} is at ${knot.tS} s, recorded at ${other.tS} s`);
     else why.push(...knotDifference(index, knot, other, spec, tolerance));
   }
-  return why;
+  return [...why, ...gripperDifference(segment.gripper, recorded.gripper, tolerance)];
+}
+
+function gripperDifference(told: GripperCommand | undefined, recorded: GripperCommand | undefined, tolerance: number): readonly string[] {
+  if (told === undefined && recorded === undefined) return [];
+  const say = (gripper: GripperCommand | undefined): string =>
+    gripper ? `${gripper.openingM} m at ${gripper.speedMPerS} m/s with ${gripper.forceN} N` : "nothing";
+  const keys = ["openingM", "speedMPerS", "forceN"] as const;
+  const isSame = told && recorded && keys.every((key) => Math.abs(told[key] - recorded[key]) <= tolerance);
+  return isSame ? [] : [`tells the gripper ${say(told)}, recorded is ${say(recorded)}`];
 }
 
 type Knot = Segment["knots"][number];

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { parseJson } from "../core/json.ts";
 import type { Segment } from "../core/motion.ts";
-import type { Frame, Sample } from "../core/sensing.ts";
+import type { Frame, JointState, Sample } from "../core/sensing.ts";
 import type { Tick } from "../core/tick.ts";
 
 export const RECORDING_FORMAT = 1;
@@ -75,14 +75,14 @@ export function parseLine(text: string): RecordedEntry {
       return { kind: "frame", frame: frameOf(entry) };
     case "joints": {
       const { kind, ...joints } = entry;
-      return { kind, joints };
+      return { kind, joints: joints as JointState }; // An absent gripper stays absent, here and below.
     }
     case "segment": {
       const { kind, ...segment } = entry;
-      return { kind, segment };
+      return { kind, segment: segment as Segment };
     }
     case "decision":
-      return { kind: "decision", decision: (raw as { decision: Plain }).decision, segment: entry.decision.segment };
+      return { kind: "decision", decision: (raw as { decision: Plain }).decision, segment: entry.decision.segment as Segment | null };
   }
 }
 
@@ -101,7 +101,9 @@ const floats = z
   .max(32)
   .transform((values) => Float64Array.from(values));
 const knot = z.strictObject({ tS: z.number(), positionRad: floats, velocityRadPerS: floats, accelerationRadPerS2: floats });
-const segmentFields = { id: z.int(), startNs: stamp, knots: z.array(knot).min(2) };
+const gripper = z.strictObject({ openingM: exact, speedMPerS: exact, forceN: exact });
+const segmentFields = { id: z.int(), startNs: stamp, knots: z.array(knot).min(2), gripper: gripper.optional() };
+const felt = z.strictObject({ openingM: exact, effortN: exact.optional() });
 const pictureFields = {
   camera: z.string(),
   widthPx: z.int().positive(),
@@ -124,7 +126,14 @@ const line = z.discriminatedUnion("kind", [
   header,
   z.strictObject({ kind: z.literal("end"), lines: z.int().nonnegative(), decisions: z.int().nonnegative() }),
   z.strictObject({ kind: z.literal("segment"), ...segmentFields }),
-  z.strictObject({ kind: z.literal("joints"), stampNs: stamp, receivedNs: stamp, positionRad: floats, velocityRadPerS: floats }),
+  z.strictObject({
+    kind: z.literal("joints"),
+    stampNs: stamp,
+    receivedNs: stamp,
+    positionRad: floats,
+    velocityRadPerS: floats,
+    gripper: felt.optional(),
+  }),
   z.strictObject({ kind: z.literal("frame"), ...pictureFields }),
   z.strictObject({ kind: z.literal("goal"), ...pictureFields }),
   z.strictObject({ kind: z.literal("decision"), decision: z.looseObject({ segment: z.strictObject(segmentFields).nullable() }) }),

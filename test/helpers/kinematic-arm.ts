@@ -28,6 +28,23 @@ export const twoJointSpec: RobotSpec = {
   toolSite: "tool",
 };
 
+/** The same with two fingers. */
+export const grippingSpec: RobotSpec = {
+  ...twoJointSpec,
+  name: "gripping",
+  gripper: {
+    openingMinM: 0,
+    openingMaxM: 0.08,
+    speedMaxMPerS: 0.1,
+    forceMaxN: 70,
+    fingers: [
+      { kind: "slide", joint: "left", closedM: 0, openM: 0.04 },
+      { kind: "slide", joint: "right", closedM: 0, openM: 0.04 },
+    ],
+    actuator: "gripper",
+  },
+};
+
 const jointsSample = (positionRad: Float64Array, velocityRadPerS: Float64Array, stampNs: bigint): Sample => ({
   kind: "joints",
   joints: { positionRad: positionRad.slice(), velocityRadPerS: velocityRadPerS.slice(), stampNs, receivedNs: stampNs },

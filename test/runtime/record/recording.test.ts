@@ -53,6 +53,24 @@ describe("recording", () => {
     assert.ok(back.kind === "joints" && Object.is(back.joints.positionRad[1], -0));
   });
 
+  it("keeps what the gripper was told and what was felt at it, and invents neither", () => {
+    const felt: Sample = {
+      kind: "joints",
+      joints: {
+        positionRad: Float64Array.of(1),
+        velocityRadPerS: Float64Array.of(0),
+        gripper: { openingM: 0.05 },
+        stampNs: 1n,
+        receivedNs: 2n,
+      },
+    };
+    assert.deepEqual(parseLine(recordingLine(felt)), felt);
+    const gripping = { ...segment, gripper: { openingM: 0, speedMPerS: 0.1, forceN: 1 / 3 } };
+    assert.deepEqual(parseLine(recordingLine(gripping)), { kind: "segment", segment: gripping });
+    const bare = parseLine(recordingLine(segment));
+    assert.ok(bare.kind === "segment" && !("gripper" in bare.segment));
+  });
+
   it("holds header, goal pictures, and decisions with their segments", async () => {
     const held = { ...decision, segment: null };
     const path = fileOf("run.jsonl", recordingLine(header), goalLine(frame), decisionLine(decision), decisionLine(held));
