@@ -1,5 +1,6 @@
 /** From what a tap is told to the messages of the channel table. */
 import { AgentError } from "../../core/errors.ts";
+import { gripperField } from "../../core/gripper.ts";
 import type { Frame, JointState } from "../../core/sensing.ts";
 import type { Goal } from "../../core/skill.ts";
 import type { Fault, Reaction } from "../../core/supervision.ts";
@@ -83,7 +84,7 @@ function picture(channel: Channel, frame: Frame, receivedNs: bigint, format: Pic
 }
 
 /** A reading that is no number has no place in Foxglove's schema; it is kept beside it, since a replay must see it too. */
-function joints({ positionRad, velocityRadPerS, stampNs, receivedNs }: JointState, { joints: names }: RunFacts): Message {
+function joints({ positionRad, velocityRadPerS, gripper, stampNs, receivedNs }: JointState, { joints: names }: RunFacts): Message {
   const isSound = [...positionRad, ...velocityRadPerS].every(Number.isFinite) && positionRad.length === velocityRadPerS.length;
   const states = Array.from(positionRad, (position, joint) => ({
     name: names[joint] ?? `joint ${joint}`,
@@ -91,7 +92,12 @@ function joints({ positionRad, velocityRadPerS, stampNs, receivedNs }: JointStat
     ...(Number.isFinite(velocityRadPerS[joint]) ? { velocity: velocityRadPerS[joint] } : {}),
   }));
   const unsound = isSound ? {} : { positionRad, velocityRadPerS };
-  return message(CHANNELS.joints, receivedNs, { timestamp: timeOf(stampNs), joints: states, ...unsound }, stampNs);
+  return message(
+    CHANNELS.joints,
+    receivedNs,
+    { timestamp: timeOf(stampNs), joints: states, ...gripperField(gripper), ...unsound },
+    stampNs,
+  );
 }
 
 function goal(wanted: Goal, atNs: bigint): readonly Message[] {

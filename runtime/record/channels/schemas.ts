@@ -62,11 +62,17 @@ const knot = z.looseObject({
   accelerationRadPerS2: vector("Joint accelerations [rad/s^2]"),
 });
 
+const gripper = z.looseObject({
+  openingM: exact.meta(about("Between the fingers, to be reached [m]")),
+  speedMPerS: exact.meta(about("Of the opening, at most [m/s]; 0 goes no further")),
+  forceN: exact.meta(about("Between the fingers, at most [N]")),
+});
 const segment = z.looseObject({
   index,
   id: z.int().meta(about("Of the segment; increases over the life of the robot")),
   startNs: stamp.meta(about("When it begins, on the robot's clock [ns]")),
   knots: z.array(knot).min(2).max(1024).meta(about("Quintic between them; the last one is at rest")),
+  gripper: gripper.optional().meta(about("Absent: what the gripper was told before still holds")),
 });
 
 const goal = z.looseObject({
