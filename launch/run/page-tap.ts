@@ -1,49 +1,74 @@
 /** The live page as a tap: what it is told, in its own words, and what its visitors may command. */
+import { nsToMs, SystemClock } from "../../runtime/core/clock.ts";
 import type { Frame } from "../../runtime/core/sensing.ts";
-import type { SupervisorState } from "../../runtime/core/supervision.ts";
+import type { OperatorCommand } from "../../runtime/core/supervision.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import { openDashboard } from "../../runtime/dashboard/server.ts";
-import { type LaunchConfig, robotName } from "../config/schema.ts";
+import type { Blueprint } from "../blueprint.ts";
+import { pageFacts } from "./page-facts.ts";
 import type { Party } from "./words.ts";
 
-/** Of the pictures' own time. */
+/** Of the pictures' own time, and of the joints'. */
 const SHOW_EVERY_NS = 100_000_000n;
+const WHO = "page";
 
 /** Throws AgentError `dashboard.port`. */
-export async function openPageTap({ robot, cameras, dashboard }: LaunchConfig, { desk }: Party, say: (line: string) => void): Promise<Tap> {
-  const { host, port, token } = dashboard;
+export async function openPageTap(blueprint: Blueprint, { desk, supervisor }: Party, say: (line: string) => void): Promise<Tap> {
+  const { host, port, token } = blueprint.config.dashboard;
+  const clock = new SystemClock();
+  const bornNs = clock.nowNs();
+  const nowMs = (): number => nsToMs(clock.nowNs() - bornNs);
+  const command = (what: OperatorCommand): string | null => {
+    const refused = desk.command(WHO, what);
+    page.showHappening({ kind: "command", atMs: nowMs(), what, refused });
+    return refused;
+  };
   const page = await openDashboard({
     host,
     port,
     ...(token === undefined ? {} : { token }),
-    title: `Foresight: ${robotName(robot)}`,
-    cameras,
-    onCommand: (command) => desk.command("page", command),
+    facts: await pageFacts(blueprint),
+    orders: { command },
+    clock,
   });
   say(`page: ${page.url}`);
+  const changes = supervisor.transitions.subscribe((change) => page.showHappening({ kind: "change", ...change, atMs: nowMs() }));
   const newest = new Map<string, Frame>();
-  let shownNs: bigint | null = null;
+  const isFrameDue = every(SHOW_EVERY_NS);
+  const isJointsDue = every(SHOW_EVERY_NS);
+  let commander: string | null = null;
+  const showState = (): void => {
+    commander = desk.whoCommands;
+    page.showState(supervisor.state, commander);
+  };
   return {
     name: "page",
-    goal(goal) {
-      if (goal.kind === "image") page.showGoal(goal.frames);
-    },
+    goal: (goal) => page.showGoal(goal.kind === "image" ? goal : { type: "goal", ...goal }),
     sample(sample) {
-      if (sample.kind !== "frame") return;
-      newest.set(sample.frame.camera, sample.frame);
-      if (shownNs !== null && sample.frame.stampNs - shownNs < SHOW_EVERY_NS) return;
-      shownNs = sample.frame.stampNs;
-      page.showFrames([...newest.values()]);
+      if (sample.kind === "frame") {
+        newest.set(sample.frame.camera, sample.frame);
+        if (isFrameDue(sample.frame.stampNs)) page.showFrames([...newest.values()]);
+      } else if (isJointsDue(sample.joints.stampNs)) {
+        page.showJoints(sample.joints);
+        if (desk.whoCommands !== commander) showState(); // Who commands changes without a word.
+      }
     },
     tick: (tick) => page.showTick(tick),
-    state: (state) => page.showState(stateLine(state)),
-    close: async () => await page[Symbol.asyncDispose](),
+    state: showState,
+    fault: (fault) => page.showFault(fault, nowMs()),
+    async close() {
+      changes.unsubscribe();
+      await page[Symbol.asyncDispose]();
+    },
   };
 }
 
-const stateLine = ({ agent, task, skills, reason }: SupervisorState) => ({
-  agent,
-  task,
-  skill: skills.map(({ name, state, decisions }) => `${name} (${state}, ${decisions} decisions)`).join(", "),
-  reason,
-});
+/** Whether it is time again, by stamps that may also go back: then it is. */
+function every(periodNs: bigint): (stampNs: bigint) => boolean {
+  let lastNs: bigint | null = null;
+  return (stampNs) => {
+    if (lastNs !== null && stampNs >= lastNs && stampNs - lastNs < periodNs) return false;
+    lastNs = stampNs;
+    return true;
+  };
+}

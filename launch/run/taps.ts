@@ -10,7 +10,7 @@ export function launchTaps(blueprint: Blueprint, mode: RunReport["mode"], io: Ru
   const { config } = blueprint;
   const { record, mqtt } = config;
   return [
-    ...(config.dashboard.enabled ? [(party: Party) => openPageTap(config, party, io.say)] : []),
+    ...(config.dashboard.enabled ? [(party: Party) => openPageTap(blueprint, party, io.say)] : []),
     ...(mqtt === undefined ? [] : [(party: Party) => openMqttTap(blueprint, mqtt, party, io.say)]),
     ...(record !== undefined && mode !== "replay" ? [() => openRecorderTap(record, blueprint, mode, io)] : []),
   ];

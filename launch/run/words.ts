@@ -29,7 +29,7 @@ export interface RunIo {
 /** An agent that is open, as its taps see it: they look, and command at the desk. */
 export interface Party {
   readonly desk: Desk;
-  readonly supervisor: Pick<Supervisor, "state" | "states" | "faults" | "intents">;
+  readonly supervisor: Pick<Supervisor, "state" | "states" | "transitions" | "faults" | "intents">;
   /** A question to the robot's driver. */
   readonly ask: OpenedRobot["ask"];
 }

@@ -2,8 +2,8 @@
 import type { PageMessage } from "./messages.ts";
 
 /** A viewer that is this many bytes behind is sent nothing more until it has caught up. */
-const BACKLOG_BYTES_MAX = 1_000_000;
-const VIEWERS_MAX = 16;
+export const BACKLOG_BYTES_MAX = 1_000_000;
+export const VIEWERS_MAX = 16;
 
 /** The part of a WebSocket that is used here. */
 export interface ViewerSocket {
@@ -19,7 +19,8 @@ export interface Audience {
   readonly viewerCount: number;
   /** Sends hello and the newest message of each kind; closes the socket (1013) when there are VIEWERS_MAX already. */
   join(socket: ViewerSocket): void;
-  tell(message: News): void;
+  /** `make` is called when somebody is there to read, at most once: a page that nobody looks at costs nothing. */
+  tell<Kind extends News["type"]>(type: Kind, make: () => Extract<News, { type: Kind }>): void;
 }
 
 interface Viewer {
@@ -30,13 +31,13 @@ interface Viewer {
 
 /** `hello` is called for every viewer that joins. */
 export function createAudience(hello: () => PageMessage): Audience {
-  const newest = new Map<News["type"], News>();
+  const newest = new Map<News["type"], () => string>();
   const viewers = new Set<Viewer>();
   const serve = (viewer: Viewer): void => {
     for (const kind of viewer.owed) {
       if (!viewers.has(viewer) || viewer.socket.bufferedAmount >= BACKLOG_BYTES_MAX) return;
       viewer.owed.delete(kind);
-      viewer.socket.send(JSON.stringify(newest.get(kind)), () => serve(viewer));
+      viewer.socket.send(newest.get(kind)!(), () => serve(viewer));
     }
   };
   return {
@@ -52,12 +53,20 @@ export function createAudience(hello: () => PageMessage): Audience {
       socket.send(JSON.stringify(hello()), () => serve(viewer));
       serve(viewer);
     },
-    tell(message) {
-      newest.set(message.type, message);
+    tell(type, make) {
+      newest.set(
+        type,
+        once(() => JSON.stringify(make())),
+      );
       for (const viewer of viewers) {
-        viewer.owed.add(message.type);
+        viewer.owed.add(type);
         serve(viewer);
       }
     },
   };
+}
+
+function once(make: () => string): () => string {
+  let made: string | null = null;
+  return () => (made ??= make());
 }

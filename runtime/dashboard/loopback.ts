@@ -1,6 +1,17 @@
-/** What every page's server does: listen on loopback and answer nobody but the page of this very address. */
-import type { FastifyInstance } from "fastify";
+/** What every page's server does: listen on loopback, answer nobody but the page of this very address, and not without bound. */
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { createAllowance } from "../core/allowance.ts";
+import type { Clock } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
+
+/** Of a request, and of a message over a socket. */
+export const BODY_BYTES_MAX = 1024;
+/** A page loads two dozen files: enough for every page there may be to be opened at once. */
+const REQUESTS = { burst: 600, perS: 60 };
+/** Open at the same time: a browser takes six, and as many sockets as there are pages. */
+const CONNECTIONS_MAX = 128;
+/** Whoever sends a request more slowly than this is dropped. */
+const REQUEST_MS_MAX = 10_000;
 
 /** Only pages of this very address may talk to it: no other site's script, no other host name that resolves to loopback. */
 export function refuseStrangers(app: FastifyInstance): void {
@@ -11,6 +22,27 @@ export function refuseStrangers(app: FastifyInstance): void {
     return reply.code(403).send({ refused: `requests from ${origin ?? host} are not taken; open the address that was printed` });
   });
 }
+
+/** Bounds on requests and connections, and an answer in our own words to what is refused; a bug ends the process. */
+export function limitRequests(app: FastifyInstance, clock: Clock): void {
+  app.server.maxConnections = CONNECTIONS_MAX;
+  app.server.requestTimeout = REQUEST_MS_MAX;
+  app.server.headersTimeout = REQUEST_MS_MAX;
+  const allowance = createAllowance({ clock, ...REQUESTS });
+  app.addHook("onRequest", async ({ method }, reply) => (method === "POST" || allowance.take(1) ? undefined : tooMany(reply)));
+  app.setErrorHandler((error: { readonly statusCode?: number; readonly message?: string }, _, reply) => {
+    const code = error.statusCode ?? 500;
+    if (code < 500) return reply.code(code).send({ refused: `a request is at most ${BODY_BYTES_MAX} bytes of application/json` });
+    setImmediate(() => {
+      throw error; // A bug, not the viewer's doing: it must not end as a line in a reply.
+    });
+    return reply.code(500).send({ refused: "the agent has a bug and ends" });
+  });
+  app.setNotFoundHandler((_, reply) => reply.code(404).send({ refused: "there is nothing of that name here" }));
+}
+
+export const tooMany = (reply: FastifyReply): FastifyReply =>
+  reply.code(429).header("retry-after", "1").send({ refused: "too many requests; wait a second. Stop and hold are always taken" });
 
 /** Returns the port. Throws AgentError `dashboard.port` when it cannot be had. */
 export async function listen(app: FastifyInstance, { host, port }: { readonly host: string; readonly port: number }): Promise<number> {

@@ -1,98 +1,76 @@
-/** What the page is told: small JSON messages, made from what the agent sees and decides. */
-import { projectToPixel } from "../core/projection.ts";
+/** What the page is told: small JSON messages, the newest of each kind; what must not be missed is in a list that comes whole. */
 import type { CameraSpec, Frame } from "../core/sensing.ts";
-import type { Measures } from "../core/skill.ts";
-import type { Tick } from "../core/tick.ts";
+import type { SupervisorState } from "../core/supervision.ts";
 import type { Vec3 } from "../core/vec3.ts";
+import type { PageFacts } from "./facts.ts";
+import type { Happening } from "./happenings.ts";
+import type { TickMessage, TickRow } from "./tick-message.ts";
 
-/** A picture as the page draws it: RGB bytes in base64, row-major. */
+/** A picture as the page draws it: RGB bytes in base64, row-major; shrunk where the camera's is larger than a page needs. */
 export interface PictureMessage {
   readonly camera: string;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly rgbBase64: string;
-}
-
-/** A point in a picture, pixels from its top left corner. */
-export type PathPoint = readonly [xPx: number, yPx: number];
-
-/** One decision as the plots and the list of the guards show it. */
-export interface TickRow {
-  /** Counts the decisions shown; a tick's own index starts anew with every skill. */
-  readonly index: number;
-  /** Null where neither model nor goal gives one. */
-  readonly distance: number | null;
-  readonly distanceUnit: "decisions" | "m";
-  readonly planMs: number;
-  readonly decisionMs: number;
-  readonly verdict: Tick["decision"]["verdict"];
-  readonly why: readonly string[];
-}
-
-export interface TickMessage extends TickRow {
-  readonly type: "tick";
-  /** Per camera: the tool now, then where the plan imagines it after each action. Points behind the camera are left out. */
-  readonly pathPx: Readonly<Record<string, readonly PathPoint[]>>;
+  /** By the camera's own clock: the page knows a new picture by it. */
+  readonly stampNs: string;
 }
 
 /** Where the supervisor stands, in words for people. */
-export interface StateLine {
-  readonly agent: string;
-  readonly task: string;
-  /** Empty when no skill is in progress. */
-  readonly skill: string;
-  readonly reason: string;
+export interface StateLine extends SupervisorState {
+  /** All of it in one sentence. */
+  readonly sentence: string;
+  /** Who has the arm in hand; null when anybody may take it. */
+  readonly commander: string | null;
 }
+
+export interface JointsMessage {
+  readonly type: "joints";
+  readonly positionRad: readonly number[];
+  readonly velocityRadPerS: readonly number[];
+}
+
+export type GoalMessage = { readonly type: "goal" } & (
+  | { readonly kind: "image"; readonly pictures: readonly PictureMessage[] }
+  | { readonly kind: "tool" | "object"; readonly positionM: Vec3 }
+);
 
 /** `hello` comes first on every connection and holds all decisions so far but the newest, at most HISTORY_MAX. */
 export type PageMessage =
-  | {
+  | ({
       readonly type: "hello";
-      readonly title: string;
       readonly cameras: readonly Pick<CameraSpec, "name" | "widthPx" | "heightPx">[];
       readonly history: readonly TickRow[];
-    }
-  | { readonly type: "goal" | "frames"; readonly pictures: readonly PictureMessage[] }
+    } & Omit<PageFacts, "cameras" | "scene">)
+  | GoalMessage
+  | { readonly type: "frames"; readonly pictures: readonly PictureMessage[] }
+  | JointsMessage
   | TickMessage
-  | ({ readonly type: "state" } & StateLine);
+  | ({ readonly type: "state" } & StateLine)
+  | { readonly type: "log"; readonly happenings: readonly Happening[] };
 
-export function pictureMessage({ camera, widthPx, heightPx, rgb }: Frame): PictureMessage {
-  return { camera, widthPx, heightPx, rgbBase64: Buffer.from(rgb.buffer, rgb.byteOffset, rgb.byteLength).toString("base64") };
+/** Pictures wider than this are shown smaller. */
+const SHOWN_PX_MAX = 320;
+
+export function pictureMessage(frame: Frame): PictureMessage {
+  const { camera, widthPx, heightPx, rgb } = shrunk(frame);
+  const rgbBase64 = Buffer.from(rgb.buffer, rgb.byteOffset, rgb.byteLength).toString("base64");
+  return { camera, widthPx, heightPx, rgbBase64, stampNs: `${frame.stampNs}` };
 }
 
-/** `index` counts the decisions shown so far. */
-export function tickMessage({ decision, timing }: Tick, cameras: readonly CameraSpec[], index: number): TickMessage {
-  const pathM = [decision.toolM, ...points(decision.imaginedToolM)];
-  return {
-    type: "tick",
-    index,
-    ...distanceOf(decision.measures),
-    planMs: timing.planMs,
-    decisionMs: timing.decisionMs,
-    verdict: decision.verdict,
-    why: decision.why,
-    pathPx: Object.fromEntries(cameras.map((camera) => [camera.name, pathM.flatMap((pointM) => pixelOf(camera, pointM))])),
-  };
-}
-
-/** What a plot needs of a decision that is over. */
-export function rowOf({ type: _, pathPx: __, ...row }: TickMessage): TickRow {
-  return row;
-}
-
-function distanceOf({ criticCost, toolToGoalM, objectToGoalM }: Measures): Pick<TickRow, "distance" | "distanceUnit"> {
-  const distanceM = objectToGoalM ?? toolToGoalM;
-  return distanceM === null ? { distance: criticCost, distanceUnit: "decisions" } : { distance: distanceM, distanceUnit: "m" };
-}
-
-/** None when the camera does not have the point before it, else one, to a tenth of a pixel. */
-function pixelOf(camera: CameraSpec, pointM: Vec3): readonly PathPoint[] {
-  const { xPx, yPx } = projectToPixel(camera, pointM);
-  return Number.isFinite(xPx) && Number.isFinite(yPx) ? [[tenths(xPx), tenths(yPx)]] : [];
-}
-
-const tenths = (px: number): number => Math.round(px * 10) / 10;
-
-function points(values: Float32Array): readonly Vec3[] {
-  return Array.from({ length: Math.floor(values.length / 3) }, (_, i) => [values[3 * i]!, values[3 * i + 1]!, values[3 * i + 2]!] as const);
+/** Every so many pixels one: enough to look at, and cheap however large the camera's picture is. */
+function shrunk(frame: Frame): Pick<Frame, "camera" | "widthPx" | "heightPx" | "rgb"> {
+  const every = Math.ceil(frame.widthPx / SHOWN_PX_MAX);
+  if (every <= 1) return frame;
+  const [widthPx, heightPx] = [Math.floor(frame.widthPx / every), Math.floor(frame.heightPx / every)];
+  const rgb = new Uint8Array(widthPx * heightPx * 3);
+  for (let y = 0, to = 0; y < heightPx; y++) {
+    for (let x = 0; x < widthPx; x++, to += 3) {
+      const from = 3 * (y * every * frame.widthPx + x * every);
+      rgb[to] = frame.rgb[from]!;
+      rgb[to + 1] = frame.rgb[from + 1]!;
+      rgb[to + 2] = frame.rgb[from + 2]!;
+    }
+  }
+  return { camera: frame.camera, widthPx, heightPx, rgb };
 }

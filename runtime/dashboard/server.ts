@@ -1,19 +1,22 @@
 /** The live page's server: loopback only, everybody on this machine may look, only the bearer of the token may command. It writes no log. */
 import websocket from "@fastify/websocket";
 import fastify, { type FastifyInstance } from "fastify";
-import { z } from "zod";
+import type { WebSocket } from "ws";
+import type { Clock } from "../core/clock.ts";
 import { checkCamera } from "../core/projection.ts";
-import { checkToken, newToken, sameSecret } from "../core/secret.ts";
-import type { CameraSpec, Frame } from "../core/sensing.ts";
-import { OPERATOR_COMMANDS, type OperatorCommand } from "../core/supervision.ts";
+import { checkToken, newToken } from "../core/secret.ts";
+import type { Frame, JointState } from "../core/sensing.ts";
+import type { Fault, SupervisorState } from "../core/supervision.ts";
 import type { Tick } from "../core/tick.ts";
 import { createAudience } from "./audience.ts";
-import { listen, refuseStrangers } from "./loopback.ts";
-import { pictureMessage, rowOf, type StateLine, type TickMessage, tickMessage } from "./messages.ts";
-import { AGENT_SITE, serveSite } from "./site.ts";
-
-const commands = OPERATOR_COMMANDS;
-export type PageCommand = OperatorCommand;
+import { type PageOrders, serveOrders } from "./commands.ts";
+import type { PageFacts } from "./facts.ts";
+import { faultHappening, type Happening, withHappening } from "./happenings.ts";
+import { BODY_BYTES_MAX, limitRequests, listen, refuseStrangers } from "./loopback.ts";
+import { type GoalMessage, pictureMessage } from "./messages.ts";
+import { sentenceOf } from "./sentence.ts";
+import { AGENT_SITE, serveJson, serveSite } from "./site.ts";
+import { rowOf, type TickMessage, tickMessage } from "./tick-message.ts";
 
 export interface DashboardOptions {
   readonly host: "127.0.0.1" | "::1" | "localhost";
@@ -21,95 +24,85 @@ export interface DashboardOptions {
   readonly port: number;
   /** Needed for commands, 16 to 256 printable ASCII characters; a fresh random one when absent. */
   readonly token?: string;
-  readonly title: string;
-  readonly cameras: readonly CameraSpec[];
-  /** Null when done, else why not. */
-  readonly onCommand: (command: PageCommand) => string | null;
+  readonly facts: PageFacts;
+  readonly orders: PageOrders;
+  /** Bounds the rate of requests. */
+  readonly clock: Clock;
 }
 
 export interface Dashboard extends AsyncDisposable {
   /** With the token in the fragment, which browsers never send. Whoever has it may command. */
   readonly url: string;
-  showGoal(frames: readonly Frame[]): void;
+  showGoal(goal: GoalShown): void;
   showFrames(frames: readonly Frame[]): void;
+  showJoints(joints: Pick<JointState, "positionRad" | "velocityRadPerS">): void;
   showTick(tick: Tick): void;
-  showState(state: StateLine): void;
+  /** `commander` has the arm in hand, or nobody. */
+  showState(state: SupervisorState, commander: string | null): void;
+  showFault(fault: Fault, atMs: number): void;
+  showHappening(happening: Happening): void;
 }
+
+export type GoalShown = { readonly kind: "image"; readonly frames: readonly Frame[] } | Exclude<GoalMessage, { kind: "image" }>;
 
 /** Decisions that a page which opens or comes back gets to see. */
 const HISTORY_MAX = 600;
-const BODY_BYTES_MAX = 1024;
 
 /** Throws AgentError `dashboard.port` when the port cannot be had, `launch.invalid` for a token or camera that cannot be. */
 export async function openDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { title, cameras } = options;
+  const { cameras, scene, ...facts } = options.facts;
   const token = checkToken("dashboard.token", options.token ?? newToken());
   cameras.forEach(checkCamera);
   const ticks: TickMessage[] = [];
   let shownCount = 0;
+  let happenings: readonly Happening[] = [];
   const audience = createAudience(() => ({
-    type: "hello",
-    title,
+    ...{ type: "hello", ...facts, history: ticks.slice(0, -1).map(rowOf) },
     cameras: cameras.map(({ name, widthPx, heightPx }) => ({ name, widthPx, heightPx })),
-    history: ticks.slice(0, -1).map(rowOf),
   }));
+  const showHappening = (happening: Happening): void => {
+    happenings = withHappening(happenings, happening);
+    const now = happenings;
+    audience.tell("log", () => ({ type: "log", happenings: now }));
+  };
   const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
   await app.register(websocket, { options: { maxPayload: BODY_BYTES_MAX }, preClose: dropViewers });
   refuseStrangers(app);
+  limitRequests(app, options.clock);
   serveSite(app, AGENT_SITE);
-  serveCommands(app, token, options.onCommand);
-  app.get("/live", { websocket: true }, (socket) => audience.join(socket));
+  serveJson(app, "/scene.json", scene);
+  serveOrders(app, { token, ...options });
+  app.get("/live", { websocket: true }, (socket) => {
+    socket.on("message", () => socket.close(1008, "nothing is taken here"));
+    audience.join(socket);
+  });
   const port = await listen(app, options);
   return {
     url: `http://${options.host === "::1" ? "[::1]" : options.host}:${port}/#token=${encodeURIComponent(token)}`,
-    showGoal: (frames) => audience.tell({ type: "goal", pictures: frames.map(pictureMessage) }),
-    showFrames: (frames) => audience.tell({ type: "frames", pictures: frames.map(pictureMessage) }),
+    showGoal: (goal) =>
+      audience.tell("goal", () => {
+        if (goal.kind !== "image") return { ...goal, type: "goal" };
+        return { type: "goal", kind: "image", pictures: goal.frames.map(pictureMessage) };
+      }),
+    showFrames: (frames) => audience.tell("frames", () => ({ type: "frames", pictures: frames.map(pictureMessage) })),
+    showJoints: ({ positionRad, velocityRadPerS }) =>
+      audience.tell("joints", () => ({ type: "joints", positionRad: [...positionRad], velocityRadPerS: [...velocityRadPerS] })),
     showTick(tick) {
       const message = tickMessage(tick, cameras, shownCount++);
       ticks.push(message);
       if (ticks.length > HISTORY_MAX) ticks.shift();
-      audience.tell(message);
+      audience.tell("tick", () => message);
     },
-    showState: (state) => audience.tell({ type: "state", ...state }),
+    showState: (state, commander) => audience.tell("state", () => ({ type: "state", ...state, sentence: sentenceOf(state), commander })),
+    showFault: (fault, atMs) => showHappening(faultHappening(fault, atMs)),
+    showHappening,
     [Symbol.asyncDispose]: () => app.close(),
   };
 }
 
-function serveCommands(app: FastifyInstance, token: string, onCommand: DashboardOptions["onCommand"]): void {
-  const body = z.strictObject({ command: z.enum(commands) });
-  const malformed = { refused: `a command is {"command": one of ${commands.join(", ")}} as application/json` };
-  app.setErrorHandler((error: { readonly statusCode?: number }, _, reply) => {
-    if (error.statusCode !== undefined && error.statusCode < 500) return reply.code(error.statusCode).send(malformed);
-    setImmediate(() => {
-      throw error; // A bug, not the viewer's doing: it must not end as a line in a reply.
-    });
-    return reply.code(500).send({ refused: "the agent has a bug and ends" });
-  });
-  app.post(
-    "/command",
-    {
-      onRequest: async (request, reply) => {
-        if (bears(request.headers.authorization, token)) return undefined;
-        return reply.code(401).send({ refused: "commands need the token; open the address that was printed at the start" });
-      },
-    },
-    async (request, reply) => {
-      const checked = body.safeParse(request.body);
-      if (!checked.success) return reply.code(400).send(malformed);
-      const refused = onCommand(checked.data.command);
-      return reply.code(refused === null ? 200 : 409).send({ refused });
-    },
-  );
-}
-
-/** The scheme in any case, one space or more, the token (RFC 9110, 11.1 and 11.4). */
-function bears(authorization: string | undefined, token: string): boolean {
-  return sameSecret(/^bearer +(.*)$/i.exec(authorization ?? "")?.[1] ?? "", token);
-}
-
 /** Does not wait for a page to say goodbye: one that hangs would hold up the end for half a minute. */
 function dropViewers(this: FastifyInstance, done: () => void): void {
-  for (const socket of this.websocketServer.clients) {
+  for (const socket of this.websocketServer.clients as Set<WebSocket>) {
     socket.close(1001, "the agent has ended");
     socket.terminate();
   }

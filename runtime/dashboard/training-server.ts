@@ -1,6 +1,7 @@
 /** The live page of a training: loss curves and time left, on loopback; it only shows. */
 import fastify from "fastify";
-import { listen, refuseStrangers } from "./loopback.ts";
+import { SystemClock } from "../core/clock.ts";
+import { limitRequests, listen, refuseStrangers } from "./loopback.ts";
 import { serveSite, TRAINING_SITE } from "./site.ts";
 
 /** One point of a curve, as the trainer reports it. */
@@ -27,6 +28,7 @@ export async function openTrainingPage({ title, port }: { readonly title: string
   const phases = new Map<string, TrainingPoint[]>();
   const app = fastify({ forceCloseConnections: true });
   refuseStrangers(app);
+  limitRequests(app, new SystemClock());
   serveSite(app, TRAINING_SITE);
   app.get("/curves", async (_, reply) => reply.header("cache-control", "no-store").send({ title, phases: Object.fromEntries(phases) }));
   const taken = await listen(app, { host: "127.0.0.1", port });

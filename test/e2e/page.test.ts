@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 import { type RunningCli, startCli } from "../helpers/cli.ts";
@@ -32,7 +33,7 @@ const consoleErrors: string[] = [];
 before(async () => {
   if (missing) return;
   browser = await chromium.launch({ executablePath: CHROMIUM, args: quiet });
-  page = await browser.newPage({ viewport: { width: 1200, height: 860 } });
+  page = await (await browser.newContext({ viewport: { width: 1400, height: 1000 } })).newPage();
   page.on("request", (request) => hosts.add(new URL(request.url()).host));
   page.on("console", (message) => message.type() === "error" && consoleErrors.push(message.text()));
   // By chance the arm gets nowhere: it moves until it is stopped, however long this machine takes to open the page.
@@ -55,7 +56,14 @@ const digest = (picture: string): Promise<string> =>
     .evaluate((canvas) => (canvas as unknown as { toDataURL(): string }).toDataURL())
     .then((url) => createHash("sha256").update(url).digest("hex"));
 
-test("the page shows live and goal pictures, the state, the plots, and its Stop button stops the arm", { skip: missing }, async () => {
+/** What axe-core finds that keeps a person from using the page, told by rule and place. */
+async function barriers(): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+}
+
+test("the page shows live and goal pictures, the state, the plots, joints, costs and times", { skip: missing }, async () => {
   await page.waitForFunction(() =>
     (globalThis as unknown as { document: { getElementById(id: string): { textContent: string } } }).document
       .getElementById("state")
@@ -65,8 +73,34 @@ test("the page shows live and goal pictures, the state, the plots, and its Stop 
   const [liveBefore, goalBefore] = [await digest("front frames"), await digest("front goal")];
   await until("the live picture changes", async () => (await digest("front frames")) !== liveBefore);
   assert.equal(await digest("front goal"), goalBefore, "the goal picture does not");
+  await until("the arm moves", async () => (await page.locator('[role="meter"]').first().getAttribute("aria-valuetext")) !== null);
+  assert.equal(await page.locator('[role="meter"]').count(), 7, "a bar a joint");
+  assert.match((await page.locator("#sentence").textContent()) ?? "", /^Running: push /);
+  assert.match((await page.locator("#terms").textContent()) ?? "", /critic.*effort|effort.*critic/);
+  assert.match((await page.locator("#deadlines").textContent()) ?? "", /p50.*p99.*missed the deadline of 120 ms/);
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, "page.png") });
+});
+
+for (const [name, width, colorScheme] of [
+  ["on a desktop, light", 1400, "light"],
+  ["on a desktop, dark", 1400, "dark"],
+  ["on a phone", 390, "light"],
+] as const)
+  test(`nothing serious keeps a person with a screen reader, a keyboard or poor sight from using it ${name}`, {
+    skip: missing,
+  }, async () => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    assert.deepEqual(await barriers(), []);
+    const widest = await page.evaluate("document.documentElement.scrollWidth");
+    assert.ok(Number(widest) <= width, `${widest} px wide: nothing is cut off at ${width} px`);
+    await page.screenshot({ path: join(shots, `page-${width}-${colorScheme}.png`), fullPage: true });
+    const stop = await page.getByRole("button", { name: "Stop" }).boundingBox();
+    assert.ok(stop && stop.y >= 0 && stop.y + stop.height <= 900, "the Stop button is in sight");
+  });
+
+test("the Stop button stops the arm", { skip: missing }, async () => {
   await page.getByRole("button", { name: "Stop" }).click();
   const { code, out } = await running.result;
   assert.match(out, /task stopped: An operator stopped the agent/, out);

@@ -1,34 +1,66 @@
-// The pictures of the page: what each camera sees with the imagined path of the tool over it, and what the goal looks like.
+// What each camera sees with the imagined path of the tool over it, how old that is, and what the goal looks like.
 
-/** Canvas pixels per picture pixel: the path is drawn finer than the picture. */
-const SCALE = 8;
+/** Width of a drawing, canvas pixels: the path is drawn finer than the picture. */
+const DRAWN_PX = 512;
+/** A picture that is the same for longer while the arm moves is frozen. */
+const SAME_MS_MAX = 1000;
 const captions = { frames: "now, and the imagined path", goal: "the goal" };
 const pictures = new Map();
+let ageMsMax = 400;
+let isMoving = false;
 
-/** `kind` is "frames" or "goal"; a second call for the same picture replaces the first. */
-export function addPicture(parent, { name, widthPx, heightPx }, kind) {
+export const tellMotion = (moving) => {
+  isMoving = moving;
+};
+
+export function makePictures({ cameras, pictureAgeMsMax }) {
+  ageMsMax = pictureAgeMsMax;
+  pictures.clear();
+  const parent = document.getElementById("pictures");
+  parent.replaceChildren();
+  if (cameras.length === 0) parent.textContent = "This model sees the state itself: there is no camera.";
+  for (const camera of cameras) for (const kind of ["frames", "goal"]) addPicture(parent, camera, kind);
+}
+
+function addPicture(parent, { name, widthPx, heightPx }, kind) {
   const label = `${name}: ${captions[kind]}`;
   const figure = document.createElement("figure");
-  const caption = Object.assign(document.createElement("figcaption"), { textContent: label });
-  const canvas = Object.assign(document.createElement("canvas"), { width: widthPx * SCALE, height: heightPx * SCALE });
+  const caption = document.createElement("figcaption");
+  const age = Object.assign(document.createElement("span"), { className: "age" });
+  caption.append(Object.assign(document.createElement("span"), { textContent: label }), age);
+  const scale = DRAWN_PX / widthPx;
+  const canvas = Object.assign(document.createElement("canvas"), { width: DRAWN_PX, height: Math.round(heightPx * scale) });
   canvas.dataset.picture = `${name} ${kind}`;
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", label);
   figure.append(canvas, caption);
   parent.append(figure);
-  pictures.set(`${name} ${kind}`, { canvas, image: null, path: [] });
+  pictures.set(`${name} ${kind}`, { figure, canvas, age, scale, image: null, path: [], text: "", stampNs: "", newMs: 0, changedMs: 0 });
+  if (kind === "goal") age.textContent = "no picture of it";
+}
+
+export function showGoal(goal) {
+  for (const [key, { age }] of pictures) {
+    if (!key.endsWith(" goal")) continue;
+    const [x, y, z] = goal.kind === "image" ? [] : goal.positionM.map((value) => (value * 100).toFixed(1));
+    age.textContent = goal.kind === "image" ? "" : `no picture: the ${goal.kind} at ${x}, ${y}, ${z} cm`;
+  }
+  if (goal.kind === "image") showPictures("goal", goal.pictures);
 }
 
 export function showPictures(kind, list) {
-  for (const { camera, ...image } of list) {
+  const nowMs = performance.now();
+  for (const { camera, stampNs, ...image } of list) {
     const picture = pictures.get(`${camera} ${kind}`);
     if (!picture) continue;
-    picture.image = bitmapOf(image);
+    if (picture.stampNs !== stampNs) picture.newMs = nowMs;
+    if (picture.text !== image.rgbBase64) picture.changedMs = nowMs;
+    Object.assign(picture, { stampNs, text: image.rgbBase64, image: bitmapOf(image) });
     draw(picture);
   }
 }
 
-/** Points of a path are in picture pixels: the tool now, then after each imagined action. */
+/** Points of a path are in the camera's pixels: the tool now, then after each imagined action. */
 export function showPaths(pathPx) {
   for (const [camera, path] of Object.entries(pathPx)) {
     const picture = pictures.get(`${camera} frames`);
@@ -37,6 +69,24 @@ export function showPaths(pathPx) {
     draw(picture);
   }
 }
+
+/** Old, frozen and fresh pictures say so in words; the mark is not by colour alone. */
+setInterval(() => {
+  const nowMs = performance.now();
+  for (const [key, { figure, age, image, newMs, changedMs }] of pictures) {
+    if (!key.endsWith(" frames")) continue;
+    const [ageMs, sameMs] = [nowMs - newMs, nowMs - changedMs];
+    const mark = image === null ? "none" : ageMs > Math.max(ageMsMax, 300) ? "old" : isMoving && sameMs > SAME_MS_MAX ? "frozen" : "fresh";
+    figure.dataset.mark = mark;
+    const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+    age.textContent = {
+      none: "no picture yet",
+      old: `OLD: ${seconds(ageMs)}`,
+      frozen: `FROZEN: the same for ${seconds(sameMs)} while the arm moves`,
+      fresh: `${seconds(ageMs)} old`,
+    }[mark];
+  }
+}, 200);
 
 function bitmapOf({ widthPx, heightPx, rgbBase64 }) {
   const rgb = Uint8Array.from(atob(rgbBase64), (char) => char.charCodeAt(0));
@@ -47,13 +97,13 @@ function bitmapOf({ widthPx, heightPx, rgbBase64 }) {
   return bitmap;
 }
 
-function draw({ canvas, image, path }) {
+function draw({ canvas, image, path, scale }) {
   if (!image) return;
   const context = canvas.getContext("2d");
   context.imageSmoothingEnabled = false;
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
   if (path.length === 0) return;
-  const points = path.map(([x, y]) => [x * SCALE, y * SCALE]);
+  const points = path.map(([x, y]) => [x * scale, y * scale]);
   line(context, points, "#0b1a18", 11); // The dark rim keeps it visible on a light table.
   line(context, points, "#12c2a8", 6);
   for (const point of points.slice(1)) dot(context, point, "#ffd23e", 6);

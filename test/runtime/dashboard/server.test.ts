@@ -3,8 +3,11 @@ import { request } from "node:http";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import { WebSocket } from "ws";
+import { ManualClock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
-import { type DashboardOptions, openDashboard, type PageCommand } from "../../../runtime/dashboard/server.ts";
+import type { OperatorCommand } from "../../../runtime/core/supervision.ts";
+import { type DashboardOptions, openDashboard } from "../../../runtime/dashboard/server.ts";
+import { pageFacts } from "../../helpers/page-facts.ts";
 
 const camera = { name: "front", widthPx: 2, heightPx: 1, fovYRad: 1, positionM: [1, 0, 1], targetM: [0, 0, 0] } as const;
 const open = (options: Partial<DashboardOptions> = {}) =>
@@ -12,9 +15,9 @@ const open = (options: Partial<DashboardOptions> = {}) =>
     host: "127.0.0.1",
     port: 0,
     token: "a-token-for-tests",
-    title: "test",
-    cameras: [camera],
-    onCommand: () => null,
+    facts: { ...pageFacts, cameras: [camera] },
+    orders: { command: () => null },
+    clock: new ManualClock(),
     ...options,
   });
 
@@ -51,12 +54,12 @@ test("the page and its parts are served to this machine", async () => {
 });
 
 test("a command needs the token, a known name and nothing else", async () => {
-  const taken: PageCommand[] = [];
-  const remember = (command: PageCommand): null => {
+  const taken: OperatorCommand[] = [];
+  const remember = (command: OperatorCommand): null => {
     taken.push(command);
     return null;
   };
-  await using page = await open({ onCommand: remember });
+  await using page = await open({ orders: { command: remember } });
   assert.equal((await ask(page.url, "/command", {}, stop)).status, 401);
   assert.equal((await ask(page.url, "/command", { authorization: "Bearer wrong-token-here!" }, stop)).status, 401);
   assert.equal((await ask(page.url, "/command", bearer, JSON.stringify({ command: "dance" }))).status, 400);
@@ -77,7 +80,7 @@ test("the scheme of the token is taken in any case, and no other scheme", async 
 });
 
 test("what the supervisor refuses is told to who asked", async () => {
-  await using page = await open({ onCommand: () => "not while stopped" });
+  await using page = await open({ orders: { command: () => "not while stopped" } });
   const { status, text } = await ask(page.url, "/command", bearer, stop);
   assert.equal(status, 409);
   assert.match(text, /not while stopped/);
@@ -91,8 +94,9 @@ test("another site's script and another host's name are turned away", async () =
 
 test("a viewer that comes late is told the newest of everything", async () => {
   await using page = await open();
-  page.showGoal([{ camera: "front", widthPx: 2, heightPx: 1, rgb: Uint8Array.from([1, 2, 3, 4, 5, 6]), stampNs: 0n, receivedNs: 0n }]);
-  page.showState({ agent: "running", task: "running", skill: "push", reason: "" });
+  const rgb = Uint8Array.from([1, 2, 3, 4, 5, 6]);
+  page.showGoal({ kind: "image", frames: [{ camera: "front", widthPx: 2, heightPx: 1, rgb, stampNs: 0n, receivedNs: 0n }] });
+  page.showState({ agent: "running", task: "running", skills: [], reason: "", mayAct: false }, null);
   const socket = new WebSocket(page.url.replace("http", "ws").replace(/\/#.*/, "/live"));
   const heard: { type: string; pictures?: { rgbBase64: string }[] }[] = [];
   await new Promise<void>((resolve, reject) => {
@@ -111,7 +115,13 @@ test("a viewer that comes late is told the newest of everything", async () => {
 test("the token is in the fragment of the address, which browsers never send", async () => {
   await using page = await open();
   assert.equal(new URL(page.url).hash, "#token=a-token-for-tests");
-  await using fresh = await openDashboard({ host: "127.0.0.1", port: 0, title: "t", cameras: [], onCommand: () => null });
+  await using fresh = await openDashboard({
+    host: "127.0.0.1",
+    port: 0,
+    facts: pageFacts,
+    orders: { command: () => null },
+    clock: new ManualClock(),
+  });
   assert.match(new URL(fresh.url).hash, /^#token=[\w-]{24}$/);
 });
 

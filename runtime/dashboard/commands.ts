@@ -1,0 +1,75 @@
+/** What whoever bears the token may tell the agent: POST requests of a few bytes, checked, answered with null or a sentence why not. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { createAllowance } from "../core/allowance.ts";
+import { placeIn } from "../core/bounds.ts";
+import type { Clock } from "../core/clock.ts";
+import { sameSecret } from "../core/secret.ts";
+import { OPERATOR_COMMANDS, type OperatorCommand } from "../core/supervision.ts";
+import type { Vec3 } from "../core/vec3.ts";
+import { tooMany } from "./loopback.ts";
+
+/** A goal from the page: a place, or the picture of now. */
+export type PageGoal = { readonly kind: "tool" | "object"; readonly positionM: Vec3 } | { readonly kind: "image"; readonly source: "now" };
+
+/** Each answers null when done, else why not. */
+export interface PageOrders {
+  command(command: OperatorCommand): string | null;
+  /** What the next start is to bring about. */
+  goal?(goal: PageGoal): string | null;
+}
+
+const ORDERS = {
+  command: {
+    body: z.strictObject({ command: z.enum(OPERATOR_COMMANDS) }),
+    form: `a command is {"command": one of ${OPERATOR_COMMANDS.join(", ")}}`,
+  },
+  goal: {
+    body: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.enum(["tool", "object"]), positionM: placeIn }),
+      z.strictObject({ kind: z.literal("image"), source: z.literal("now") }),
+    ]),
+    form: 'a goal is {"kind": "tool" or "object", "positionM": [x, y, z] in metres} or {"kind": "image", "source": "now"}',
+  },
+} as const;
+
+/** SAFETY: however much is asked, these are never refused for it. */
+const ALWAYS: readonly OperatorCommand[] = ["stop", "hold"];
+
+interface OrdersOptions {
+  readonly token: string;
+  readonly orders: PageOrders;
+  readonly clock: Clock;
+}
+
+/** Of all bearers together, stop and hold not counted. */
+const RATE = { burst: 60, perS: 20 };
+
+export function serveOrders(app: FastifyInstance, { token, orders, clock }: OrdersOptions): void {
+  const allowance = createAllowance({ clock, ...RATE });
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (bears(request.headers.authorization, token)) return undefined;
+    return reply.code(401).send({ refused: "commands need the token; open the address that was printed at the start" });
+  };
+  const serve = <Name extends keyof PageOrders & keyof typeof ORDERS>(
+    name: Name,
+    carryOut: ((body: z.output<(typeof ORDERS)[Name]["body"]>) => string | null) | undefined,
+  ): void => {
+    const { body, form } = ORDERS[name];
+    app.post(`/${name}`, { onRequest }, async (request, reply) => {
+      const checked = body.safeParse(request.body);
+      if (!checked.success) return reply.code(400).send({ refused: form });
+      const asked = checked.data as z.output<(typeof ORDERS)[Name]["body"]>;
+      if (!("command" in asked && ALWAYS.includes(asked.command)) && !allowance.take(1)) return tooMany(reply);
+      if (!carryOut) return reply.code(409).send({ refused: `this agent takes no ${name} from the page` });
+      const refused = carryOut(asked);
+      return reply.code(refused === null ? 200 : 409).send({ refused });
+    });
+  };
+  serve("command", ({ command }) => orders.command(command));
+  serve("goal", orders.goal?.bind(orders));
+}
+
+/** The scheme in any case, one space or more, the token (RFC 9110, 11.1 and 11.4). */
+const bears = (authorization: string | undefined, token: string): boolean =>
+  sameSecret(/^bearer +(.*)$/i.exec(authorization ?? "")?.[1] ?? "", token);

@@ -1,0 +1,22 @@
+/** What a page is opened with: the agent as it does not change over a run. */
+import type { JointSpec } from "../core/robot.ts";
+import type { CameraSpec } from "../core/sensing.ts";
+import type { Goal } from "../core/skill.ts";
+import type { PageScene } from "./scene.ts";
+
+export interface PageFacts {
+  readonly title: string;
+  readonly cameras: readonly CameraSpec[];
+  readonly joints: readonly Pick<JointSpec, "name" | "type" | "positionMinRad" | "positionMaxRad" | "velocityMaxRadPerS">[];
+  /** A plan that takes longer has missed its deadline. */
+  readonly planDeadlineMs: number;
+  readonly decisionPeriodS: number;
+  /** A picture that is older is not acted on. */
+  readonly pictureAgeMsMax: number;
+  /** What a goal from the page is for: the first skill that takes this kind of goal. Empty where the page gives none. */
+  readonly goals: readonly { readonly skill: string; readonly kind: Goal["kind"] }[];
+  /** with-task: the run ends with its task. when-told: it waits for the next. */
+  readonly ends: "with-task" | "when-told";
+  /** Null where nobody knows the arm's shapes: then it is not drawn. */
+  readonly scene: PageScene | null;
+}

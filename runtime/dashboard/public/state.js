@@ -1,0 +1,56 @@
+// Where the agent stands, and the commands that are possible there; Escape stops from everywhere.
+import { mayCommand, order, stop } from "/link.js";
+
+const byId = (id) => document.getElementById(id);
+const buttons = [...document.querySelectorAll("button[data-command]")];
+let asking = false;
+
+export function say(id, text) {
+  if (byId(id).textContent !== text) byId(id).textContent = text; // A live region speaks when it is written.
+}
+
+export function showState({ agent, task, sentence, reason, skills, commander }) {
+  document.body.dataset.agent = agent;
+  asking = skills.some(({ state }) => state === "asking");
+  say(
+    "state",
+    skills.length > 0 ? `${agent}: ${skills.map(({ name }) => name).join(", ")}` : task === "none" ? agent : `${agent}, task ${task}`,
+  );
+  say("sentence", sentence);
+  say("reason", commander !== null && commander !== "page" ? `${reason} ${commander} has the arm in hand.` : reason);
+  offer(agent);
+}
+
+export function lostLink(again) {
+  document.body.dataset.agent = "gone";
+  say("state", "not connected");
+  say("sentence", "");
+  say("reason", `The agent has ended or does not answer; what you see is old. ${again ? "Trying again." : "Reload to try again."}`);
+  offer("gone");
+}
+
+/** Only what is possible now is there to be pressed; stop always is. */
+function offer(agent) {
+  for (const button of buttons) {
+    const when = button.dataset.when?.split(" ");
+    button.hidden = when !== undefined && !(when.includes(agent) || (asking && agent === "running" && when.includes("asking")));
+  }
+}
+
+export async function command(name) {
+  const refused = name === "stop" ? await stop() : await order("/command", { command: name });
+  say("notice", refused === null ? "" : `${name} was refused: ${refused}`);
+  return refused;
+}
+
+for (const button of buttons) {
+  button.disabled = !mayCommand;
+  button.onclick = () => command(button.dataset.command);
+}
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !mayCommand || event.repeat) return;
+  event.preventDefault();
+  command("stop");
+});
+if (!mayCommand) say("notice", "You can look but not command: open the address that was printed at the start, with its token.");
+offer("gone");

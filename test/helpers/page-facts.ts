@@ -1,0 +1,14 @@
+/** A page's facts for tests that look at something else: an arm of one joint, no cameras. */
+import type { PageFacts } from "../../runtime/dashboard/facts.ts";
+
+export const pageFacts: PageFacts = {
+  title: "test",
+  cameras: [],
+  joints: [{ name: "joint1", type: "revolute", positionMinRad: -1, positionMaxRad: 1, velocityMaxRadPerS: 2 }],
+  planDeadlineMs: 120,
+  decisionPeriodS: 0.2,
+  pictureAgeMsMax: 400,
+  goals: [],
+  ends: "with-task",
+  scene: null,
+};
