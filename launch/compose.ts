@@ -22,8 +22,9 @@ import { checkReach } from "./config/check-reach.ts";
 import type { LaunchConfig } from "./config/schema.ts";
 import { checkGoalFiles } from "./run/goals.ts";
 import { sceneOf, skillsOf } from "./task-facts.ts";
+import { tryModel } from "./tried-model.ts";
 
-/** Loads and checks robot and model; nothing is opened. Throws AgentErrors. */
+/** Loads and checks robot and model, and tries its networks in a process of their own; nothing else is opened. Throws AgentErrors. */
 export async function draw(config: LaunchConfig): Promise<Blueprint> {
   const spec = await robotOf(config);
   await checkReach(config.guards, spec);
@@ -37,6 +38,7 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
     if (skill.axes) checkModelFits(model, { cameras: model.spec.observation === "state" ? [] : config.cameras, actionAxes: skill.axes });
   }
   await checkGoalFiles(config, model);
+  await tryModel(model);
   return { config, spec: scaled(spec, sharesOf(config)), model, open: await backendOf(config).prepare(model) };
 }
 

@@ -14,6 +14,11 @@ export interface Drawn {
   readonly model: ModelPackage | null;
 }
 
+const hashesText = ({ spec }: ModelPackage): string =>
+  spec.cardHash
+    ? "all hashes match"
+    : "the networks' hashes match; its card has no cardHash, so a number changed in it would not be noticed";
+
 /** `facts` are lines about the arm, put behind the robot's. */
 export function printBlueprint({ config, spec, model }: Drawn, facts: readonly string[]): string {
   const { backend, planner, guards } = withoutSecrets(config);
@@ -31,7 +36,7 @@ export function printBlueprint({ config, spec, model }: Drawn, facts: readonly s
     `backend  ${backend.kind}${world ? `, ${world.mode}` : ""}`,
     `sense    ${seen}`,
     ...(model
-      ? [`encode   latent of ${model.spec.latentDim}; model ${model.spec.name} ${model.modelHash.slice(0, 12)}, all hashes match`]
+      ? [`encode   latent of ${model.spec.latentDim}; model ${model.spec.name} ${model.modelHash.slice(0, 12)}, ${hashesText(model)}`]
       : []),
     `plan     ${planner.policy} by ${planner.solver}: ${budget}, every ${(periodS * 1e3).toFixed(0)} ms`,
     `guard    tool inside ${box}; ${guards.keepOut.length} keep-out boxes; observation at most ${guards.maxObservationAgeMs} ms old`,

@@ -1,6 +1,9 @@
-/** JSON as we take it from files: no deeper than people write it, and no key twice, since of two the last would win without a word. */
+/** JSON as we take it from files: no deeper than people write it, no key twice, since of two the last would win without a word, and none that a copy of the object would drop. */
 
 export const JSON_DEPTH_MAX = 64;
+
+/** For a schema that reads a file: what is not there is not "undefined". */
+export const IN_WORDS = { error: ({ input }: { readonly input?: unknown }) => (input === undefined ? "is missing" : undefined) } as const;
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:]/gs;
 
@@ -27,5 +30,6 @@ function note(string: string, keys: Set<string> | null | undefined): void {
   if (!keys || !string.startsWith('"')) return; // JSON.parse will say what is wrong with it.
   const key = JSON.parse(string) as string;
   if (keys.has(key)) throw new SyntaxError(`the key "${key}" is there twice`);
+  if (key === "__proto__") throw new SyntaxError(`the key "${key}" means something else in JavaScript and nothing here; remove it`);
   keys.add(key);
 }

@@ -65,6 +65,8 @@ export interface ModelSpec {
   readonly files: PerRole<{ readonly file: string; readonly sha256: string }>;
   readonly training: Readonly<Record<string, unknown>>;
   readonly evaluation: Readonly<Record<string, unknown>>;
+  /** Of everything else that the card says (runtime/core/card-hash.ts); cards made elsewhere may have none. */
+  readonly cardHash?: string | undefined;
 }
 
 /** A checked package in memory. The bytes are shared: do not write to them. */
@@ -73,7 +75,7 @@ export interface ModelPackage {
   readonly folder: string;
   readonly spec: ModelSpec;
   readonly networks: PerRole<Uint8Array>;
-  /** SHA-256 over the file hashes, 64 hexadecimal digits: one name for all weights. */
+  /** The card's own hash, 64 hexadecimal digits: one name for its numbers and all weights. */
   readonly modelHash: string;
   /** Entries of the encoder's `state` input for `state` packages, else 0. */
   readonly stateDim: number;

@@ -109,6 +109,10 @@ function refuseState(spec: ModelSpec): void {
 
 async function runEncoder(session: Session, spec: ModelSpec, feeds: Record<string, TensorData>, signal?: AbortSignal): Promise<Latent> {
   const latent = (await session.run(feeds, signal))["latent"]?.data as Float32Array;
+  if (latent.length !== spec.latentDim) {
+    const message = `${spec.name} encoder: the latent comes out with ${latent.length} numbers, the card says ${spec.latentDim}; export it again`;
+    throw new AgentError("model.mismatch", message);
+  }
   const at = latent.findIndex((value) => !Number.isFinite(value));
   if (at === -1) return latent;
   const message = `${spec.name} encoder: latent entry ${at} of ${latent.length} is ${latent[at]}, must be finite; check the input, then the weights`;

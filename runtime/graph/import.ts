@@ -33,6 +33,8 @@ export function importModel(bytes: Uint8Array, name = "model"): ImportedModel {
     );
   }
   if ((graph.sparseInitializer ?? []).length > 0) refuse(name, "it has sparse initialisers; store them densely");
+  const own = (proto.functions ?? [])[0];
+  if (own) refuse(name, `it has a function of its own, "${own.name}", which can hide anything; export with functions inlined`);
   const initializers = [...(graph.initializer ?? [])];
   const nodes: NodeProto[] = [];
   for (const node of graph.node ?? []) {
@@ -71,6 +73,7 @@ function refuse(name: string, why: string): never {
 }
 
 function checkNode(node: NodeProto, name: string): void {
+  for (const tensor of tensorsOf(node)) checkTensor(tensor, `${name}: node "${node.name}"`);
   if (!isDefaultDomain(node.domain)) {
     refuse(
       name,
@@ -82,6 +85,17 @@ function checkNode(node: NodeProto, name: string): void {
     refuse(name, `node "${node.name}" is control flow (${node.opType}); export with fixed shapes and unrolled loops`);
   }
 }
+
+/** Tensors that a node holds itself, in whichever attribute. */
+const tensorsOf = ({ attribute }: NodeProto): readonly TensorProto[] =>
+  (attribute ?? []).flatMap(({ t, tensors, sparseTensor, sparseTensors }) => [
+    ...(t ? [t] : []),
+    ...(tensors ?? []),
+    ...[...(sparseTensor ? [sparseTensor] : []), ...(sparseTensors ?? [])].flatMap(({ values, indices }) => [
+      ...(values ? [values] : []),
+      ...(indices ? [indices] : []),
+    ]),
+  ]);
 
 function checkTensor(tensor: TensorProto, name: string): void {
   if (tensor.dataLocation === onnx.TensorProto.DataLocation.EXTERNAL || (tensor.externalData ?? []).length > 0) {

@@ -6,7 +6,7 @@ import { describePort, type PortInfo } from "./port.ts";
 import { DTYPE_CODES, type DType } from "./proto.ts";
 import { executionProviders, type ProviderChoice, type ProviderName, providerOrder } from "./provider.ts";
 import type { LocalSession, SessionOptions } from "./session-types.ts";
-import { checkFeeds, type TensorData } from "./tensor-data.ts";
+import { checkFeeds, checkResults, type TensorData } from "./tensor-data.ts";
 
 const THREADS_DEFAULT = 2;
 const LOG_FATAL_ONLY = 4;
@@ -101,14 +101,16 @@ class NativeSession implements LocalSession {
     into: Readonly<Record<string, TensorData>>,
   ): Promise<Record<string, TensorData>> {
     if (!this.#native) throw new AgentError("session.failed", `${this.#name}: the session is closed; open it again`);
-    checkFeeds(this.#name, this.inputs, feeds);
+    const sizes = checkFeeds(this.#name, this.inputs, feeds);
     const fetches = Object.fromEntries(this.outputs.map(({ name }) => [name, into[name] ? toNative(into[name]) : null]));
-    try {
-      const results = await this.#native.run(nativeFeeds(feeds), fetches);
-      return Object.fromEntries(this.outputs.map(({ name, dtype }) => [name, into[name] ?? fromNative(results[name] as Tensor, dtype)]));
-    } catch (cause) {
+    const native = await this.#native.run(nativeFeeds(feeds), fetches).catch((cause: unknown) => {
       throw new AgentError("session.failed", `${this.#name}: ${this.provider} run failed: ${firstLine(cause)}`, { cause });
-    }
+    });
+    const results = Object.fromEntries(
+      this.outputs.map(({ name, dtype }) => [name, into[name] ?? fromNative(native[name] as Tensor, dtype)]),
+    );
+    checkResults(this.#name, this.outputs, sizes, results);
+    return results;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { BOUNDS, placeIn, within } from "../core/bounds.ts";
 import { AgentError, invariant } from "../core/errors.ts";
 import { faultOf } from "../core/file-fault.ts";
-import { parseJson } from "../core/json.ts";
+import { IN_WORDS, parseJson } from "../core/json.ts";
 import { readPlainText } from "../core/plain-file.ts";
 import type { CameraSpec } from "../core/sensing.ts";
 import { type DatasetMeta, META_BYTES_MAX } from "./dataset-writer.ts";
@@ -166,7 +166,7 @@ function readMeta(folder: string): { readonly meta: DatasetMeta; readonly metaSh
   } catch (cause) {
     throw new AgentError("data.corrupt", `${path}: is not JSON (${faultOf(cause)}); collect again`, { cause });
   }
-  const read = metaSchema.safeParse(content);
+  const read = metaSchema.safeParse(content, IN_WORDS);
   if (!read.success) throw new AgentError("data.corrupt", `${path}: ${z.prettifyError(read.error)}; collect again`);
   return { meta: read.data as DatasetMeta, metaSha256: sha256(text) };
 }

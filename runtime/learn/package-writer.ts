@@ -1,4 +1,5 @@
 /** Writes what was learned as a model package (contract version 2): six ONNX files and model.json. */
+import { cardText } from "../core/card-hash.ts";
 import { CONTRACT_VERSION, displacementAxes, type ModelRole, type Signal, TOOL_SIGNALS } from "../core/model.ts";
 import { OwnFolder } from "../core/own-folder.ts";
 import type { CameraSpec } from "../core/sensing.ts";
@@ -70,7 +71,7 @@ export function writePackage(folder: string, model: LearnedModel, head: PackageH
   const { action, ...rest } = head;
   const axes = displacementAxes(action);
   const spec = { contract: CONTRACT_VERSION, ...rest, axes, proprioception, latentDim: model.visualDim + TOOL_SIGNALS.length, files };
-  own.replace("model.json", `${JSON.stringify(spec, roundNumbers, 2)}\n`);
+  own.replace("model.json", cardText(spec, roundNumbers));
 }
 
 /** Six significant digits: enough for every figure here. */

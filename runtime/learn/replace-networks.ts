@@ -1,5 +1,6 @@
 /** A model package with some of its networks trained anew: everything else stays as it is. */
 import { join } from "node:path";
+import { cardText } from "../core/card-hash.ts";
 import { MODEL_ROLES, type ModelPackage, type ModelRole } from "../core/model.ts";
 import { OwnFolder } from "../core/own-folder.ts";
 import { readPlainText } from "../core/plain-file.ts";
@@ -34,6 +35,6 @@ export function replaceNetworks(
   }
   spec.training = { ...spec.training, ...training };
   spec.evaluation = { ...spec.evaluation, ...evaluation };
-  own.replace("model.json", `${JSON.stringify(spec, null, 2)}\n`);
+  own.replace("model.json", cardText(spec));
   return { ...model, networks };
 }

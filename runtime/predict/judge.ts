@@ -6,7 +6,7 @@ import type { Goal, Measures } from "../core/skill.ts";
 import { distanceM, type Vec3 } from "../core/vec3.ts";
 import { Graph } from "../graph/builder.ts";
 import { importModel } from "../graph/import.ts";
-import { floats, type Session, type SessionOptions } from "../graph/session.ts";
+import { floats, type Session, type SessionOptions, type TensorData } from "../graph/session.ts";
 
 export interface JudgedGoal {
   readonly kind: Goal["kind"];
@@ -35,10 +35,8 @@ export async function createJudge({ package: model, open }: JudgeOptions): Promi
   const run = async (latent: Latent, goal: Latent, signal?: AbortSignal): Promise<{ cost: number; object: Vec3 | null }> => {
     const feeds = { latent: floats(latent, [1, spec.latentDim]), goal: floats(goal, [1, spec.latentDim]) };
     const outputs = await session.run(feeds, signal);
-    const judged = outputs["cost"]?.data as Float32Array | undefined;
-    const cost = judged?.[0] ?? Number.NaN;
-    const probed = outputs["object"]?.data as Float32Array | undefined;
-    const object = probed ? ([probed[0]!, probed[1]!, probed[2]!] as const) : null;
+    const [cost] = numbers(name, outputs, "cost", 1) as readonly [number];
+    const object = outputs["object"] ? (numbers(name, outputs, "object", 3) as readonly number[] as Vec3) : null;
     if (Number.isFinite(cost) && (object === null || object.every(Number.isFinite))) return { cost, object };
     const said = `critic says ${cost} decisions, probe (${object?.join(", ") ?? "none"}) m`;
     throw new AgentError("model.not-finite", `${name}: ${said}, must be finite; check the latent, then the weights`);
@@ -56,6 +54,16 @@ export async function createJudge({ package: model, open }: JudgeOptions): Promi
     objectM: async (latent) => (await run(latent, latent)).object,
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
+}
+
+/** The numbers of an output, and as many as there have to be. */
+function numbers(name: string, outputs: Readonly<Record<string, TensorData>>, output: string, count: number): readonly number[] {
+  const { data } = outputs[output]!;
+  if (data.length === count) return Array.from(data as Float32Array);
+  throw new AgentError(
+    "model.mismatch",
+    `${name}: output "${output}" comes out with ${data.length} numbers, not ${count}; export it again`,
+  );
 }
 
 function judgeGraph({ spec, networks }: ModelPackage): Uint8Array {

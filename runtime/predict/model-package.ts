@@ -1,9 +1,9 @@
 /** Reads a model package from its folder and checks everything that can be checked without running it. */
-import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { cardHash } from "../core/card-hash.ts";
 import { AgentError } from "../core/errors.ts";
-import { parseJson } from "../core/json.ts";
+import { IN_WORDS, parseJson } from "../core/json.ts";
 import { CONTRACT_VERSION, MODEL_ROLES, type ModelPackage, type ModelRole, type ModelSpec, type PerRole } from "../core/model.ts";
 import { readPlainFile, readPlainText } from "../core/plain-file.ts";
 import { sha256 } from "../core/sha256.ts";
@@ -20,7 +20,7 @@ const NETWORK_BYTES_MAX = 512 * 2 ** 20;
 
 /** Loads and checks a package. Throws `model.missing`, `model.corrupt` (bytes) or `model.mismatch` (contract). */
 export async function loadModelPackage(folder: string): Promise<ModelPackage> {
-  const spec = readSpec(folder);
+  const { spec, modelHash } = readSpec(folder);
   const networks: Partial<Record<ModelRole, Uint8Array>> = {};
   let stateDim = 0;
   for (const role of MODEL_ROLES) {
@@ -34,17 +34,10 @@ export async function loadModelPackage(folder: string): Promise<ModelPackage> {
     if (role === "encoder" && spec.observation === "state") stateDim = readStateDim(path, model.inputs[0]?.shape[1]);
     networks[role] = bytes;
   }
-  return { folder: resolve(folder), spec, networks: networks as PerRole<Uint8Array>, modelHash: modelHash(spec.files), stateDim };
+  return { folder: resolve(folder), spec, networks: networks as PerRole<Uint8Array>, modelHash, stateDim };
 }
 
-/** SHA-256 over the roles and hashes of the files, in the contract's order; 64 hexadecimal digits. */
-export function modelHash(files: ModelSpec["files"]): string {
-  const hash = createHash("sha256");
-  for (const role of MODEL_ROLES) if (files[role]) hash.update(`${role} ${files[role].sha256}\n`);
-  return hash.digest("hex");
-}
-
-function readSpec(folder: string): ModelSpec {
+function readSpec(folder: string): { readonly spec: ModelSpec; readonly modelHash: string } {
   const path = join(folder, "model.json");
   const text = readPlainText(path, { ...FILE, subject: `model package ${folder}`, bytesMax: CARD_BYTES_MAX });
   const content = contentOf(path, text);
@@ -53,8 +46,8 @@ function readSpec(folder: string): ModelSpec {
     const message = `${path}: contract ${JSON.stringify(contract)} is not 1 or ${CONTRACT_VERSION}, the versions that this product knows; ${RETRAIN}`;
     throw new AgentError("model.mismatch", message);
   }
-  const parsed = (contract === 1 ? version1Schema : modelSchema).safeParse(content);
-  if (parsed.success) return parsed.data;
+  const parsed = (contract === 1 ? version1Schema : modelSchema).safeParse(content, IN_WORDS);
+  if (parsed.success) return { spec: parsed.data, modelHash: checkCard(path, content as object, parsed.data.cardHash) };
   const issues = parsed.error.issues.map(({ path: at, message }) => `${z.core.toDotPath(at) || "model.json"}: ${message}`);
   throw new AgentError("model.mismatch", `${path}: ${issues.join("; ")}; correct it or ${RETRAIN}`, { cause: parsed.error });
 }
@@ -66,6 +59,14 @@ function contentOf(path: string, text: string): unknown {
     const message = `${path}: ${text.length} characters are no JSON: ${cause instanceof Error ? cause.message : cause}; ${RETRAIN}`;
     throw new AgentError("model.corrupt", message, { cause });
   }
+}
+
+/** Returns the hash of what the card says; throws where it is not what was written. */
+function checkCard(path: string, content: object, declared: string | undefined): string {
+  const actual = cardHash(content);
+  if (declared === undefined || declared === actual) return actual;
+  const message = `${path}: cardHash is ${declared}, but its content has the hash ${actual}: something in it was changed after it was written; ${RETRAIN}, or write the hash of the content where the change is meant`;
+  throw new AgentError("model.corrupt", message);
 }
 
 function checkHash(path: string, bytes: Uint8Array, declared: string): void {

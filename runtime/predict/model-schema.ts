@@ -15,6 +15,8 @@ import {
 const count = z.int().positive();
 const name = z.string().regex(MODEL_NAME, MODEL_NAME_IS);
 
+const hash = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
+
 const camera = z.strictObject({
   name,
   widthPx: count.min(8).max(1024),
@@ -26,7 +28,7 @@ const camera = z.strictObject({
 
 const file = z.strictObject({
   file: z.string().regex(/^[\w-][\w.-]*\.onnx$/, "a .onnx file in the package's own folder"),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits"),
+  sha256: hash,
 });
 
 const UNITS: Readonly<Record<AxisName, ActionAxis["unit"]>> = { x: "m", y: "m", z: "m", yaw: "rad", gripper: "1" };
@@ -84,6 +86,7 @@ export const modelSchema = z
       productVersion: z.string(),
     }),
     evaluation: z.record(z.string(), z.json()),
+    cardHash: hash.optional(),
   })
   .superRefine((spec, context) => {
     for (const { path, message } of disagreements(spec)) context.addIssue({ code: "custom", path, message });

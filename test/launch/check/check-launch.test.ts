@@ -75,3 +75,16 @@ for (const [what, area, message] of [
     });
   });
 }
+
+test("of the default area, which nobody wrote, most places are enough: what is not reached is told, and check goes on", async () => {
+  folder.write("longer.urdf", urdf.replace('xyz="0.3 0 0"', 'xyz="0.34 0 0"'));
+  const backend = { kind: "sim", mode: "lockstep", episode: "reach" };
+  const guards = { workspace: { minM: [0.2, -0.4, 0.015], maxM: [0.8, 0.4, 0.5] } };
+  const said = await check(launch("default-area", { backend, guards }, { file: "./longer.urdf" }));
+  assert.match(
+    said,
+    /^area {5}the tool comes to 6\d of 75 places within the default area; it does not reach \d of 8 corners .* for this arm$/m,
+  );
+  assert.match(said, /^everything fits/m);
+  await assert.rejects(check(launch("default-area-short", { backend, guards })), /of 75 places within it reaches 56/);
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { JSON_DEPTH_MAX, parseJson } from "../../../runtime/core/json.ts";
+import { z } from "zod";
+import { IN_WORDS, JSON_DEPTH_MAX, parseJson } from "../../../runtime/core/json.ts";
 
 test("what is JSON comes out as JSON.parse has it", () => {
   for (const text of ['{"a": [1, {"b": "x:{[\\"", "c": null}], "": 2}', "[]", "1", '"}"', '{"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}']) {
@@ -11,6 +12,15 @@ test("what is JSON comes out as JSON.parse has it", () => {
 test("a key that is there twice is refused by name, however it is spelled", () => {
   assert.throws(() => parseJson('{"scaleM": 0.03, "b": {}, "scaleM": 0.3}'), /the key "scaleM" is there twice/);
   assert.throws(() => parseJson('{"scaleM": 0.03, "scale\\u004d": 0.3}'), /the key "scaleM" is there twice/);
+});
+
+test("a key that a copy of the object would drop is refused by name", () => {
+  assert.throws(() => parseJson('{"__proto__": {"a": 1}}'), /the key "__proto__" means something else in JavaScript/);
+});
+
+test("a schema says what is missing in words of ours", () => {
+  const { error } = z.strictObject({ a: z.array(z.number()) }).safeParse({}, IN_WORDS);
+  assert.equal(error?.issues[0]?.message, "is missing");
 });
 
 test("what is nested deeper than people write is refused before anybody walks it", () => {

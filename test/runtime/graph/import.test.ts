@@ -15,10 +15,11 @@ interface Foreign {
   readonly initializers?: readonly TensorProto[];
   readonly outputShape?: readonly (number | string)[];
   readonly inputType?: number;
+  readonly functions?: readonly { readonly name: string; readonly domain: string; readonly node: NodeProto[] }[];
 }
 
 /** An ONNX file as another tool would write it: `x` float32 (batch, 4) -> `y`. */
-function foreign({ opset = 17, nodes, initializers = [], outputShape = ["batch", 4], inputType = 1 }: Foreign): Uint8Array {
+function foreign({ opset = 17, nodes, initializers = [], outputShape = ["batch", 4], inputType = 1, functions = [] }: Foreign): Uint8Array {
   const x = valueInfoProto("x", "float32", [-1, 4]);
   (x.type!.tensorType as { elemType: number }).elemType = inputType;
   const dim = outputShape.map((size) => (typeof size === "string" ? { dimParam: size } : { dimValue: size }));
@@ -26,6 +27,7 @@ function foreign({ opset = 17, nodes, initializers = [], outputShape = ["batch",
   const file = onnx.ModelProto.encode({
     irVersion: 8,
     opsetImport: [{ version: opset }],
+    functions: [...functions],
     graph: { name: "foreign", node: [...nodes], initializer: [...initializers], input: [x], output: [y] },
   }).finish();
   return new Uint8Array(file);
@@ -96,6 +98,27 @@ describe("importModel", () => {
         initializers: [{ name: "w", dataType: 1, dims: [1], dataLocation: 1, externalData: [{ key: "location", value: "w.bin" }] }],
       },
       'cannot be composed: the data of "w" lie in another file; export with all weights inside the .onnx file',
+    ],
+    [
+      "external data in an attribute of any node",
+      {
+        nodes: [
+          negate,
+          {
+            opType: "ConstantOfShape",
+            name: "fill",
+            input: ["shape"],
+            output: ["k"],
+            attribute: [{ name: "value", type: 4, t: { name: "v", dataType: 1, dims: [1], dataLocation: 1, externalData: [] } }],
+          },
+        ],
+      },
+      'node "fill": cannot be composed: the data of "v" lie in another file; export with all weights inside the .onnx file',
+    ],
+    [
+      "functions of its own",
+      { nodes: [{ ...negate, opType: "Spin" }], functions: [{ name: "Spin", domain: "ai.onnx", node: [negate] }] },
+      'cannot be composed: it has a function of its own, "Spin", which can hide anything; export with functions inlined',
     ],
     [
       "float16 ports",

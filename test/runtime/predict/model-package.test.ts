@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { cardHash, cardText } from "../../../runtime/core/card-hash.ts";
 import { sha256 } from "../../../runtime/core/sha256.ts";
 import { Graph } from "../../../runtime/graph/builder.ts";
 import { slice } from "../../../runtime/graph/ops.ts";
-import { loadModelPackage, modelHash } from "../../../runtime/predict/model-package.ts";
+import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
 import { TINY_CAMERAS, type TinyOptions, tinyNetworks, writeTinyModel } from "../../helpers/tiny-model.ts";
 
 const rejects = (folder: string, code: string, message: RegExp): Promise<void> =>
@@ -26,7 +27,6 @@ describe("model package", () => {
     assert.deepEqual(Object.keys(model.networks), ["encoder", "predictor", "critic", "policy", "probe", "uncertainty"]);
     assert.equal(model.networks.predictor.length, readFileSync(join(folder, "predictor.onnx")).length);
     assert.equal(model.stateDim, 0);
-    assert.equal(model.modelHash, modelHash(model.spec.files));
     assert.match(model.modelHash, /^[0-9a-f]{64}$/);
   });
 
@@ -36,6 +36,24 @@ describe("model package", () => {
     );
     assert.equal(first?.modelHash, same?.modelHash);
     assert.notEqual(first?.modelHash, other?.modelHash);
+  });
+
+  it("notices a number of the card that was changed after it was written, and says what its hash is", async () => {
+    const folder = writeTinyModel();
+    const path = join(folder, "model.json");
+    const content = JSON.parse(readFileSync(path, "utf8")) as { action: { scaleM: number } };
+    const before = await loadModelPackage(folder);
+    writeFileSync(path, cardText(content));
+    assert.equal((await loadModelPackage(folder)).modelHash, before.modelHash);
+    writeFileSync(path, cardText(content).replace('"scaleM": 0.03', '"scaleM": 0.3'));
+    content.action.scaleM = 0.3;
+    const message = new RegExp(`model\\.json: cardHash is ${before.modelHash}, but its content has the hash ${cardHash(content)}`);
+    await rejects(folder, "model.corrupt", message);
+  });
+
+  it("names a card with other numbers by another hash", async () => {
+    const [slow, quick] = [writeTinyModel(), writeTinyModel({ spec: { action: { axes: ["x", "y"], scaleM: 0.06 } } })];
+    assert.notEqual((await loadModelPackage(slow)).modelHash, (await loadModelPackage(quick)).modelHash);
   });
 
   it("does without policy, probe and ensemble", async () => {
