@@ -23,7 +23,7 @@ export interface ServoMotor {
   heatTo(temperatureC: number): void;
 }
 
-export const STEPS_PER_RAD = STEPS_PER_TURN / (2 * Math.PI);
+const STEPS_PER_RAD = STEPS_PER_TURN / (2 * Math.PI);
 /** The gain at which the model's stiffness was measured: what LeRobot sets. */
 const MODEL_GAIN_P = 16;
 /** Without load at 7.4 V. */

@@ -171,7 +171,7 @@ function readingOf({ error, data }: Answer): ServoReading {
   };
 }
 
-export const alarmsOf = (bits: number): readonly ServoAlarm[] =>
+const alarmsOf = (bits: number): readonly ServoAlarm[] =>
   (Object.keys(ALARM_BITS) as ServoAlarm[]).filter((alarm) => bits & (1 << ALARM_BITS[alarm]));
 
 const dutyOf = (data: Uint8Array) => ({

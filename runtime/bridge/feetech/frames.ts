@@ -5,7 +5,6 @@ export const INSTRUCTION = { ping: 1, read: 2, write: 3, regWrite: 4, action: 5,
 export type Instruction = (typeof INSTRUCTION)[keyof typeof INSTRUCTION];
 
 export const BROADCAST_ID = 0xfe;
-export const SERVO_ID_MAX = 0xfd;
 const HEADER = 0xff;
 /** Header, id, length; then `length` bytes. */
 const PREFIX_BYTES = 4;
@@ -14,7 +13,7 @@ const LENGTH_MIN = 2;
 const LENGTH_MAX = 250;
 
 /** Of all bytes behind the header but the checksum itself. */
-export function checksumOf(bytes: Uint8Array, from: number, to: number): number {
+function checksumOf(bytes: Uint8Array, from: number, to: number): number {
   let sum = 0;
   for (let index = from; index < to; index++) sum += bytes[index]!;
   return ~sum & 0xff;
