@@ -4,6 +4,7 @@ import { robotDescriptionSchema } from "../../robots/described/description.ts";
 import { BOUNDS, placeIn, within } from "../../runtime/core/bounds.ts";
 import { autonomySchema, goalSpecSchema, taskTreeSchema } from "../../runtime/supervise/task-tree.ts";
 import { backendSchema } from "../backends/schema.ts";
+import { foxgloveSchema } from "./schema-foxglove.ts";
 import { mqttSchema } from "./schema-mqtt.ts";
 import { sensesSchema } from "./schema-senses.ts";
 import { about, ENV_REFERENCE, name, seed } from "./schema-terms.ts";
@@ -167,6 +168,7 @@ export const launchSchema = z
       .meta(about("The least that every skill asks of a person before it begins, whatever the task says; see autonomy in a task")),
     dashboard: dashboard.prefault({}).meta(about("The page")),
     mqtt: mqttSchema.optional(),
+    foxglove: foxgloveSchema.optional(),
     record: z
       .string()
       .min(1)

@@ -31,6 +31,6 @@ export async function openRecorderTap(path: string, blueprint: Blueprint, mode: 
 /** What a recording says of its run. */
 function headerOf({ config, spec, model }: Blueprint, mode: Header["mode"]): Omit<Header, "kind" | "format"> {
   const leadMs = mode === "lockstep" ? (backendOf(config).facts.world?.latencyMs ?? 0) : effectMs(config);
-  const { record: _, dashboard: __, mqtt: ___, ...kept } = config; // Page and fleet are no part of what was decided, and their tokens are secret.
+  const { record: _, dashboard: __, mqtt: ___, foxglove: ____, ...kept } = config; // Page and fleet are no part of what was decided, and their tokens are secret.
   return { robot: spec.name, mode, periodS: model.spec.controlPeriodS, leadMs, modelHash: model.modelHash, config: kept };
 }

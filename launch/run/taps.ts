@@ -1,6 +1,7 @@
 /** Who listens to a run because its launch file says so. */
 import type { Tap } from "../../runtime/core/tap.ts";
 import type { Blueprint } from "../blueprint.ts";
+import { openFoxgloveTap } from "./foxglove-tap.ts";
 import { openMqttTap } from "./mqtt-tap.ts";
 import { openPageTap } from "./page-tap.ts";
 import { openRecorderTap } from "./recorder-tap.ts";
@@ -8,10 +9,11 @@ import type { OpenTap, Party, RunIo, RunReport } from "./words.ts";
 
 export function launchTaps(blueprint: Blueprint, mode: RunReport["mode"], io: RunIo): readonly OpenTap[] {
   const { config } = blueprint;
-  const { record, mqtt } = config;
+  const { record, mqtt, foxglove } = config;
   return [
     ...(config.dashboard.enabled ? [(party: Party) => openPageTap(blueprint, party, io.say)] : []),
     ...(mqtt === undefined ? [] : [(party: Party) => openMqttTap(blueprint, mqtt, party, io.say)]),
+    ...(foxglove === undefined ? [] : [(party: Party) => openFoxgloveTap(blueprint, foxglove, mode, party, io)]),
     ...(record !== undefined && mode !== "replay" ? [() => openRecorderTap(record, blueprint, mode, io)] : []),
   ];
 }

@@ -2,6 +2,7 @@
 import type { TapReport } from "../../runtime/assemble/fan-out.ts";
 import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
 import type { TaskResult } from "../../runtime/assemble/run-task.ts";
+import type { Clock } from "../../runtime/core/clock.ts";
 import type { Desk } from "../../runtime/core/desk.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import type { Comparison } from "../../runtime/record/compare.ts";
@@ -32,6 +33,8 @@ export interface Party {
   readonly supervisor: Pick<Supervisor, "state" | "states" | "transitions" | "faults" | "intents">;
   /** A question to the robot's driver. */
   readonly ask: OpenedRobot["ask"];
+  /** The robot's. */
+  readonly clock: Clock;
 }
 
 /** Robot and models are there; nothing has begun. */

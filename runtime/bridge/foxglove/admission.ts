@@ -2,7 +2,7 @@
 import { sameSecret } from "../../core/secret.ts";
 
 /** Names of the protocol, newest first: Foxglove offers only the first, older Lichtblicks only the second. What we say is the same under both. */
-export const PROTOCOLS = ["foxglove.sdk.v1", "foxglove.websocket.v1"] as const;
+const PROTOCOLS = ["foxglove.sdk.v1", "foxglove.websocket.v1"] as const;
 
 /** Headers of the request, and its path with the query. */
 export interface Visit {

@@ -23,6 +23,7 @@ export interface FoxgloveServerOptions extends ConversationOptions, Rules {
 export interface FoxgloveServer extends Pick<Conversation, "isHeard" | "send" | "tellTime">, AsyncDisposable {
   /** Without the token. */
   readonly url: string;
+  readonly clientCount: number;
   /** Messages that clients missed, those that are gone too. */
   readonly missed: number;
 }
@@ -89,6 +90,9 @@ export async function openFoxgloveServer(options: FoxgloveServerOptions): Promis
     isHeard: conversation.isHeard,
     send: conversation.send,
     tellTime: conversation.tellTime,
+    get clientCount() {
+      return lines.size;
+    },
     get missed() {
       return [...lines].reduce((sum, line) => sum + line.missed, gone.missed);
     },

@@ -4,8 +4,13 @@ import { request as httpRequest } from "node:http";
 import { test } from "node:test";
 import { WebSocket } from "ws";
 import { createParameters } from "../../../../runtime/bridge/foxglove/parameters.ts";
-import { CLIENTS_MAX, type FoxgloveServerOptions, openFoxgloveServer } from "../../../../runtime/bridge/foxglove/server.ts";
-import { SystemClock } from "../../../../runtime/core/clock.ts";
+import {
+  CLIENTS_MAX,
+  type FoxgloveServer,
+  type FoxgloveServerOptions,
+  openFoxgloveServer,
+} from "../../../../runtime/bridge/foxglove/server.ts";
+import { ManualClock, SystemClock } from "../../../../runtime/core/clock.ts";
 import { AgentError } from "../../../../runtime/core/errors.ts";
 import { OPERATOR_COMMANDS } from "../../../../runtime/core/supervision.ts";
 import { openFoxgloveClient } from "../../../helpers/foxglove-client.ts";
@@ -244,3 +249,43 @@ test("a port that is taken is named with the remedy", async () => {
     /foxglove.port: cannot listen on 127.0.0.1:\d+ \(EADDRINUSE\); end the program/,
   );
 });
+
+test("a client that does not read is left behind: sending stays quick, others hear everything, and it is let go", {
+  timeout: 60_000,
+}, async () => {
+  const clock = new ManualClock();
+  const { server } = await open({ stopwatch: clock });
+  await using _server = { [Symbol.asyncDispose]: async () => await closeWith(server, clock) };
+  await using reader = await openFoxgloveClient(server.url);
+  const sleeper = await openFoxgloveClient(server.url);
+  reader.subscribe("/numbers");
+  sleeper.subscribe("/numbers");
+  sleeper.client.getParameters([], "asked");
+  await until("both are subscribed", () => sleeper.told.parameters.length === 1 && server.isHeard("/numbers"));
+  sleeper.socket.pause();
+  const message = { stampNs: 1n, data: bytes({ n: "x".repeat(100_000) }) };
+  let slowestMs = 0;
+  for (let sent = 1; sent <= 300; sent++) {
+    const from = performance.now();
+    server.send("/numbers", message);
+    slowestMs = Math.max(slowestMs, performance.now() - from);
+    if (sent % 10 === 0) await until("the reader has it", () => reader.heard("/numbers").length === sent);
+  }
+  const missed = server.missed;
+  assert.ok(missed > 100, `${missed} of 300 messages of 0.1 MB left out, since at most 2 MB and the sockets' own buffers are kept`);
+  assert.ok(slowestMs < 100, `sending took up to ${slowestMs} ms`);
+  assert.equal(sleeper.told.closed, null);
+  clock.advance(10_001);
+  server.send("/numbers", message);
+  clock.advance(1000);
+  await until("one is left", () => server.clientCount === 1);
+  sleeper.socket.resume();
+  await until("it hears why", () => sleeper.told.closed !== null);
+});
+
+/** Time goes on while it closes. */
+async function closeWith(server: FoxgloveServer, clock: ManualClock): Promise<void> {
+  const closed = server[Symbol.asyncDispose]();
+  clock.advance(1000);
+  await closed;
+}

@@ -1,0 +1,96 @@
+/** The agent on Foxglove: a tap that shows the channel table's messages to whoever listens, and one more commander at the desk. */
+import type { Clock } from "../../core/clock.ts";
+import type { AgeLimits, Desk } from "../../core/desk.ts";
+import { checkToken, newToken } from "../../core/secret.ts";
+import type { Tap } from "../../core/tap.ts";
+import type { Message, News, RunFacts } from "../../record/channels/message.ts";
+import { messagesOf } from "../../record/channels/messages-of.ts";
+import { schemaOf } from "../../record/channels/schemas.ts";
+import { CHANNELS, channelsOf } from "../../record/channels/table.ts";
+import { createAssets, type RobotFolder } from "./assets.ts";
+import { createParameters, type Fact } from "./parameters.ts";
+import { type FoxgloveServerOptions, openFoxgloveServer } from "./server.ts";
+
+/** `foxglove` of a launch file. */
+export interface FoxgloveConfig extends Pick<FoxgloveServerOptions, "host" | "port" | "origins"> {
+  /** Needed for commands, 16 to 256 printable ASCII characters; a fresh random one when absent. */
+  readonly token?: string | undefined;
+}
+
+export interface FoxgloveOptions extends Pick<FoxgloveServerOptions, "sessionId" | "stopwatch" | "say"> {
+  readonly config: FoxgloveConfig;
+  readonly desk: Pick<Desk, "command" | "leave" | "limitSpeed" | "limitAges">;
+  readonly run: RunFacts;
+  /** The robot's: messages are stamped with it, and clients are told its time. */
+  readonly clock: Clock;
+  /** As the launch file says. */
+  readonly ages: AgeLimits;
+  /** What clients may read beside, by name. */
+  readonly facts: Readonly<Record<string, Fact>>;
+  readonly folder: RobotFolder;
+}
+
+const WHO = "foxglove";
+/** News whose messages are kept for whoever comes later: they are told once, or on change. */
+const KEPT: ReadonlySet<News["kind"]> = new Set(["begin", "goal", "state"]);
+/** Clients are told the time at most this often, of the robot's own time. */
+const TIME_EVERY_NS = 50_000_000n;
+
+/** Throws AgentError `bridge.failed` when the port cannot be had, `launch.invalid` for a token that cannot be. */
+export async function openFoxgloveBridge(options: FoxgloveOptions): Promise<Tap> {
+  const { config, desk, run, clock, say } = options;
+  const token = checkToken("foxglove.token", config.token ?? newToken());
+  const kept = new Map<string, Message>();
+  const server = await openFoxgloveServer({
+    ...options,
+    ...config,
+    token,
+    name: `Foresight: ${run.robot}`,
+    channels: channelsOf(run)
+      .filter(({ topic }) => topic !== CHANNELS.end.topic)
+      .map(({ topic, schema }) => ({ topic, schemaName: schema, schema: JSON.stringify(schemaOf(schema)) })),
+    parameters: createParameters({ ...options, who: WHO }),
+    fetchAsset: createAssets(options.folder),
+    newest: async (topic) => {
+      const message = kept.get(topic);
+      return message ? { stampNs: message.receivedNs, data: await message.data() } : null;
+    },
+    onCommand: (command) => desk.command(WHO, command),
+    onCommandersGone: () => desk.leave(WHO),
+  });
+  say(`${server.url}/?token=${encodeURIComponent(token)}`);
+
+  let toldNs: bigint | null = null;
+  const tellTime = (nowNs: bigint): void => {
+    if (toldNs !== null && nowNs - toldNs < TIME_EVERY_NS) return;
+    toldNs = nowNs;
+    server.tellTime(nowNs);
+  };
+  const show = async (messages: readonly Message[]): Promise<void> => {
+    for (const message of messages) server.send(message.topic, { stampNs: message.receivedNs, data: await message.data() });
+  };
+  const tell = (news: News): Promise<void> | undefined => {
+    tellTime(news.atNs);
+    const isKept = KEPT.has(news.kind);
+    if (!isKept && server.clientCount === 0) return undefined;
+    const messages = messagesOf(news, { facts: run, pictures: "jpeg" });
+    if (isKept) for (const message of messages) kept.set(message.topic, message);
+    const heard = messages.filter(({ topic }) => server.isHeard(topic));
+    return heard.length > 0 ? show(heard) : undefined; // A promise: the next news waits, so that all come in order.
+  };
+  const atNs = (): bigint => clock.nowNs();
+  tell({ kind: "begin", what: run, atNs: atNs() });
+  return {
+    name: "foxglove",
+    goal: (what) => tell({ kind: "goal", what, atNs: atNs() }),
+    sample: (what) => tell({ kind: "sample", what, atNs: atNs() }),
+    tick: (what) => tell({ kind: "tick", what, atNs: atNs() }),
+    state: (what) => tell({ kind: "state", what, atNs: atNs() }),
+    fault: (what) => tell({ kind: "fault", what, atNs: atNs() }),
+    event: (what) => tell({ kind: "event", what, atNs: atNs() }),
+    async close() {
+      if (server.missed > 0) say(`clients that read too slowly missed ${server.missed} messages`);
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}

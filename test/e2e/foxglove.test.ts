@@ -1,0 +1,55 @@
+/** `foresight run` with `foxglove`: a client looks and stops the arm, and one that does not read changes nothing. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startCli } from "../helpers/cli.ts";
+import { openFoxgloveClient } from "../helpers/foxglove-client.ts";
+import { until } from "../helpers/until.ts";
+
+const MINUTES = 60_000;
+const start = (...overrides: readonly string[]) =>
+  startCli(["run", "launch/panda-reach.launch.yaml", "dashboard.enabled:=false", "foxglove.port:=0", ...overrides]);
+const addressOf = async (agent: ReturnType<typeof startCli>): Promise<string> =>
+  /foxglove: (ws:\S+)/.exec(await agent.saw(/foxglove: ws:\S+/))?.[1] ?? "";
+
+test("a client sees pictures, joints and decisions of a real run, and its stop stops the arm", { timeout: 5 * MINUTES }, async () => {
+  // By chance the arm gets nowhere: it moves until it is stopped.
+  const agent = start("planner.policy:=random", "task.retries:=10");
+  try {
+    const url = await addressOf(agent);
+    await using client = await openFoxgloveClient(url);
+    for (const topic of ["/camera/front", "/joints", "/tick", "/state", "/tf", "/run"]) client.subscribe(topic);
+    await until("decisions", () => client.heard("/tick").length >= 3, MINUTES);
+    const jpeg = Buffer.from(client.heard("/camera/front").at(-1)?.body.data, "base64");
+    assert.deepEqual([...jpeg.subarray(0, 3)], [0xff, 0xd8, 0xff]);
+    assert.equal(client.heard("/joints").at(-1)?.body.joints.length, 7);
+    assert.ok(client.told.times.length > 3);
+    const run = client.heard("/run")[0];
+    assert.equal(run?.body.robot, "panda");
+    assert.doesNotMatch(JSON.stringify(run?.body), new RegExp(new URL(url).searchParams.get("token") ?? "no token"), "no secret is told");
+    client.client.fetchAsset("package://panda/model.xml", 1);
+    await until("the model", () => client.told.assets.length === 1);
+    assert.equal(client.told.assets[0]?.status, 0);
+    assert.equal(await client.call("/foresight/stop"), '{"done":true}');
+    const { code, out } = await agent.result;
+    assert.match(out, /task stopped: An operator stopped the agent/, out);
+    assert.notEqual(code, 0);
+    assert.equal(client.heard("/state").at(-1)?.body.agent, "stopped");
+  } finally {
+    agent.child.kill("SIGINT");
+    await agent.result;
+  }
+});
+
+test("a client that subscribes to everything and reads nothing changes nothing: the task succeeds", { timeout: 5 * MINUTES }, async () => {
+  const agent = start("backend.mode:=lockstep");
+  try {
+    const sleeper = await openFoxgloveClient(await addressOf(agent));
+    for (const topic of sleeper.told.channels.keys()) sleeper.subscribe(topic);
+    sleeper.socket.pause();
+    const { code, out, err } = await agent.result;
+    assert.equal(code, 0, `${out}\n${err}`);
+    sleeper.socket.terminate();
+  } finally {
+    agent.child.kill("SIGINT");
+  }
+});
