@@ -114,9 +114,9 @@ export interface Agent extends Crew {
 
 export async function openAgent(blueprint: Blueprint): Promise<Agent> {
   const { config, spec, model } = blueprint;
-  const opened = await blueprint.open(requestOf(config, spec, model.spec.controlPeriodS));
+  const crew = await openCrew(blueprint); // First: it keeps this thread for seconds, and a keeper takes a silent agent for lost.
   try {
-    const crew = await openCrew(blueprint);
+    const opened = await blueprint.open(requestOf(config, spec, model.spec.controlPeriodS));
     return {
       ...crew,
       opened,
@@ -126,7 +126,7 @@ export async function openAgent(blueprint: Blueprint): Promise<Agent> {
       },
     };
   } catch (error) {
-    await opened.robot[Symbol.asyncDispose]();
+    await crew[Symbol.asyncDispose]();
     throw error;
   }
 }

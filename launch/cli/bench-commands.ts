@@ -1,6 +1,7 @@
 /** `foresight bench ...`: what measures and asserts nothing. */
 import { type Command, Option } from "commander";
 import {
+  exit,
   interruption,
   launchOf,
   onLaunchFile,
@@ -20,6 +21,24 @@ export function addBenchCommands(program: Command): void {
   addSim(bench);
   addStream(bench);
   addStop(bench);
+  addResume(bench);
+}
+
+function addResume(bench: Command): void {
+  bench
+    .command("resume")
+    .description(
+      "kill the agent of a simulated arm at random instants of a task of four skills, and resume it: does the task end as if nothing had happened?",
+    )
+    .option("--kills <count>", "how often", positiveInteger, 200)
+    .option("--seed <number>", "of the instants", seedNumber, 1)
+    .option("--json <file>", "write the figures")
+    .action(async (flags: { kills: number; seed: number; json?: string }) => {
+      const { benchResume, printBenchResume } = await import("../measure/bench/resume/resume.ts");
+      const result = await benchResume({ kills: flags.kills, seed: flags.seed, onProgress: progressLine, signal: interruption().signal });
+      show(result, printBenchResume(result), flags.json);
+      if (result.problems.length > 0) process.exitCode = exit.failed;
+    });
 }
 
 function addPlan(bench: Command): void {

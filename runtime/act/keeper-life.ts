@@ -64,6 +64,11 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
     endReason = reason;
     post({ kind: "override", segment: loop.stop(clock.nowNs(), reason), reason });
   };
+  /** It goes although its agent did not say goodbye: an agent that hears still is told why at once, not when the arm rests. */
+  const leave = (reason: string): void => {
+    end(reason);
+    post({ kind: "failed", code: "robot.lost", message: `robot "${spec.name}": keeper lost, ${reason}; start the agent again` });
+  };
   const onHeard = (): void => {
     heardMs = awake.awakeMs;
   };
@@ -120,7 +125,7 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
     const beat = (): void => {
       const nowNs = clock.nowNs();
       const awakeMs = awake.beat(nowNs);
-      if (awakeMs - heardMs > heartbeatTimeoutMs) end(`agent silent for more than ${heartbeatTimeoutMs} ms`);
+      if (awakeMs - heardMs > heartbeatTimeoutMs && endReason === null) leave(`agent silent for more than ${heartbeatTimeoutMs} ms`);
       if (requests.placing) presence.excuse(awakeMs);
       else if (mayBeSent(nowNs, awakeMs)) {
         jitter.record(nowNs);
@@ -143,7 +148,7 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
       }
     });
     channel.onClose(() => end("agent disconnected"));
-    signal?.addEventListener("abort", () => end("keeper told to end"), { once: true });
+    signal?.addEventListener("abort", () => leave("it was told to end"), { once: true });
     post({ kind: "ready", initialRad, stampNs: startNs });
     channel.onMessage(requests.receive);
   });

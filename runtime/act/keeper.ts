@@ -21,7 +21,10 @@ const DISPOSE_TIMEOUT_MS = 2000;
 export async function runKeeper(options: KeeperOptions): Promise<KeeperEnd> {
   const { driver, channel } = options;
   const sensing = new AbortController();
-  const post = (message: ToAgent): void => void channel.send(message).catch(() => {}); // A closed channel ends the keeper by its own event.
+  let said: Promise<void> = Promise.resolve();
+  const post = (message: ToAgent): void => {
+    said = channel.send(message).catch(() => {}); // A closed channel ends the keeper by its own event.
+  };
   const outbox = createOutbox((samples) => channel.send({ kind: "samples", samples }));
   const samples = driver.samples(sensing.signal).pipe(share());
   const watch: WatchJoints = (onJoints, onError) =>
@@ -46,7 +49,7 @@ export async function runKeeper(options: KeeperOptions): Promise<KeeperEnd> {
   }
   sensing.abort();
   sending.unsubscribe();
-  await disposeWithin(options, reason);
+  await disposeWithin(options, reason, said);
   channel.close();
   return { reason, stats: stats() };
 }
@@ -74,12 +77,13 @@ function settled({ clock, channel, signal }: KeeperOptions, watch: WatchJoints, 
   return standing.finally(() => waiting.abort());
 }
 
-async function disposeWithin({ driver, clock }: KeeperOptions, reason: string): Promise<void> {
+/** And lets its last words leave: a channel that is closed before loses them, and nobody knows why the arm was left. */
+async function disposeWithin({ driver, clock }: KeeperOptions, reason: string, said: Promise<void>): Promise<void> {
   const waiting = new AbortController();
   const bound = clock.sleep(DISPOSE_TIMEOUT_MS, waiting.signal).catch(() => {});
   try {
     driver.stop?.(reason);
-    await Promise.race([driver[Symbol.asyncDispose](), bound]);
+    await Promise.race([Promise.all([driver[Symbol.asyncDispose](), said]), bound]);
   } finally {
     waiting.abort();
   }
