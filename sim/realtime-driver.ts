@@ -4,6 +4,7 @@ import type { Worker } from "node:worker_threads";
 import { type Observable, Subject, takeUntil } from "rxjs";
 import type { Driver, Placed } from "../runtime/act/driver.ts";
 import { AgentError } from "../runtime/core/errors.ts";
+import { gripperField } from "../runtime/core/gripper.ts";
 import type { JointCommand } from "../runtime/core/motion.ts";
 import type { Sample } from "../runtime/core/sensing.ts";
 import { startWorker } from "../runtime/core/start-worker.ts";
@@ -11,7 +12,7 @@ import type { SimOptions } from "./sim-driver.ts";
 
 /** What the world's thread is told. */
 export type ToWorld =
-  | { readonly kind: "command"; readonly positionRad: Float64Array; readonly velocityRadPerS: Float64Array }
+  | ({ readonly kind: "command" } & Pick<JointCommand, "positionRad" | "velocityRadPerS" | "gripper">)
   | { readonly kind: "place" | "answer"; readonly request: number; readonly name: string; readonly payload: unknown }
   | { readonly kind: "end" };
 
@@ -61,8 +62,8 @@ export class RealtimeSimDriver implements Driver {
     return this.#samples.pipe(takeUntil(aborted));
   }
 
-  command({ positionRad, velocityRadPerS }: JointCommand): void {
-    this.#tell({ kind: "command", positionRad, velocityRadPerS });
+  command({ positionRad, velocityRadPerS, gripper }: JointCommand): void {
+    this.#tell({ kind: "command", positionRad, velocityRadPerS, ...gripperField(gripper) });
   }
 
   answer(name: string, payload: unknown): Promise<unknown> {

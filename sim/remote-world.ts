@@ -6,6 +6,7 @@ import type { Driver, Placed } from "../runtime/act/driver.ts";
 import { untilAborted } from "../runtime/act/until-aborted.ts";
 import type { Clock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
+import { gripperField } from "../runtime/core/gripper.ts";
 import type { JointCommand } from "../runtime/core/motion.ts";
 import type { Sample } from "../runtime/core/sensing.ts";
 import { type FromServedWorld, receiveOn, sendOn } from "./world-link.ts";
@@ -60,8 +61,8 @@ class RemoteDriver implements Driver {
     return untilAborted(this.#samples, signal);
   }
 
-  command({ positionRad, velocityRadPerS }: JointCommand, stampNs: bigint): void {
-    if (!this.#socket.destroyed) sendOn(this.#socket, { kind: "command", positionRad, velocityRadPerS, stampNs });
+  command({ positionRad, velocityRadPerS, gripper }: JointCommand, stampNs: bigint): void {
+    if (!this.#socket.destroyed) sendOn(this.#socket, { kind: "command", positionRad, velocityRadPerS, ...gripperField(gripper), stampNs });
   }
 
   answer(name: string, payload: unknown): Promise<unknown> {

@@ -1,7 +1,8 @@
 /** The embedded simulator as an arm's driver that moves only when stepped: physics, encoders and cameras on one thread. */
 import type { Placed, SteppableDriver } from "../runtime/act/driver.ts";
 import { AgentError } from "../runtime/core/errors.ts";
-import type { JointCommand } from "../runtime/core/motion.ts";
+import { gripperField, gripperObjection } from "../runtime/core/gripper.ts";
+import type { GripperCommand, JointCommand } from "../runtime/core/motion.ts";
 import type { RobotSpec } from "../runtime/core/robot.ts";
 import type { SceneSpec } from "../runtime/core/scene.ts";
 import type { CameraSpec, Frame, Sample } from "../runtime/core/sensing.ts";
@@ -63,11 +64,12 @@ export class SimDriver implements SteppableDriver {
     const { robot, scene } = this.#options;
     const { start, goal } = parseTrial(payload, robot.joints.length);
     for (const thing of Object.keys(scene.objects)) for (const { objects } of [start, goal]) poseOf(objects, thing);
-    this.#world.reset({ armRad: goal.armRad, objects: goal.objects });
+    for (const { openingM } of [start, goal]) refuseOpening(openingM, robot);
+    this.#world.reset(goal);
     const goalFrames = this.framesNow(0n);
-    this.#world.reset({ armRad: start.armRad, objects: start.objects });
+    this.#world.reset(start);
     const answer: TrialStart = { goalFrames, truth: this.#truth() };
-    return { restRad: start.armRad.slice(), answer };
+    return { restRad: start.armRad.slice(), ...gripperField(placedGripper(start.openingM, robot)), answer };
   }
 
   async answer(name: string): Promise<unknown> {
@@ -76,10 +78,21 @@ export class SimDriver implements SteppableDriver {
   }
 
   #truth(): WorldState {
-    return { toolM: this.#world.toolM(), objects: this.#world.objects() };
+    const openingM = this.#world.openingM();
+    return { toolM: this.#world.toolM(), objects: this.#world.objects(), ...(openingM === undefined ? {} : { openingM }) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#world[Symbol.dispose]();
   }
 }
+
+/** Throws AgentError `launch.invalid`. */
+function refuseOpening(openingM: number | undefined, { name, gripper }: RobotSpec): void {
+  const why = openingM === undefined ? null : gripperObjection({ openingM, speedMPerS: 0, forceN: 0 }, gripper);
+  if (why) throw new AgentError("launch.invalid", `simulator: "${name}" cannot be put so; ${why}`);
+}
+
+/** Held where it was put. */
+const placedGripper = (openingM: number | undefined, { gripper }: RobotSpec): GripperCommand | undefined =>
+  openingM === undefined || !gripper ? undefined : { openingM, speedMPerS: 0, forceN: gripper.forceMaxN };

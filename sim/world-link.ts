@@ -1,10 +1,11 @@
 /** What a world and the keeper that drives an arm in it say to each other over a socket: whole values, one after the other. */
 import type { Socket } from "node:net";
 import { deserialize, serialize } from "node:v8";
+import type { JointCommand } from "../runtime/core/motion.ts";
 import type { Sample } from "../runtime/core/sensing.ts";
 
 export type ToServedWorld =
-  | { readonly kind: "command"; readonly positionRad: Float64Array; readonly velocityRadPerS: Float64Array; readonly stampNs: bigint }
+  | ({ readonly kind: "command"; readonly stampNs: bigint } & Pick<JointCommand, "positionRad" | "velocityRadPerS" | "gripper">)
   | { readonly kind: "place" | "answer"; readonly request: number; readonly name: string; readonly payload: unknown };
 
 export type FromServedWorld =

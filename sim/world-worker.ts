@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { nsToSeconds, SystemClock } from "../runtime/core/clock.ts";
 import { AgentError, invariant } from "../runtime/core/errors.ts";
+import { gripperField } from "../runtime/core/gripper.ts";
 import type { JointCommand } from "../runtime/core/motion.ts";
 import { atRest } from "../runtime/core/segment.ts";
 import type { FromWorld, RealtimeSimOptions, ToWorld } from "./realtime-driver.ts";
@@ -32,6 +33,11 @@ function advance(): void {
   for (; worldNs + stepNs <= nowNs; worldNs += stepNs) driver.step(command, PHYSICS_STEP_S);
 }
 
+const commandOf = (
+  { positionRad, velocityRadPerS, gripper }: Extract<ToWorld, { kind: "command" }>,
+  accelerationRadPerS2: Float64Array,
+): JointCommand => ({ positionRad, velocityRadPerS, accelerationRadPerS2, ...gripperField(gripper) });
+
 async function reply(request: number, work: () => Promise<unknown>): Promise<void> {
   try {
     say({ kind: "reply", request, value: await work() });
@@ -45,7 +51,7 @@ async function place(name: string, payload: unknown): Promise<unknown> {
   placing = true;
   try {
     const placed = await driver.place(name, payload);
-    command = atRest(placed.restRad);
+    command = atRest(placed.restRad, placed.gripper);
     return placed;
   } finally {
     worldNs = clock.nowNs();
@@ -68,7 +74,7 @@ const timers = [
 port.on("message", (message: ToWorld) => {
   switch (message.kind) {
     case "command":
-      if (!placing) command = { ...command, positionRad: message.positionRad, velocityRadPerS: message.velocityRadPerS };
+      if (!placing) command = commandOf(message, command.accelerationRadPerS2);
       return;
     case "place":
       return void reply(message.request, () => place(message.name, message.payload));

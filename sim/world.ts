@@ -1,18 +1,23 @@
 /** The embedded world: MuJoCo physics of one arm, a table and what lies on it. It knows nothing of cameras, clocks or the agent. */
 import type { MainModule, MjData, MjModel } from "@mujoco/mujoco";
 import { AgentError, invariant } from "../runtime/core/errors.ts";
+import { gripperField } from "../runtime/core/gripper.ts";
 import type { JointCommand } from "../runtime/core/motion.ts";
 import type { RobotSpec } from "../runtime/core/robot.ts";
 import type { SceneSpec } from "../runtime/core/scene.ts";
 import { restingPoses } from "../runtime/core/scene-layout.ts";
+import type { JointState } from "../runtime/core/sensing.ts";
 import { type Objects, type Pose, poseOf } from "../runtime/core/trial.ts";
 import type { Vec3 } from "../runtime/core/vec3.ts";
 import { loadMujoco } from "../runtime/kinematics/mujoco.ts";
+import { Fingers } from "./fingers.ts";
 import { PHYSICS_STEP_S, sceneXml } from "./scene.ts";
 
 export interface Placed {
   /** Shape (jointCount). */
   readonly armRad: ArrayLike<number>;
+  /** Between the fingers; absent: as the model has them. */
+  readonly openingM?: number | undefined;
   /** Those that are not named lie where they did when the world was made. */
   readonly objects?: Objects;
 }
@@ -35,6 +40,7 @@ export class World implements Disposable {
   readonly #toolSite: number;
   /** Velocity feed-forward of each position servo: kv / kp, seconds. */
   readonly #leadS: Float64Array;
+  readonly #fingers: Fingers | null;
   #steps = 0;
 
   /** Throws AgentError `launch.invalid` for a scene that MuJoCo refuses, such as one that names a thing like a part of the robot. */
@@ -59,11 +65,12 @@ export class World implements Disposable {
     this.#resting = restingPoses(scene);
     this.#toolSite = mujoco.mj_name2id(this.model, OBJECT.site, robot.toolSite);
     invariant(this.#toolSite >= 0, `site "${robot.toolSite}" is not in the model`);
+    this.#fingers = robot.gripper ? new Fingers(mujoco, this.model, this.data, robot.gripper) : null;
     this.#leadS = Float64Array.from(robot.joints, (_, joint) => servoLeadS(this.model, joint));
   }
 
   /** Puts arm and things where they are told to be, at rest, and the clock of the physics to zero. Throws `launch.invalid` for a thing that is not in the scene. */
-  reset({ armRad, objects = {} }: Placed): void {
+  reset({ armRad, openingM, objects = {} }: Placed): void {
     const { data } = this;
     for (const name of Object.keys(objects)) poseOf(this.#resting, name);
     this.#mujoco.mj_resetData(this.model, data);
@@ -78,18 +85,22 @@ export class World implements Disposable {
       qpos.set(positionM, at.qpos);
       qpos.set([Math.cos(yawRad / 2), 0, 0, Math.sin(yawRad / 2)], at.qpos + 3);
     }
+    this.#fingers?.reset(openingM);
     this.#steps = 0;
     this.#mujoco.mj_forward(this.model, data);
   }
 
-  /** Holds one joint set-point for `dtS` seconds of physics; the servos get the velocity fed forward. */
+  /** Holds one joint set-point for `dtS` seconds of physics; the servos get the velocity fed forward. The gripper goes on towards what it is told. */
   step(command: JointCommand, dtS: number): void {
     const ctrl = this.data.ctrl as Float64Array;
     for (let joint = 0; joint < this.#jointCount; joint++) {
       ctrl[joint] = command.positionRad[joint]! + this.#leadS[joint]! * command.velocityRadPerS[joint]!;
     }
     const steps = Math.max(1, Math.round(dtS / PHYSICS_STEP_S));
-    for (let step = 0; step < steps; step++) this.#mujoco.mj_step(this.model, this.data);
+    for (let step = 0; step < steps; step++) {
+      this.#fingers?.follow(command.gripper, PHYSICS_STEP_S);
+      this.#mujoco.mj_step(this.model, this.data);
+    }
     this.#steps += steps;
   }
 
@@ -98,11 +109,17 @@ export class World implements Disposable {
   }
 
   /** What perfect encoders would read. */
-  joints(): { positionRad: Float64Array; velocityRadPerS: Float64Array } {
+  joints(): Pick<JointState, "positionRad" | "velocityRadPerS" | "gripper"> {
     return {
       positionRad: (this.data.qpos as Float64Array).slice(0, this.#jointCount),
       velocityRadPerS: (this.data.qvel as Float64Array).slice(0, this.#jointCount),
+      ...gripperField(this.#fingers?.reading()),
     };
+  }
+
+  /** Between the fingers; undefined without a gripper. */
+  openingM(): number | undefined {
+    return this.#fingers?.reading().openingM;
   }
 
   toolM(): Vec3 {

@@ -11,7 +11,8 @@ export function onTable({ table }: SceneSpec, player: ScriptedPlayer): ScriptedP
   return (sight) => frame.turnToBase(player(inLayout(sight, frame.fromBase)));
 }
 
-const inLayout = ({ toolM, objects }: WorldState, fromBase: (placeM: Vec3) => Vec3): WorldState => ({
+const inLayout = ({ toolM, objects, ...rest }: WorldState, fromBase: (placeM: Vec3) => Vec3): WorldState => ({
+  ...rest,
   toolM: fromBase(toolM),
   objects: Object.fromEntries(Object.entries(objects).map(([name, pose]) => [name, { ...pose, positionM: fromBase(pose.positionM) }])),
 });

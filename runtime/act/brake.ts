@@ -3,7 +3,7 @@ import { invariant } from "../core/errors.ts";
 import { gripperField, heldGripper } from "../core/gripper.ts";
 import type { JointCommand, Segment } from "../core/motion.ts";
 import type { JointSpec } from "../core/robot.ts";
-import { peakUse, quinticSegment, sampleSegment, segmentDurationS, segmentDurationSMax } from "../core/segment.ts";
+import { copyJoints, peakUse, quinticSegment, sampleSegment, segmentDurationS, segmentDurationSMax } from "../core/segment.ts";
 import { holdSegment, OWN_SEGMENT_ID } from "./timeline.ts";
 
 /** Braking times tried, shortest first, seconds. */
@@ -65,5 +65,5 @@ function remainder(segment: Segment, startNs: bigint): Segment | null {
   const left = segment.knots.filter((knot) => knot.tS > passedS + 1e-9);
   if (passedS < 0 || left.length === 0) return null;
   const knots = left.map((knot) => ({ ...knot, tS: knot.tS - passedS }));
-  return { id: OWN_SEGMENT_ID, startNs, knots: [{ tS: 0, ...sampleSegment(segment, passedS) }, ...knots] };
+  return { id: OWN_SEGMENT_ID, startNs, knots: [{ tS: 0, ...copyJoints(sampleSegment(segment, passedS)) }, ...knots] };
 }

@@ -29,7 +29,8 @@ export function drawTrial(spec: TrialSpec, seed: number, { robot, scene, kinemat
     const [start, goal] = [onTable(drawn.start, frame), onTable(drawn.goal, frame)];
     const [startRad, goalRad] = [inverse(start.toolM), inverse(goal.toolM)];
     if (!startRad || !goalRad) continue;
-    return { start: { armRad: startRad, objects: start.objects }, goal: { armRad: goalRad, ...goal } };
+    const { toolM: _, ...startState } = start;
+    return { start: { armRad: startRad, ...startState }, goal: { armRad: goalRad, ...goal } };
   }
   throw new AgentError(
     "goal.unreachable",
@@ -38,7 +39,8 @@ export function drawTrial(spec: TrialSpec, seed: number, { robot, scene, kinemat
 }
 
 /** From the layout's frame to the table's. */
-export const onTable = ({ toolM, objects }: WorldState, { toBase, yawRad }: TableFrame): WorldState => ({
+export const onTable = ({ toolM, objects, ...rest }: WorldState, { toBase, yawRad }: TableFrame): WorldState => ({
+  ...rest,
   toolM: toBase(toolM),
   objects: Object.fromEntries(
     Object.entries(objects).map(([name, pose]) => [name, { positionM: toBase(pose.positionM), yawRad: pose.yawRad + yawRad }]),

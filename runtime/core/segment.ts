@@ -67,7 +67,8 @@ export function atRest(positionRad: Float64Array, gripper?: GripperCommand): Joi
   };
 }
 
-const copyJoints = (command: JointCommand): Omit<JointCommand, "gripper"> => ({
+/** Of a command, what a knot has; a copy. */
+export const copyJoints = (command: JointCommand): Omit<JointCommand, "gripper"> => ({
   positionRad: command.positionRad.slice(),
   velocityRadPerS: command.velocityRadPerS.slice(),
   accelerationRadPerS2: command.accelerationRadPerS2.slice(),

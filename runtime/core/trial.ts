@@ -20,12 +20,16 @@ export type Objects = Readonly<Record<string, Pose>>;
 export interface WorldState {
   readonly toolM: Vec3;
   readonly objects: Objects;
+  /** Between the fingers, where there is a gripper and somebody asks for it. */
+  readonly openingM?: number;
 }
 
 /** What a world can be put into: the arm at rest in a posture, shape (jointCount), and every loose thing somewhere. */
 export interface Posture {
   readonly armRad: Float64Array;
   readonly objects: Objects;
+  /** Between the fingers; absent: as the world has them. */
+  readonly openingM?: number;
 }
 
 /** One start and one goal, as postures; `toolM` is where the goal has the tool. */
@@ -90,9 +94,9 @@ const vec3 = z.tuple([z.number(), z.number(), z.number()]).readonly();
 const objects = z.record(z.string(), z.strictObject({ positionM: vec3, yawRad: z.number() }));
 const armRad = z.instanceof(Float64Array).refine((values) => values.every(Number.isFinite), "joint angles must be finite [rad]");
 const trial = z.strictObject({
-  start: z.strictObject({ armRad, objects }),
-  goal: z.strictObject({ armRad, objects, toolM: vec3 }),
-});
+  start: z.strictObject({ armRad, objects, openingM: z.number().optional() }),
+  goal: z.strictObject({ armRad, objects, openingM: z.number().optional(), toolM: vec3 }),
+}) as z.ZodType<Trial>; // An absent opening stays absent.
 
 /** A trial that came over a channel. Throws AgentError `launch.invalid` when it is none for an arm with so many joints. */
 export function parseTrial(payload: unknown, jointCount: number): Trial {
@@ -103,7 +107,7 @@ export function parseTrial(payload: unknown, jointCount: number): Trial {
   return parsed.data;
 }
 
-const state = z.strictObject({ toolM: vec3, objects });
+const state = z.strictObject({ toolM: vec3, objects, openingM: z.number().optional() }) as z.ZodType<WorldState>;
 
 /** What a world said of itself. Throws AgentError `bridge.mismatch` when it makes no sense. */
 export function parseWorldState(answer: unknown): WorldState {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createCommandLoop } from "../../../runtime/act/command-loop.ts";
+import { acceptedSegment } from "../../../runtime/act/messages.ts";
 import { createStream } from "../../../runtime/act/stream.ts";
 import type { GripperCommand, Segment } from "../../../runtime/core/motion.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
@@ -49,6 +50,14 @@ test("a stop holds the gripper: it goes no further, it does not open, and keeps 
   stream.resume();
   stream.accept(segment(1, 600), 500n * MS);
   assert.deepEqual(stream.commandedAt(2000n * MS).gripper, held(close), "nor does it go on by itself afterwards");
+});
+
+test("what a keeper says of a stop is well-formed, early in a motion and where the motion itself is the way to rest", () => {
+  for (const ms of [60n, 205n]) {
+    const { stream, segment } = make();
+    stream.accept(segment(0, 10, close), 0n);
+    assert.deepEqual(acceptedSegment.parse(stream.stop(ms * MS, "enough")).gripper, held(close));
+  }
 });
 
 test("a segment that tells the gripper what it cannot do is rejected", () => {
