@@ -14,27 +14,42 @@ const FORMATS: readonly (readonly number[])[] = [
   [0xff, 0xd8, 0xff],
 ];
 
-/** One frame per camera name; throws AgentError `goal.mismatch` for a file that is missing, no picture, or shows nothing. */
-export async function readGoalFrames(files: Readonly<Record<string, string>>): Promise<Frame[]> {
-  return Promise.all(Object.entries(files).map(([camera, path]) => readFrame(camera, path)));
+/** One frame per camera name. Throws AgentError `goal.mismatch` with every file that is missing, no picture, or shows nothing; what `fits` throws comes before that one shows nothing. */
+export async function readGoalFrames(
+  files: Readonly<Record<string, string>>,
+  fits: (frames: readonly Frame[]) => void = () => {},
+): Promise<Frame[]> {
+  const pictures = Object.entries(files);
+  const read = await Promise.allSettled(pictures.map(([camera, path]) => readFrame(camera, path)));
+  refuse(
+    pictures,
+    read.map((each) => (each.status === "rejected" ? each.reason : null)),
+  );
+  const frames = read.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  fits(frames);
+  refuse(
+    pictures,
+    frames.map(({ rgb }) => (isOneColour(rgb) ? new FileFault("it shows nothing, all of it is of one colour; look at the camera") : null)),
+  );
+  return frames;
+}
+
+/** Everything that is wrong at once, in the order of the launch file. */
+function refuse(pictures: readonly (readonly [camera: string, path: string])[], faults: readonly unknown[]): void {
+  const told = pictures.flatMap(([camera, path], index) =>
+    faults[index] ? [`goal picture of camera "${camera}": cannot read ${path} (${faultOf(faults[index])})`] : [],
+  );
+  const [cause] = faults.filter(Boolean);
+  if (cause) throw new AgentError("goal.mismatch", `${told.join("; ")}; give a PNG or JPEG file`, { cause });
 }
 
 async function readFrame(camera: string, path: string): Promise<Frame> {
-  try {
-    const bytes = plainBytes(path, BYTES_MAX);
-    if (!FORMATS.some((begin) => begin.every((byte, i) => bytes[i] === byte))) throw new FileFault("it is neither PNG nor JPEG");
-    const picture = sharp(bytes, { limitInputPixels: PIXELS_MAX });
-    if ((await picture.stats()).isOpaque === false) throw new FileFault("parts of it are transparent; flatten it");
-    const { data, info } = await picture.removeAlpha().toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
-    if (isOneColour(data)) throw new FileFault("it shows nothing, all of it is of one colour; look at the camera");
-    return { camera, widthPx: info.width, heightPx: info.height, rgb: new Uint8Array(data), stampNs: 0n, receivedNs: 0n };
-  } catch (cause) {
-    throw new AgentError(
-      "goal.mismatch",
-      `goal picture of camera "${camera}": cannot read ${path} (${faultOf(cause)}); give a PNG or JPEG file`,
-      { cause },
-    );
-  }
+  const bytes = plainBytes(path, BYTES_MAX);
+  if (!FORMATS.some((begin) => begin.every((byte, i) => bytes[i] === byte))) throw new FileFault("it is neither PNG nor JPEG");
+  const picture = sharp(bytes, { limitInputPixels: PIXELS_MAX });
+  if ((await picture.stats()).isOpaque === false) throw new FileFault("parts of it are transparent; flatten it");
+  const { data, info } = await picture.removeAlpha().toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
+  return { camera, widthPx: info.width, heightPx: info.height, rgb: new Uint8Array(data), stampNs: 0n, receivedNs: 0n };
 }
 
 /** RGB, 3 bytes a pixel. */

@@ -3,6 +3,7 @@ import type { OpenedRobot as Opened } from "../../runtime/assemble/opened-robot.
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import type { CameraSpec, Frame } from "../../runtime/core/sensing.ts";
 import type { compareDecisions } from "../../runtime/record/compare.ts";
+import type { Finding } from "../bring-up/finding.ts";
 
 /** Of a recording that is decided again. */
 export interface Replay {
@@ -12,9 +13,11 @@ export interface Replay {
   readonly modelHash: string;
 }
 
-/** With what a recording is held against, where it is one. */
+/** With what a recording is held against, where it is one, and what a live arm says of itself. */
 export interface OpenedRobot extends Opened {
   readonly replay?: Replay;
+  /** What the arm says of itself against the launch file, where it can say something; waits for it within bounds. */
+  introduction?(): Promise<readonly Finding[]>;
 }
 
 export interface OpenRequest {

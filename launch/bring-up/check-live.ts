@@ -1,6 +1,5 @@
 /** `foresight check --live`: is the arm that answers the one that the launch file describes? Looks, compares, moves nothing. */
 import { join } from "node:path";
-import { rosNames } from "../../runtime/bridge/ros2/arm/driver.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { defaultScene } from "../../runtime/core/scene.ts";
@@ -11,15 +10,9 @@ import { onlyLooking } from "../backends/registry.ts";
 import { ros2Section } from "../backends/ros2/backend.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { openRobot } from "../compose.ts";
-import { compareLimits, urdfLimits } from "./urdf-limits.ts";
+import { type Finding, wrong } from "./finding.ts";
 import { CORRELATION_MIN, fitView, RESIDUAL_PX_MAX, type View, writeOverlay } from "./view-check.ts";
 import { type Watched, watchArm } from "./watch-arm.ts";
-
-export interface Finding {
-  readonly subject: string;
-  readonly ok: boolean;
-  readonly found: string;
-}
 
 const WATCH_S = 3;
 /** The command stream and its checks need joints at least this often, hertz. */
@@ -33,25 +26,23 @@ export interface LiveCheckOptions {
 
 export async function checkLive({ blueprint, folder }: LiveCheckOptions): Promise<readonly Finding[]> {
   const { config, spec, model } = blueprint;
-  const { kind: _, ...backend } = ros2Section(config, "check --live: looks at an arm behind ROS 2");
+  ros2Section(config, "check --live: looks at an arm behind ROS 2"); // Throws for any other.
   const opened = await openRobot(onlyLooking(config), spec, { periodS: model.spec.controlPeriodS });
   await using robot = opened.robot;
-  await opened.ask("description"); // Latched: from now on it can come.
-  const watched = await watchArm(robot, new SystemClock(), WATCH_S);
-  const description = (await opened.ask("description")) as string | null;
+  const [watched, introduction] = await Promise.all([watchArm(robot, new SystemClock(), WATCH_S), opened.introduction?.() ?? []]);
   const { warnings = [], forbids = null } = (await opened.ask("status")) as { warnings?: readonly string[]; forbids?: string | null };
   const measuredRad = watched.joints?.positionRad;
   return [
     ...jointFindings(spec, watched),
-    ...limitFindings(spec, rosNames(spec, backend), description),
-    ...warnings.map((found) => ({ subject: "warning", ok: false, found })),
-    ...(forbids === null ? [] : [{ subject: "safety", ok: false, found: forbids }]),
+    ...introduction,
+    ...warnings.map((found) => wrong("warning", found)),
+    ...(forbids === null ? [] : [wrong("safety", forbids)]),
     ...(measuredRad ? await viewFindings(spec, config.cameras, measuredRad, watched, folder) : []),
   ];
 }
 
 function jointFindings({ joints }: RobotSpec, { joints: newest, jointsHz }: Watched): readonly Finding[] {
-  if (!newest) return [{ subject: "joints", ok: false, found: "none was heard" }];
+  if (!newest) return [wrong("joints", "none was heard")];
   const outside = joints.filter(({ positionMinRad, positionMaxRad }, index) => {
     const at = newest.positionRad[index]!;
     return !(at >= positionMinRad && at <= positionMaxRad);
@@ -59,24 +50,18 @@ function jointFindings({ joints }: RobotSpec, { joints: newest, jointsHz }: Watc
   return [
     {
       subject: "joints",
-      ok: true,
+      verdict: "ok",
       found: `${joints.length} of ${joints.length} by name, at ${[...newest.positionRad].map((value) => value.toFixed(3)).join(", ")} rad`,
     },
-    { subject: "joint rate", ok: jointsHz >= JOINTS_HZ_MIN, found: `${jointsHz.toFixed(1)} Hz, must be at least ${JOINTS_HZ_MIN} Hz` },
-    ...outside.map(({ name, positionMinRad, positionMaxRad }) => ({
-      subject: `joint "${name}"`,
-      ok: false,
-      found: `stands outside [${positionMinRad}, ${positionMaxRad}] rad; degrees for radians, or another zero?`,
-    })),
+    {
+      subject: "joint rate",
+      verdict: jointsHz >= JOINTS_HZ_MIN ? "ok" : "wrong",
+      found: `${jointsHz.toFixed(1)} Hz, must be at least ${JOINTS_HZ_MIN} Hz`,
+    },
+    ...outside.map(({ name, positionMinRad, positionMaxRad }) =>
+      wrong(`joint "${name}"`, `stands outside [${positionMinRad}, ${positionMaxRad}] rad; degrees for radians, or another zero?`),
+    ),
   ];
-}
-
-function limitFindings({ joints }: RobotSpec, names: readonly string[], description: string | null): readonly Finding[] {
-  const subject = "limits";
-  if (description === null) return [{ subject, ok: true, found: 'nothing on "robot_description", so only the spec\'s own are known' }];
-  const problems = compareLimits(joints, names, urdfLimits(description, names));
-  if (problems.length === 0) return [{ subject, ok: true, found: "the spec's are within the robot's own" }];
-  return problems.map((found) => ({ subject, ok: false, found }));
 }
 
 /** What each camera should see of the arm as it stands, against what it sees. */
@@ -95,7 +80,7 @@ async function viewFindings(
     const subject = `camera "${camera.name}"`;
     const seen = watched.frames.get(camera.name);
     if (!seen) {
-      findings.push({ subject, ok: false, found: `sent no picture within ${WATCH_S} s` });
+      findings.push({ subject, verdict: "wrong", found: `sent no picture within ${WATCH_S} s` });
       continue;
     }
     const { widthPx, heightPx } = camera;
@@ -105,10 +90,7 @@ async function viewFindings(
     const { residualPx, shiftPx, correlation } = fitView(expected, seen.newest);
     const ok = residualPx <= RESIDUAL_PX_MAX && correlation >= CORRELATION_MIN;
     const fit = `residual ${residualPx.toFixed(1)} px (right ${shiftPx[0]}, down ${shiftPx[1]}), at most ${RESIDUAL_PX_MAX} px; correlation ${correlation.toFixed(2)}, at least ${CORRELATION_MIN}`;
-    findings.push({ subject, ok, found: `${seen.rateHz.toFixed(1)} Hz; ${fit}; ${path}` });
+    findings.push({ subject, verdict: ok ? "ok" : "wrong", found: `${seen.rateHz.toFixed(1)} Hz; ${fit}; ${path}` });
   }
   return findings;
 }
-
-export const printFindings = (findings: readonly Finding[]): string =>
-  findings.map(({ subject, ok, found }) => `${ok ? "ok   " : "WRONG"}  ${subject.padEnd(18)} ${found}`).join("\n");

@@ -94,10 +94,11 @@ function addCheck(program: Command): void {
       console.log(await checked(config, file));
       if (!live) return;
       const { draw } = await import("../compose.ts");
-      const { checkLive, printFindings } = await import("../bring-up/check-live.ts");
+      const { checkLive } = await import("../bring-up/check-live.ts");
+      const { printFindings } = await import("../bring-up/finding.ts");
       const findings = await checkLive({ blueprint: await draw(config), folder: resolve(out) });
       console.log(printFindings(findings));
-      process.exitCode = findings.every(({ ok }) => ok) ? exit.success : exit.failed;
+      process.exitCode = findings.every(({ verdict }) => verdict !== "wrong") ? exit.success : exit.failed;
     });
 }
 

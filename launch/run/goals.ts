@@ -23,8 +23,9 @@ export interface GoalContext {
 export async function goalOf(spec: GoalSpec, { model, workspace, given, observation, toolAt }: GoalContext): Promise<Goal> {
   switch (spec.kind) {
     case "image": {
-      const frames = spec.source === "files" ? await readGoalFrames(spec.files) : given;
-      checkGoalFrames(model, frames);
+      const fits = (frames: readonly Frame[]): void => checkGoalFrames(model, frames);
+      const frames = spec.source === "files" ? await readGoalFrames(spec.files, fits) : given;
+      fits(frames);
       return { kind: "image", frames };
     }
     case "tool":
@@ -40,7 +41,9 @@ export async function goalOf(spec: GoalSpec, { model, workspace, given, observat
 /** Before anything moves: every picture of a goal that a launch file names. Throws AgentError `goal.mismatch`. */
 export async function checkGoalFiles({ task, goals }: Pick<LaunchConfig, "task" | "goals">, model: ModelPackage): Promise<void> {
   for (const goal of [...goalsOf(task), ...Object.values(goals)]) {
-    if (goal.kind === "image" && goal.source === "files") checkGoalFrames(model, await readGoalFrames(goal.files));
+    if (goal.kind !== "image" || goal.source !== "files") continue;
+    const fits = (frames: readonly Frame[]): void => checkGoalFrames(model, frames);
+    await readGoalFrames(goal.files, fits);
   }
 }
 

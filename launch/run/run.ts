@@ -29,6 +29,8 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const stopwatch = new SystemClock();
   await using agent = await openAgent(blueprint);
   const { opened } = agent;
+  for (const { subject, verdict, found } of (await opened.introduction?.()) ?? [])
+    if (verdict !== "ok") io.say(`warning: ${subject}: ${found}`);
   const backend = backendOf(config);
   const trialSpec = trialSpecOf(config);
   const trial = backend.facts.world && trialSpec ? agent.trial(trialSpec, backend.facts.world.seed) : null;

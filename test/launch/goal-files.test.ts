@@ -71,3 +71,22 @@ test("what is transparent, of one colour, of another format or not there is refu
   );
   await assert.rejects(readGoalFrames({ front: join(folder, "none.png") }), { code: "goal.mismatch", message: /none\.png \(ENOENT/ });
 });
+
+test("everything that is wrong with the pictures of a goal is told at once; that one does not fit comes before that it shows nothing", async () => {
+  const [front, side] = [join(folder, "black.png"), join(folder, "gone.png")];
+  writeFileSync(
+    front,
+    await pixels(3, () => 0)
+      .png()
+      .toBuffer(),
+  );
+  await assert.rejects(
+    readGoalFrames({ side, front: join(folder, "lost.png") }),
+    /camera "side": .*gone\.png \(ENOENT.*camera "front": .*lost\.png \(ENOENT/,
+  );
+  const size = new Error("64x64 px do not fit");
+  const fits = (): never => {
+    throw size;
+  };
+  await assert.rejects(readGoalFrames({ front }, fits), size);
+});

@@ -32,6 +32,25 @@ const written = <T>(name: string): T => JSON.parse(readFileSync(join(folder, nam
 
 if (rosSkip) test("an arm behind ROS 2 is brought into use rung by rung", { skip: rosSkip }, () => {});
 else {
+  describe("an arm that nobody describes", () => {
+    let peer: Peer;
+    before(async () => {
+      peer = await startPeer({ robot: pandaSpec, cameras });
+    });
+    after(async () => {
+      await peer?.[Symbol.asyncDispose]();
+    });
+
+    test("is told as one by check --live, as a warning and no ok, and by run before it begins", async () => {
+      const live = await foresight("check", LAUNCH, "--live", "--out", join(folder, "untold"), ...PATIENCE);
+      assert.equal(live.code, 0, `${live.out}\n${live.err}`);
+      assert.match(live.out, /warn {3}limits .*nobody publishes "robot_description", so only the spec's own limits are known/);
+      assert.doesNotMatch(live.out, /ok {5}limits/);
+      const ran = await foresight("run", LAUNCH, ...RUN, "backend.bringUp:=shadow");
+      assert.match(ran.out, /warning: limits: nobody publishes "robot_description"/, ran.err);
+    });
+  });
+
   describe("check --live of an arm that is not the one of the launch file", () => {
     let peer: Peer;
     let vendor: Peer;

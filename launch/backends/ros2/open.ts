@@ -4,10 +4,14 @@ import { forkKeeper } from "../../../runtime/act/fork-keeper.ts";
 import { realtimePace } from "../../../runtime/assemble/pace.ts";
 import { trialWorld } from "../../../runtime/assemble/trial-world.ts";
 import { checkAddon } from "../../../runtime/bridge/ros2/addon.ts";
+import { rosNames } from "../../../runtime/bridge/ros2/arm/driver.ts";
 import { readRosEnvironment } from "../../../runtime/bridge/ros2/environment.ts";
+import type { OneTime } from "../../../runtime/bridge/ros2/one-time.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { moduleUrl } from "../../../runtime/core/package-root.ts";
 import type { Observation } from "../../../runtime/core/sensing.ts";
+import type { Finding } from "../../bring-up/finding.ts";
+import { type CameraInfos, cameraFindings, limitFindings } from "../../bring-up/introduction.ts";
 import type { OpenedRobot, OpenRequest } from "../opened.ts";
 import type { RosKeeperConfig } from "./keeper.ts";
 import { inShadow } from "./ladder.ts";
@@ -31,5 +35,10 @@ export async function openRos2(section: Ros2Section, { spec, cameras, periodS, e
   const ask = (name: string, payload?: unknown) => keeper.ask(name, payload, askMsMax);
   const robot = backend.bringUp === "shadow" ? inShadow(keeper) : keeper;
   const pace = (observations: Observable<Observation>) => realtimePace({ observations, clock, periodMs: periodS * 1e3, effectMs });
-  return { robot, clock, mode: "realtime", pace, ask, world: backend.evaluation ? trialWorld(ask) : null };
+  const names = rosNames(spec, backend);
+  const introduction = async (): Promise<readonly Finding[]> => {
+    const [description, infos] = await Promise.all([ask("description"), ask("camera-infos")]);
+    return [...limitFindings(spec.joints, names, description as OneTime<string>), ...cameraFindings(infos as CameraInfos)];
+  };
+  return { robot, clock, mode: "realtime", pace, ask, world: backend.evaluation ? trialWorld(ask) : null, introduction };
 }

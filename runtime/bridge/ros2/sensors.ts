@@ -10,6 +10,7 @@ import { fitPicture, imageParts, type Picture, type PictureReading, readImage } 
 import { createVelocityFill, readJointState } from "./joint-state.ts";
 import type { CameraInfoMsg, CompressedImageMsg, ImageMsg, JointStateMsg, TimeMsg } from "./messages.ts";
 import type { RosNode } from "./node.ts";
+import { askOnce, type OneTime } from "./one-time.ts";
 import type { RosClock } from "./ros-clock.ts";
 import { fromTimeMsg } from "./time.ts";
 
@@ -33,6 +34,8 @@ export interface Sensors {
   picture(camera: string): Picture | null;
   /** Pictures of all cameras once they and the joints are of this ROS time or later, and what is not yet. */
   shown(sinceRosNs: bigint): { readonly frames: readonly Frame[]; readonly missing: readonly string[] };
+  /** What the description of each camera that has one, on its topic, has against the model's; waits for it within bounds. */
+  infos(): Promise<Readonly<Record<string, { readonly topic: string; readonly info: OneTime<readonly string[]> }>>>;
   /** What has not come yet, for people; empty when all is there. */
   missing(): readonly string[];
 }
@@ -55,6 +58,12 @@ export function openSensors(options: SensorsOptions): Sensors {
       const sources = [...cameras.values()];
       const old = [{ name: `"${options.backend.joints.topic}"`, ...joints }, ...sources].filter(({ rosNs }) => rosNs < sinceRosNs);
       return { frames: sources.flatMap(({ frame }) => frame ?? []), missing: old.map(({ name }) => name) };
+    },
+    async infos() {
+      const asked = [...cameras].flatMap(([name, { info }]) => (info ? [{ name, ...info }] : []));
+      return Object.fromEntries(
+        await Promise.all(asked.map(async ({ name, topic, ask }) => [name, { topic, info: await ask() }] as const)),
+      );
     },
     missing: () => [...joints.missing(), ...[...cameras.values()].flatMap((camera) => camera.missing())],
   };
@@ -121,9 +130,11 @@ function openCamera(options: SensorsOptions, spec: CameraSpec, samples: Subject<
   const { ros, rosClock, clock, backend, warn } = options;
   const config = backend.cameras[spec.name];
   if (!config) throw new AgentError("launch.invalid", `camera "${spec.name}": backend.cameras does not say where it publishes`);
+  const { infoTopic } = config;
   let unreadable: string | null = null;
   const source = {
     name: `camera "${spec.name}"`,
+    info: infoTopic === null ? null : { topic: infoTopic, ask: watchInfo(options, spec, infoTopic) },
     newest: null as Picture | null,
     frame: null as Frame | null,
     rosNs: 0n,
@@ -148,7 +159,6 @@ function openCamera(options: SensorsOptions, spec: CameraSpec, samples: Subject<
     ros.subscribe<ImageMsg>("sensor_msgs/msg/Image", config.topic, qos, (message) =>
       show(readImage(imageParts(message), config.depthM), message.header.stamp, clock.nowNs()),
     );
-  if (config.infoTopic !== null) watchInfo(options, spec, config.infoTopic);
   return source;
 }
 
@@ -184,11 +194,14 @@ function unpackNewest(clock: Clock, show: (reading: PictureReading, stamp: TimeM
 }
 
 /** Says once, and again when it changes, what a camera's own description has against the model's. */
-function watchInfo({ ros, warn }: SensorsOptions, spec: CameraSpec, topic: string): void {
+function watchInfo({ ros, clock, warn }: SensorsOptions, spec: CameraSpec, topic: string): () => Promise<OneTime<readonly string[]>> {
   let told = "";
-  ros.subscribe<CameraInfoMsg>("sensor_msgs/msg/CameraInfo", topic, "sensor", (info) => {
-    const differences = compareCameraInfo(info, spec).join("; ");
-    if (differences !== told && differences) warn(differences);
-    told = differences;
-  });
+  const read = (info: CameraInfoMsg): readonly string[] => {
+    const differences = compareCameraInfo(info, spec);
+    const text = differences.join("; ");
+    if (text !== told && text) warn(text);
+    told = text;
+    return differences;
+  };
+  return askOnce<CameraInfoMsg, readonly string[]>({ ros, clock, type: "sensor_msgs/msg/CameraInfo", topic, qos: "sensor", read });
 }

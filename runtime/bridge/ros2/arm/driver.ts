@@ -105,7 +105,7 @@ export class Ros2Driver implements Driver {
       evaluation &&
       this.#worldClient &&
       createRosWorld({ client: this.#worldClient, sensors: this.#sensors, clock, timeoutMs: evaluation.timeoutMs });
-    this.#lookups = createLookups(ros, () => this.#status());
+    this.#lookups = createLookups(ros, clock, () => this.#status());
     const { maxTrackingRad: radMax, maxTrackingMs: msMax } = backend.command;
     this.#types = spec.joints.map(({ type }) => type);
     this.#tracking = createTrackingWatch({ names: spec.joints.map(({ name }) => name), types: this.#types, radMax, msMax });
@@ -170,6 +170,7 @@ export class Ros2Driver implements Driver {
       return picture;
     }
     if (name === "truth" && this.#world && this.#options.requests) return this.#options.requests.answer(this.#world, name, payload);
+    if (name === "camera-infos") return this.#sensors.infos();
     return this.#lookups.answer(name, payload);
   }
 

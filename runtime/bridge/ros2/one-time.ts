@@ -1,0 +1,44 @@
+/** What somebody says once, or now and then: told; late where somebody publishes it and nothing came; absent where nobody does. Late and absent are two things. */
+import { type Clock, NS_PER_MS } from "../../core/clock.ts";
+import type { Message } from "./library.ts";
+import type { RosNode } from "./node.ts";
+import type { QosName } from "./qos.ts";
+
+export type OneTime<T> = { readonly state: "told"; readonly value: T } | { readonly state: "late" } | { readonly state: "absent" };
+
+export interface OneTimeOptions<M extends Message, T> {
+  readonly ros: Pick<RosNode, "subscribe">;
+  readonly clock: Clock;
+  readonly type: string;
+  readonly topic: string;
+  readonly qos: QosName;
+  /** Null for a message that is none. */
+  readonly read: (message: M) => T | null;
+}
+
+/** Who has not been discovered this long after the question was opened is not there, milliseconds. */
+export const DISCOVERY_MS_MAX = 3000;
+/** From when somebody who publishes it was first seen until it has come, milliseconds. */
+export const TELLING_MS_MAX = 5000;
+const LOOK_MS = 20;
+
+/** Listens from now on; the answer waits as long as its two bounds allow, and no longer once it is known. */
+export function askOnce<M extends Message, T>({ ros, clock, type, topic, qos, read }: OneTimeOptions<M, T>): () => Promise<OneTime<T>> {
+  const openedNs = clock.nowNs();
+  let told: { readonly value: T } | null = null;
+  const subscription = ros.subscribe<M>(type, topic, qos, (message) => {
+    const value = read(message);
+    if (value !== null) told = { value };
+  });
+  const since = (ns: bigint): number => Number((clock.nowNs() - ns) / NS_PER_MS);
+  return async () => {
+    let seenNs: bigint | null = null;
+    for (;;) {
+      if (told) return { state: "told", value: told.value };
+      if (seenNs === null && subscription.publisherCount > 0) seenNs = clock.nowNs();
+      if (seenNs !== null && since(seenNs) >= TELLING_MS_MAX) return { state: "late" };
+      if (seenNs === null && since(openedNs) >= DISCOVERY_MS_MAX) return { state: "absent" };
+      await clock.sleep(LOOK_MS);
+    }
+  };
+}
