@@ -1,7 +1,6 @@
 /** The commands that run an agent, or look at what one would run with: run, replay, check, doctor. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { RecorderOptions } from "../../runtime/record/recorder.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import type { RunIo } from "../run/words.ts";
 import { exit, interruption, launchOf, onLaunchFile, show } from "./command-line.ts";
@@ -31,7 +30,7 @@ function addRun(program: Command): void {
       const { draw } = await import("../compose.ts");
       const [file, changes] = launchOf(launch, overrides);
       const config = loadLaunch(file, changes);
-      await tryRecord(config, { force });
+      await tryRecord(config, force);
       if (check) return console.log(await checked(config, file));
       const blueprint = await draw(config);
       const { run } = await import("../run/run.ts");
@@ -44,6 +43,7 @@ function addRun(program: Command): void {
         signal: interrupt.signal,
         force,
         verbose,
+        onRecorder: (recorder) => void process.on("SIGUSR2", () => void recorder.saveLast?.()),
         onRecorded: (recorded) => {
           ({ isKept } = recorded);
         },
@@ -57,10 +57,10 @@ function addRun(program: Command): void {
 }
 
 /** Before anything is opened: a run that cannot be recorded as it was asked for does not begin. */
-async function tryRecord({ record }: LaunchConfig, options: RecorderOptions): Promise<void> {
-  if (record === undefined) return;
+async function tryRecord({ record }: LaunchConfig, force: boolean): Promise<void> {
+  if (record?.file === undefined) return;
   const { tryRecording } = await import("../../runtime/record/recorder.ts");
-  await tryRecording(record, options);
+  await tryRecording(resolve(record.file), force);
 }
 
 function addReplay(program: Command): void {
@@ -90,7 +90,7 @@ function addCheck(program: Command): void {
       const { loadLaunch } = await import("../config/load.ts");
       const [file, changes] = launchOf(launch, overrides);
       const config = loadLaunch(file, changes);
-      await tryRecord(config, {});
+      await tryRecord(config, false);
       console.log(await checked(config, file));
       if (!live) return;
       const { draw } = await import("../compose.ts");

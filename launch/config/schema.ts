@@ -6,6 +6,7 @@ import { autonomySchema, goalSpecSchema, taskTreeSchema } from "../../runtime/su
 import { backendSchema } from "../backends/schema.ts";
 import { foxgloveSchema } from "./schema-foxglove.ts";
 import { mqttSchema } from "./schema-mqtt.ts";
+import { recordSchema } from "./schema-record.ts";
 import { sensesSchema } from "./schema-senses.ts";
 import { about, ENV_REFERENCE, name, seed } from "./schema-terms.ts";
 
@@ -169,15 +170,7 @@ export const launchSchema = z
     dashboard: dashboard.prefault({}).meta(about("The page")),
     mqtt: mqttSchema.optional(),
     foxglove: foxgloveSchema.optional(),
-    record: z
-      .string()
-      .min(1)
-      .optional()
-      .meta(
-        about(
-          "File for a recording of the run (JSON lines), relative to where the command is started; foresight replay makes its decisions again",
-        ),
-      ),
+    record: recordSchema.optional(),
     state: z
       .string()
       .min(1)

@@ -1,36 +1,83 @@
-/** The recorder as a tap: what a replay needs, and at the end one line that says what became of it. */
-import type { Frame } from "../../runtime/core/sensing.ts";
+/** The recorder as a tap: what the launch file says is kept, and at the end one line that says what became of it. */
+import { resolve } from "node:path";
+import { SystemWallClock, utcText } from "../../runtime/core/clock.ts";
+import { faultOf } from "../../runtime/core/file-fault.ts";
+import type { Fault } from "../../runtime/core/supervision.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
+import type { RunFacts } from "../../runtime/record/channels/message.ts";
 import { openRecorder } from "../../runtime/record/recorder.ts";
-import type { Header } from "../../runtime/record/recording-line.ts";
-import { backendOf } from "../backends/registry.ts";
-import { type Blueprint, effectMs } from "../blueprint.ts";
-import type { RunIo } from "./words.ts";
+import type { Keeping } from "../../runtime/record/recorder-protocol.ts";
+import type { Blueprint } from "../blueprint.ts";
+import type { RecordSection } from "../config/schema-record.ts";
+import { runFacts } from "./run-facts.ts";
+import type { Party, RunIo } from "./words.ts";
+
+const MB = 2 ** 20;
 
 /** Throws AgentError `launch.invalid` when the file cannot be written. */
-export async function openRecorderTap(path: string, blueprint: Blueprint, mode: Header["mode"], io: RunIo): Promise<Tap> {
-  const recorder = await openRecorder(path, headerOf(blueprint, mode), io);
-  let recorded: readonly Frame[] | null = null;
+export async function openRecorderTap(
+  record: RecordSection,
+  blueprint: Blueprint,
+  mode: RunFacts["mode"],
+  { clock, recorder: port }: Party,
+  io: RunIo,
+): Promise<Tap> {
+  const wallClock = new SystemWallClock();
+  const recorder = await openRecorder({
+    ...keepingOf(record, io.force ?? false),
+    facts: runFacts(blueprint, mode),
+    pictures: record.pictures,
+    atNs: clock.nowNs(),
+    onStopped: io.say,
+  });
+  const saveLast = async (why: string): Promise<string> => {
+    const name = `${why}-${utcText(wallClock.nowUtcMs()).replaceAll(/[^\dTZ]/g, "")}`;
+    const said = await recorder.saveLast(name).then(
+      (saved) => saved.said,
+      (error: unknown) => `the newest seconds could not be saved: ${faultOf(error)}`,
+    );
+    io.say(said);
+    return said;
+  };
+  if (record.last) port.saveLast = () => saveLast("last");
+  const onFault = record.last?.onFault ? onceIn(record.last.seconds, saveLast) : null;
+  const tell = recorder.tell;
   return {
     name: "recorder",
-    goal(goal) {
-      if (goal.kind !== "image" || goal.frames === recorded) return;
-      recorded = goal.frames;
-      recorder.goal(goal.frames);
+    goal: (what) => tell({ kind: "goal", what, atNs: clock.nowNs() }),
+    sample: (what) => tell({ kind: "sample", what, atNs: clock.nowNs() }),
+    tick: (what) => tell({ kind: "tick", what, atNs: clock.nowNs() }),
+    state: (what) => tell({ kind: "state", what, atNs: clock.nowNs() }),
+    fault(what) {
+      tell({ kind: "fault", what, atNs: clock.nowNs() });
+      onFault?.(what, wallClock.nowUtcMs());
     },
-    sample: (sample) => recorder.sample(sample),
-    tick: (tick) => recorder.tick(tick),
+    event: (what) => tell({ kind: "event", what, atNs: clock.nowNs() }),
     async close() {
+      port.saveLast = null;
       const recorded = await recorder.finish();
-      io.say(recorded.said);
+      if (recorded.said !== null) io.say(recorded.said);
       io.onRecorded?.(recorded);
     },
   };
 }
 
-/** What a recording says of its run. */
-function headerOf({ config, spec, model }: Blueprint, mode: Header["mode"]): Omit<Header, "kind" | "format"> {
-  const leadMs = mode === "lockstep" ? (backendOf(config).facts.world?.latencyMs ?? 0) : effectMs(config);
-  const { record: _, dashboard: __, mqtt: ___, foxglove: ____, ...kept } = config; // Page and fleet are no part of what was decided, and their tokens are secret.
-  return { robot: spec.name, mode, periodS: model.spec.controlPeriodS, leadMs, modelHash: model.modelHash, config: kept };
+const keepingOf = ({ file, splitMB, splitS, minFreeMB, last }: RecordSection, force: boolean): Keeping => ({
+  file: file === undefined ? null : resolve(file),
+  force,
+  splitBytes: splitMB * MB,
+  splitS,
+  minFreeBytes: minFreeMB * MB,
+  last: last ? { seconds: last.seconds, folder: resolve(last.folder) } : null,
+});
+
+/** A fault that follows another within the span that is kept is in the file of the first, or in the next one: a row of faults fills no disk. */
+function onceIn(spanS: number, save: (why: string) => Promise<string>): (fault: Fault, nowMs: number) => void {
+  let savedMs = Number.NEGATIVE_INFINITY;
+  return ({ decision: { reaction } }, nowMs) => {
+    if (reaction !== "hold" && reaction !== "stop") return;
+    if (Math.abs(nowMs - savedMs) < spanS * 1000) return;
+    savedMs = nowMs;
+    void save("fault");
+  };
 }

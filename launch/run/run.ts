@@ -48,7 +48,8 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     showGoal();
   };
   const desk = createDesk({ supervisor, body: agent.body, ages: config.guards, onGoal });
-  const party: Party = { desk, supervisor, ask: opened.ask, clock: opened.clock };
+  const party: Party = { desk, supervisor, clock: opened.clock, recorder: { saveLast: null }, ask: opened.ask };
+  io.onRecorder?.(party.recorder);
   const statistics = createStatisticsTap();
   const openers = [...launchTaps(blueprint, opened.mode, io), ...backend.taps(opened, trial, trialSpec), ...(io.taps ?? [])];
   const comparison = opened.replay ? [{ name: "comparison", tick: ({ decision }: Tick) => opened.replay?.comparison.add(decision) }] : [];

@@ -4,7 +4,7 @@ import type { Blueprint } from "../blueprint.ts";
 import { openFoxgloveTap } from "./foxglove-tap.ts";
 import { openMqttTap } from "./mqtt-tap.ts";
 import { openPageTap } from "./page-tap.ts";
-import { openRecorderTap } from "./recorder-tap.ts";
+import type { openRecorderTap } from "./recorder-tap.ts";
 import type { OpenTap, Party, RunIo, RunReport } from "./words.ts";
 
 export function launchTaps(blueprint: Blueprint, mode: RunReport["mode"], io: RunIo): readonly OpenTap[] {
@@ -14,9 +14,12 @@ export function launchTaps(blueprint: Blueprint, mode: RunReport["mode"], io: Ru
     ...(config.dashboard.enabled ? [(party: Party) => openPageTap(blueprint, party, io.say)] : []),
     ...(mqtt === undefined ? [] : [(party: Party) => openMqttTap(blueprint, mqtt, party, io.say)]),
     ...(foxglove === undefined ? [] : [(party: Party) => openFoxgloveTap(blueprint, foxglove, mode, party, io)]),
-    ...(record !== undefined && mode !== "replay" ? [() => openRecorderTap(record, blueprint, mode, io)] : []),
+    ...(record !== undefined && mode !== "replay" ? [(party: Party) => recorderTap(record, blueprint, mode, party, io)] : []),
   ];
 }
+
+/** Its packages are loaded only now. */
+const recorderTap: typeof openRecorderTap = async (...args) => (await import("./recorder-tap.ts")).openRecorderTap(...args);
 
 /** Opens them in order; those that are open are closed when one cannot be. */
 export async function openTaps(openers: readonly OpenTap[], party: Party): Promise<readonly Tap[]> {

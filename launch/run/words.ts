@@ -21,6 +21,8 @@ export interface RunIo {
   readonly force?: boolean;
   /** What became of the recording, at the end. */
   readonly onRecorded?: (recorded: Recorded) => void;
+  /** Hands over, before the run begins, what saves its newest seconds. */
+  readonly onRecorder?: (recorder: RecorderPort) => void;
   /** Who listens beside those that the launch file names. */
   readonly taps?: readonly OpenTap[];
   /** with-task (default): starts the task and ends with it; when-told: waits for commands until the signal aborts. */
@@ -31,10 +33,17 @@ export interface RunIo {
 export interface Party {
   readonly desk: Desk;
   readonly supervisor: Pick<Supervisor, "state" | "states" | "transitions" | "faults" | "intents">;
-  /** A question to the robot's driver. */
-  readonly ask: OpenedRobot["ask"];
   /** The robot's. */
   readonly clock: Clock;
+  readonly recorder: RecorderPort;
+  /** A question to the robot's driver. */
+  readonly ask: OpenedRobot["ask"];
+}
+
+/** Through which everybody reaches the recorder, once it is open. */
+export interface RecorderPort {
+  /** Saves the newest seconds and resolves with a sentence about it; null where none are kept. */
+  saveLast: (() => Promise<string>) | null;
 }
 
 /** Robot and models are there; nothing has begun. */

@@ -1,6 +1,6 @@
 /** Are the decisions made on a recording the recorded ones? Compared exactly, told in words. */
 import type { Tick } from "../core/tick.ts";
-import { type Plain, plain } from "./recording-line.ts";
+import { type Plain, plain } from "./channels/exact.ts";
 
 export interface Comparison {
   readonly recorded: number;
@@ -66,7 +66,7 @@ function* unequalLeaves(a: Plain, b: Plain, path: readonly string[]): Generator<
       if (one === undefined || other === undefined) yield { path: [...path, key], apart: Number.POSITIVE_INFINITY };
       else yield* unequalLeaves(one as Plain, other as Plain, [...path, key]);
     }
-  } else if (a !== b) {
+  } else if (!Object.is(a, b)) {
     const isSize = typeof a === "number" && typeof b === "number";
     yield { path, apart: isSize ? Math.abs(a - b) : Number.POSITIVE_INFINITY };
   }

@@ -1,137 +1,194 @@
-/** Writes a run as a recording that the replay robot plays: a tap that never holds the loop up and says when it could not keep up. */
-import { type BigIntStats, lstatSync, type WriteStream } from "node:fs";
-import { access, constants, open } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+/** Writes a run as MCAP files in a thread of its own: never holds the loop up, says what it could not keep, saves the newest seconds when asked. */
+import { access, constants } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Worker } from "node:worker_threads";
 import { AgentError } from "../core/errors.ts";
-import { FileFault, faultOf } from "../core/file-fault.ts";
-import { kindOf, removeFile } from "../core/own-files.ts";
-import type { Frame, Sample } from "../core/sensing.ts";
-import type { Tick } from "../core/tick.ts";
-import { linesOf, RECORDING_BYTES_MAX } from "./lines.ts";
-import { RECORDING_LINES_MAX } from "./recording.ts";
-import { decisionLine, goalLine, type Header, parseLine, RECORDING_FORMAT, recordingLine } from "./recording-line.ts";
-
-/** Bytes that may wait for a slow disk. */
-const BACKLOG_BYTES_MAX = 64 * 2 ** 20;
+import { faultOf } from "../core/file-fault.ts";
+import { startWorker } from "../core/start-worker.ts";
+import type { Message, News, RunFacts } from "./channels/message.ts";
+import { messagesOf } from "./channels/messages-of.ts";
+import type { PictureFormat } from "./channels/picture-formats.ts";
+import { channelsOf } from "./channels/table.ts";
+import { layoutOf } from "./mcap/layout.ts";
+import type { FromThread, Keeping, Posted, RecorderSetup, Saved, ToThread } from "./recorder-protocol.ts";
+import { goneFrom, refuseOthers, removeParts } from "./recording-files.ts";
 
 export interface Recorder {
-  goal(frames: readonly Frame[]): void;
-  sample(sample: Sample): void;
-  tick(tick: Tick): void;
-  /** Closes the file. */
+  /** Returns at once; what the thread has no room for is left out and counted. */
+  tell(news: News): void;
+  /** Writes the newest seconds to a file of this name in the folder of `last`. */
+  saveLast(name: string): Promise<Saved>;
   finish(): Promise<Recorded>;
 }
 
 export interface Recorded {
-  /** For people: where it is, or why it is not whole. */
-  readonly said: string;
+  /** For people: where it is, or why it is not whole; null where no recording was asked for. */
+  readonly said: string | null;
   /** False where the disk or our bounds refused; a file that somebody else took away meanwhile is said alone. */
   readonly isKept: boolean;
 }
 
-export interface RecorderOptions {
-  /** Replace a recording that is there; what is no recording is never replaced. */
-  readonly force?: boolean;
+export interface RecorderOptions extends Keeping {
+  readonly facts: RunFacts;
+  readonly pictures: PictureFormat;
+  /** When the run begins, on the robot's clock. */
+  readonly atNs: bigint;
+  /** Recording ended before the run did; a sentence. */
+  readonly onStopped: (said: string) => void;
 }
 
-/** Writes the header, `config` being the launch configuration without secrets; a path is relative to where the command was started. Throws AgentError `launch.invalid` when it cannot be written. */
-export async function openRecorder(
-  path: string,
-  header: Omit<Header, "kind" | "format">,
-  options: RecorderOptions = {},
-): Promise<Recorder> {
-  const file = resolve(path);
-  const { stream, own } = await begin(file, options);
-  const failed = new Promise<string>((tell) => stream.once("error", (error) => tell(faultOf(error))));
-  let problem: string | null = null;
-  void failed.then((why) => {
-    problem ??= why;
+/** Bytes on their way to the thread: beyond half of them pictures are left out, beyond all of them everything. */
+const BACKLOG_BYTES_MAX = 64 * 2 ** 20;
+/** What a message weighs beside its bytes. */
+const MESSAGE_BYTES = 200;
+
+/** Throws AgentError `launch.invalid` when it cannot be written. */
+export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
+  const { file, force, facts, pictures } = options;
+  if (file !== null)
+    orRefuse(file, () => {
+      refuseOthers(file, force);
+      removeParts(file);
+    });
+  const { splitBytes, splitS, minFreeBytes, last } = options;
+  const setup: RecorderSetup = { file, force, splitBytes, splitS, minFreeBytes, last, layout: layoutOf(channelsOf(facts)) };
+  const thread = await openThread(setup, (why) => options.onStopped(`recorder: stopped, ${why}; the arm goes on`));
+  let backlogBytes = 0;
+  let dropped = 0;
+  let saves = 0;
+  thread.onWritten((bytes) => {
+    backlogBytes -= bytes;
   });
-  const counts = { lines: 0, bytes: 0, decisions: 0 };
-  const write = (text: string): void => {
-    problem ??= limitOf(stream, counts);
-    if (problem !== null) return;
-    counts.lines++;
-    counts.bytes += text.length + 1;
-    stream.write(`${text}\n`);
-  };
-  write(recordingLine({ kind: "header", format: RECORDING_FORMAT, ...header }));
-  return {
-    goal: (frames) => {
-      for (const frame of frames) write(goalLine(frame));
+  const recorder: Recorder = {
+    tell(news) {
+      const isPicture = news.kind === "sample" && news.what.kind === "frame";
+      if (backlogBytes > (isPicture ? BACKLOG_BYTES_MAX / 2 : BACKLOG_BYTES_MAX)) {
+        dropped++;
+        return;
+      }
+      const messages = messagesOf(news, { facts, pictures }).map(posted);
+      const bytes = messages.reduce((sum, { content }) => sum + bytesOf(content).length + MESSAGE_BYTES, 0);
+      backlogBytes += bytes;
+      thread.post({ kind: "write", messages, bytes }, messages.map(({ content }) => bytesOf(content).buffer) as ArrayBuffer[]);
     },
-    sample: (sample) => write(recordingLine(sample)),
-    tick({ decision }) {
-      counts.decisions++;
-      write(decisionLine(decision));
+    saveLast(name) {
+      const id = saves++;
+      thread.post({ kind: "save", id, name });
+      return thread.answer("saved", (saved) => saved.id === id);
     },
     async finish() {
-      write(recordingLine({ kind: "end", lines: counts.lines, decisions: counts.decisions }));
-      await Promise.race([new Promise<void>((done) => stream.end(done)), failed]);
-      if (problem !== null) return { said: `recording ${file} is not whole: ${problem}`, isKept: false };
-      const gone = goneFrom(file, own, counts.bytes);
-      if (gone) return { said: `recording ${file} is not whole: ${gone}`, isKept: true };
-      return { said: `recorded ${counts.decisions} decisions in ${file}; foresight replay ${path} makes them again`, isKept: true };
+      thread.post({ kind: "finish", dropped });
+      try {
+        return recordedOf(await thread.answer("finished"), thread.stopped(), options);
+      } catch (error) {
+        return { said: file && `recording ${file} is not whole: the recorder failed, ${faultOf(error)}`, isKept: false };
+      }
     },
   };
+  recorder.tell({ kind: "begin", what: facts, atNs: options.atNs });
+  return recorder;
 }
 
 /** Why a run could not be recorded there, as far as it can be known without a trace. Throws AgentError `launch.invalid`. */
-export async function tryRecording(path: string, { force = false }: RecorderOptions = {}): Promise<void> {
-  const file = resolve(path);
+export async function tryRecording(file: string, force: boolean): Promise<void> {
+  orRefuse(file, () => refuseOthers(file, force));
+  await access(dirname(file), constants.W_OK | constants.X_OK).catch((cause) => {
+    throw refusal(file, faultOf(cause), cause);
+  });
+}
+
+function orRefuse(file: string, look: () => void): void {
   try {
-    refuseOther(file, force);
-    await access(dirname(file), constants.W_OK | constants.X_OK);
+    look();
   } catch (cause) {
-    throw refusal(file, cause);
+    throw refusal(file, faultOf(cause), cause);
   }
 }
 
-async function begin(file: string, { force = false }: RecorderOptions): Promise<{ stream: WriteStream; own: BigIntStats }> {
-  try {
-    refuseOther(file, force);
-    removeFile(file);
-    const handle = await open(file, "wx");
-    return { own: await handle.stat({ bigint: true }), stream: handle.createWriteStream() };
-  } catch (cause) {
-    throw refusal(file, cause);
+const refusal = (file: string | null, why: string, cause?: unknown): AgentError =>
+  new AgentError("launch.invalid", `record: cannot write ${file} (${why}); name a file in a folder that exists`, { cause });
+
+type Finished = Extract<FromThread, { kind: "finished" }>;
+
+function recordedOf({ files, decisions, dropped }: Finished, stopped: string | null, { file, pictures }: RecorderOptions): Recorded {
+  if (file === null) return { said: null, isKept: true };
+  if (stopped !== null) return { said: `recording ${file} is not whole: it ends after ${decisions} decisions, ${stopped}`, isKept: false };
+  for (const written of files) {
+    const gone = goneFrom(written);
+    if (gone) return { said: `recording ${written.file} is not whole: ${gone}`, isKept: true };
   }
-}
-
-/** Nothing but a recording is replaced, and that only when it is asked for. */
-function refuseOther(file: string, force: boolean): void {
-  const kind = kindOf(file);
-  if (kind === "nothing") return;
-  if (kind !== "file")
-    throw new FileFault(kind === "folder" ? "it is a folder" : `it is a ${kind === "link" ? "link" : "pipe or device"}, not a file`);
-  if (!isRecording(file)) throw new FileFault("there is a file that is no recording, and it is left as it is");
-  if (!force) throw new FileFault("there is a recording already: --force replaces it");
-}
-
-/** By its first line. */
-function isRecording(file: string): boolean {
-  try {
-    const [first] = linesOf(file);
-    return first !== undefined && parseLine(first).kind === "header";
-  } catch {
-    return false;
+  if (dropped > 0) {
+    const why = `${dropped} news were left out while disk and encoder were behind; record less or to a faster disk`;
+    return { said: `recording ${file} is not whole: ${why}`, isKept: false };
   }
+  const where = `${file}${files.length > 1 ? ` and ${files.length - 1} more that follow it` : ""}`;
+  const then =
+    pictures === "png" ? `foresight replay ${file} makes them again` : "pictures as JPEG are for looking, a replay of them is not exact";
+  return { said: `recorded ${decisions} decisions in ${where}; ${then}`, isKept: true };
 }
 
-const refusal = (file: string, cause: unknown): AgentError =>
-  new AgentError("launch.invalid", `record: cannot write ${file} (${faultOf(cause)}); name a file in a folder that exists`, { cause });
-
-/** What became of a file that was written to its end, if it is not there. */
-function goneFrom(file: string, own: BigIntStats, bytes: number): string | null {
-  const found = lstatSync(file, { bigint: true, throwIfNoEntry: false });
-  if (!found) return "the file, or its folder, is gone: somebody removed it during the run";
-  if (found.ino !== own.ino || found.dev !== own.dev) return "another file took its place during the run";
-  return found.size === BigInt(bytes) ? null : `it has ${found.size} bytes, ${bytes} were written`;
+/** A picture is copied: its bytes are others' too. */
+function posted({ topic, stampNs, receivedNs, data, picture }: Message): Posted {
+  const content = picture ? { ...picture, frame: { ...picture.frame, rgb: picture.frame.rgb.slice() } } : (data() as Uint8Array); // Only pictures take time.
+  return { topic, stampNs, receivedNs, content };
 }
 
-function limitOf(stream: WriteStream, { lines, bytes }: { readonly lines: number; readonly bytes: number }): string | null {
-  if (lines >= RECORDING_LINES_MAX) return `it has ${lines} lines, at most ${RECORDING_LINES_MAX}; record a shorter run`;
-  if (bytes >= RECORDING_BYTES_MAX) return `it has ${bytes} bytes, at most ${RECORDING_BYTES_MAX}; record a shorter run`;
-  if (stream.writableLength < BACKLOG_BYTES_MAX) return null;
-  return `${stream.writableLength} bytes wait for the disk, at most ${BACKLOG_BYTES_MAX}; record to a faster one`;
+const bytesOf = (content: Posted["content"]): Uint8Array => (content instanceof Uint8Array ? content : content.frame.rgb);
+
+/** The thread, once its first file is open. Throws AgentError `launch.invalid` when that cannot be. */
+async function openThread(setup: RecorderSetup, onStopped: (why: string) => void) {
+  const thread = startWorker("./recorder-worker.ts", import.meta.url, { workerData: setup });
+  let stopped: string | null = null;
+  let ended: string | null = null;
+  thread.on("exit", () => {
+    ended ??= "its thread has ended";
+  });
+  thread.on("message", (message: FromThread) => {
+    if (message.kind !== "stopped") return;
+    stopped = message.why;
+    onStopped(message.why);
+  });
+  thread.on("error", (error) => {
+    ended = faultOf(error);
+    onStopped(`it failed, ${ended}`);
+  });
+  const first = await Promise.race([answerOf(thread, "opened"), answerOf(thread, "refused")]);
+  if (first.kind === "refused") throw refusal(setup.file, first.why);
+  return {
+    post: (message: ToThread, transfer: readonly ArrayBuffer[] = []) => thread.postMessage(message, transfer),
+    onWritten: (take: (bytes: number) => void) =>
+      void thread.on("message", (message: FromThread) => {
+        if (message.kind === "written") take(message.bytes);
+      }),
+    stopped: () => stopped,
+    async answer<Kind extends FromThread["kind"]>(kind: Kind, isIt?: (message: Answer<Kind>) => boolean) {
+      if (ended !== null) throw new Error(ended);
+      return answerOf(thread, kind, isIt);
+    },
+  };
+}
+
+type Answer<Kind extends FromThread["kind"]> = Extract<FromThread, { kind: Kind }>;
+
+/** Rejects when the thread fails or has ended. */
+function answerOf<Kind extends FromThread["kind"]>(
+  thread: Worker,
+  kind: Kind,
+  isIt: (message: Answer<Kind>) => boolean = () => true,
+): Promise<Answer<Kind>> {
+  return new Promise((resolve, reject) => {
+    const take = (message: FromThread): void => {
+      if (message.kind !== kind || !isIt(message as Answer<Kind>)) return;
+      forget();
+      resolve(message as Answer<Kind>);
+    };
+    const fail = (error: unknown): void => {
+      forget();
+      reject(error instanceof Error ? error : new Error("its thread has ended"));
+    };
+    const forget = (): void => {
+      thread.off("message", take).off("error", fail).off("exit", fail);
+    };
+    thread.on("message", take).on("error", fail).on("exit", fail);
+  });
 }

@@ -10,7 +10,7 @@ import type { Segment, SegmentEvent } from "../core/motion.ts";
 import type { Robot, RobotSpec } from "../core/robot.ts";
 import type { Sample } from "../core/sensing.ts";
 import { differences } from "./differences.ts";
-import type { Recording } from "./recording.ts";
+import type { Recording } from "./reading.ts";
 
 export interface ReplayRobotOptions {
   readonly spec: RobotSpec;

@@ -5,25 +5,19 @@ import { ManualClock, NS_PER_MS } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import { compareDecisions } from "../../../runtime/record/compare.ts";
-import { type RunRecording, readRecording } from "../../../runtime/record/recording.ts";
-import type { Header } from "../../../runtime/record/recording-line.ts";
+import type { RunRecording } from "../../../runtime/record/reading.ts";
+import { readRecording } from "../../../runtime/record/recording.ts";
 import { createReplayRobot } from "../../../runtime/record/replay-robot.ts";
 import { type LaunchConfig, robotName } from "../../config/schema.ts";
 import type { OpenedRobot } from "../opened.ts";
 
-/** A recorded run, read and checked: nothing is missing to decide it again. */
-export interface RecordedRun extends RunRecording {
-  readonly header: Header;
-}
-
 /** Throws AgentError `launch.invalid` for a file that is no recording of a run of this robot with these cameras. */
-export async function readRun(path: string, { robot, cameras }: Pick<LaunchConfig, "robot" | "cameras">): Promise<RecordedRun> {
+export async function readRun(path: string, { robot, cameras }: Pick<LaunchConfig, "robot" | "cameras">): Promise<RunRecording> {
   const recording = await readRecording(path);
   const refuse = (what: string): never => {
     throw new AgentError("launch.invalid", `recording ${path}: ${what}`);
   };
   const { header } = recording;
-  if (header === null) return refuse('has no header, so it is no run; make one with "foresight run ... record:=FILE"');
   if (header.robot !== robotName(robot))
     return refuse(`is of robot "${header.robot}", the launch file has "${robotName(robot)}"; choose its own recording`);
   if (recording.decisions.length === 0) return refuse("holds no decision, so there is none to make again; record a run that decides");
@@ -33,11 +27,11 @@ export async function readRun(path: string, { robot, cameras }: Pick<LaunchConfi
     if (frame.widthPx !== widthPx || frame.heightPx !== heightPx)
       return refuse(`camera "${name}" is ${frame.widthPx}x${frame.heightPx} px, the launch file has ${widthPx}x${heightPx} px`);
   }
-  return { ...recording, header };
+  return recording;
 }
 
 /** As fast as the agent thinks: its time is the recording's. */
-export function openReplay(spec: RobotSpec, run: RecordedRun): OpenedRobot {
+export function openReplay(spec: RobotSpec, run: RunRecording): OpenedRobot {
   const { header, goalFrames, decisions, missing } = run;
   const clock = new ManualClock();
   const leadNs = BigInt(Math.round(header.leadMs)) * NS_PER_MS;

@@ -1,5 +1,4 @@
 /** JSON that keeps every number to the last bit: arrays as lists, stamps as decimal strings, negative zeros, and the numbers that JSON does not know as words. */
-import * as z from "zod";
 
 /** JSON that stands for a value with typed arrays, bigints and numbers that are none; a negative zero is one here too. */
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
@@ -19,11 +18,3 @@ export const exactJson = (value: unknown): string =>
 
 /** No text for people is taken for it. */
 const MINUS_ZERO = "negative zero of foresight";
-
-/** A number as `plain` writes it. */
-export const exact = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"]).transform(Number)]);
-
-export const stamp = z
-  .string()
-  .regex(/^-?\d{1,19}$/)
-  .transform(BigInt);

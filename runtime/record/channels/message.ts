@@ -1,6 +1,7 @@
 /** What goes into the channel table, news of a run, and what comes out of it: messages on topics. */
-import type { CameraSpec } from "../../core/sensing.ts";
+import type { CameraSpec, Frame } from "../../core/sensing.ts";
 import type { NewsKind, Told } from "../../core/tap.ts";
+import type { PictureFormat } from "./picture-formats.ts";
 import type { SchemaName } from "./schemas.ts";
 
 /** What is known of a run before anything is sensed. */
@@ -28,6 +29,11 @@ export type News =
   | { readonly kind: "begin"; readonly what: RunFacts; readonly atNs: bigint }
   | { readonly [Kind in NewsKind]: { readonly kind: Kind; readonly what: Told<Kind>; readonly atNs: bigint } }[NewsKind];
 
+export interface PictureToEncode {
+  readonly frame: Frame;
+  readonly format: PictureFormat;
+}
+
 export interface Message {
   readonly topic: string;
   readonly schema: SchemaName;
@@ -37,4 +43,6 @@ export interface Message {
   readonly receivedNs: bigint;
   /** JSON in UTF-8, made when it is asked for: a message that nobody hears costs nothing. */
   readonly data: () => Uint8Array | Promise<Uint8Array>;
+  /** What `data` would encode, for whoever does it in another thread. */
+  readonly picture?: PictureToEncode;
 }

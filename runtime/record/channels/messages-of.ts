@@ -7,12 +7,14 @@ import type { Fault, Reaction } from "../../core/supervision.ts";
 import type { Tick } from "../../core/tick.ts";
 import { exactJson } from "./exact.ts";
 import type { Message, News, RunFacts } from "./message.ts";
-import { encodePicture, type PictureFormat } from "./pictures.ts";
-import { calibrationOf, cameraTransforms, goalScene, imaginedScene, timeOf, toolTransform } from "./scene.ts";
+import type { PictureFormat } from "./picture-formats.ts";
+import { pictureData } from "./pictures.ts";
+import { calibrationOf, cameraTransforms, goalScene, imaginedScene, toolTransform } from "./scene.ts";
 import { CHANNELS, type Channel, topicOf } from "./table.ts";
+import { timeOf } from "./time-of.ts";
 
 /** Version of the recording format; 1 was the JSON lines of old. */
-export const RECORDING_FORMAT = 2;
+const RECORDING_FORMAT = 2;
 
 export interface MessageOptions {
   /** Names the joints. */
@@ -46,7 +48,7 @@ export function messagesOf(news: News, options: MessageOptions): readonly Messag
 }
 
 /** A fault as it is written; an error loses its code on the way to another thread, so it is read before. */
-export function factsOf({ error, decision: { reaction, reason } }: Fault) {
+function factsOf({ error, decision: { reaction, reason } }: Fault) {
   const code = error instanceof AgentError ? error.code : "bug";
   return { code, message: error instanceof Error ? error.message : String(error), reaction, reason };
 }
@@ -69,18 +71,13 @@ const log = (atNs: bigint, level: keyof typeof LOG_LEVELS, text: string): Messag
 const beginning = (facts: RunFacts, atNs: bigint): readonly Message[] => [
   message(CHANNELS.run, atNs, { format: RECORDING_FORMAT, ...facts }),
   ...facts.cameras.map((camera) => message(ofCamera(CHANNELS.calibration, camera.name), atNs, calibrationOf(camera, atNs))),
-  message(CHANNELS.transforms, atNs, cameraTransforms(facts.cameras, atNs)),
+  message(CHANNELS.places, atNs, cameraTransforms(facts.cameras, atNs)),
 ];
 
 function picture(channel: Channel, frame: Frame, receivedNs: bigint, format: PictureFormat): Message {
   const { stampNs, camera } = frame;
-  return {
-    ...message(ofCamera(channel, camera), receivedNs, null, stampNs),
-    data: async () => {
-      const data = (await encodePicture(frame, format)).toString("base64");
-      return utf8.encode(JSON.stringify({ timestamp: timeOf(stampNs), frame_id: camera, format, data }));
-    },
-  };
+  const content = { frame, format };
+  return { ...message(ofCamera(channel, camera), receivedNs, null, stampNs), picture: content, data: () => pictureData(content) };
 }
 
 /** A reading that is no number has no place in Foxglove's schema; it is kept beside it, since a replay must see it too. */

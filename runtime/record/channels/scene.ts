@@ -4,8 +4,9 @@ import type { CameraSpec } from "../../core/sensing.ts";
 import type { Goal } from "../../core/skill.ts";
 import type { Tick } from "../../core/tick.ts";
 import type { Vec3 } from "../../core/vec3.ts";
+import { timeOf } from "./time-of.ts";
 
-export const BASE_FRAME = "base";
+const BASE_FRAME = "base";
 const TOOL_FRAME = "tool";
 const LINE_STRIP = 0;
 const DELETE_BY_ID = 0;
@@ -17,8 +18,6 @@ const COLOURS = {
   stop: { r: 0.84, g: 0.37, b: 0, a: 1 },
   goal: { r: 0, g: 0.62, b: 0.45, a: 0.6 },
 } as const; // Okabe and Ito's, which a colour-blind person can tell apart.
-
-export const timeOf = (ns: bigint) => ({ sec: Number(ns / 1_000_000_000n), nsec: Number(ns % 1_000_000_000n) });
 
 /** Where every camera is: z forward, x to the right, y down. */
 export const cameraTransforms = (cameras: readonly CameraSpec[], atNs: bigint) => ({

@@ -1,7 +1,7 @@
 /** The schemas of all messages: Foxglove's well-known ones where they exist, ours with units for the rest. Ours are also what a reader checks with. */
 import wellKnown from "@foxglove/schemas/jsonschema.js";
 import * as z from "zod";
-import { exact, stamp } from "./exact.ts";
+import { exact, stamp } from "./exact-schema.ts";
 
 const about = (description: string) => ({ description });
 const count = z.int().nonnegative();
@@ -21,6 +21,10 @@ const tick = z.looseObject({
   jointsRad: vector("Measured joint positions [rad]"),
   toolM: vec3("The tool point, x, y, z in the base frame [m]"),
   action: vector("What was planned for this decision, an entry per axis of the model (action units, -1..1)"),
+  surprise: exact
+    .nullable()
+    .optional()
+    .meta(about("How far the latent is from what was imagined of this instant (unit-free, 1 is about one standard deviation)")),
   executedAction: vector("What was really commanded over the decision period (action units)"),
   parts: z
     .array(z.enum(["latent", "plan", "segment"]))
@@ -45,8 +49,12 @@ const costs = z.looseObject({
   cost: exact.nullable().meta(about("Of the plan (unit-free); null without a plan")),
   costTerms: z.record(z.string(), exact).meta(about("Weighted cost by term (unit-free)")),
   measures: z
-    .record(z.string(), exact.nullable())
-    .meta(about("How far the goal is as the agent perceives it: criticCost in decisions (count), toolToGoalM and objectToGoalM [m]")),
+    .record(z.string(), z.union([exact, z.array(exact).max(3)]).nullable())
+    .meta(
+      about(
+        "How far the goal is as the agent perceives it: criticCost in decisions (count), toolToGoalM and objectToGoalM [m], objectM in the base frame [m]",
+      ),
+    ),
 });
 
 const verdict = z.strictObject({
@@ -124,7 +132,12 @@ const end = z.strictObject({
   messages: count.meta(about("Written before this one (count)")),
   decisions: count.meta(about("Of them, decisions (count)")),
   dropped: count.meta(about("News that were left out since the disk or the encoder was behind (count)")),
-  reason: text("Why the file ends here"),
+  why: z
+    .enum(["ended", "split", "stopped", "saved"])
+    .meta(
+      about("ended: with the run; split: it goes on in the next file; stopped: before the run; saved: only the newest seconds are here"),
+    ),
+  reason: text("The same in words"),
 });
 
 /** What we write ourselves, by name; a reader parses with these. */

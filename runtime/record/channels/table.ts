@@ -7,15 +7,22 @@ export interface Channel {
   readonly topic: string;
   readonly schema: SchemaName;
   readonly about: string;
+  /** Its newest message is written again at the start of every file: all that follows is read with it. */
+  readonly isKept?: true;
 }
 
 export const CHANNELS = {
-  run: { topic: "/run", schema: "foresight.Run", about: "robot, model hash, launch configuration; once, at the start" },
-  calibration: { topic: "/calibration/{camera}", schema: "foxglove.CameraCalibration", about: "the camera's lens; once, at the start" },
+  run: { topic: "/run", schema: "foresight.Run", about: "robot, model hash, launch configuration; once, at the start", isKept: true },
+  calibration: {
+    topic: "/calibration/{camera}",
+    schema: "foxglove.CameraCalibration",
+    about: "the camera's lens; once, at the start",
+    isKept: true,
+  },
   camera: { topic: "/camera/{camera}", schema: "foxglove.CompressedImage", about: "what the camera sees" },
   joints: { topic: "/joints", schema: "foxglove.JointStates", about: "measured joint positions [rad] and velocities [rad/s]" },
-  goal: { topic: "/goal", schema: "foresight.Goal", about: "what the agent is to bring about from now on" },
-  goalPicture: { topic: "/goal/{camera}", schema: "foxglove.CompressedImage", about: "a goal as the camera would see it" },
+  goal: { topic: "/goal", schema: "foresight.Goal", about: "what the agent is to bring about from now on", isKept: true },
+  goalPicture: { topic: "/goal/{camera}", schema: "foxglove.CompressedImage", about: "a goal as the camera would see it", isKept: true },
   latent: { topic: "/latent", schema: "foresight.Latent", about: "what a decision believed" },
   plan: {
     topic: "/plan",
@@ -30,9 +37,15 @@ export const CHANNELS = {
     schema: "foresight.Tick",
     about: "the rest of a decision, and what its stages took [ms]; the last message of a decision",
   },
-  transforms: { topic: "/tf", schema: "foxglove.FrameTransforms", about: "cameras and tool in the base frame" },
+  places: {
+    topic: "/tf_static",
+    schema: "foxglove.FrameTransforms",
+    about: "the cameras in the base frame; once, at the start",
+    isKept: true,
+  },
+  transforms: { topic: "/tf", schema: "foxglove.FrameTransforms", about: "the tool in the base frame" },
   scene: { topic: "/scene", schema: "foxglove.SceneUpdate", about: "the imagined path, coloured by the verdict, and the goal" },
-  state: { topic: "/state", schema: "foresight.State", about: "where the supervisor stands, and why" },
+  state: { topic: "/state", schema: "foresight.State", about: "where the supervisor stands, and why", isKept: true },
   fault: { topic: "/fault", schema: "foresight.Fault", about: "what went wrong, and what was done about it" },
   motion: { topic: "/motion", schema: "foresight.Motion", about: "what became of a segment" },
   log: { topic: "/log", schema: "foxglove.Log", about: "states, faults and interventions of the guards in words" },

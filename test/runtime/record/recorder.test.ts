@@ -1,73 +1,140 @@
-/** What a recording may replace, what it says at its end, and how one that was cut off is noticed. */
+/** What a recording may replace, what it says at its end, how it is split and stopped, and how one that was cut off is noticed. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { openRecorder, tryRecording } from "../../../runtime/record/recorder.ts";
+import { plain } from "../../../runtime/record/channels/exact.ts";
+import { openRecorder, type RecorderOptions, tryRecording } from "../../../runtime/record/recorder.ts";
 import { readRecording } from "../../../runtime/record/recording.ts";
+import { frameAt, jointsAt, runFacts, tickAt } from "../../helpers/run-news.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "foresight-recorder-"));
 after(() => rmSync(folder, { recursive: true }));
-const HEADER = { robot: "two-joint", mode: "lockstep", periodS: 0.2, leadMs: 0, modelHash: "abc", config: {} } as const;
-const frame = { camera: "front", widthPx: 1, heightPx: 1, rgb: Uint8Array.of(1, 2, 3), stampNs: 5n, receivedNs: 6n };
 
-async function record(path: string, force = false): Promise<string> {
-  const recorder = await openRecorder(path, HEADER, { force });
-  recorder.goal([frame, frame]);
-  return (await recorder.finish()).said;
+const optionsFor = (file: string | null, changes: Partial<RecorderOptions> = {}): RecorderOptions => ({
+  file,
+  force: false,
+  splitBytes: 2 ** 30,
+  splitS: 3600,
+  minFreeBytes: 1,
+  last: null,
+  facts: runFacts,
+  pictures: "png",
+  atNs: 0n,
+  onStopped: (said) => assert.fail(said),
+  ...changes,
+});
+
+/** Two seconds of a camera and joints, and ten decisions. */
+async function record(file: string | null, changes: Partial<RecorderOptions> = {}): Promise<string> {
+  const recorder = await openRecorder(optionsFor(file, changes));
+  recorder.tell({ kind: "goal", what: { kind: "image", frames: [frameAt(1n)] }, atNs: 1n });
+  for (let index = 0; index < 10; index++) {
+    const atNs = BigInt(index + 1) * 200_000_000n;
+    recorder.tell({ kind: "sample", what: { kind: "frame", frame: frameAt(atNs) }, atNs });
+    recorder.tell({ kind: "sample", what: jointsAt(atNs), atNs });
+    recorder.tell({ kind: "tick", what: tickAt(index, atNs), atNs });
+  }
+  if (changes.last) assert.match((await recorder.saveLast("last")).said, /saved the last/);
+  return (await recorder.finish()).said ?? "";
 }
 
+test("a recording is read back as what was told, to the last bit and pixel", async () => {
+  const file = join(folder, "exact.mcap");
+  await record(file);
+  const { header, goalFrames, samples, segments, decisions, missing } = await readRecording(file);
+  assert.equal(missing, null);
+  assert.deepEqual([header.robot, header.config, header.modelHash], ["two-joint", { seed: 1 }, "abc"]);
+  assert.deepEqual(goalFrames, [{ ...frameAt(1n), receivedNs: 1n }]);
+  assert.deepEqual(samples.slice(0, 2), [{ kind: "frame", frame: frameAt(200_000_000n) }, jointsAt(200_000_000n)]);
+  const joints = samples[1];
+  assert.ok(joints?.kind === "joints" && Object.is(joints.joints.positionRad[1], -0), "a negative zero stays one");
+  assert.deepEqual(
+    segments,
+    decisions.map((_, index) => tickAt(index, BigInt(index + 1) * 200_000_000n).decision.segment),
+  );
+  assert.deepEqual(decisions[3], plain(tickAt(3, 800_000_000n).decision));
+});
+
 test("a recording that is there is replaced only when it is asked for, and no other file ever", async () => {
-  const path = join(folder, "run.jsonl");
-  assert.match(await record(path), /recorded 0 decisions in .*run\.jsonl/);
-  const before = readFileSync(path, "utf8");
-  for (const refused of [record(path), tryRecording(path)]) {
+  const file = join(folder, "run.mcap");
+  assert.match(await record(file), /recorded 10 decisions in .*run\.mcap; foresight replay .*run\.mcap makes them again/);
+  const before = readFileSync(file);
+  for (const refused of [record(file), tryRecording(file, false)]) {
     await assert.rejects(refused, {
       code: "launch.invalid",
-      message: /record: cannot write .*run\.jsonl \(there is a recording already: --force replaces it\)/,
+      message: /record: cannot write .*run\.mcap \(there is a recording already: --force replaces it\)/,
     });
   }
-  assert.equal(readFileSync(path, "utf8"), before);
-  await tryRecording(path, { force: true });
-  assert.match(await record(path, true), /recorded 0 decisions/);
+  assert.deepEqual(readFileSync(file), before);
+  await tryRecording(file, true);
+  assert.match(await record(file, { force: true }), /recorded 10 decisions/);
   const thesis = join(folder, "thesis.txt");
   writeFileSync(thesis, "years of work\n");
-  symlinkSync(path, join(folder, "link.jsonl"));
-  for (const other of [thesis, join(folder, "link.jsonl"), folder])
-    await assert.rejects(record(other, true), { code: "launch.invalid" }, other);
+  const foreign = join(folder, "rosbag.mcap");
+  writeFileSync(foreign, Buffer.from(Buffer.from(before).toString("latin1").replace("foresight", "libmcap 1"), "latin1"));
+  symlinkSync(file, join(folder, "link.mcap"));
+  for (const other of [thesis, foreign, join(folder, "link.mcap"), folder])
+    await assert.rejects(record(other, { force: true }), { code: "launch.invalid" }, other);
   assert.equal(readFileSync(thesis, "utf8"), "years of work\n");
 });
 
 test("a recording whose folder vanished meanwhile is not said to be there", async () => {
   mkdirSync(join(folder, "gone"));
-  const recorder = await openRecorder(join(folder, "gone", "run.jsonl"), HEADER);
+  const recorder = await openRecorder(optionsFor(join(folder, "gone", "run.mcap")));
   rmSync(join(folder, "gone"), { recursive: true });
   const { said, isKept } = await recorder.finish();
-  assert.match(said, /recording .*run\.jsonl is not whole: the file, or its folder, is gone/);
+  assert.match(said ?? "", /recording .*run\.mcap is not whole: the file, or its folder, is gone/);
   assert.equal(isKept, true, "whoever removes it does not make the run fail");
 });
 
 test("a folder that does not exist is refused, and trying leaves no trace", async () => {
-  await assert.rejects(tryRecording(join(folder, "no", "run.jsonl")), {
-    code: "launch.invalid",
-    message: /ENOENT.*name a file in a folder that exists/,
-  });
-  await tryRecording(join(folder, "new.jsonl"));
-  assert.ok(!readdirSync(folder).includes("new.jsonl"));
+  const refusal = { code: "launch.invalid", message: /ENOENT.*name a file in a folder that exists/ };
+  await assert.rejects(tryRecording(join(folder, "no", "run.mcap"), false), refusal);
+  await assert.rejects(record(join(folder, "no", "run.mcap")), refusal);
+  await tryRecording(join(folder, "new.mcap"), false);
+  assert.ok(!readdirSync(folder).includes("new.mcap"));
 });
 
-test("a recording without its end, or with lines lost, says what is missing", async () => {
-  const path = join(folder, "whole.jsonl");
-  await record(path);
-  assert.equal((await readRecording(path)).missing, null);
-  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
-  const changed = async (kept: readonly string[]) => {
-    writeFileSync(path, `${kept.join("\n")}\n`);
-    return readRecording(path);
-  };
-  assert.match((await changed(lines.slice(0, -1))).missing ?? "", /cut off: its end is missing, behind 0 decisions/);
-  assert.match((await changed(lines.toSpliced(1, 1))).missing ?? "", /3 lines with 0 decisions were written, 2 with 0 are there/);
-  await assert.rejects(changed([...lines, lines[1]!]), /line 5: the lines are out of order: this one stands behind the end/);
-  await assert.rejects(changed([lines[0]!, ...lines]), /line 2: the header must be the first line, and the only one/);
+test("a recording without its end, or with bytes changed, says what is missing", async () => {
+  const file = join(folder, "whole.mcap");
+  await record(file);
+  const bytes = readFileSync(file);
+  truncateSync(file, bytes.length - 1500);
+  assert.equal((await readRecording(file)).missing, null, "only the index is cut off");
+  truncateSync(file, bytes.indexOf("zstd", bytes.indexOf("zstd") + 4)); // Within the second chunk, which holds the end.
+  assert.match((await readRecording(file)).missing ?? "", /cut off: its end is missing, behind 10 decisions \(it ends within a record/);
+  const changed = Uint8Array.from(bytes);
+  changed[bytes.indexOf("zstd") + 200]! ^= 0xff; // Within the first chunk.
+  writeFileSync(file, changed);
+  await assert.rejects(readRecording(file), { code: "launch.invalid", message: /whole\.mcap: it says nothing on \/run/ });
+});
+
+test("a long recording goes on in further files, and is read as one", async () => {
+  const file = join(folder, "long.mcap");
+  assert.match(await record(file, { splitBytes: 1 }), /recorded 10 decisions in .*long\.mcap and 1 more that follow it/);
+  assert.equal((await readRecording(file)).missing, null);
+  const second = await readRecording(join(folder, "long.2.mcap"));
+  assert.deepEqual([second.header.robot, second.goalFrames.length], ["two-joint", 1], "each file says what it is of");
+  await assert.rejects(record(file), { message: /there is a recording already/ });
+  rmSync(join(folder, "long.2.mcap"));
+  assert.match((await readRecording(file)).missing ?? "", /it goes on in .*long\.2\.mcap, which is not there/);
+});
+
+test("where the disk has less room than is asked for nothing is begun", async () => {
+  await assert.rejects(record(join(folder, "full.mcap"), { minFreeBytes: 2 ** 60 }), {
+    code: "launch.invalid",
+    message: /full\.mcap \(\d+ MB are free on the disk of .*, at least 1099511627776 must be\)/,
+  });
+});
+
+test("the newest seconds are saved as a run of their own, whether or not all is recorded, and in nobody's place", async () => {
+  const last = { seconds: 1, folder: join(folder, "saved") };
+  assert.equal(await record(null, { last }), "");
+  await record(null, { last });
+  assert.deepEqual(readdirSync(last.folder).sort(), ["last-2.mcap", "last.mcap"]);
+  const { missing, decisions, header, goalFrames } = await readRecording(join(last.folder, "last.mcap"));
+  assert.match(missing ?? "", /^it holds the last \d\.\d s of a run only/);
+  assert.deepEqual([decisions.length, header.robot, goalFrames.length], [10, "two-joint", 1]);
 });

@@ -1,34 +1,29 @@
-/** What a recording keeps: every number to the last bit, and how decisions are held against it. */
+/** What a recording keeps: every number to the last bit, what is no recording is refused by name, and how decisions are held against one. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import * as fc from "fast-check";
 import { atRest, quinticSegment } from "../../../runtime/core/segment.ts";
 import type { Sample } from "../../../runtime/core/sensing.ts";
 import type { Tick } from "../../../runtime/core/tick.ts";
+import { createDecisionReader } from "../../../runtime/record/channels/decision-reader.ts";
+import { exactJson, plain } from "../../../runtime/record/channels/exact.ts";
+import { messagesOf } from "../../../runtime/record/channels/messages-of.ts";
+import { jointsOf } from "../../../runtime/record/channels/read-sample.ts";
 import { compareDecisions, DIFFERENCES_TOLD_MAX } from "../../../runtime/record/compare.ts";
 import { readHeader, readRecording } from "../../../runtime/record/recording.ts";
-import { decisionLine, goalLine, type Header, parseLine, plain, recordingLine } from "../../../runtime/record/recording-line.ts";
+import { jointsAt, runFacts, tickAt } from "../../helpers/run-news.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "foresight-recording-"));
 after(() => rmSync(folder, { recursive: true }));
-const fileOf = (name: string, ...lines: readonly string[]): string => {
+const fileOf = (name: string, content: string): string => {
   const path = join(folder, name);
-  writeFileSync(path, lines.join("\n"));
+  writeFileSync(path, content);
   return path;
 };
 
-const header: Header = {
-  kind: "header",
-  format: 1,
-  robot: "two-joint",
-  mode: "lockstep",
-  periodS: 0.2,
-  leadMs: 0,
-  modelHash: "abc",
-  config: { seed: 1 },
-};
 const segment = quinticSegment({ id: 3, startNs: 7n, from: atRest(Float64Array.of(0.1, -0)), toRad: [0.2, 1 / 3], durationS: 0.2 });
 const decision = {
   index: 0,
@@ -39,63 +34,74 @@ const decision = {
   why: ["table: 2 mm too low"],
   segment,
 } as unknown as Tick["decision"];
-const frame = { camera: "front", widthPx: 1, heightPx: 1, rgb: Uint8Array.of(1, 2, 3), stampNs: 5n, receivedNs: 6n };
+async function written(sample: Sample) {
+  const [message] = messagesOf({ kind: "sample", what: sample, atNs: 5n }, { facts: runFacts, pictures: "png" });
+  return jointsOf({ ...message!, data: await message!.data() });
+}
+const reading = () => ({ positionRad: Float64Array.of(1), velocityRadPerS: Float64Array.of(0), stampNs: 1n, receivedNs: 2n });
 
 describe("recording", () => {
-  it("keeps what was sensed exactly, even what is no number", () => {
-    const positionRad = Float64Array.of(Number.NaN, -0, 1 / 3, Number.NEGATIVE_INFINITY);
-    const sample: Sample = {
-      kind: "joints",
-      joints: { positionRad, velocityRadPerS: Float64Array.of(1e-300), stampNs: 1n, receivedNs: 2n },
-    };
-    const back = parseLine(recordingLine(sample));
-    assert.deepEqual(back, sample);
-    assert.ok(back.kind === "joints" && Object.is(back.joints.positionRad[1], -0));
+  it("keeps numbers to the last bit, negative zeros and what is no number", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double()), (values) => {
+        const back = JSON.parse(exactJson({ values: Float64Array.from(values) })).values.map(Number) as number[];
+        assert.ok(back.every((value, at) => Object.is(value, values[at])));
+      }),
+    );
+    assert.equal(exactJson({ stampNs: 7n, why: '"-0"', z: [-0, 0] }), '{"stampNs":"7","why":"\\"-0\\"","z":[-0,0]}');
   });
 
-  it("keeps what the gripper was told and what was felt at it, and invents neither", () => {
-    const felt: Sample = {
-      kind: "joints",
-      joints: {
-        positionRad: Float64Array.of(1),
-        velocityRadPerS: Float64Array.of(0),
-        gripper: { openingM: 0.05 },
-        stampNs: 1n,
-        receivedNs: 2n,
-      },
-    };
-    assert.deepEqual(parseLine(recordingLine(felt)), felt);
-    const gripping = { ...segment, gripper: { openingM: 0, speedMPerS: 0.1, forceN: 1 / 3 } };
-    assert.deepEqual(parseLine(recordingLine(gripping)), { kind: "segment", segment: gripping });
-    const bare = parseLine(recordingLine(segment));
-    assert.ok(bare.kind === "segment" && !("gripper" in bare.segment));
+  it("keeps what the gripper was told and what was felt at it, and invents neither", async () => {
+    const felt: Sample = { kind: "joints", joints: { ...reading(), gripper: { openingM: 0.05 } } };
+    assert.deepEqual(await written(felt), felt.joints);
+    assert.ok(!("gripper" in (await written({ kind: "joints", joints: reading() }))));
+    for (const gripper of [{}, { gripper: { openingM: 0, speedMPerS: 0.1, forceN: 1 / 3 } }]) {
+      const told = tickAt(0, 7n, { segment: { ...segment, ...gripper } });
+      const reader = createDecisionReader();
+      const messages = messagesOf({ kind: "tick", what: told, atNs: 9n }, { facts: runFacts, pictures: "png" });
+      for (const { topic, data } of messages)
+        assert.deepEqual(reader.add(topic, await data())?.segment ?? told.decision.segment, told.decision.segment);
+    }
   });
 
-  it("holds header, goal pictures, and decisions with their segments", async () => {
-    const held = { ...decision, segment: null };
-    const path = fileOf("run.jsonl", recordingLine(header), goalLine(frame), decisionLine(decision), decisionLine(held));
-    const recording = await readRecording(path);
-    assert.deepEqual(recording.header, header);
-    assert.deepEqual(await readHeader(path), header);
-    assert.deepEqual(recording.goalFrames, [frame]);
-    assert.deepEqual(recording.segments, [segment]);
-    assert.deepEqual(recording.decisions, [plain(decision), plain(held)]);
+  it("keeps what was sensed exactly, even what is no number", async () => {
+    const sample = jointsAt(1n, [Number.NaN, -0, 1 / 3, Number.NEGATIVE_INFINITY]);
+    assert.ok(sample.kind === "joints");
+    assert.deepEqual(await written(sample), sample.joints);
   });
 
-  it("without a header says how to make one", async () => {
-    await assert.rejects(readHeader(fileOf("bare.jsonl", recordingLine(segment))), {
-      code: "launch.invalid",
-      message: /bare\.jsonl: has no header, so it is no run; make one with "foresight run \.\.\. record:=FILE"/,
-    });
-    await assert.rejects(readHeader(join(folder, "none.jsonl")), { code: "launch.invalid", message: /none\.jsonl, line 1: ENOENT/ });
-    await assert.rejects(readHeader(fileOf("other.jsonl", recordingLine({ ...header, format: 2 as 1 }))), /line 1: .*format/s);
+  it("puts a decision together again, and misses a part that is lost", async () => {
+    const tick = tickAt(3, 7n, { plan: null, segment: null });
+    for (const [told, lost] of [
+      [tick, null],
+      [tickAt(4, 7n), null],
+      [tickAt(4, 7n), "/verdict"],
+    ] as const) {
+      const reader = createDecisionReader();
+      const read = async () => {
+        const messages = messagesOf({ kind: "tick", what: told, atNs: 9n }, { facts: runFacts, pictures: "png" });
+        const found = [];
+        for (const { topic, data } of messages) if (topic !== lost) found.push(reader.add(topic, await data()));
+        return found.flatMap((each) => each ?? []);
+      };
+      if (lost) await assert.rejects(read(), /decision 4 has no \/verdict before its \/tick/);
+      else assert.deepEqual(await read(), [{ decision: plain(told.decision), segment: told.decision.segment }]);
+    }
+  });
+
+  it("is refused by name where it is none, or of the old kind", async () => {
+    const refusal = (why: RegExp) => ({ code: "launch.invalid", message: why });
+    await assert.rejects(readHeader(join(folder, "none.mcap")), refusal(/none\.mcap: ENOENT/));
+    await assert.rejects(readHeader(fileOf("empty.mcap", "")), refusal(/empty\.mcap: it is empty; record it again or name another file/));
+    await assert.rejects(readRecording(fileOf("text.mcap", "hello\n")), refusal(/text\.mcap: it is no MCAP file; record it again/));
+    const old = fileOf("old.jsonl", '{"kind":"header","format":1}\n');
+    await assert.rejects(readRecording(old), refusal(/old\.jsonl: it has the JSON lines of foresight before .* record it again/));
   });
 });
 
 describe("comparison of decisions", () => {
-  it("finds nothing in the same decisions after a way through a file", async () => {
-    const { decisions } = await readRecording(fileOf("same.jsonl", decisionLine(decision)));
-    const comparison = compareDecisions(decisions);
+  it("finds nothing in the same decisions after a way through a file", () => {
+    const comparison = compareDecisions([JSON.parse(exactJson(decision))]);
     comparison.add(decision);
     assert.deepEqual(comparison.result(), { recorded: 1, made: 1, differing: 0, differences: [] });
   });
@@ -104,6 +110,12 @@ describe("comparison of decisions", () => {
     const comparison = compareDecisions([plain(decision)]);
     comparison.add({ ...decision, latent: Float32Array.of(0.1, 2e-30) });
     assert.deepEqual(comparison.result().differences, ["decision 0 differs in latent (1 value, at most by 1.0e-30)"]);
+  });
+
+  it("finds the sign of a zero", () => {
+    const comparison = compareDecisions([plain(decision)]);
+    comparison.add({ ...decision, jointsRad: Float64Array.of(0.1, 0) });
+    assert.deepEqual(comparison.result().differences, ["decision 0 differs in jointsRad (1 value, at most by 0.0e+0)"]);
   });
 
   it("names parts of a plan, and words without a size", () => {

@@ -1,16 +1,13 @@
 /** The replay robot: the Robot contract where a recording allows it, and what it says of segments that were not recorded. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import type { Segment } from "../../../runtime/core/motion.ts";
 import { atRest, quinticSegment, sampleSegment } from "../../../runtime/core/segment.ts";
 import type { Sample } from "../../../runtime/core/sensing.ts";
 import type { Tick } from "../../../runtime/core/tick.ts";
-import { type Recording, readRecording, recordingFromTicks } from "../../../runtime/record/recording.ts";
-import { recordingLine } from "../../../runtime/record/recording-line.ts";
+import type { Recording } from "../../../runtime/record/reading.ts";
+import { recordingFromTicks } from "../../../runtime/record/recording.ts";
 import { createReplayRobot, type Mismatch } from "../../../runtime/record/replay-robot.ts";
 import { CONTRACT_STEP_RAD, robotContract } from "../../contracts/robot.ts";
 import { twoJointSpec } from "../../helpers/kinematic-arm.ts";
@@ -86,20 +83,6 @@ test("after the last recorded segment the robot is lost, and says how long the r
   const from = robot.commandedAt(clock.nowNs());
   const more = quinticSegment({ id: 10, startNs: clock.nowNs(), from, toRad: from.positionRad, durationS: 0.2 });
   await assert.rejects(robot.act(more), /segment 10: the recording ended after 10 segments; stop the run there/);
-});
-
-test("a recording read back from a file is the recording that was written", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "foresight-replay-"));
-  try {
-    const path = join(folder, "run.jsonl");
-    const recording = record();
-    await writeFile(path, [...recording.samples, ...recording.segments].map(recordingLine).join("\n"));
-    assert.deepEqual(await readRecording(path), { ...recording, header: null, goalFrames: [], decisions: [], missing: null });
-    await writeFile(path, `${recordingLine(recording.samples[0]!)}\n{"kind":"joints","stampNs":"x"}`);
-    await assert.rejects(readRecording(path), /recording .*run\.jsonl, line 2: .*record it again or name another file/s);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 });
 
 test("ticks make a recording of their joints and segments", () => {

@@ -1,6 +1,6 @@
 /** A run that is recorded and decided again: the same bytes, and words where they are not. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -11,12 +11,15 @@ import type { LaunchConfig } from "../../launch/config/schema.ts";
 import { isSame, printRun } from "../../launch/run/report.ts";
 import { run } from "../../launch/run/run.ts";
 import type { RunReport } from "../../launch/run/words.ts";
+import { pictureData } from "../../runtime/record/channels/pictures.ts";
+import { frameOf } from "../../runtime/record/channels/read-sample.ts";
+import { changeMcap } from "../helpers/change-mcap.ts";
 import { cli } from "../helpers/cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "foresight-record-"));
 after(() => rmSync(folder, { recursive: true }));
 const PUSH = "launch/panda-push.launch.yaml";
-const path = join(folder, "run.jsonl");
+const path = join(folder, "run.mcap");
 const overrides = ["backend.mode:=lockstep", "dashboard.enabled:=false", "planner.samples:=32", "planner.horizon:=3", "seed:=7"];
 const said: string[] = [];
 let recorded: RunReport;
@@ -59,25 +62,25 @@ test("another seed of the planner decides otherwise, and every difference is tol
 });
 
 test("one changed pixel of what was seen is found from its decision on", async () => {
-  const lines = readFileSync(path, "utf8").split("\n");
-  const frames = lines.flatMap((text, index) => (text.startsWith('{"kind":"frame"') ? [index] : []));
-  const at = frames[4]!; // Two cameras: the third decision's.
-  const frame = JSON.parse(lines[at]!);
-  const rgb = Buffer.from(frame.rgbBase64, "base64");
-  rgb[6000] = 255 - rgb[6000]!;
-  lines[at] = JSON.stringify({ ...frame, rgbBase64: rgb.toString("base64") });
-  const changed = join(folder, "changed.jsonl");
-  writeFileSync(changed, lines.join("\n"));
+  const changed = join(folder, "changed.mcap");
+  let pictures = 0;
+  await changeMcap(path, changed, async (entry) => {
+    if (!entry.topic.startsWith("/camera/") || pictures++ !== 4) return entry.data; // Two cameras: the third decision's.
+    const { isLossy: _, ...frame } = await frameOf(entry);
+    const rgb = frame.rgb.slice();
+    rgb[6000] = 255 - rgb[6000]!;
+    return pictureData({ frame: { ...frame, rgb }, format: "png" });
+  });
   const { replay } = await play(await recordedConfig(changed, []));
   assert.match(replay?.differences[0] ?? "", /^decision 2 differs in latent/);
 });
 
 test("what is no recording, or of other cameras, is refused when it is checked", async () => {
-  const text = join(folder, "text.jsonl");
+  const text = join(folder, "text.mcap");
   writeFileSync(text, "hello\n");
   const { code, err } = await cli("check", PUSH, `backend:={ kind: replay, path: ${text} }`);
   assert.equal(code, 2);
-  assert.match(err, /launch\.invalid: recording .*text\.jsonl, line 1: .*record it again or name another file/);
+  assert.match(err, /launch\.invalid: recording .*text\.mcap: .*record it again or name another file/);
   const other = loadLaunch(PUSH, [`backend:={ kind: replay, path: ${path} }`, "cameras.1.name:=top"]);
   await assert.rejects(draw(other), /camera/);
 });

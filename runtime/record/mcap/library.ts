@@ -1,0 +1,2 @@
+/** Who wrote a file, by its header: nothing else is ever replaced. */
+export const LIBRARY = "foresight";

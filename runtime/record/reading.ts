@@ -1,0 +1,147 @@
+/** Gathers the messages of a recording, one file after another, into the run that they are of, and says what is missing. */
+import type * as z from "zod";
+import type { Segment } from "../core/motion.ts";
+import type { Frame, Sample } from "../core/sensing.ts";
+import { createDecisionReader } from "./channels/decision-reader.ts";
+import type { Plain } from "./channels/exact.ts";
+import { frameOf, jointsOf, jsonOf } from "./channels/read-sample.ts";
+import { ours } from "./channels/schemas.ts";
+import { CHANNELS } from "./channels/table.ts";
+import type { Entry } from "./mcap/read.ts";
+
+export interface Recording {
+  /** In order of receipt. */
+  readonly samples: readonly Sample[];
+  /** In order of start. */
+  readonly segments: readonly Segment[];
+}
+
+export type Header = z.output<(typeof ours)["foresight.Run"]>;
+
+/** A whole run: what is needed to make its decisions again, and what they were. */
+export interface RunRecording extends Recording {
+  readonly header: Header;
+  /** What the first goal looked like; empty for a goal by position. */
+  readonly goalFrames: readonly Frame[];
+  /** The `decision` halves of all Ticks, as `plain` writes them. */
+  readonly decisions: readonly Plain[];
+  /** In what way something is missing, as a sentence; null for a run that was recorded to its end. */
+  readonly missing: string | null;
+}
+
+export interface Reading {
+  /** Throws SyntaxError, ZodError or Error for what no recorder of ours wrote. */
+  add(entry: Entry): Promise<void>;
+  /** `cut`: why the file is not whole, or null. */
+  endFile(cut: string | null): void;
+  /** Whether another file follows. */
+  goesOn(): boolean;
+  lack(what: string): void;
+  /** Throws Error where it is no run. */
+  result(): Promise<RunRecording>;
+}
+
+/** Bytes of decoded pictures that are held at once. */
+const PICTURE_BYTES_MAX = 2 * 2 ** 30;
+/** Pictures that are decoded side by side. */
+const DECODING_MAX = 16;
+const CAMERA = CHANNELS.camera.topic.replace("{camera}", "");
+const GOAL = CHANNELS.goalPicture.topic.replace("{camera}", "");
+
+type End = z.output<(typeof ours)["foresight.End"]>;
+
+export function createReading(): Reading {
+  const decisionReader = createDecisionReader();
+  const samples: (Sample | Pending)[] = [];
+  const goalPictures: Pending[] = [];
+  const segments: Segment[] = [];
+  const decisions: Plain[] = [];
+  const lacking: string[] = [];
+  const decoding = new Set<Promise<Frame>>();
+  let header: Header | null = null;
+  let pictureBytes = 0;
+  let isLossy = false;
+  let file = { messages: 0, decisions: 0, end: null as End | null };
+  let isOver = false;
+
+  const decode = async (entry: Entry): Promise<Frame> => {
+    const { isLossy: lost, ...frame } = await frameOf(entry);
+    isLossy ||= lost;
+    pictureBytes += frame.rgb.length;
+    if (pictureBytes <= PICTURE_BYTES_MAX) return frame;
+    throw new Error(`its pictures have more than ${PICTURE_BYTES_MAX / 2 ** 30} GiB, which do not fit into memory; record shorter runs`);
+  };
+  /** Waits only while too many are on their way; throws what went wrong with one of them. */
+  const decodeSoon = async (entry: Entry): Promise<Pending> => {
+    const frame = decode(entry);
+    decoding.add(frame);
+    frame.then(() => decoding.delete(frame)).catch(() => {}); // One that failed stays, so that the race below throws it.
+    if (decoding.size >= DECODING_MAX) await Promise.race(decoding);
+    return { frame, receivedNs: entry.receivedNs };
+  };
+  return {
+    async add(entry) {
+      const { topic, data } = entry;
+      if (topic === CHANNELS.end.topic) {
+        file.end = ours["foresight.End"].parse(jsonOf(data));
+        return;
+      }
+      file.messages++;
+      if (topic === CHANNELS.run.topic) header ??= ours["foresight.Run"].parse(jsonOf(data));
+      else if (topic === CHANNELS.joints.topic) samples.push({ kind: "joints", joints: jointsOf(entry) });
+      else if (topic.startsWith(CAMERA)) samples.push(await decodeSoon(entry));
+      else if (topic.startsWith(GOAL)) goalPictures.push(await decodeSoon(entry));
+      else {
+        const read = decisionReader.add(topic, data);
+        if (!read) return;
+        file.decisions++;
+        decisions.push(read.decision);
+        if (read.segment) segments.push(read.segment);
+      }
+    },
+    endFile(cut) {
+      const { end, ...there } = file;
+      lacking.push(...missingFrom(end, there, decisions.length, cut));
+      isOver = end?.why !== "split";
+      file = { messages: 0, decisions: 0, end: null };
+    },
+    goesOn: () => !isOver,
+    lack: (what) => void lacking.push(what),
+    async result() {
+      if (!header)
+        throw new Error(`it says nothing on ${CHANNELS.run.topic}, so it is no run; make one with "foresight run ... record:=FILE"`);
+      const first = goalPictures.filter(({ receivedNs }) => receivedNs === goalPictures[0]?.receivedNs);
+      const goalFrames = await Promise.all(first.map(({ frame }) => frame));
+      const all = await Promise.all(samples.map(sampleOf));
+      if (isLossy) lacking.push("its pictures are JPEG, so that decisions on them are not exactly the recorded ones");
+      return { header, goalFrames, samples: all, segments, decisions, missing: lacking.join("; ") || null };
+    },
+  };
+}
+
+/** A picture that is being decoded. */
+interface Pending {
+  readonly frame: Promise<Frame>;
+  readonly receivedNs: bigint;
+}
+
+const sampleOf = async (sample: Sample | Pending): Promise<Sample> =>
+  "kind" in sample ? sample : { kind: "frame", frame: await sample.frame };
+
+/** Sentences. */
+function missingFrom(
+  end: End | null,
+  there: Omit<End, "dropped" | "why" | "reason">,
+  decisions: number,
+  cut: string | null,
+): readonly string[] {
+  if (!end) return [`the recording was cut off: its end is missing, behind ${decisions} decisions${cut ? ` (${cut})` : ""}`];
+  const isComplete = end.messages === there.messages && end.decisions === there.decisions; // Then only the index is cut off, which nobody needs here.
+  const written = `${end.messages} messages with ${end.decisions} decisions were written`;
+  return [
+    ...(isComplete ? [] : [`the recording is not whole: ${written}, ${there.messages} with ${there.decisions} are there`]),
+    ...(end.dropped > 0 ? [`the recording is not whole: ${end.dropped} news were left out while it was written`] : []),
+    ...(end.why === "stopped" ? [`the recording ended before the run did: ${end.reason}`] : []),
+    ...(end.why === "saved" ? [`it holds ${end.reason} only, and what was decided depends on what came before`] : []),
+  ];
+}
