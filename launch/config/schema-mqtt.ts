@@ -89,6 +89,13 @@ export const mqttSchema = z
       .enum(["auto", "ready"])
       .default("auto")
       .meta(about("auto: does the task of this file and ends; ready: waits for orders and start, until it is ended")),
+    thumbnailMs: z
+      .number()
+      .min(200)
+      .max(60_000)
+      .nullable()
+      .default(null)
+      .meta(about("What the first camera sees is told this often, small [ms]; null: never")),
     telemetryMs: z.number().min(50).max(60_000).default(200).meta(about("Joints and newest decision are told this often [ms]")),
   })
   .meta(about("Tell a fleet and take its orders, over MQTT; left out, there is none"));

@@ -142,6 +142,7 @@ export async function openFakeBridge(options: Partial<BridgeOptions> & { readonl
     commanders: { fleet: { token: TOKEN }, vouched: { token: null } },
     linkLoss: "finish",
     telemetryMs: 200,
+    thumbnailMs: null,
     facts,
     dial,
     desk,

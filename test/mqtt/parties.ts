@@ -12,6 +12,7 @@ export const common = {
   ...PLACE,
   linkLoss: "finish",
   telemetryMs: 100,
+  thumbnailMs: null,
   commanders: { fleet: { token: TOKEN } },
 } as const satisfies Partial<MqttConfig>;
 

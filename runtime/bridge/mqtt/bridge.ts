@@ -11,6 +11,7 @@ import type { MessageBody } from "./messages.ts";
 import { createPost } from "./post.ts";
 import { createReception } from "./reception.ts";
 import { createReporter, type RobotFacts } from "./reporter.ts";
+import { createThumbnails } from "./thumbnails.ts";
 import { type Place, TOPICS, topicOf } from "./topics.ts";
 import { createWriter } from "./write-message.ts";
 
@@ -20,6 +21,8 @@ export interface BridgeOptions {
   /** What a lost link means: finish: the task goes on; hold: the arm rests until somebody says resume. */
   readonly linkLoss: "finish" | "hold";
   readonly telemetryMs: number;
+  /** Null for none. */
+  readonly thumbnailMs: number | null;
   readonly facts: RobotFacts;
   readonly dial: Dial;
   readonly desk: Desk;
@@ -53,6 +56,7 @@ export function createBridge(options: BridgeOptions): MqttBridge {
     order: () => reception.order,
     counts: () => reception.counts,
   });
+  const thumbnails = createThumbnails({ ...options, post });
   const said = (state: MessageBody<"connection">["state"]): Outgoing => ({
     topic: topicOf(place, "connection"),
     payload: write("connection", { state }),
@@ -77,6 +81,7 @@ export function createBridge(options: BridgeOptions): MqttBridge {
   });
   const close = async (): Promise<void> => {
     reporter[Symbol.dispose]();
+    thumbnails[Symbol.dispose]();
     const farewell = link.connection?.publish(said("OFFLINE")).catch(() => {}); // A link that is lost says the will instead.
     await Promise.race([farewell, clock.sleep(FAREWELL_MS)]);
     await link[Symbol.asyncDispose]();
@@ -90,7 +95,10 @@ export function createBridge(options: BridgeOptions): MqttBridge {
     },
     fault: reporter.fault,
     tick: reporter.tick,
-    sample: reporter.sample,
+    sample(sample) {
+      reporter.sample(sample);
+      thumbnails.sample(sample);
+    },
     close: () => (closed ??= close()),
     [Symbol.asyncDispose]: () => (closed ??= close()),
   };

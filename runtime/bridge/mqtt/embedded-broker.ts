@@ -4,11 +4,13 @@ import type { Worker } from "node:worker_threads";
 import { AgentError } from "../../core/errors.ts";
 import { startWorker } from "../../core/start-worker.ts";
 import type { Commanders } from "./authority.ts";
+import type { RobotAccount } from "./broker-rules.ts";
 import type { BrokerReply, BrokerSetup } from "./broker-worker.ts";
 import type { Place } from "./topics.ts";
 
 export interface EmbeddedBrokerOptions {
-  readonly place: Place;
+  /** Of one site, each with another name. */
+  readonly places: readonly Place[];
   readonly commanders: Commanders;
   /** Loopback. */
   readonly host: string;
@@ -20,15 +22,14 @@ export interface EmbeddedBrokerOptions {
 
 export interface EmbeddedBroker extends AsyncDisposable {
   readonly url: string;
-  /** What the robot itself logs on with. */
-  readonly username: string;
-  readonly password: string;
+  /** What the robots themselves log on with, in the order of their places. */
+  readonly robots: readonly RobotAccount[];
 }
 
 /** Throws AgentError `bridge.failed` when the port cannot be had, `bridge.missing` without aedes. */
-export async function openEmbeddedBroker({ place, commanders, host, port, say }: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
-  const robot = { name: `robot:${place.robot}`, password: randomBytes(24).toString("base64url") };
-  const workerData: BrokerSetup = { accounts: { place, robot, commanders }, host, port };
+export async function openEmbeddedBroker({ places, commanders, host, port, say }: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
+  const robots = places.map((place) => ({ place, name: `robot:${place.robot}`, password: randomBytes(24).toString("base64url") }));
+  const workerData: BrokerSetup = { accounts: { robots, commanders }, host, port };
   const worker = startWorker("./broker-worker.ts", import.meta.url, { workerData });
   const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   const reply = await firstReply(worker);
@@ -43,8 +44,7 @@ export async function openEmbeddedBroker({ place, commanders, host, port, say }:
   });
   return {
     url: `mqtt://${host.includes(":") ? `[${host}]` : host}:${reply.port}`,
-    username: robot.name,
-    password: robot.password,
+    robots,
     async [Symbol.asyncDispose]() {
       isWanted = false;
       worker.postMessage("end");

@@ -126,6 +126,7 @@ const factsheetSchema = z
   })
   .meta({ title: "factsheet" });
 
+const stamp = z.string().regex(/^-?\d{1,20}$/);
 const metres = (what: string) =>
   z
     .number()
@@ -137,10 +138,7 @@ const telemetrySchema = z
     ...header,
     joints: z
       .strictObject({
-        stampNs: z
-          .string()
-          .regex(/^-?\d{1,20}$/)
-          .meta(about("When they were read, on the robot's monotonic clock [ns]")),
+        stampNs: stamp.meta(about("When they were read, on the robot's monotonic clock [ns]")),
         positionRad: z.array(z.number().nullable()).max(64).meta(about("Joint positions [rad], null for a reading that is no number")),
         velocityRadPerS: z
           .array(z.number().nullable())
@@ -174,6 +172,17 @@ const telemetrySchema = z
   })
   .meta({ title: "telemetry" });
 
+const thumbnailSchema = z
+  .strictObject({
+    ...header,
+    camera: z.string().max(64).meta(about("Name of the camera")),
+    widthPx: count.meta(about("Width [px]")),
+    heightPx: count.meta(about("Height [px]")),
+    stampNs: stamp.meta(about("When it was taken, on the robot's monotonic clock [ns]")),
+    jpegBase64: z.base64().max(65_536).meta(about("The picture, JPEG in base64")),
+  })
+  .meta({ title: "thumbnail" });
+
 const responseSchema = z
   .strictObject({
     ...header,
@@ -193,6 +202,7 @@ export const messageSchemas = {
   state: stateSchema,
   factsheet: factsheetSchema,
   telemetry: telemetrySchema,
+  thumbnail: thumbnailSchema,
   responses: responseSchema,
 } as const;
 type Schemas = typeof messageSchemas;

@@ -10,7 +10,7 @@ import { openEmbeddedBroker } from "./embedded-broker.ts";
 import type { Place } from "./topics.ts";
 
 /** `mqtt` of a launch file. */
-export interface MqttConfig extends Place, Pick<BridgeOptions, "linkLoss" | "telemetryMs"> {
+export interface MqttConfig extends Place, Pick<BridgeOptions, "linkLoss" | "telemetryMs" | "thumbnailMs"> {
   readonly broker: EmbeddedBrokerConfig | ExternalBrokerConfig;
   readonly commanders: Commanders;
 }
@@ -44,18 +44,18 @@ const EMBEDDED = { protocol: "3.1.1", keepaliveS: 5, connectTimeoutMs: 5000 } as
 
 /** Throws AgentError `bridge.failed`, `bridge.missing` or `launch.invalid`; a broker that is not there is waited for in the background. */
 export async function openMqttBridge({ config, ...options }: OpenMqttOptions): Promise<MqttBridge> {
-  const { site, robot, broker, linkLoss, telemetryMs } = config;
+  const { site, robot, broker, linkLoss, telemetryMs, thumbnailMs } = config;
   const place = { site, robot };
   const clientId = `foresight-${site}-${robot}`;
-  const common = { ...options, place, linkLoss, telemetryMs, sessionId: randomUUID() };
+  const common = { ...options, place, linkLoss, telemetryMs, thumbnailMs, sessionId: randomUUID() };
   if (broker.kind === "external") {
     const access = { ...broker, clientId: broker.clientId ?? clientId, ...pemOf(broker) };
     return createBridge({ ...common, commanders: config.commanders, dial: createDial(access, options.clock) });
   }
   const commanders = commandersOf(config);
-  const embedded = await openEmbeddedBroker({ ...broker, place, commanders, say: options.say });
-  const { url, username, password } = embedded;
-  const dial = createDial({ ...EMBEDDED, url, username, password, clientId }, options.clock);
+  const embedded = await openEmbeddedBroker({ ...broker, places: [place], commanders, say: options.say });
+  const { url, robots } = embedded;
+  const dial = createDial({ ...EMBEDDED, url, username: robots[0]?.name, password: robots[0]?.password, clientId }, options.clock);
   options.say(`${url}, topics foresight/v1/${site}/${robot}/#${invitation(config, commanders)}`);
   const bridge = createBridge({ ...common, commanders, dial });
   const close = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import type { MessageBody, MessageTopic } from "./messages.ts";
 import { type Place, TOPICS, topicOf } from "./topics.ts";
 import type { WriteMessage } from "./write-message.ts";
 
-/** A link with more waiting gets no telemetry, and with much more nothing at all. */
+/** A link with more waiting gets no telemetry and no thumbnails, and with much more nothing at all. */
 export const BEHIND_BYTES = { telemetry: 64 * 1024, all: 1024 * 1024 } as const;
 
 export interface PostOptions {
@@ -30,7 +30,8 @@ export function createPost({ place, write, connection, say }: PostOptions): Post
   return {
     send(name, body, { topic = topicOf(place, name), properties } = {}) {
       const link = connection();
-      if (!link || link.backlogBytes > (name === "telemetry" ? BEHIND_BYTES.telemetry : BEHIND_BYTES.all)) return false;
+      if (!link || link.backlogBytes > (name === "telemetry" || name === "thumbnail" ? BEHIND_BYTES.telemetry : BEHIND_BYTES.all))
+        return false;
       const { qos, retain } = TOPICS[name];
       link.publish({ topic, payload: write(name, body), qos, retain, ...(properties ? { properties } : {}) }).catch((error: Error) => {
         if (link !== connection() || denied.has(name)) return;

@@ -27,6 +27,12 @@ export const TOPICS = {
     retain: false,
     about: "Joints and the newest decision, several times a second; left out when the link is behind",
   },
+  thumbnail: {
+    writer: "robot",
+    qos: 0,
+    retain: false,
+    about: "What its first camera sees, small, where the launch file says how often; left out when the link is behind",
+  },
   responses: { writer: "robot", qos: 1, retain: false, about: "What became of an order or instant action, with its id" },
   order: { writer: "fleet", qos: 1, retain: false, about: "A task to do now" },
   instantActions: {

@@ -17,6 +17,7 @@ test("mqtt alone is an embedded broker on loopback, the robot's name, and an ope
     linkLoss: "finish",
     lifecycle: "auto",
     telemetryMs: 200,
+    thumbnailMs: null,
   });
   assert.equal(loadLaunch(files({ "a.yaml": base })).mqtt, undefined);
 });

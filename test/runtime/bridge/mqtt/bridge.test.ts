@@ -10,6 +10,7 @@ import { AgentError } from "../../../../runtime/core/errors.ts";
 import { OPERATOR_COMMANDS } from "../../../../runtime/core/supervision.ts";
 import type { Tick } from "../../../../runtime/core/tick.ts";
 import { idleState, openFakeBridge, runningState, START_MS, settle } from "../../../helpers/mqtt-fakes.ts";
+import { until } from "../../../helpers/until.ts";
 
 const joints = (positionRad: number[]) => ({
   kind: "joints" as const,
@@ -57,15 +58,20 @@ test("the last will says that the connection broke, at QoS 1 and kept; a farewel
 });
 
 test("every message that it sends fits its schema", async () => {
-  const { broker, bridge, clock, commander } = await openFakeBridge();
+  const { broker, bridge, clock, commander } = await openFakeBridge({ thumbnailMs: 200 });
   bridge.state?.(runningState);
   bridge.fault?.({ error: new AgentError("sense.stale", "camera: 500 ms old"), decision: { reaction: "hold", reason: "It rests." } });
   bridge.sample?.(joints([0.1, Number.NaN]));
   bridge.tick?.(tick);
+  bridge.sample?.({
+    kind: "frame",
+    frame: { camera: "top", widthPx: 1, heightPx: 1, rgb: new Uint8Array(3), stampNs: 7n, receivedNs: 8n },
+  });
   clock.advance(200);
   broker.say("order", commander.order());
   broker.say("order", "garbage");
   await settle();
+  await until("a thumbnail", () => broker.heard("thumbnail").length > 0);
   const seen = new Set<string>();
   for (const { topic, payload } of broker.sent) {
     const name = topic.split("/").at(-1) as MessageTopic;
@@ -275,5 +281,31 @@ test("the newest faults that cost something are in the state, those of everyday 
     ["bug", ...Array.from({ length: 7 }, () => "sense.stale")],
   );
   assert.equal(faults[1].message, "camera 9");
+  await bridge[Symbol.asyncDispose]();
+});
+
+test("what the first camera sees is told small, as often as asked, and a picture that is none is left out", async () => {
+  const { bridge, broker, clock } = await openFakeBridge({ thumbnailMs: 1000 });
+  const frame = (camera: string, widthPx: number, bytes = widthPx * 100 * 3) =>
+    ({ kind: "frame", frame: { camera, widthPx, heightPx: 100, rgb: new Uint8Array(bytes), stampNs: 7n, receivedNs: 8n } }) as const;
+  const told = () => broker.heard("thumbnail");
+  bridge.sample?.(frame("top", 320));
+  bridge.sample?.(frame("side", 320));
+  clock.advance(1000);
+  await until("the first", () => told().length === 1);
+  const [first] = told();
+  assert.deepEqual([first.camera, first.widthPx, first.heightPx, first.stampNs], ["top", 160, 50, "7"]);
+  assert.ok(messageSchemas.thumbnail.safeParse(first).success);
+  assert.deepEqual([...Buffer.from(first.jpegBase64, "base64").subarray(0, 2)], [0xff, 0xd8]);
+  clock.advance(1000); // Nothing new was seen.
+  bridge.sample?.(frame("top", 320, 10));
+  clock.advance(1000);
+  bridge.sample?.(frame("top", 100));
+  await until("the next", () => {
+    clock.advance(1000);
+    bridge.sample?.(frame("top", 100));
+    return told().length > 1;
+  });
+  assert.deepEqual([told()[1].widthPx, told()[1].heightPx], [100, 100]);
   await bridge[Symbol.asyncDispose]();
 });
