@@ -5,6 +5,7 @@ import { addArmCommands } from "./cli/arm-commands.ts";
 import { addBenchCommands } from "./cli/bench-commands.ts";
 import { commandLine, exit, tryReports } from "./cli/command-line.ts";
 import { addDescribe } from "./cli/describe-command.ts";
+import { addDeskCommands } from "./cli/desk-commands.ts";
 import { addGazeboCommands } from "./cli/gazebo/commands.ts";
 import { addGazeboExport } from "./cli/gazebo/export-command.ts";
 import { addLearnCommands } from "./cli/learn-commands.ts";
@@ -35,6 +36,7 @@ addDescribe(program);
 addLearnCommands(program);
 addBenchCommands(program);
 addArmCommands(program);
+addDeskCommands(program);
 addRosCommands(program);
 addGazeboExport(addGazeboCommands(program));
 

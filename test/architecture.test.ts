@@ -33,7 +33,7 @@ const CLOCK_OR_CHANCE = [
   /\bset(?:Timeout|Interval)\((?![^()]*\)\s*[:{])/, // A method of that name is no use of it.
 ];
 /** Which backend it is, asked by a comparison with a kind. */
-const BACKEND_BRANCH = /\bkind\s*[!=]==\s*"(?:sim|gazebo|ros2|replay)"|\bbackend\.kind\s*[!=]==/;
+const BACKEND_BRANCH = /\bkind\s*[!=]==\s*"(?:sim|gazebo|ros2|feetech|replay)"|\bbackend\.kind\s*[!=]==/;
 const MAY_READ_CLOCK_OR_CHANCE = ["runtime/core/clock.ts", "runtime/core/rng.ts"];
 
 /** Every broken rule of a set of files (path from the root -> text), as a sentence. */

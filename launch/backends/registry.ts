@@ -7,6 +7,7 @@ import type { Problem } from "../config/problem.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import type { OpenTap, Run } from "../run/words.ts";
 import type { Backend, BackendFacts, Ladder, Rung, SectionOf } from "./backend.ts";
+import { feetech } from "./feetech/backend.ts";
 import { gazebo } from "./gazebo/backend.ts";
 import type { OpenedRobot, OpenRequest, OpenRobot } from "./opened.ts";
 import { replay } from "./replay/backend.ts";
@@ -15,7 +16,7 @@ import { sim } from "./sim/backend.ts";
 
 type Kind = LaunchConfig["backend"]["kind"];
 
-const shipped: { readonly [K in Kind]: Backend<K> } = { sim, gazebo, ros2, replay };
+const shipped: { readonly [K in Kind]: Backend<K> } = { sim, gazebo, ros2, feetech, replay };
 /** Of programs; their sections are known to themselves alone. */
 const added = new Map<string, AddedBackend>();
 

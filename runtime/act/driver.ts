@@ -29,6 +29,8 @@ export interface Driver extends AsyncDisposable {
   readonly faults?: Observable<AgentError>;
   /** Asked at a resume: whether the place where the arm stands by its settled readings, shape (jointCount), is not where it was commanded to be. */
   isElsewhere?(restRad: Float64Array): boolean;
+  /** How long disposing may take beyond the usual, where the arm goes to a place of its own before it lets go. */
+  readonly leaveMsMax?: number;
   /** The arm is at rest and no command will follow: engage brakes, hold. */
   stop?(reason: string): void;
   /** Requests that are no motion: ground truth, goal pictures. Throws AgentError. */

@@ -14,6 +14,8 @@ export interface ForkKeeperOptions {
   readonly config: unknown;
   readonly requestTimeoutMs?: number;
   readonly readyTimeoutMs?: number;
+  /** From goodbye to a closed channel; default 4000. */
+  readonly leaveTimeoutMs?: number;
   /** How long the child may take to end after goodbye before it is killed; default 5000. */
   readonly exitTimeoutMs?: number;
 }

@@ -80,7 +80,7 @@ function settled({ clock, channel, signal }: KeeperOptions, watch: WatchJoints, 
 /** And lets its last words leave: a channel that is closed before loses them, and nobody knows why the arm was left. */
 async function disposeWithin({ driver, clock }: KeeperOptions, reason: string, said: Promise<void>): Promise<void> {
   const waiting = new AbortController();
-  const bound = clock.sleep(DISPOSE_TIMEOUT_MS, waiting.signal).catch(() => {});
+  const bound = clock.sleep(DISPOSE_TIMEOUT_MS + (driver.leaveMsMax ?? 0), waiting.signal).catch(() => {});
   try {
     driver.stop?.(reason);
     await Promise.race([Promise.all([driver[Symbol.asyncDispose](), said]), bound]);

@@ -60,8 +60,9 @@ export function createServoMotor(table: ServoTable, hornSteps: number): ServoMot
       bit("overheat", temperatureC > table.get("temperatureMaxC")) |
       bit("overload", isOverloaded);
   };
+  const readOf = (actualSteps: number): number => modulo(actualSteps - table.get("offsetSteps"), STEPS_PER_TURN);
   const tell = ({ velocityRadPerS, torqueShare, supplyV }: Felt, actualSteps: number): void => {
-    table.set("positionSteps", Math.round(clamp(actualSteps - table.get("offsetSteps"), 32_767)));
+    table.set("positionSteps", Math.round(readOf(actualSteps)) % STEPS_PER_TURN);
     table.set("velocityStepsPerS", Math.round(clamp(velocityRadPerS * STEPS_PER_RAD, 32_767)));
     table.set("loadShare", clamp(torqueShare, 1));
     table.set("voltageV", supplyV);
@@ -89,7 +90,7 @@ export function createServoMotor(table: ServoTable, hornSteps: number): ServoMot
         profileSteps = null;
         return { targetRad: felt.angleRad, stiffnessShare: 0, torqueMaxShare: 0 };
       }
-      const readSteps = actualSteps - table.get("offsetSteps");
+      const readSteps = readOf(actualSteps);
       const goal = clampTo(table.get("goalSteps"), table.get("positionMinSteps"), table.get("positionMaxSteps"));
       const speed = Math.min(table.get("goalVelocityStepsPerS") || SPEED_MAX_STEPS_PER_S, SPEED_MAX_STEPS_PER_S);
       profileSteps ??= readSteps;

@@ -5,8 +5,7 @@ import { REGISTERS } from "../../runtime/bridge/feetech/registers.ts";
 import type { BytePort } from "../../runtime/bridge/servos/byte-port.ts";
 import { type Clock, nsToSeconds } from "../../runtime/core/clock.ts";
 import type { Rng } from "../../runtime/core/rng.ts";
-import type { ArmBody } from "./arm-body.ts";
-import { BODY_STEP_S } from "./arm-body.ts";
+import { type ArmBody, BODY_STEP_S, type Drive } from "./arm-body.ts";
 import { createServoMotor, type ServoMotor } from "./servo-motor.ts";
 import { createServoTable } from "./servo-table.ts";
 import { createVirtualServos, type VirtualServo } from "./virtual-servos.ts";
@@ -30,6 +29,8 @@ export interface VirtualArm extends Disposable {
   supplyV: number;
   /** Another program on the same port, that reads servo 1 every so often, ms; null for none. */
   secondMasterMs: number | null;
+  /** Somebody moves the arm by hand to there, shape (servo count): against nothing where it is limp, against its motors where it is not. Null: nobody does. */
+  handRad: ArrayLike<number> | null;
   /** Its power fails for a moment: it forgets its torque, its goal and whatever is not EEPROM. */
   reboot(servo: number): void;
 }
@@ -80,7 +81,8 @@ export function createVirtualArm({ body, port, clock, rng, ids, hornSteps }: Vir
         torqueShare: body.torqueShare(index),
         supplyV,
       };
-      body.drive(index, motor.step(felt, BODY_STEP_S));
+      const drive = motor.step(felt, BODY_STEP_S);
+      body.drive(index, arm.handRad ? handDrive(arm.handRad[index]!, felt.angleRad) : drive);
     }
     body.step();
   };
@@ -102,6 +104,7 @@ export function createVirtualArm({ body, port, clock, rng, ids, hornSteps }: Vir
     wire,
     supplyV: SUPPLY_V,
     secondMasterMs: null,
+    handRad: null,
     reboot: (servo) => servos[servo]!.motor.reboot(),
     [Symbol.dispose]() {
       stop();
@@ -119,3 +122,11 @@ export function createVirtualArm({ body, port, clock, rng, ids, hornSteps }: Vir
   });
   return arm;
 }
+
+/** So far ahead of the joint a hand pulls: about half a radian a second. */
+const HAND_AHEAD_RAD = 0.03;
+const handDrive = (toRad: number, atRad: number): Drive => ({
+  targetRad: atRad + Math.max(-HAND_AHEAD_RAD, Math.min(HAND_AHEAD_RAD, toRad - atRad)),
+  stiffnessShare: 1,
+  torqueMaxShare: 1,
+});

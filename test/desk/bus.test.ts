@@ -17,7 +17,7 @@ test("a servo says what it is; a number that nobody has answers nothing", async 
   await using under = await virtualBus();
   assert.deepEqual(await under.passUntil(under.bus.identify(3)), { id: 3, model: 777, modelName: "STS3215", firmware: "3.10" });
   assert.equal(await under.passUntil(under.bus.identify(9)), null);
-  assert.deepEqual(under.bus.counts.byId.get(9), { asked: 1, lost: 1, late: 0 });
+  assert.deepEqual(under.bus.counts.byId.get(9), { asked: 6, lost: 6, late: 0 });
 });
 
 test("one sync read tells position, velocity, load, voltage, temperature and current of all", async () => {

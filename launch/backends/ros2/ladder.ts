@@ -6,7 +6,6 @@ import { dirname, join } from "node:path";
 import * as z from "zod";
 import type { RosBackendConfig } from "../../../runtime/bridge/ros2/config.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
-import type { Robot } from "../../../runtime/core/robot.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
 import type { Ladder, Rung } from "../backend.ts";
 import type { Ros2Section } from "./schema.ts";
@@ -74,9 +73,4 @@ export function ladderOf(robot: LaunchConfig["robot"], { kind: _, ...ros }: Ros2
     check: (wanted) => checkLadder(wanted, rungsDone(file, key), ros.evaluation !== null),
     done: (rung) => recordRung(file, key, typeof robot === "string" ? robot : robot.name, rung),
   };
-}
-
-/** The robot that is seen and planned for, but never sent anything: what is accepted is not done. */
-export function inShadow<T extends Robot>(robot: T): T {
-  return { ...robot, act: async (segment) => segment };
 }

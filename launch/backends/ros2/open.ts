@@ -12,9 +12,9 @@ import { moduleUrl } from "../../../runtime/core/package-root.ts";
 import type { Observation } from "../../../runtime/core/sensing.ts";
 import type { Finding } from "../../bring-up/finding.ts";
 import { type CameraInfos, cameraFindings, limitFindings } from "../../bring-up/introduction.ts";
+import { inShadow } from "../in-shadow.ts";
 import type { OpenedRobot, OpenRequest } from "../opened.ts";
 import type { RosKeeperConfig } from "./keeper.ts";
-import { inShadow } from "./ladder.ts";
 import type { Ros2Section } from "./schema.ts";
 
 /** Beyond connectTimeoutMs: for Node, rclnodejs and the robot's model to load. */

@@ -58,7 +58,9 @@ export function createFeetechBus({ port, clock, answerMs }: FeetechBusOptions): 
     counts: line.counts,
     lost: lost as Observable<AgentError>,
     async identify(id) {
-      const data = await asking.readOnce(id, EEPROM.from, REGISTERS.model.address + 2);
+      let data: Uint8Array | null = null;
+      for (let tries = 0; data === null && tries < TRIES; tries++)
+        data = await asking.readOnce(id, EEPROM.from, REGISTERS.model.address + 2);
       if (data === null) return null;
       const value = (name: RegisterName): number => decode(REGISTERS[name], data, REGISTERS[name].address);
       const model = value("model");

@@ -1,0 +1,38 @@
+/** Entry of the keeper process for an arm of Feetech servos: its port, the command stream and the last guard; it outlives the agent until the arm is at rest. */
+import { realpathSync } from "node:fs";
+import { lockRobot } from "../../../runtime/act/robot-lock.ts";
+import { serveKeeper } from "../../../runtime/act/serve-keeper.ts";
+import { createFeetechBus } from "../../../runtime/bridge/feetech/bus.ts";
+import { openSerialPort } from "../../../runtime/bridge/feetech/serial-port.ts";
+import { type ServoArmConfig, ServoDriver } from "../../../runtime/bridge/servos/driver.ts";
+import { SystemClock } from "../../../runtime/core/clock.ts";
+import type { RobotSpec } from "../../../runtime/core/robot.ts";
+import { lastGuard } from "../../../runtime/guard/last-guard.ts";
+
+/** What the agent sends as `config`; plain data. */
+export interface FeetechKeeperConfig {
+  readonly robot: RobotSpec;
+  readonly port: string;
+  readonly answerMs: number;
+  readonly arm: ServoArmConfig;
+}
+
+const { reason } = await serveKeeper(async (config) => {
+  const { robot: spec, port, answerMs, arm } = config as FeetechKeeperConfig; // Our own agent's message over a private channel, checked when it was composed.
+  const clock = new SystemClock();
+  await lockRobot(`serial port ${portItself(port)}`, { clock }); // It lives as long as the process.
+  const openBus = async () => createFeetechBus({ port: await openSerialPort(port), clock, answerMs });
+  const driver = await ServoDriver.create({ spec, config: arm, clock, openBus });
+  return { spec, driver, lastGuard };
+});
+if (reason !== "agent said goodbye") console.error(`servos: the arm's process ended: ${reason}`);
+process.exit(0);
+
+/** The same for every name of it. */
+function portItself(port: string): string {
+  try {
+    return realpathSync(port);
+  } catch {
+    return port; // Opening it says what is wrong.
+  }
+}

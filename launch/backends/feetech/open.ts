@@ -1,0 +1,49 @@
+/** Opens an arm of Feetech servos: bus and driver live in the keeper process, which outlives the agent until the arm is at rest. */
+import { existsSync, readFileSync } from "node:fs";
+import type { Observable } from "rxjs";
+import { forkKeeper } from "../../../runtime/act/fork-keeper.ts";
+import { realtimePace } from "../../../runtime/assemble/pace.ts";
+import { loadSerialPackage } from "../../../runtime/bridge/feetech/serial-port.ts";
+import { type Calibration, parseCalibration } from "../../../runtime/bridge/servos/calibration.ts";
+import type { ServoArmConfig } from "../../../runtime/bridge/servos/driver.ts";
+import { REST_MS_MAX } from "../../../runtime/bridge/servos/rest.ts";
+import { SystemClock } from "../../../runtime/core/clock.ts";
+import { AgentError } from "../../../runtime/core/errors.ts";
+import { moduleUrl } from "../../../runtime/core/package-root.ts";
+import type { Observation } from "../../../runtime/core/sensing.ts";
+import { inShadow } from "../in-shadow.ts";
+import type { OpenedRobot, OpenRequest } from "../opened.ts";
+import type { FeetechKeeperConfig } from "./keeper.ts";
+import type { FeetechSection } from "./schema.ts";
+
+/** Beyond the time to rest, for the process to end. */
+const LEAVE_MS = 5000;
+
+/** Throws `bridge.missing` with what to install, `bridge.failed` with the ports that are there, `bridge.timeout` and `bridge.mismatch` by servo. */
+export async function openFeetech(section: FeetechSection, { spec, periodS, effectMs }: OpenRequest): Promise<OpenedRobot> {
+  await loadSerialPackage();
+  const clock = new SystemClock();
+  const config: FeetechKeeperConfig = { robot: spec, port: section.port, answerMs: section.answerMs, arm: armConfig(section) };
+  const leaveMs = LEAVE_MS + (section.leave === "hold" ? 0 : REST_MS_MAX);
+  const entry = moduleUrl("./keeper.ts", import.meta.url);
+  const keeper = await forkKeeper({ spec, entry, config, leaveTimeoutMs: leaveMs, exitTimeoutMs: leaveMs });
+  const pace = (observations: Observable<Observation>) => realtimePace({ observations, clock, periodMs: periodS * 1e3, effectMs });
+  const ask = (name: string, payload?: unknown) => keeper.ask(name, payload);
+  return { robot: section.moves ? keeper : inShadow(keeper), clock, mode: "realtime", pace, ask, world: null };
+}
+
+export const armConfig = (section: FeetechSection): ServoArmConfig => ({
+  calibration: readCalibration(section.calibration),
+  rateHz: section.rateHz,
+  leadMs: section.leadMs,
+  leave: section.leave,
+  moves: section.moves,
+  limits: section.limits,
+});
+
+/** Throws AgentError `launch.invalid` with the remedy. */
+export function readCalibration(file: string): Calibration {
+  if (!existsSync(file))
+    throw new AgentError("launch.invalid", `calibration ${file}: it is not there; make it with foresight calibrate, or name LeRobot's`);
+  return parseCalibration(file, readFileSync(file, "utf8"));
+}

@@ -1,0 +1,73 @@
+/** `backend.kind: feetech`: every key with its unit, its default and its bounds. */
+import * as z from "zod";
+import { servoLimitDefaults as limits } from "../../../runtime/bridge/servos/servo-limits.ts";
+import { about } from "../../config/schema-terms.ts";
+
+const number = (min: number, max: number, fallback: number, what: string) =>
+  z.number().min(min).max(max).default(fallback).meta(about(what));
+
+export const feetechSchema = z
+  .strictObject({
+    kind: z.literal("feetech").meta(about("An arm of Feetech STS servos on a serial port of this computer, such as an SO-101")),
+    port: z
+      .string()
+      .min(1)
+      .meta(about("Its serial port, best by a name that stays: /dev/serial/by-id/...; foresight find lists what is there")),
+    calibration: z
+      .string()
+      .min(1)
+      .meta(
+        about(
+          "Its calibration as LeRobot keeps it (foresight calibrate makes it); from the project's root, or with ./ or ../ from this file",
+        ),
+      ),
+    rateHz: number(20, 250, 100, "Rounds a second: each writes goals to every servo and reads all of them [Hz]"),
+    answerMs: number(
+      1,
+      50,
+      4,
+      "A servo that was silent for so long does not answer; 20 for FTDI adapters whose latency timer is not set to 1 ms [ms]",
+    ),
+    leadMs: number(
+      0,
+      200,
+      0,
+      "How far the servos lag behind their goals: goals go so far ahead along the commanded velocity; foresight doctor measures it [ms]",
+    ),
+    leave: z
+      .enum(["hold", "rest-then-limp"])
+      .default("hold")
+      .meta(
+        about(
+          "At the end: hold keeps the torque on where the arm stands; rest-then-limp goes to the robot's rest posture slowly, then lets go",
+        ),
+      ),
+    moves: z.boolean().default(true).meta(about("false: the arm is only looked at; no torque, no goal and no register of it is changed")),
+    limits: z
+      .strictObject({
+        voltageMinV: number(3, 30, limits.voltageMinV, "Lowest supply at the servos [V]"),
+        voltageMaxV: number(3, 30, limits.voltageMaxV, "Highest supply at the servos [V]"),
+        temperatureMaxC: number(
+          30,
+          85,
+          limits.temperatureMaxC,
+          "Hottest that a servo may get; it lets go by itself at 70 from the factory [degrees C]",
+        ),
+        stallLoadShare: number(0.05, 1, limits.stallLoadShare, "A joint that pushes with so much of its torque (unit-free, 0..1),"),
+        stallRad: number(0.02, 1, limits.stallRad, "so far from its goal [rad],"),
+        stallMs: number(50, 5000, limits.stallMs, "for so long without moving has met something: it goes back a little and holds [ms]"),
+        missingMs: number(50, 5000, limits.missingMs, "A servo that has not answered for so long is missing [ms]"),
+        trackingRad: number(0.05, 3, limits.trackingRad, "A joint so far from its command [rad]"),
+        trackingMs: number(50, 5000, limits.trackingMs, "for so long is held by something or driven by someone [ms]"),
+      })
+      .prefault({})
+      .meta(about("What is watched at the servos")),
+    resume: z
+      .enum(["self", "operator"])
+      .default("operator")
+      .meta(about("Who ends a hold that a fault of arm or senses began: a person (operator), or the agent when the cause is gone (self)")),
+    limitShare: number(0.05, 1, 1, "Share of the robot's velocity and acceleration limits that is used (unit-free, 0.05..1)"),
+  })
+  .meta({ description: "An arm of Feetech servos on a serial port" });
+
+export type FeetechSection = z.output<typeof feetechSchema>;

@@ -1,0 +1,88 @@
+/** `foresight virtual-arm`: an SO-101 on a serial port that no hardware hangs on. Whoever has none drives it, with our programs or others'; and it breaks on request. */
+import { readFileSync } from "node:fs";
+import { constants, setPriority } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { so101ServoIds } from "../../robots/so101/servos.ts";
+import { so101Spec } from "../../robots/so101/spec.ts";
+import { parseCalibration } from "../../runtime/bridge/servos/calibration.ts";
+import { SystemClock } from "../../runtime/core/clock.ts";
+import { packageRoot } from "../../runtime/core/package-root.ts";
+import { createRng } from "../../runtime/core/rng.ts";
+import { defaultScene } from "../../runtime/core/scene.ts";
+import { createArmBody } from "../../sim/servos/arm-body.ts";
+import { faultCommand } from "../../sim/servos/fault-command.ts";
+import { openPseudoTerminal } from "../../sim/servos/pseudo-terminal.ts";
+import { createVirtualArm } from "../../sim/servos/virtual-arm.ts";
+
+export interface VirtualArmFlags {
+  /** A name for its port that stays the same. */
+  readonly port?: string;
+  /** Limp, to be led by hand. */
+  readonly leader?: boolean;
+  /** As from the box: nothing is known of its joints' zeros. */
+  readonly uncalibrated?: boolean;
+  readonly seed: number;
+}
+
+export const virtualCalibration = join(packageRoot, "robots/so101/virtual.calibration.json");
+/** Where each servo's middle is when its joint is at zero: this arm's own, as it was screwed together. */
+const HORN_STEPS = [2101, 1987, 2230, 1890, 2012, 1700];
+
+/** Runs until the signal aborts; takes faults line by line from `lines`. */
+export async function runVirtualArm(
+  flags: VirtualArmFlags,
+  lines: NodeJS.ReadableStream,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const clock = new SystemClock();
+  answerFirst();
+  await using port = await openPseudoTerminal(flags.port);
+  using body = await createArmBody(so101Spec, defaultScene);
+  using arm = createVirtualArm({ body, port, clock, rng: createRng(flags.seed), ids: Object.values(so101ServoIds), hornSteps: HORN_STEPS });
+  if (!flags.uncalibrated) {
+    const calibration = parseCalibration(virtualCalibration, readFileSync(virtualCalibration, "utf8"));
+    for (const [index, name] of body.names.entries()) {
+      const { homing_offset, range_min, range_max } = calibration[name]!;
+      const { table } = arm.servos[index]!;
+      table.set("offsetSteps", homing_offset);
+      table.set("positionMinSteps", range_min);
+      table.set("positionMaxSteps", range_max);
+      for (const [register, value] of SET_UP) table.set(register, value);
+    }
+    for (const [register, value] of GRIPPER_SET_UP) arm.servos.at(-1)!.table.set(register, value);
+  }
+  say(`virtual so101 ${flags.leader ? "leader" : "follower"} on ${port.name}${port.name === port.path ? "" : ` (${port.path})`}`);
+  say(`calibration: ${flags.uncalibrated ? "none" : virtualCalibration}; faults are typed here: help lists them`);
+  const typed = createInterface({ input: lines });
+  typed.on("line", (line) => say(faultCommand(arm, body, line)));
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  typed.close();
+}
+
+/** Servos answer at once, however busy this machine is, where this user may say so. */
+function answerFirst(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_HIGHEST);
+  } catch {
+    // Most users may not: then an answer is late now and then, and whoever drives it must bear that.
+  }
+}
+
+/** What LeRobot and `foresight setup-servos` set: answers at once, softer than from the factory. */
+const SET_UP = [
+  ["returnDelayUs", 0],
+  ["gainP", 16],
+  ["gainI", 0],
+  ["gainD", 32],
+] as const;
+const GRIPPER_SET_UP = [
+  ["torqueMaxShare", 0.5],
+  ["torqueLimitShare", 0.5],
+  ["protectionCurrentA", 1.625],
+  ["overloadTorqueShare", 0.25],
+] as const;

@@ -1,0 +1,293 @@
+/** An arm of servos on a bus as a Driver: a round of goals and readings every beat of its own, and everything that can go wrong on a desk said by name. */
+import { type Observable, Subject } from "rxjs";
+import type { Driver } from "../../act/driver.ts";
+import { createTrackingWatch, furthest } from "../../act/tracking-watch.ts";
+import { untilAborted } from "../../act/until-aborted.ts";
+import type { Clock } from "../../core/clock.ts";
+import { AgentError } from "../../core/errors.ts";
+import { gripperField } from "../../core/gripper.ts";
+import type { JointCommand } from "../../core/motion.ts";
+import type { RobotSpec } from "../../core/robot.ts";
+import type { Sample } from "../../core/sensing.ts";
+import { type ArmServo, type ArmServos, armServos } from "./arm-servos.ts";
+import type { Calibration } from "./calibration.ts";
+import { createCrowdWatch } from "./crowd-watch.ts";
+import { createDutyCheck } from "./duty-check.ts";
+import { createGripperDrive, type GripperDrive } from "./gripper-drive.ts";
+import { goToRest, REST_MS_MAX } from "./rest.ts";
+import { createRoundTimes } from "./round-times.ts";
+import type { ServoBus, ServoGoal, ServoReading } from "./servo-bus.ts";
+import type { ServoLimits } from "./servo-limits.ts";
+import { createServoWatch, type ServoWatch } from "./servo-watch.ts";
+import { checkServos, jointState, settledSteps, takeServo } from "./take-over.ts";
+
+/** Plain data. */
+export interface ServoArmConfig {
+  readonly calibration: Calibration;
+  /** Rounds a second: each writes goals and reads everything. */
+  readonly rateHz: number;
+  /** Goals go so far ahead along the commanded velocity: what the servos lag behind. */
+  readonly leadMs: number;
+  /** hold: the servos keep their last goal under torque. rest-then-limp: the arm goes to its rest posture slowly, then lets go. */
+  readonly leave: "hold" | "rest-then-limp";
+  /** False: it only looks; no torque, no goal, no register is changed. */
+  readonly moves: boolean;
+  readonly limits: ServoLimits;
+}
+
+export interface ServoDriverOptions {
+  readonly spec: RobotSpec;
+  readonly config: ServoArmConfig;
+  readonly clock: Clock;
+  /** Opens the port; again after it was unplugged. Throws AgentErrors of the port. */
+  readonly openBus: () => Promise<ServoBus>;
+}
+
+/** Of a round the readings may take so much; the rest is for one look at a servo's duty. */
+const READ_SHARE = 0.7;
+/** Measured at rest further than this from the command counts as elsewhere. */
+const ELSEWHERE_RAD = 0.02;
+const REOPEN_MS = 500;
+
+export class ServoDriver implements Driver {
+  readonly faults: Observable<AgentError>;
+  readonly leaveMsMax: number;
+  readonly #faults = new Subject<AgentError>();
+  readonly #samples = new Subject<Sample>();
+  readonly #options: ServoDriverOptions;
+  readonly #servos: ArmServos;
+  readonly #ids: readonly number[];
+  readonly #watch: ServoWatch;
+  readonly #duty = createDutyCheck();
+  readonly #gripper: GripperDrive | null;
+  readonly #tracking: ReturnType<typeof createTrackingWatch>;
+  readonly #times: ReturnType<typeof createRoundTimes>;
+  readonly #crowd = createCrowdWatch();
+  readonly #leaving = new AbortController();
+  #bus: ServoBus | null;
+  #stopRounds: () => void = () => {};
+  #round: Promise<void> | null = null;
+  /** The newest command, until a round sent it. */
+  #command: JointCommand | null = null;
+  #commandedRad: Float64Array | null = null;
+  #holds: ReadonlyMap<number, number> = new Map();
+  #goals = new Map<number, number>();
+  #readings: ReadonlyMap<number, ServoReading> = new Map();
+  #torqueShare: number | null = null;
+  #wantsTakeOver = false;
+  #turn = 0;
+
+  /** Resolves when the arm is held where it stands, or looked at only. Throws AgentErrors that name port, servo and remedy; then no servo was switched on by it. */
+  static async create(options: ServoDriverOptions): Promise<ServoDriver> {
+    const bus = await options.openBus();
+    try {
+      const driver = new ServoDriver(options, bus);
+      await driver.#begin(bus);
+      return driver;
+    } catch (error) {
+      await bus[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor(options: ServoDriverOptions, bus: ServoBus) {
+    const { spec, config, clock } = options;
+    this.#options = options;
+    this.#bus = bus;
+    this.faults = this.#faults.asObservable();
+    this.leaveMsMax = config.leave === "hold" ? 0 : REST_MS_MAX;
+    this.#servos = armServos(spec, config.calibration, bus.stepsPerTurn);
+    this.#ids = this.#servos.all.map(({ id }) => id);
+    this.#watch = createServoWatch(this.#servos, config.limits);
+    this.#gripper = spec.gripper && this.#servos.gripper ? createGripperDrive(this.#servos.gripper, spec.gripper) : null;
+    const { trackingRad: radMax, trackingMs: msMax } = config.limits;
+    this.#tracking = createTrackingWatch({
+      names: spec.joints.map(({ name }) => name),
+      types: spec.joints.map(({ type }) => type),
+      radMax,
+      msMax,
+    });
+    this.#times = createRoundTimes(clock, 1e3 / config.rateHz);
+  }
+
+  samples(signal: AbortSignal): Observable<Sample> {
+    return untilAborted(this.#samples, signal);
+  }
+
+  command(command: JointCommand): void {
+    this.#command = command;
+    this.#commandedRad = command.positionRad;
+  }
+
+  tick(nowNs: bigint): void {
+    if (!this.#commandedRad || this.#holds.size > 0 || this.#duty.limp.size > 0 || this.#readings.size < this.#ids.length) return;
+    const { positionRad } = jointState(this.#servos, this.#readings, nowNs);
+    const fault = this.#tracking.check(this.#commandedRad, positionRad, nowNs);
+    if (fault) this.#faults.next(fault);
+  }
+
+  /** A resume: a person looked. What met something goes on from where it is, and what lost its torque is taken over anew. */
+  isElsewhere(restRad: Float64Array): boolean {
+    const wasHeld = this.#holds.size > 0;
+    this.#watch.forget();
+    this.#tracking.forget();
+    this.#wantsTakeOver = true;
+    const types = this.#options.spec.joints.map(({ type }) => type);
+    return wasHeld || this.#commandedRad === null || furthest(this.#commandedRad, restRad, types).offRad > ELSEWHERE_RAD;
+  }
+
+  async answer(name: string): Promise<unknown> {
+    if (name !== "servos") throw new AgentError("robot.rejected", `ask "${name}": an arm of servos answers "servos" only`);
+    const { transactions = 0, malformed = 0, byId = new Map() } = this.#bus?.counts ?? {};
+    const servos = this.#servos.all.map(({ id, name: joint }) => ({ id, joint, ...byId.get(id), ...this.#readings.get(id) }));
+    return { transactions, malformed, rounds: this.#times.summary(), servos };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#leaving.signal.aborted) return;
+    this.#leaving.abort();
+    this.#stopRounds();
+    await this.#round;
+    const { config, spec, clock } = this.#options;
+    if (this.#bus && config.moves && config.leave === "rest-then-limp" && this.#duty.limp.size === 0) {
+      await goToRest({ bus: this.#bus, servos: this.#servos, restRad: spec.homeRad, clock }).catch(() => {}); // It holds where it is: safer than to fall.
+    }
+    await this.#bus?.[Symbol.asyncDispose]();
+    this.#samples.complete();
+    this.#faults.complete();
+  }
+
+  async #begin(bus: ServoBus): Promise<void> {
+    const { spec, config, clock } = this.#options;
+    await checkServos(bus, this.#servos);
+    if (config.moves) await this.#takeOver(bus, await settledSteps(bus, spec, this.#servos, clock));
+    this.#listen(bus);
+    this.#stopRounds = clock.every(1e3 / config.rateHz, () => this.#beat());
+  }
+
+  #listen(bus: ServoBus): void {
+    bus.lost.subscribe((error) => {
+      this.#bus = null;
+      this.#readings = new Map();
+      this.#faults.next(error);
+      void this.#reopen();
+    });
+  }
+
+  /** Until it is back or we leave. Its servos may have restarted meanwhile: what has no torque gets none before a resume. */
+  async #reopen(): Promise<void> {
+    const { clock, openBus } = this.#options;
+    const { signal } = this.#leaving;
+    while (!signal.aborted) {
+      await clock.sleep(REOPEN_MS, signal).catch(() => {}); // Leaving.
+      if (signal.aborted) return;
+      const bus = await openBus().catch(() => null);
+      if (!bus) continue;
+      if (signal.aborted) return await bus[Symbol.asyncDispose]();
+      this.#listen(bus);
+      this.#bus = bus;
+      return;
+    }
+  }
+
+  async #takeOver(bus: ServoBus, steps: ReadonlyMap<number, number>): Promise<void> {
+    for (const servo of this.#servos.all) {
+      await takeServo(bus, servo, steps.get(servo.id)!, this.#options.clock);
+      this.#goals.set(servo.id, Math.round(steps.get(servo.id)!));
+      this.#duty.sent(servo.id, Math.round(steps.get(servo.id)!));
+      this.#duty.taken(servo.id);
+    }
+  }
+
+  #beat(): void {
+    const bus = this.#bus;
+    if (!bus) return;
+    if (this.#round) {
+      this.#times.skipped();
+      return;
+    }
+    this.#round = this.#goRound(bus)
+      .catch((error: unknown) => {
+        if (error instanceof AgentError) this.#faults.next(error);
+        else this.#samples.error(error); // A bug: the keeper brakes and ends.
+      })
+      .finally(() => {
+        this.#round = null;
+      });
+  }
+
+  async #goRound(bus: ServoBus): Promise<void> {
+    const { clock, config } = this.#options;
+    const startNs = clock.nowNs();
+    if (config.moves) await this.#send(bus, startNs);
+    const readings = await bus.readAll(this.#ids, (READ_SHARE * 1e3) / config.rateHz);
+    const nowNs = clock.nowNs();
+    this.#readings = readings;
+    const { faults, holds, isWhole } = this.#watch.look({ readings, goals: this.#goals, nowNs });
+    this.#holds = holds;
+    for (const fault of faults) this.#faults.next(fault);
+    if (isWhole) this.#tell(readings, nowNs);
+    if (config.moves) await this.#checkDuty(bus);
+    const crowded = this.#crowd.look(bus, nowNs);
+    if (crowded) this.#faults.next(crowded);
+    this.#times.record(startNs);
+  }
+
+  /** Only what was commanded since the last round: while the keeper is silent, so are we. */
+  async #send(bus: ServoBus, nowNs: bigint): Promise<void> {
+    if (this.#wantsTakeOver) await this.#takeBack(bus);
+    const command = this.#command;
+    this.#command = null;
+    const goals = new Map<number, ServoGoal>();
+    const tell = ({ id, scale, velocityMaxRadPerS }: ArmServo, steps: number): void => {
+      if (this.#duty.limp.has(id)) return;
+      const positionSteps = this.#holds.get(id) ?? Math.round(steps);
+      goals.set(id, { positionSteps, velocityStepsPerSMax: Math.round(velocityMaxRadPerS * scale.stepsPerRad) });
+      this.#goals.set(id, positionSteps);
+      this.#duty.sent(id, positionSteps);
+    };
+    const leadS = this.#options.config.leadMs / 1e3;
+    if (command)
+      for (const [joint, servo] of this.#servos.joints.entries())
+        tell(servo, servo.scale.toSteps(command.positionRad[joint]! + leadS * command.velocityRadPerS[joint]!));
+    const { gripper } = this.#servos;
+    const felt = gripper && this.#readings.get(gripper.id);
+    if (command?.gripper && gripper && felt && this.#gripper) {
+      const share = this.#gripper.torqueShare(command.gripper);
+      if (share !== this.#torqueShare) await bus.setTorqueLimit(gripper.id, share);
+      this.#torqueShare = share;
+      tell(gripper, this.#gripper.goalSteps(command.gripper, felt, nowNs));
+    }
+    if (goals.size > 0) await bus.writeGoals(goals);
+  }
+
+  /** Servos that lost their torque or say overload: their reading becomes their goal, then torque. */
+  async #takeBack(bus: ServoBus): Promise<void> {
+    this.#wantsTakeOver = false;
+    for (const servo of this.#servos.all) {
+      const { id } = servo;
+      const reading = this.#readings.get(id);
+      const isOverloaded = reading?.alarms.includes("overload") ?? false;
+      if (!reading || !(this.#duty.limp.has(id) || isOverloaded)) continue;
+      if (isOverloaded) await bus.setTorque(id, false);
+      await takeServo(bus, servo, reading.positionSteps, this.#options.clock);
+      this.#duty.taken(id);
+      this.#duty.sent(id, reading.positionSteps);
+    }
+  }
+
+  #tell(readings: ReadonlyMap<number, ServoReading>, nowNs: bigint): void {
+    const { gripper } = this.#servos;
+    const felt = gripper && readings.get(gripper.id);
+    const told = felt && this.#gripper ? this.#gripper.reading(felt) : undefined;
+    this.#samples.next({ kind: "joints", joints: { ...jointState(this.#servos, readings, nowNs), ...gripperField(told) } });
+  }
+
+  async #checkDuty(bus: ServoBus): Promise<void> {
+    this.#turn = (this.#turn + 1) % this.#ids.length;
+    const id = this.#ids[this.#turn]!;
+    const duty = await bus.glanceAtDuty(id);
+    const fault = duty && this.#duty.look(id, duty, this.#servos.name(id));
+    if (fault) this.#faults.next(fault);
+  }
+}

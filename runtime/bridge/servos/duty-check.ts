@@ -1,0 +1,55 @@
+/** Looks at one servo after the other whether it still does what we told it: torque on, and a goal of ours. */
+import { AgentError } from "../../core/errors.ts";
+import type { ServoDuty } from "./servo-bus.ts";
+
+export interface DutyCheck {
+  /** What was sent, steps. */
+  sent(id: number, goalSteps: number): void;
+  look(id: number, duty: ServoDuty, name: string): AgentError | null;
+  /** Servos whose torque is off although we told it on: nothing is sent to them. */
+  readonly limp: ReadonlySet<number>;
+  /** It was taken over anew. */
+  taken(id: number): void;
+}
+
+/** Goals that may still be in a servo: a lost write leaves an older one. */
+const KEPT = 64;
+/** Foreign goals in a row: one may be a byte that broke and passed. */
+const FOREIGN_MAX = 3;
+
+export function createDutyCheck(): DutyCheck {
+  const goals = new Map<number, number[]>();
+  const foreign = new Map<number, number>();
+  const limp = new Set<number>();
+  return {
+    limp,
+    sent(id, goalSteps) {
+      const kept = goals.get(id) ?? [];
+      if (kept.at(-1) !== goalSteps) kept.push(goalSteps);
+      if (kept.length > KEPT) kept.shift();
+      goals.set(id, kept);
+    },
+    look(id, { isTorqueOn, goalSteps }, name) {
+      if (!isTorqueOn) {
+        if (limp.has(id)) return null;
+        limp.add(id);
+        return new AgentError(
+          "robot.aborted",
+          `${name}: its torque is off although it was on: it restarted, or someone switched it off; nothing is sent to it; look at the supply, then resume`,
+        );
+      }
+      const isOurs = goals.get(id)?.includes(goalSteps) ?? true;
+      const count = isOurs ? 0 : (foreign.get(id) ?? 0) + 1;
+      foreign.set(id, count);
+      if (count !== FOREIGN_MAX) return null;
+      return new AgentError(
+        "robot.aborted",
+        `${name}: its goal is ${goalSteps} steps, which we did not send: another program commands it; end that first`,
+      );
+    },
+    taken(id) {
+      limp.delete(id);
+      foreign.delete(id);
+    },
+  };
+}

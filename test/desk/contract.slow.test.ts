@@ -1,0 +1,42 @@
+/** The robot contract over the arm's own bus: keeper process, a real serial port of this machine, and the virtual arm in a process of its own. */
+import { after, before, describe } from "node:test";
+import type { FeetechKeeperConfig } from "../../launch/backends/feetech/keeper.ts";
+import { readCalibration } from "../../launch/backends/feetech/open.ts";
+import { virtualCalibration } from "../../launch/desk/virtual-arm.ts";
+import { so101Spec } from "../../robots/so101/spec.ts";
+import { forkKeeper } from "../../runtime/act/fork-keeper.ts";
+import { servoLimitDefaults } from "../../runtime/bridge/servos/servo-limits.ts";
+import { SystemClock } from "../../runtime/core/clock.ts";
+import { moduleUrl } from "../../runtime/core/package-root.ts";
+import { robotContract } from "../contracts/robot.ts";
+import { type ArmProcess, startArm } from "./arm-process.ts";
+
+const clock = new SystemClock();
+
+describe("so101 on its own bus", () => {
+  let arm: ArmProcess;
+  before(async () => {
+    arm = await startArm();
+  });
+  after(() => arm?.[Symbol.asyncDispose]());
+
+  robotContract("so101 on its own bus", async () => {
+    const config: FeetechKeeperConfig = {
+      robot: so101Spec,
+      port: arm.port,
+      answerMs: 25,
+      arm: {
+        calibration: readCalibration(virtualCalibration),
+        rateHz: 100,
+        leadMs: 0,
+        leave: "hold",
+        moves: true,
+        // Another process plays the servos, and this machine is busy: it may be kept from running for a while.
+        limits: { ...servoLimitDefaults, missingMs: 2000 },
+      },
+    };
+    const entry = moduleUrl("../../launch/backends/feetech/keeper.ts", import.meta.url);
+    const robot = await forkKeeper({ spec: so101Spec, entry, config });
+    return { robot, nowNs: () => clock.nowNs(), leadS: 0.25, pass: () => clock.sleep(50) };
+  });
+});
