@@ -4,6 +4,7 @@ import { AgentError } from "../runtime/core/errors.ts";
 import { addArmCommands } from "./cli/arm-commands.ts";
 import { addBenchCommands } from "./cli/bench-commands.ts";
 import { commandLine, exit, tryReports } from "./cli/command-line.ts";
+import { addDataCommands } from "./cli/data-commands.ts";
 import { addDescribe } from "./cli/describe-command.ts";
 import { addDeskCommands } from "./cli/desk-commands.ts";
 import { addGazeboCommands } from "./cli/gazebo/commands.ts";
@@ -34,6 +35,7 @@ const program = new Command("foresight")
 addRunCommands(program);
 addDescribe(program);
 addLearnCommands(program);
+addDataCommands(program);
 addBenchCommands(program);
 addArmCommands(program);
 addDeskCommands(program);

@@ -166,9 +166,14 @@ function readMeta(folder: string): { readonly meta: DatasetMeta; readonly metaSh
   } catch (cause) {
     throw new AgentError("data.corrupt", `${path}: is not JSON (${faultOf(cause)}); collect again`, { cause });
   }
+  return { meta: parseMeta(content, path), metaSha256: sha256(text) };
+}
+
+/** Throws `data.corrupt` naming `where`. */
+export function parseMeta(content: unknown, where: string): DatasetMeta {
   const read = metaSchema.safeParse(content, IN_WORDS);
-  if (!read.success) throw new AgentError("data.corrupt", `${path}: ${z.prettifyError(read.error)}; collect again`);
-  return { meta: read.data as DatasetMeta, metaSha256: sha256(text) };
+  if (!read.success) throw new AgentError("data.corrupt", `${where}: ${z.prettifyError(read.error)}; collect again`);
+  return read.data as DatasetMeta;
 }
 
 class ShardedDataset implements Dataset {
