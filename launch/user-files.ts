@@ -28,14 +28,16 @@ export function writeReport(path: string, report: unknown): void {
 }
 
 export async function writePicture(path: string, picture: Sharp): Promise<void> {
+  writeUserFile(path, await pngOf(picture));
+}
+
+/** PNG that says who made it. */
+export function pngOf(picture: Sharp): Promise<Uint8Array> {
   const software = `written by "${WRITTEN_BY}"`;
-  writeUserFile(
-    path,
-    await picture
-      .withExif({ IFD0: { Software: software } })
-      .png()
-      .toBuffer(),
-  );
+  return picture
+    .withExif({ IFD0: { Software: software } })
+    .png()
+    .toBuffer();
 }
 
 /** Why a file could not be written, as far as it can be known without a trace. Throws AgentError `launch.invalid`. */

@@ -1,5 +1,5 @@
 /** A tabletop scene as MJCF: the robot's own model with table, things and lights added to it. */
-import { readFileSync } from "node:fs";
+import { plainText } from "../runtime/core/plain-file.ts";
 import type { RobotSpec } from "../runtime/core/robot.ts";
 import { defaultTableTop, type SceneLight, type SceneObject, type SceneSpec } from "../runtime/core/scene.ts";
 import { type FixedPart, fixedParts, restingPoses } from "../runtime/core/scene-layout.ts";
@@ -16,12 +16,15 @@ const LOOSE = 'contype="2" conaffinity="3"';
 const SEEN_ALONE = 'contype="0" conaffinity="0"';
 const TABLE_THICKNESS_M = 0.04;
 
+/** Of the text of a robot's model, which has no meshes in it. */
+const XML_BYTES_MAX = 64 * 2 ** 20;
+
 /** MJCF text of robot and scene; MuJoCo merges repeated sections, so the scene is appended to the robot's model. */
 export function sceneXml(robot: RobotSpec, scene: SceneSpec): string {
   const frame = tableFrame(scene.table);
   const resting = restingPoses(scene);
   const shine = (share: number): string => repeated(share * scene.lightScale);
-  return readFileSync(robot.modelPath, "utf8").replace(
+  return plainText(robot.modelPath, XML_BYTES_MAX).replace(
     "</mujoco>",
     `
   <option timestep="${PHYSICS_STEP_S}" integrator="implicitfast" cone="elliptic" impratio="5"/>

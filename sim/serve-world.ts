@@ -1,8 +1,8 @@
 /** A simulated world that outlives its agents, as a real one does: one keeper after the other drives the arm in it, over a socket of this machine. */
-import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import type { Driver } from "../runtime/act/driver.ts";
 import { AgentError } from "../runtime/core/errors.ts";
+import { removeSocket } from "../runtime/core/own-files.ts";
 import { type FromServedWorld, receiveOn, sendOn, type ToServedWorld } from "./world-link.ts";
 
 /** Bytes under way to a keeper that does not read; what comes meanwhile is left out. */
@@ -30,7 +30,7 @@ export async function serveWorld(driver: Driver, socketPath: string): Promise<Se
     waiting.push(socket);
     if (driving === null) next();
   });
-  rmSync(socketPath, { force: true }); // Of a world that was killed.
+  removeSocket(socketPath); // Of a world that was killed.
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(socketPath, resolve);

@@ -36,6 +36,20 @@ const CLOCK_OR_CHANCE = [
 const BACKEND_BRANCH = /\bkind\s*[!=]==\s*"(?:sim|gazebo|ros2|feetech|replay)"|\bbackend\.kind\s*[!=]==/;
 const MAY_READ_CLOCK_OR_CHANCE = ["runtime/core/clock.ts", "runtime/core/rng.ts"];
 
+/** What writes, replaces or removes files; everybody else does it through own-files.ts and own-folder.ts, so that nothing of the user's is lost. */
+const WRITES =
+  /\bimport\b[^;]*?\b(write(?:File)?(?:Sync)?|append\w*|create\w*Stream|rename\w*|rm\w*|unlink\w*|copyFile\w*|cp\w*|truncate\w*|mkdir(?:Sync)?|(?:sym)?link(?:Sync)?)\b[^;]*?from "(?:node:)?fs(?:\/promises)?"/;
+const MAY_WRITE: Readonly<Record<string, string>> = {
+  "runtime/core/own-files.ts": "for everybody",
+  "runtime/core/own-folder.ts": "for everybody",
+  "runtime/act/robot-lock.ts": "a socket of its own",
+  "runtime/supervise/state-file.ts": "sets aside what cannot be believed, whole",
+  "runtime/bridge/ros2/build.ts": "what was compiled, inside node_modules and its cache",
+  "robots/described/robot.ts": "gives its own draft its name",
+  "launch/backends/gazebo/world.ts": "a temporary folder of its own",
+  "launch/measure/bench/resume/resume.ts": "a temporary folder of its own",
+};
+
 /** Every broken rule of a set of files (path from the root -> text), as a sentence. */
 function violations(files: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(files).flatMap(([file, text]) => {
@@ -48,6 +62,9 @@ function violations(files: Readonly<Record<string, string>>): readonly string[] 
       ...imports.flatMap((imported) => importProblem(file, imported) ?? []),
       ...(file.startsWith("launch/") && !file.startsWith("launch/backends/") && BACKEND_BRANCH.test(code)
         ? [`${file} asks which backend it is: add to BackendFacts what it needs to know`]
+        : []),
+      ...(WRITES.test(code) && !(file in MAY_WRITE)
+        ? [`${file} writes files by itself: use runtime/core/own-files.ts or own-folder.ts`]
         : []),
       ...bans.map((found) => `${file} uses ${found}: take a Clock or an Rng instead`),
     ];
@@ -166,6 +183,12 @@ const planted: readonly (readonly [string, string, string, string])[] = [
     "launch/learn/a.ts",
     'if (config.backend.kind === "sim") go();',
     "launch/learn/a.ts asks which backend it is: add to BackendFacts what it needs to know",
+  ],
+  [
+    "a file that is written past everybody",
+    "launch/a.ts",
+    'import { existsSync, writeFileSync } from "node:fs";',
+    "launch/a.ts writes files by itself: use runtime/core/own-files.ts or own-folder.ts",
   ],
   ["chance", "runtime/plan/a.ts", "const x = Math.random();", "runtime/plan/a.ts uses Math.random: take a Clock or an Rng instead"],
   ["the date", "launch/a.ts", "const now = Date.now();", "launch/a.ts uses Date.: take a Clock or an Rng instead"],

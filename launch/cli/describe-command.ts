@@ -5,8 +5,9 @@ import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { faultOf } from "../../runtime/core/file-fault.ts";
-import { kindOf, makeFolder, replaceFile } from "../../runtime/core/own-files.ts";
-import type { Described } from "../describe/describe.ts";
+import { kindOf, makeFolder, replaceFile, tryWriting } from "../../runtime/core/own-files.ts";
+import type { Described, DescribedPaths } from "../describe/describe.ts";
+import { tryUserFile, writeUserFile } from "../user-files.ts";
 
 const HELP = `
 Reads the URDF or MJCF as it was published, finds the arm in it, its tool, a rest posture that points the tool down, a work area inside its
@@ -36,10 +37,10 @@ export function addDescribe(program: Command): void {
     .option("--force", "replace a launch file that is there")
     .addHelpText("after", HELP)
     .action(async (file: string, { tool, out, yes, force }: DescribeFlags) => {
-      const { describeFile } = await import("../describe/describe.ts");
+      const { describedPaths, describeFile } = await import("../describe/describe.ts");
+      await tryPlaces(describedPaths(file, out), force ?? false);
       const described = await describeFile(file, { ...(tool ? { tool } : {}), ...(out ? { out } : {}) });
       console.log(described.said.join("\n"));
-      refuseToReplace(described, force ?? false);
       if (!yes) await confirm(described);
       write(described);
       const { loadLaunch } = await import("../config/load.ts");
@@ -49,11 +50,21 @@ export function addDescribe(program: Command): void {
     });
 }
 
-/** Throws AgentError `launch.invalid`. */
-function refuseToReplace({ launchPath }: Described, force: boolean): void {
-  if (force || kindOf(launchPath) === "nothing") return;
-  throw new AgentError("launch.invalid", `describe: ${launchPath} is there already; give --force to replace it, or --out for another name`);
+/** Before the work. Throws AgentError `launch.invalid` for a launch file that is there, a picture that is not ours, and a place that cannot be written to. */
+async function tryPlaces({ launchPath, picturePath }: DescribedPaths, force: boolean): Promise<void> {
+  await tryWriting(launchPath).catch((cause) => Promise.reject(unwritable(launchPath, cause)));
+  if (!force && kindOf(launchPath) !== "nothing")
+    throw new AgentError(
+      "launch.invalid",
+      `describe: ${launchPath} is there already; give --force to replace it, or --out for another name`,
+    );
+  await tryUserFile(picturePath);
 }
+
+const unwritable = (launchPath: string, cause: unknown): AgentError =>
+  new AgentError("launch.invalid", `describe: ${launchPath} cannot be written (${faultOf(cause)}); choose another place with --out`, {
+    cause,
+  });
 
 async function confirm({ launchPath }: Described): Promise<void> {
   if (!process.stdin.isTTY)
@@ -69,14 +80,10 @@ async function confirm({ launchPath }: Described): Promise<void> {
 
 function write({ launchPath, launch, picturePath, picture }: Described): void {
   try {
+    writeUserFile(picturePath, picture);
     makeFolder(dirname(launchPath));
-    replaceFile(picturePath, picture);
     replaceFile(launchPath, launch);
   } catch (error) {
-    throw new AgentError(
-      "launch.invalid",
-      `describe: ${launchPath} cannot be written (${faultOf(error)}); choose another place with --out`,
-      { cause: error },
-    );
+    throw error instanceof AgentError ? error : unwritable(launchPath, error);
   }
 }

@@ -1,7 +1,8 @@
 /** The part of each skill's README that its data say: `npm run skills:readme` writes it, a test says when it is stale. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { replaceFile } from "../../runtime/core/own-files.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 import { defaultScene } from "../../runtime/core/scene.ts";
 import type { Skill } from "../../runtime/core/skill.ts";
@@ -41,4 +42,4 @@ function dataOf({ name, axes, goals, terms, constraints, success, limits }: Skil
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
-  for (const [path, text] of skillReadmes()) writeFileSync(join(packageRoot, path), text);
+  for (const [path, text] of skillReadmes()) replaceFile(join(packageRoot, path), text);

@@ -1,7 +1,7 @@
 /** Writes launch.schema.json, the schema that editors complete launch files with: `npm run schema`. */
-import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { replaceFile } from "../../runtime/core/own-files.ts";
 import { launchJsonSchema } from "./key-hints.ts";
 
 export const schemaPath: string = join(dirname(fileURLToPath(import.meta.url)), "../launch.schema.json");
@@ -31,4 +31,4 @@ function withoutRequired<T extends { readonly required?: readonly string[] }>({ 
   return section;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(schemaPath, schemaText());
+if (process.argv[1] === fileURLToPath(import.meta.url)) replaceFile(schemaPath, schemaText());

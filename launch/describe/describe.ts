@@ -10,10 +10,18 @@ import { proposeCameras } from "./cameras.ts";
 import { drawArm } from "./draw.ts";
 import { launchText, type Proposed } from "./launch-text.ts";
 
-export interface Described {
-  /** Where they belong: beside the arm's file, or where `out` says. */
+/** Where launch file and picture belong: beside the arm's file, or where `out` says. */
+export interface DescribedPaths {
   readonly launchPath: string;
   readonly picturePath: string;
+}
+
+export function describedPaths(file: string, out?: string): DescribedPaths {
+  const launchPath = resolve(out ?? join(dirname(file), `${basename(file, extname(file))}.launch.yaml`));
+  return { launchPath, picturePath: `${launchPath.replace(/(\.launch)?\.ya?ml$/, "")}.png` };
+}
+
+export interface Described extends DescribedPaths {
   readonly launch: string;
   readonly picture: Uint8Array;
   /** For people, a line each. */
@@ -22,7 +30,7 @@ export interface Described {
 
 /** Writes nothing. Throws AgentErrors of the file, and `launch.invalid` where no arm, posture or work area is found in it. */
 export async function describeFile(file: string, options: { readonly tool?: string; readonly out?: string } = {}): Promise<Described> {
-  const launchPath = resolve(options.out ?? join(dirname(file), `${basename(file, extname(file))}.launch.yaml`));
+  const { launchPath, picturePath } = describedPaths(file, options.out);
   const proposal = await proposeDescription(resolve(file), options.tool);
   const spec = await describedRobot(proposal.description);
   const place = await areaOf(proposal, spec);
@@ -34,7 +42,7 @@ export async function describeFile(file: string, options: { readonly tool?: stri
   const scene = { ...defaultScene, area, tableSurfaceM, objects: { cube } };
   return {
     launchPath,
-    picturePath: `${launchPath.replace(/(\.launch)?\.ya?ml$/, "")}.png`,
+    picturePath,
     launch: launchText(proposed, fromLaunch.startsWith(".") ? fromLaunch : `./${fromLaunch}`),
     picture: await drawArm(spec, scene, cameras),
     said: summary(proposed),

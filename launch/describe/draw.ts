@@ -6,6 +6,7 @@ import type { Vec3 } from "../../runtime/core/vec3.ts";
 import { loadMujoco } from "../../runtime/kinematics/mujoco.ts";
 import { createRenderer } from "../../sim/camera/renderer.ts";
 import { sceneXml } from "../../sim/scene.ts";
+import { pngOf } from "../user-files.ts";
 
 const [WIDTH_PX, HEIGHT_PX] = [960, 720];
 const EDGE = { rgba: "0.1 0.55 0.95 1", radiusM: 0.003 } as const;
@@ -24,9 +25,7 @@ export async function drawArm(robot: RobotSpec, scene: SceneSpec, cameras: reado
     mujoco.mj_forward(model, data);
     const rgb = createRenderer(model).render(data, onlooker(scene));
     const { default: sharp } = await import("sharp");
-    return await sharp(rgb, { raw: { width: WIDTH_PX, height: HEIGHT_PX, channels: 3 } })
-      .png()
-      .toBuffer();
+    return await pngOf(sharp(rgb, { raw: { width: WIDTH_PX, height: HEIGHT_PX, channels: 3 } }));
   } finally {
     data.delete();
     model.delete();

@@ -1,6 +1,6 @@
 /** Writes down how the simulated arm came to rest after the agent was gone: measured joint speeds, not commanded ones. */
-import { writeFileSync } from "node:fs";
 import { type Clock, nsToMs } from "../core/clock.ts";
+import { replaceFile } from "../core/own-files.ts";
 import type { Sample } from "../core/sensing.ts";
 import type { Driver } from "./driver.ts";
 
@@ -53,7 +53,7 @@ export function logStop(driver: Driver, path: string, clock: Clock, onLoss: (lis
       for (let waitedMs = 0; restNs === null && waitedMs < SEE_REST_MS_MAX; waitedMs += LOOK_MS) await clock.sleep(LOOK_MS);
       const restAfterMs = lostNs === null || restNs === null ? null : Math.max(0, nsToMs(restNs - lostNs));
       const log: StopLog = { speedAtLossRadPerS, restAfterMs, speedAtEndRadPerS: speedRadPerS };
-      writeFileSync(path, JSON.stringify(log));
+      replaceFile(path, JSON.stringify(log));
       measured.abort();
       await driver[Symbol.asyncDispose]();
     },

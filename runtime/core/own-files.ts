@@ -1,16 +1,25 @@
 /** Writes, replaces and removes files for everybody: plain ones, whole or not at all, never through a link. Throws the system's errors and FileFaults. */
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, type Stats, statSync, unlinkSync, writeSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { FileFault } from "./file-fault.ts";
 
 export type PathKind = "nothing" | "file" | "folder" | "link" | "other";
 
-/** What lies at a path; a link is a link, whatever it leads to. */
+/** What lies at a path; a link is a link, whatever it leads to, and nothing lies in a file. */
 export function kindOf(path: string): PathKind {
-  const found = lstatSync(path, { throwIfNoEntry: false });
+  const found = lookAt(path);
   if (!found) return "nothing";
   return found.isFile() ? "file" : found.isDirectory() ? "folder" : found.isSymbolicLink() ? "link" : "other";
+}
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw error;
+  }
 }
 
 /** With all that is missing above it; step by step, since mkdir -p of Node's answers ENOENT for a read-only disk. */
@@ -65,6 +74,13 @@ export function removeFile(path: string): void {
   const kind = kindOf(path);
   if (kind === "folder" || kind === "other") throw new FileFault(`${path} is in the way and is no file of ours; move it`);
   if (kind !== "nothing") unlinkSync(path);
+}
+
+/** A socket and nothing else; nothing happens where there is nothing. */
+export function removeSocket(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found && !found.isSocket()) throw new FileFault(`${path} is in the way and is no socket; move it, or name another place`);
+  if (found) unlinkSync(path);
 }
 
 /** Why a file of this name could not be written, as far as it can be known without a trace; throws. Folders that are missing on the way count as makeable. */

@@ -1,6 +1,6 @@
 /** The shadow model: a robot's own MJCF in MuJoCo, posed but never simulated, with the spec's joints and tool point looked up. */
-import { readFile } from "node:fs/promises";
 import { AgentError } from "../core/errors.ts";
+import { readPlainText } from "../core/plain-file.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import { loadMujoco, type Mujoco, type MujocoData, type MujocoModel } from "./mujoco.ts";
 
@@ -20,7 +20,7 @@ export interface Shadow extends Disposable {
 /** Compiles spec.modelPath (one file, no meshes or includes); throws AgentError `model.missing`, `model.corrupt` or `model.mismatch`. */
 export async function createShadow(spec: RobotSpec): Promise<Shadow> {
   const mujoco = await loadMujoco();
-  const model = compile(mujoco, spec, await readXml(spec));
+  const model = compile(mujoco, spec, readXml(spec));
   try {
     const siteId = idOf(mujoco, model, mujoco.mjtObj.mjOBJ_SITE.value, "site", spec.toolSite, spec);
     const jointIds = spec.joints.map((joint) => idOf(mujoco, model, mujoco.mjtObj.mjOBJ_JOINT.value, "joint", joint.name, spec));
@@ -45,13 +45,14 @@ export async function createShadow(spec: RobotSpec): Promise<Shadow> {
   }
 }
 
-async function readXml(spec: RobotSpec): Promise<string> {
-  try {
-    return await readFile(spec.modelPath, "utf8");
-  } catch (cause) {
-    throw new AgentError("model.missing", `robot "${spec.name}": cannot read ${spec.modelPath}; correct modelPath in its spec`, { cause });
-  }
-}
+/** Of the text of a robot's model, which has no meshes in it. */
+const XML_BYTES_MAX = 64 * 2 ** 20;
+
+const readXml = ({ name, modelPath }: RobotSpec): string =>
+  readPlainText(modelPath, {
+    ...{ bytesMax: XML_BYTES_MAX, code: "model.missing", subject: `robot "${name}"` },
+    remedy: "correct modelPath in its spec",
+  });
 
 function compile(mujoco: Mujoco, spec: RobotSpec, xml: string): MujocoModel {
   try {

@@ -16,6 +16,15 @@ export const PACKAGE_FOLDER: FolderKind = {
   retry: "free some space and give the same command again",
 };
 
+/** Absolute; where a link leads, since that is the folder that is exchanged. */
+function placeOf(out: string): string {
+  try {
+    return kindOf(out) === "link" ? realpathSync(out) : resolve(out);
+  } catch (cause) {
+    throw new AgentError("train.checkpoint", `--out ${out}: cannot be used (${faultOf(cause)}); ${PACKAGE_FOLDER.elsewhere}`, { cause });
+  }
+}
+
 export class PackageDraft implements Disposable {
   /** Absolute; where the package is written. */
   readonly folder: string;
@@ -28,7 +37,7 @@ export class PackageDraft implements Disposable {
 
   /** Tries the place before any work is done for it. Throws AgentError `launch.invalid` for a name that no model can have, `train.checkpoint` for a place that cannot be written to or holds something else. */
   constructor(out: string) {
-    this.place = kindOf(out) === "link" ? realpathSync(out) : resolve(out);
+    this.place = placeOf(out);
     this.name = basename(out);
     if (!MODEL_NAME.test(this.name))
       throw new AgentError(

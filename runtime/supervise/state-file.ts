@@ -1,12 +1,12 @@
 /** The supervisor's snapshot on disk: replaced whole at every change, checked before it is believed, set aside when it cannot be. */
 import { createHash } from "node:crypto";
-import { mkdirSync, renameSync } from "node:fs";
+import { renameSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import { faultOf } from "../core/file-fault.ts";
 import { parseJson } from "../core/json.ts";
-import { kindOf, removeFile, replaceFile } from "../core/own-files.ts";
+import { kindOf, makeFolder, removeFile, replaceFile } from "../core/own-files.ts";
 import { plainText } from "../core/plain-file.ts";
 import type { Known } from "./check-task.ts";
 import type { SupervisorSnapshot } from "./snapshot.ts";
@@ -41,7 +41,7 @@ const header = z.strictObject({ format: z.literal("foresight-state"), version: z
 
 /** Reads what is there, and sets aside what cannot be believed. Throws AgentError `state.unwritable` when the folder cannot be made or the file not be moved. */
 export function openStateFile({ path, robot, known }: StateFileOptions): StateFile {
-  guarded(path, () => mkdirSync(dirname(path), { recursive: true }));
+  guarded(path, () => makeFolder(dirname(path)));
   const left = readState(path, robot, known);
   const setAside = typeof left === "string" ? putAside(path, left) : null;
   return {

@@ -1,6 +1,6 @@
 /** The Gazebo that a launch file means: one that runs already, or one started here with the exported scene. */
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GazeboNetwork } from "../../../runtime/bridge/gazebo/environment.ts";
@@ -8,6 +8,7 @@ import { openGazeboNode } from "../../../runtime/bridge/gazebo/node.ts";
 import { findGazeboCommand, serverFailure, startGazeboServer } from "../../../runtime/bridge/gazebo/server-process.ts";
 import type { Clock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import { replaceFile } from "../../../runtime/core/own-files.ts";
 import { exportScene, type SceneExport } from "../../../sim/gazebo/export-scene.ts";
 import { WORLD } from "../../../sim/gazebo/names.ts";
 import type { Release } from "../../../sim/gazebo/release.ts";
@@ -74,7 +75,7 @@ async function startWorld(request: WorldRequest, partition: string, whyNone: str
     request.say(`nobody answers in partition "${partition}", so a server is started there (${command.join(" ")})`);
   const folder = mkdtempSync(join(tmpdir(), "foresight-gazebo-"));
   const release = request.release ?? (command[0]?.split("/").at(-1) === "gz" ? "harmonic" : "fortress");
-  for (const [name, text] of await exportScene({ ...scene, release })) writeFileSync(join(folder, name), text);
+  for (const [name, text] of await exportScene({ ...scene, release })) replaceFile(join(folder, name), text);
   const server = startGazeboServer({ clock, command, worldPath: join(folder, "world.sdf"), partition, network, env: process.env });
   const dispose = async (): Promise<void> => {
     await server.stop();

@@ -1,15 +1,18 @@
 /** The ladder by which a real arm is brought into use: shadow, jog, slow, normal; what was done with a launch file is kept in a small file of the user's. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import type { RosBackendConfig } from "../../../runtime/bridge/ros2/config.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import { parseJson } from "../../../runtime/core/json.ts";
+import { makeFolder, replaceFile } from "../../../runtime/core/own-files.ts";
+import { plainText } from "../../../runtime/core/plain-file.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
 import type { Ladder, Rung } from "../backend.ts";
 import type { Ros2Section } from "./schema.ts";
 
+const BYTES_MAX = 2 ** 20;
 /** In this order; each is done before the next. */
 const RUNGS = ["shadow", "jog", "slow"] as const satisfies readonly Rung[];
 /** Share of speed and acceleration on the rung `slow`. */
@@ -36,12 +39,11 @@ export function rungsDone(file: string, key: string): readonly Rung[] {
 }
 
 function readLadder(file: string): Recorded {
-  if (!existsSync(file)) return {};
   try {
-    const read = record.safeParse(JSON.parse(readFileSync(file, "utf8")));
+    const read = record.safeParse(parseJson(plainText(file, BYTES_MAX)));
     return read.success ? read.data : {};
   } catch {
-    return {}; // Half a file proves nothing: the ladder begins anew.
+    return {}; // No file, or half of one, proves nothing: the ladder begins anew.
   }
 }
 
@@ -49,8 +51,8 @@ export function recordRung(file: string, key: string, robot: string, rung: Rung)
   if (rung === "normal") return;
   const ladder = readLadder(file);
   const done = RUNGS.filter((each) => each === rung || ladder[key]?.done.includes(each));
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ ...ladder, [key]: { robot, done } }, null, 2)}\n`);
+  makeFolder(dirname(file));
+  replaceFile(file, `${JSON.stringify({ ...ladder, [key]: { robot, done } }, null, 2)}\n`);
 }
 
 /** Throws AgentError `launch.invalid` naming the rung that comes first. A simulated arm needs no ladder. */

@@ -1,8 +1,8 @@
 /** Writes schemas/: a JSON Schema for every topic and the AsyncAPI document over them: `npm run schema`. */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { makeFolder, replaceFile } from "../../core/own-files.ts";
 import { asyncApiDocument, payloadSchemas, schemaFile } from "./asyncapi.ts";
 import type { TopicName } from "./topics.ts";
 
@@ -19,6 +19,6 @@ export function schemaFiles(): Readonly<Record<string, string>> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  mkdirSync(schemaFolder, { recursive: true });
-  for (const [name, text] of Object.entries(schemaFiles())) writeFileSync(join(schemaFolder, name), text);
+  makeFolder(schemaFolder);
+  for (const [name, text] of Object.entries(schemaFiles())) replaceFile(join(schemaFolder, name), text);
 }

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { makeFolder, removeFile, replaceFile, tryWriting } from "../../../runtime/core/own-files.ts";
+import { makeFolder, removeFile, removeSocket, replaceFile, tryWriting } from "../../../runtime/core/own-files.ts";
 
 const root = mkdtempSync(join(tmpdir(), "foresight-own-"));
 after(() => rmSync(root, { recursive: true }));
@@ -55,4 +56,18 @@ test("a place is tried without a trace", async () => {
   assert.deepEqual(readdirSync(folder), ["file"]);
   makeFolder(join(folder, "new", "deep"));
   assert.throws(() => makeFolder(join(folder, "file", "a")), /ENOTDIR/);
+});
+
+test("of what is in the way of a socket only a socket is removed", async () => {
+  const folder = fresh();
+  const path = join(folder, "s");
+  removeSocket(path);
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  removeSocket(path);
+  assert.deepEqual(readdirSync(folder), []);
+  await new Promise((resolve) => server.close(resolve));
+  writeFileSync(path, "years of work");
+  assert.throws(() => removeSocket(path), /is in the way and is no socket/);
+  assert.equal(readFileSync(path, "utf8"), "years of work");
 });

@@ -98,7 +98,7 @@ test("a missing model file, a broken one and a spec that does not fit are told a
   const modelPath = join(folder, "absent.xml");
   await assert.rejects(createKinematics({ ...pandaSpec, modelPath }), {
     code: "model.missing",
-    message: `robot "panda": cannot read ${modelPath}; correct modelPath in its spec`,
+    message: `robot "panda": cannot read ${modelPath} (ENOENT: there is no such file or folder); correct modelPath in its spec`,
   });
   const broken = join(folder, "broken.xml");
   writeFileSync(broken, "<mujoco><nonsense/></mujoco>");
