@@ -92,6 +92,8 @@ export function positiveIntegerUpTo(max: number): (text: string) => number {
   };
 }
 
+export const notNegative = (text: string): number => (/^0+(\.0*)?$/.test(text) ? 0 : positiveNumber(text));
+
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError(`"${text}" is no number above 0`);

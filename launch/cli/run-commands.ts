@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { LaunchConfig } from "../config/schema.ts";
 import type { RunIo } from "../run/words.ts";
 import { exit, interruption, launchOf, onLaunchFile, show } from "./command-line.ts";
+import { addRecover, addReplay } from "./recording-commands.ts";
 
 interface RunFlags {
   readonly check?: boolean;
@@ -15,6 +16,7 @@ interface RunFlags {
 export function addRunCommands(program: Command): void {
   addRun(program);
   addReplay(program);
+  addRecover(program);
   addCheck(program);
   addDoctor(program);
 }
@@ -61,25 +63,6 @@ async function tryRecord({ record }: LaunchConfig, force: boolean): Promise<void
   if (record?.file === undefined) return;
   const { tryRecording } = await import("../../runtime/record/recorder.ts");
   await tryRecording(resolve(record.file), force);
-}
-
-function addReplay(program: Command): void {
-  program
-    .command("replay")
-    .description("make the decisions of a recorded run again, on what was seen then; exit code 0 when all are the same, bit for bit")
-    .argument("<recording>", "what foresight run ... record:=FILE wrote; it holds its launch configuration")
-    .argument("[overrides...]", "changes such as planner.samples:=256, to see what they would have changed")
-    .option("--json <file>", "write the report")
-    .action(async (recording: string, overrides: string[], { json }: { json?: string }) => {
-      const { draw } = await import("../compose.ts");
-      const { recordedConfig } = await import("../config/recorded-config.ts");
-      const { run } = await import("../run/run.ts");
-      const { isSame, printRun } = await import("../run/report.ts");
-      const interrupt = interruption();
-      const report = await run(await draw(await recordedConfig(recording, overrides)), { say: console.log, signal: interrupt.signal });
-      show(report, printRun(report), json);
-      process.exitCode = interrupt.signal.aborted ? exit.interrupted : report.replay && isSame(report.replay) ? exit.success : exit.failed;
-    });
 }
 
 function addCheck(program: Command): void {

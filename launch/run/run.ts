@@ -7,11 +7,12 @@ import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { Frame, Observation } from "../../runtime/core/sensing.ts";
-import type { Tick } from "../../runtime/core/tick.ts";
+import type { Tap } from "../../runtime/core/tap.ts";
 import { goalKindOf } from "../../runtime/supervise/check-task.ts";
 import { createSupervisor } from "../../runtime/supervise/supervisor.ts";
 import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
 import { skills } from "../../skills/index.ts";
+import type { OpenedRobot, Replay } from "../backends/opened.ts";
 import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { type Agent, openAgent } from "../compose.ts";
@@ -52,7 +53,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   io.onRecorder?.(party.recorder);
   const statistics = createStatisticsTap();
   const openers = [...launchTaps(blueprint, opened.mode, io), ...backend.taps(opened, trial, trialSpec), ...(io.taps ?? [])];
-  const comparison = opened.replay ? [{ name: "comparison", tick: ({ decision }: Tick) => opened.replay?.comparison.add(decision) }] : [];
+  const comparison = opened.replay ? [comparing(opened.replay, io)] : [];
   await using fanOut = createFanOut([statistics, ...comparison, ...(await openTaps(openers, party))], stopwatch, io.say);
   const { tell } = fanOut;
   supervisor.states.subscribe((state) => tell("state", state));
@@ -70,7 +71,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     return { ...(await brain.towards(goal, signal)), ...agent.body, rng: minds.rng };
   };
   const result = await runTask({
-    opened,
+    opened: io.replaying ? paced(opened, io.replaying) : opened,
     supervisor,
     senses: agent.senses,
     stopwatch,
@@ -88,6 +89,28 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     ...{ statistics: statistics.report(), taps: fanOut.report() },
   });
 }
+
+/** Holds every decision against the recorded one. */
+const comparing = ({ comparison }: Replay, { replaying }: RunIo): Tap => ({
+  name: "comparison",
+  tick(tick) {
+    const difference = comparison.add(tick.decision);
+    replaying?.decided(tick, difference);
+  },
+});
+
+/** The same robot, which is asked for its next observation only when somebody says so. */
+const paced = (opened: OpenedRobot, { beat }: NonNullable<RunIo["replaying"]>): OpenedRobot => ({
+  ...opened,
+  pace(observations) {
+    const pace = opened.pace(observations);
+    const next: typeof pace.next = async (signal) => {
+      await beat(opened.clock.nowNs());
+      return pace.next(signal);
+    };
+    return { ...pace, next };
+  },
+});
 
 /** Opens the solver of a skill and kind of goal once, when it is first needed. */
 function createMinds({ config, model }: Blueprint, agent: Agent, { say, verbose = false }: RunIo) {

@@ -9,6 +9,7 @@ import type { Comparison } from "../../runtime/record/compare.ts";
 import type { Recorded } from "../../runtime/record/recorder.ts";
 import type { Supervisor } from "../../runtime/supervise/supervisor-types.ts";
 import type { Blueprint } from "../blueprint.ts";
+import type { ReplayBeat } from "./replay-beat.ts";
 
 export interface RunIo {
   /** Lines for people. */
@@ -21,6 +22,8 @@ export interface RunIo {
   readonly force?: boolean;
   /** What became of the recording, at the end. */
   readonly onRecorded?: (recorded: Recorded) => void;
+  /** How a recording is decided again, where that is more than as fast as it goes. */
+  readonly replaying?: Pick<ReplayBeat, "beat" | "decided">;
   /** Hands over, before the run begins, what saves its newest seconds. */
   readonly onRecorder?: (recorder: RecorderPort) => void;
   /** Who listens beside those that the launch file names. */

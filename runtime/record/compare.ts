@@ -12,11 +12,11 @@ export interface Comparison {
 
 export const DIFFERENCES_TOLD_MAX = 20;
 
-/** Hand it every decision in order; `result` may be asked at any time. `lacking` says what the recording itself lacks, which is a difference too. */
+/** Hand it every decision in order; how it differs comes back, or null. `result` may be asked at any time. `lacking` says what the recording itself lacks, which is a difference too. */
 export function compareDecisions(
   recorded: readonly Plain[],
   lacking: string | null = null,
-): { add(decision: Tick["decision"]): void; result(): Comparison } {
+): { add(decision: Tick["decision"]): string | null; result(): Comparison } {
   const told: string[] = [];
   let made = 0;
   let differing = 0;
@@ -25,9 +25,10 @@ export function compareDecisions(
       const index = made++;
       const other = recorded[index];
       const why = other === undefined ? "was not recorded" : decisionDifference(plain(decision), other);
-      if (why === null) return;
+      if (why === null) return null;
       differing++;
       if (told.length < DIFFERENCES_TOLD_MAX) told.push(`decision ${index} ${why}`);
+      return why;
     },
     result() {
       const missing = made < recorded.length ? [`${recorded.length} decisions were recorded, ${made} were made`] : [];

@@ -86,6 +86,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     },
   };
   recorder.tell({ kind: "begin", what: facts, atNs: options.atNs });
+  await thread.answer("written");
   return recorder;
 }
 

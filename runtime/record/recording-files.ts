@@ -21,7 +21,7 @@ export function refuseOthers(file: string, force: boolean): void {
 }
 
 /** Throws a FileFault for what is there and may not be replaced: nothing but a recording ever is, and that only by force. */
-function refuseOther(file: string, force: boolean): void {
+export function refuseOther(file: string, force: boolean): void {
   const kind = kindOf(file);
   if (kind === "nothing") return;
   if (kind !== "file")

@@ -29,14 +29,19 @@ export interface Tape {
   write(messages: readonly TapeMessage[]): void;
   /** News that could not be written down. */
   miss(): void;
-  /** Twice a second: what is begun reaches the disk, if there is room for it. */
+  /** Every now and then: what is begun reaches the disk, if there is room for it. */
   beat(): void;
   /** The newest seconds as a file of their own, never in the place of another. */
   save(name: string): Saved;
-  finish(dropped: number): { readonly files: readonly Written[]; readonly decisions: number; readonly dropped: number };
+  finish(dropped: number, ending?: Ending): { readonly files: readonly Written[]; readonly decisions: number; readonly dropped: number };
 }
 
 type EndWhy = z.output<(typeof ours)["foresight.End"]>["why"];
+/** Why it ends here. */
+export interface Ending {
+  readonly why: EndWhy;
+  readonly reason: string;
+}
 
 interface Reel {
   readonly file: string;
@@ -165,10 +170,10 @@ export function createTape(options: TapeOptions): Tape {
         return { file: null, said: `the last ${ring.coveredS().toFixed(1)} s could not be saved in ${folder}: ${faultOf(error)}` };
       }
     },
-    finish(alsoDropped) {
+    finish(alsoDropped, { why, reason } = { why: "ended", reason: "the run ended" }) {
       dropped += alsoDropped;
       flush();
-      if (reel) end(reel, "ended", "the run ended");
+      if (reel) end(reel, why, reason);
       reel = null;
       return { files, decisions, dropped };
     },

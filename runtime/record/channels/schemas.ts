@@ -118,6 +118,10 @@ const run = z.looseObject({
   format: z.literal(2).meta(about("Version of this recording format")),
   robot: text("Name of the robot"),
   joints: z.array(z.string()).max(64).meta(about("Names of the joints, in the order of every list of joints")),
+  cameras: z
+    .array(z.looseObject({ name: z.string().max(128) }))
+    .max(64)
+    .meta(about("As the launch file has them: size [px], field of view [rad], place and target in the base frame [m]")),
   mode: z.enum(["lockstep", "realtime"]).meta(about("Whether the world waited for the decisions")),
   periodS: z.number().positive().max(10).meta(about("A decision is made this often [s]")),
   leadMs: z.number().min(0).max(5000).meta(about("From a decision to the start of its segment [ms]")),

@@ -1,5 +1,4 @@
 /** The one table of channels: what a recording holds and a live view shows, on which topic and in which schema. How each is filled is in messages-of.ts. */
-import type { RunFacts } from "./message.ts";
 import type { SchemaName } from "./schemas.ts";
 
 export interface Channel {
@@ -55,7 +54,7 @@ export const CHANNELS = {
 export const topicOf = ({ topic }: Channel, camera: string): string => topic.replace("{camera}", camera);
 
 /** Every topic that a run with these cameras can have. */
-export const channelsOf = ({ cameras }: Pick<RunFacts, "cameras">): readonly Channel[] =>
+export const channelsOf = ({ cameras }: { readonly cameras: readonly { readonly name: string }[] }): readonly Channel[] =>
   Object.values<Channel>(CHANNELS).flatMap((channel) =>
     channel.topic.includes("{camera}") ? cameras.map(({ name }) => ({ ...channel, topic: topicOf(channel, name) })) : [channel],
   );
