@@ -97,7 +97,7 @@ export function createVirtualArm({ body, port, clock, rng, ids, hornSteps }: Vir
     const nowNs = clock.nowNs();
     if (arm.secondMasterMs === null || nsToSeconds(nowNs - otherNs) * 1e3 < arm.secondMasterMs) return;
     otherNs = nowNs;
-    bus.hear(instructionFrame(servos[0]!.table.get("id"), INSTRUCTION.read, [REGISTERS.positionSteps.address, 2]));
+    bus.hear(instructionFrame(servos[0]!.table.get("id"), INSTRUCTION.read, [REGISTERS.positionSteps.address, 2]), nowNs);
   };
   const arm: VirtualArm = {
     servos,
@@ -113,7 +113,7 @@ export function createVirtualArm({ body, port, clock, rng, ids, hornSteps }: Vir
   };
   port.onBytes((bytes) => {
     goOn();
-    bus.hear(throughWire(bytes, wire, rng));
+    bus.hear(throughWire(bytes, wire, rng), clock.nowNs());
   });
   stepOnce();
   const stop = clock.every(STEP_MS, () => {

@@ -17,8 +17,11 @@ export interface VirtualServosOptions {
   readonly say: (bytes: Uint8Array, delayUs: number) => void;
 }
 
-/** Takes what is said on the wire. */
-export function createVirtualServos({ servos, say }: VirtualServosOptions): { hear(bytes: Uint8Array): void } {
+/** A frame whose bytes pause for so long is given up: a byte of it was lost. */
+const PAUSE_NS = 3_000_000n;
+
+/** Takes what is said on the wire, and when. */
+export function createVirtualServos({ servos, say }: VirtualServosOptions): { hear(bytes: Uint8Array, nowNs: bigint): void } {
   /** A write that waits for an action, by servo. */
   const registered = new Map<VirtualServo, Frame>();
   const there = (): readonly VirtualServo[] => servos.filter(({ isThere }) => isThere);
@@ -78,5 +81,12 @@ export function createVirtualServos({ servos, say }: VirtualServosOptions): { he
     onFrame: (frame) => (frame.id === BROADCAST_ID ? toAll(frame) : toOne(frame)),
     onMalformed: () => {},
   });
-  return { hear: reader.take };
+  let heardNs = 0n;
+  return {
+    hear(bytes, nowNs) {
+      if (nowNs - heardNs >= PAUSE_NS) reader.forget();
+      heardNs = nowNs;
+      reader.take(bytes);
+    },
+  };
 }

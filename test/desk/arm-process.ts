@@ -22,7 +22,6 @@ export async function startArm(...flags: readonly string[]): Promise<ArmProcess>
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout });
-  await said(child, lines, "virtual so101");
   await said(child, lines, "calibration:");
   return {
     port,

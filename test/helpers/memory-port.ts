@@ -8,6 +8,9 @@ export interface MemoryPort extends BytePort {
   wire: (bytes: Uint8Array) => Uint8Array;
   /** Somebody pulls the plug: both ends are told. */
   unplug(why: string): void;
+  /** And plugs it in again: whoever opens it now has it. */
+  replug(): void;
+  readonly isPlugged: boolean;
 }
 
 export function memoryPorts(): readonly [MemoryPort, MemoryPort] {
@@ -34,9 +37,13 @@ export function memoryPorts(): readonly [MemoryPort, MemoryPort] {
         isClosed = true;
         for (const { onClosed } of ends) onClosed(why);
       },
-      async [Symbol.asyncDispose]() {
-        isClosed = true;
+      replug() {
+        isClosed = false;
       },
+      get isPlugged() {
+        return !isClosed;
+      },
+      async [Symbol.asyncDispose]() {},
     };
     return port;
   };

@@ -19,7 +19,7 @@ import { createRoundTimes } from "./round-times.ts";
 import type { ServoBus, ServoGoal, ServoReading } from "./servo-bus.ts";
 import type { ServoLimits } from "./servo-limits.ts";
 import { createServoWatch, type ServoWatch } from "./servo-watch.ts";
-import { checkServos, jointState, settledSteps, takeServo } from "./take-over.ts";
+import { checkServos, jointState, settledSteps, takeServos } from "./take-over.ts";
 
 /** Plain data. */
 export interface ServoArmConfig {
@@ -48,6 +48,8 @@ const READ_SHARE = 0.7;
 /** Measured at rest further than this from the command counts as elsewhere. */
 const ELSEWHERE_RAD = 0.02;
 const REOPEN_MS = 500;
+/** Torque is off for so long, for a servo to forget its overload. */
+const CLEAR_MS = 10;
 
 export class ServoDriver implements Driver {
   readonly faults: Observable<AgentError>;
@@ -120,7 +122,7 @@ export class ServoDriver implements Driver {
   }
 
   tick(nowNs: bigint): void {
-    if (!this.#commandedRad || this.#holds.size > 0 || this.#duty.limp.size > 0 || this.#readings.size < this.#ids.length) return;
+    if (!this.#commandedRad || this.#holds.size > 0 || this.#duty.astray.size > 0 || this.#readings.size < this.#ids.length) return;
     const { positionRad } = jointState(this.#servos, this.#readings, nowNs);
     const fault = this.#tracking.check(this.#commandedRad, positionRad, nowNs);
     if (fault) this.#faults.next(fault);
@@ -149,7 +151,7 @@ export class ServoDriver implements Driver {
     this.#stopRounds();
     await this.#round;
     const { config, spec, clock } = this.#options;
-    if (this.#bus && config.moves && config.leave === "rest-then-limp" && this.#duty.limp.size === 0) {
+    if (this.#bus && config.moves && config.leave === "rest-then-limp" && this.#duty.astray.size === 0) {
       await goToRest({ bus: this.#bus, servos: this.#servos, restRad: spec.homeRad, clock }).catch(() => {}); // It holds where it is: safer than to fall.
     }
     await this.#bus?.[Symbol.asyncDispose]();
@@ -160,14 +162,17 @@ export class ServoDriver implements Driver {
   async #begin(bus: ServoBus): Promise<void> {
     const { spec, config, clock } = this.#options;
     await checkServos(bus, this.#servos);
-    if (config.moves) await this.#takeOver(bus, await settledSteps(bus, spec, this.#servos, clock));
+    if (config.moves) await this.#takeOver(bus, this.#servos.all, await settledSteps(bus, spec, this.#servos, clock));
     this.#listen(bus);
     this.#stopRounds = clock.every(1e3 / config.rateHz, () => this.#beat());
   }
 
   #listen(bus: ServoBus): void {
     bus.lost.subscribe((error) => {
+      // SAFETY: where the command has gone meanwhile is not where the arm stands: nothing is sent before a resume.
+      for (const id of this.#ids) this.#duty.stray(id);
       this.#bus = null;
+      this.#command = null;
       this.#readings = new Map();
       this.#faults.next(error);
       void this.#reopen();
@@ -190,18 +195,20 @@ export class ServoDriver implements Driver {
     }
   }
 
-  async #takeOver(bus: ServoBus, steps: ReadonlyMap<number, number>): Promise<void> {
-    for (const servo of this.#servos.all) {
-      await takeServo(bus, servo, steps.get(servo.id)!, this.#options.clock);
-      this.#goals.set(servo.id, Math.round(steps.get(servo.id)!));
-      this.#duty.sent(servo.id, Math.round(steps.get(servo.id)!));
-      this.#duty.taken(servo.id);
+  async #takeOver(bus: ServoBus, servos: readonly ArmServo[], steps: ReadonlyMap<number, number>): Promise<void> {
+    await takeServos(bus, servos, steps, this.#options.clock);
+    for (const { id } of servos) {
+      this.#goals.set(id, steps.get(id)!);
+      this.#duty.taken(id, steps.get(id)!);
     }
   }
 
   #beat(): void {
     const bus = this.#bus;
-    if (!bus) return;
+    if (!bus) {
+      this.#command = null;
+      return;
+    }
     if (this.#round) {
       this.#times.skipped();
       return;
@@ -219,15 +226,18 @@ export class ServoDriver implements Driver {
   async #goRound(bus: ServoBus): Promise<void> {
     const { clock, config } = this.#options;
     const startNs = clock.nowNs();
-    if (config.moves) await this.#send(bus, startNs);
+    if (config.moves) {
+      await this.#checkDuty(bus); // Before we write: what others wrote since is still there.
+      await this.#send(bus, startNs);
+    }
     const readings = await bus.readAll(this.#ids, (READ_SHARE * 1e3) / config.rateHz);
     const nowNs = clock.nowNs();
     this.#readings = readings;
-    const { faults, holds, isWhole } = this.#watch.look({ readings, goals: this.#goals, nowNs });
+    const { faults, missing, holds, isWhole } = this.#watch.look({ readings, goals: this.#goals, nowNs });
     this.#holds = holds;
+    for (const id of missing) this.#duty.stray(id);
     for (const fault of faults) this.#faults.next(fault);
     if (isWhole) this.#tell(readings, nowNs);
-    if (config.moves) await this.#checkDuty(bus);
     const crowded = this.#crowd.look(bus, nowNs);
     if (crowded) this.#faults.next(crowded);
     this.#times.record(startNs);
@@ -240,7 +250,7 @@ export class ServoDriver implements Driver {
     this.#command = null;
     const goals = new Map<number, ServoGoal>();
     const tell = ({ id, scale, velocityMaxRadPerS }: ArmServo, steps: number): void => {
-      if (this.#duty.limp.has(id)) return;
+      if (this.#duty.astray.has(id)) return;
       const positionSteps = this.#holds.get(id) ?? Math.round(steps);
       goals.set(id, { positionSteps, velocityStepsPerSMax: Math.round(velocityMaxRadPerS * scale.stepsPerRad) });
       this.#goals.set(id, positionSteps);
@@ -261,19 +271,18 @@ export class ServoDriver implements Driver {
     if (goals.size > 0) await bus.writeGoals(goals);
   }
 
-  /** Servos that lost their torque or say overload: their reading becomes their goal, then torque. */
+  /** Servos that went astray or say overload: their reading becomes their goal, then torque. */
   async #takeBack(bus: ServoBus): Promise<void> {
     this.#wantsTakeOver = false;
-    for (const servo of this.#servos.all) {
-      const { id } = servo;
-      const reading = this.#readings.get(id);
-      const isOverloaded = reading?.alarms.includes("overload") ?? false;
-      if (!reading || !(this.#duty.limp.has(id) || isOverloaded)) continue;
-      if (isOverloaded) await bus.setTorque(id, false);
-      await takeServo(bus, servo, reading.positionSteps, this.#options.clock);
-      this.#duty.taken(id);
-      this.#duty.sent(id, reading.positionSteps);
-    }
+    const isOverloaded = ({ id }: ArmServo): boolean => this.#readings.get(id)?.alarms.includes("overload") ?? false;
+    const there = this.#servos.all.filter(({ id }) => this.#readings.has(id));
+    const overloaded = there.filter(isOverloaded);
+    const wanted = there.filter((servo) => this.#duty.astray.has(servo.id) || overloaded.includes(servo));
+    if (wanted.length === 0) return;
+    for (const { id } of overloaded) await bus.setTorque(id, false);
+    if (overloaded.length > 0) await this.#options.clock.sleep(CLEAR_MS);
+    await this.#takeOver(bus, wanted, new Map([...this.#readings].map(([id, { positionSteps }]) => [id, positionSteps])));
+    this.#command = null; // It has aged.
   }
 
   #tell(readings: ReadonlyMap<number, ServoReading>, nowNs: bigint): void {

@@ -6,10 +6,11 @@ export interface DutyCheck {
   /** What was sent, steps. */
   sent(id: number, goalSteps: number): void;
   look(id: number, duty: ServoDuty, name: string): AgentError | null;
-  /** Servos whose torque is off although we told it on: nothing is sent to them. */
-  readonly limp: ReadonlySet<number>;
-  /** It was taken over anew. */
-  taken(id: number): void;
+  /** Servos that are not ours now, since they lost their torque or were out of reach: nothing is sent to them before they are taken over. */
+  readonly astray: ReadonlySet<number>;
+  stray(id: number): void;
+  /** It was taken over anew, and told to stay at this goal. */
+  taken(id: number, goalSteps: number): void;
 }
 
 /** Goals that may still be in a servo: a lost write leaves an older one. */
@@ -20,19 +21,21 @@ const FOREIGN_MAX = 3;
 export function createDutyCheck(): DutyCheck {
   const goals = new Map<number, number[]>();
   const foreign = new Map<number, number>();
-  const limp = new Set<number>();
+  const astray = new Set<number>();
+  const sent = (id: number, goalSteps: number): void => {
+    const kept = goals.get(id) ?? [];
+    if (kept.at(-1) !== goalSteps) kept.push(goalSteps);
+    if (kept.length > KEPT) kept.shift();
+    goals.set(id, kept);
+  };
   return {
-    limp,
-    sent(id, goalSteps) {
-      const kept = goals.get(id) ?? [];
-      if (kept.at(-1) !== goalSteps) kept.push(goalSteps);
-      if (kept.length > KEPT) kept.shift();
-      goals.set(id, kept);
-    },
+    astray,
+    stray: (id) => void astray.add(id),
+    sent,
     look(id, { isTorqueOn, goalSteps }, name) {
       if (!isTorqueOn) {
-        if (limp.has(id)) return null;
-        limp.add(id);
+        if (astray.has(id)) return null;
+        astray.add(id);
         return new AgentError(
           "robot.aborted",
           `${name}: its torque is off although it was on: it restarted, or someone switched it off; nothing is sent to it; look at the supply, then resume`,
@@ -47,9 +50,10 @@ export function createDutyCheck(): DutyCheck {
         `${name}: its goal is ${goalSteps} steps, which we did not send: another program commands it; end that first`,
       );
     },
-    taken(id) {
-      limp.delete(id);
+    taken(id, goalSteps) {
+      astray.delete(id);
       foreign.delete(id);
+      sent(id, goalSteps);
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Round {
 export interface Found {
   /** Each once, until it is gone. */
   readonly faults: readonly AgentError[];
+  /** Servos that have not answered for too long. */
+  readonly missing: readonly number[];
   /** A joint that met something holds here instead of its goal, steps, until it is told to go on. */
   readonly holds: ReadonlyMap<number, number>;
   /** Every joint was read, and nothing jumped: the round may be told. */
@@ -169,7 +171,8 @@ export function createServoWatch({ joints, all, gripper, name }: ArmServos, limi
         }
         faults.push(...alarms(servo, reading), ...heat(servo, reading), ...stall(servo, reading, round));
       }
-      return { faults, holds, isWhole };
+      const silent = all.filter(({ id }) => told.has(`${id} missing`));
+      return { faults, missing: silent.map(({ id }) => id), holds, isWhole };
     },
     forget() {
       told.clear();

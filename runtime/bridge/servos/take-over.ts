@@ -8,7 +8,7 @@ import type { ArmServo, ArmServos } from "./arm-servos.ts";
 import type { ServoBus, ServoIdentity, ServoReading } from "./servo-bus.ts";
 
 /** At most this far may a joint move when its torque comes on. */
-export const LEAP_RAD_MAX = 0.05;
+const LEAP_RAD_MAX = 0.05;
 const SETTLE_MS_MAX = 3000;
 const READ_MS = 10;
 /** For torque to show where it pulls. */
@@ -75,25 +75,35 @@ export async function settledSteps(bus: ServoBus, spec: RobotSpec, servos: ArmSe
   }
 }
 
-/** SAFETY: the goal that a servo still holds from before is replaced before its torque comes on. Throws `robot.aborted` where it moved all the same. */
-export async function takeServo(
+/**
+ * SAFETY: the goal that a servo still holds from before is replaced before its torque comes on. `steps` is where each stands.
+ * Throws `robot.aborted` where one moved all the same; it is held there.
+ */
+export async function takeServos(
   bus: ServoBus,
-  { id, name, scale, velocityMaxRadPerS }: ArmServo,
-  steps: number,
+  servos: readonly ArmServo[],
+  steps: ReadonlyMap<number, number>,
   clock: Clock,
 ): Promise<void> {
-  await bus.writeGoal(id, { positionSteps: Math.round(steps), velocityStepsPerSMax: Math.round(velocityMaxRadPerS * scale.stepsPerRad) });
-  await bus.setTorque(id, true);
+  for (const { id, scale, velocityMaxRadPerS } of servos) {
+    await bus.writeGoal(id, { positionSteps: steps.get(id)!, velocityStepsPerSMax: Math.round(velocityMaxRadPerS * scale.stepsPerRad) });
+    await bus.setTorque(id, true);
+  }
   await clock.sleep(PULL_MS);
-  const after = (await bus.readAll([id], READ_MS)).get(id);
-  if (!after) return; // The next round tells whether it is missing.
-  const movedRad = Math.abs(after.positionSteps - steps) / scale.stepsPerRad;
-  if (movedRad <= LEAP_RAD_MAX) return;
-  await bus.writeGoal(id, { positionSteps: after.positionSteps, velocityStepsPerSMax: 1 });
-  throw new AgentError(
-    "robot.aborted",
-    `servo ${id} (${name}): moved ${movedRad.toFixed(3)} rad when its torque came on, at most ${LEAP_RAD_MAX} rad; it is held there; look whether someone pushed it, then start again`,
+  const after = await bus.readAll(
+    servos.map(({ id }) => id),
+    READ_MS,
   );
+  for (const { id, name, scale } of servos) {
+    const found = after.get(id); // One that is silent now is found missing by the next rounds.
+    const movedRad = found ? Math.abs(found.positionSteps - steps.get(id)!) / scale.stepsPerRad : 0;
+    if (!found || movedRad <= LEAP_RAD_MAX) continue;
+    await bus.writeGoal(id, { positionSteps: found.positionSteps, velocityStepsPerSMax: 1 });
+    throw new AgentError(
+      "robot.aborted",
+      `servo ${id} (${name}): moved ${movedRad.toFixed(3)} rad when its torque came on, at most ${LEAP_RAD_MAX} rad; it is held there; look whether someone pushed it, then start again`,
+    );
+  }
 }
 
 /** What a round of readings says of the robot's joints, in its units. Every joint's servo answered. */

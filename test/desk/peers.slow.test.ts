@@ -1,0 +1,27 @@
+/** The virtual arm is taken for a real one by drivers that are not ours, over a real serial port of this machine. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startArm } from "./arm-process.ts";
+import { runPeer, SDKS, sdkRoot } from "./peers.ts";
+
+for (const sdk of SDKS)
+  test(`${sdk} pings, reads, writes, unlocks EEPROM, and moves one joint of the virtual arm`, { skip: sdkRoot.missing }, async () => {
+    await using arm = await startArm();
+    const found = Object.assign(
+      {},
+      ...runPeer("sdk_drives.py", sdk, arm.port)
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as object),
+    );
+    assert.deepEqual(found.models, [777, 777, 777, 777, 777, 777]);
+    assert.equal(found.nobody, -6); // COMM_RX_TIMEOUT
+    assert.ok(found.voltage >= 70 && found.voltage <= 74, `${found.voltage}`);
+    assert.deepEqual(found.gain, [16, 20]);
+    const [first, ...others] = found.moved as number[];
+    assert.ok(Math.abs(first! - 150) <= 3, `${first} steps`);
+    assert.ok(
+      others.every((steps) => Math.abs(steps) <= 8),
+      `${others}`,
+    );
+  });
