@@ -43,6 +43,10 @@ export function interruption(): AbortController {
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
+  if (process.channel) {
+    process.once("disconnect", onSignal); // Whoever started this arm as one of a fleet is gone.
+    process.channel.unref();
+  }
   readerLeft.addEventListener("abort", () => controller.abort(readerLeft.reason));
   if (readerLeft.aborted) controller.abort(readerLeft.reason);
   return controller;

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { LaunchConfig } from "../config/schema.ts";
+import type { FleetSection } from "../config/schema-fleet.ts";
 import type { RunIo } from "../run/words.ts";
 import { exit, interruption, launchOf, onLaunchFile, show } from "./command-line.ts";
 import { addRecover, addReplay } from "./recording-commands.ts";
@@ -34,6 +35,7 @@ function addRun(program: Command): void {
       const config = loadLaunch(file, changes);
       await tryRecord(config, force);
       if (check) return console.log(await checked(config, file));
+      if (config.fleet) return runFleet(file, changes, config, config.fleet);
       const blueprint = await draw(config);
       const { run } = await import("../run/run.ts");
       const { isSame, printRun } = await import("../run/report.ts");
@@ -56,6 +58,16 @@ function addRun(program: Command): void {
       const done = (report.replay ? isSame(report.replay) : reached) && isKept;
       process.exitCode = interrupt.signal.aborted ? exit.interrupted : done ? exit.success : exit.failed;
     });
+}
+
+async function runFleet(file: string, changes: readonly string[], config: LaunchConfig, fleet: FleetSection): Promise<void> {
+  const { openFleet } = await import("../fleet/fleet.ts");
+  const { signal } = interruption();
+  const opened = await openFleet({ file, changes, config, fleet, say: console.log });
+  const interrupted = new Promise<null>((resolve) => signal.addEventListener("abort", () => resolve(null), { once: true }));
+  const codes = await Promise.race([opened.ended, interrupted]);
+  await opened[Symbol.asyncDispose]();
+  process.exitCode = codes === null ? exit.interrupted : codes.every((code) => code === exit.success) ? exit.success : exit.failed;
 }
 
 /** Before anything is opened: a run that cannot be recorded as it was asked for does not begin. */

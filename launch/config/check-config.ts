@@ -2,6 +2,7 @@
 import { leavesOf, taskProblems } from "../../runtime/supervise/check-task.ts";
 import { skills, trials } from "../../skills/index.ts";
 import { backendOf } from "../backends/registry.ts";
+import { fleetProblems } from "./check-fleet.ts";
 import { mqttProblems } from "./check-mqtt.ts";
 import { placeProblems } from "./check-places.ts";
 import type { Path } from "./key-hints.ts";
@@ -31,6 +32,7 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
     })),
     ...chosen.problems(),
     ...mqttProblems(config.mqtt),
+    ...fleetProblems(config),
     ...episodeProblems(config),
     ...(chosen.facts.hasGoalPictures ? [] : goalProblems(config)),
   ];

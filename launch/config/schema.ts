@@ -4,6 +4,7 @@ import { robotDescriptionSchema } from "../../robots/described/description.ts";
 import { BOUNDS, placeIn, within } from "../../runtime/core/bounds.ts";
 import { autonomySchema, goalSpecSchema, taskTreeSchema } from "../../runtime/supervise/task-tree.ts";
 import { backendSchema } from "../backends/schema.ts";
+import { fleetSchema } from "./schema-fleet.ts";
 import { foxgloveSchema } from "./schema-foxglove.ts";
 import { mqttSchema } from "./schema-mqtt.ts";
 import { recordSchema } from "./schema-record.ts";
@@ -170,6 +171,7 @@ export const launchSchema = z
     dashboard: dashboard.prefault({}).meta(about("The page")),
     mqtt: mqttSchema.optional(),
     foxglove: foxgloveSchema.optional(),
+    fleet: fleetSchema.optional(),
     record: recordSchema.optional(),
     state: z
       .string()

@@ -4,7 +4,13 @@ import type { Problem } from "./problem.ts";
 import { ENV_REFERENCE } from "./schema-terms.ts";
 
 /** Keys that may hold a secret, * for any name; everywhere else the environment is not read, so that a launch file says everything itself. */
-const SECRET_KEYS: readonly string[] = ["dashboard.token", "mqtt.broker.password", "mqtt.commanders.*.token", "foxglove.token"];
+const SECRET_KEYS: readonly string[] = [
+  "dashboard.token",
+  "mqtt.broker.password",
+  "mqtt.commanders.*.token",
+  "foxglove.token",
+  "fleet.page.token",
+];
 
 export const isSecret = (path: Path): boolean =>
   SECRET_KEYS.some((key) => {

@@ -7,7 +7,7 @@ import { productVersion } from "../cli/version.ts";
 import type { RunReport } from "./words.ts";
 
 export function runFacts({ config, spec, model }: Blueprint, mode: RunReport["mode"]): RunFacts {
-  const { record: _, dashboard: __, mqtt: ___, foxglove: ____, ...kept } = config; // Who looks is no part of what was decided, and their tokens are secret.
+  const { record: _, dashboard: __, mqtt: ___, foxglove: ____, fleet: _____, ...kept } = config; // Who looks is no part of what was decided, and their tokens are secret.
   return {
     robot: spec.name,
     joints: spec.joints.map(({ name }) => name),

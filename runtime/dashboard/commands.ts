@@ -47,10 +47,7 @@ const RATE = { burst: 60, perS: 20 };
 
 export function serveOrders(app: FastifyInstance, { token, orders, clock }: OrdersOptions): void {
   const allowance = createAllowance({ clock, ...RATE });
-  const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
-    if (bears(request.headers.authorization, token)) return undefined;
-    return reply.code(401).send({ refused: "commands need the token; open the address that was printed at the start" });
-  };
+  const onRequest = refuseWithoutToken(token);
   const serve = <Name extends keyof PageOrders & keyof typeof ORDERS>(
     name: Name,
     carryOut: ((body: z.output<(typeof ORDERS)[Name]["body"]>) => string | null) | undefined,
@@ -69,6 +66,12 @@ export function serveOrders(app: FastifyInstance, { token, orders, clock }: Orde
   serve("command", ({ command }) => orders.command(command));
   serve("goal", orders.goal?.bind(orders));
 }
+
+/** To be asked before the body is read. */
+export const refuseWithoutToken = (token: string) => async (request: FastifyRequest, reply: FastifyReply) => {
+  if (bears(request.headers.authorization, token)) return undefined;
+  return reply.code(401).send({ refused: "commands need the token; open the address that was printed at the start" });
+};
 
 /** The scheme in any case, one space or more, the token (RFC 9110, 11.1 and 11.4). */
 const bears = (authorization: string | undefined, token: string): boolean =>

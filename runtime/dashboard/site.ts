@@ -12,7 +12,8 @@ const uplot = dirname(require.resolve("uplot/dist/uPlot.esm.js"));
 const three = join(dirname(require.resolve("three")), "..");
 type Files = Readonly<Record<string, readonly [folder: string, file: string]>>;
 
-const shared: Files = {
+/** What every page of ours uses. */
+export const SHARED_SITE: Files = {
   "/style.css": [ours, "style.css"],
   "/icon.svg": [ours, "icon.svg"],
   "/uplot.js": [uplot, "uPlot.esm.js"],
@@ -28,14 +29,14 @@ export const AGENT_SITE: Files = {
   "/three/build/three.module.js": [three, "build/three.module.js"],
   "/three/build/three.core.js": [three, "build/three.core.js"],
   "/three/addons/controls/OrbitControls.js": [three, "examples/jsm/controls/OrbitControls.js"],
-  ...shared,
+  ...SHARED_SITE,
 };
 
 /** The page of a training. */
 export const TRAINING_SITE: Files = {
   "/": [ours, "training.html"],
   "/training.js": [ours, "training.js"],
-  ...shared,
+  ...SHARED_SITE,
 };
 
 const TYPES: Readonly<Record<string, string>> = {

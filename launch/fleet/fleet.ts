@@ -1,0 +1,118 @@
+/** `foresight run` of a launch file with `fleet`: one broker, a process for every arm, one page that lists them. */
+import { randomUUID } from "node:crypto";
+import { type Commander, openCommander, type Told } from "../../runtime/bridge/mqtt/commander.ts";
+import { openEmbeddedBroker } from "../../runtime/bridge/mqtt/embedded-broker.ts";
+import { SystemClock, SystemWallClock } from "../../runtime/core/clock.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
+import { newToken } from "../../runtime/core/secret.ts";
+import { loadLaunch } from "../config/load.ts";
+import type { LaunchConfig } from "../config/schema.ts";
+import type { FleetSection } from "../config/schema-fleet.ts";
+import { type ArmProcess, startArm } from "./arm-process.ts";
+import { type Board, createBoard } from "./board.ts";
+import { openFleetPage } from "./page.ts";
+
+export interface FleetOptions {
+  /** The launch file and the changes that hold for every arm. */
+  readonly file: string;
+  readonly changes: readonly string[];
+  readonly config: LaunchConfig;
+  readonly fleet: FleetSection;
+  /** Lines for people. */
+  readonly say: (line: string) => void;
+}
+
+/** A fleet that is up: every arm's process was started. */
+export interface Fleet extends AsyncDisposable {
+  readonly board: Board;
+  readonly arms: readonly ArmProcess[];
+  /** Resolves when every arm's process has ended, with their exit codes. */
+  readonly ended: Promise<readonly (number | null)[]>;
+}
+
+/** Who commands: the page. */
+const COMMANDER = "fleet";
+const PASSWORD = "FORESIGHT_FLEET_PASSWORD";
+const TOKEN = "FORESIGHT_FLEET_TOKEN";
+
+/** Throws AgentErrors of broker, page and of any arm's launch file, before anything moves. */
+export async function openFleet({ file, changes, config, fleet, say }: FleetOptions): Promise<Fleet> {
+  const { mqtt } = config;
+  if (mqtt?.broker.kind !== "embedded")
+    throw new AgentError("launch.invalid", "fleet: needs mqtt.broker.kind embedded; its arms meet there");
+  const { site, broker } = mqtt;
+  const clock = new SystemClock();
+  const names = Object.keys(fleet.arms);
+  const token = newToken();
+  const open: AsyncDisposable[] = [];
+  const keep = <T extends AsyncDisposable>(part: T): T => {
+    open.unshift(part);
+    return part;
+  };
+  const close = async (): Promise<void> => {
+    for (const part of open) await part[Symbol.asyncDispose]();
+  };
+  try {
+    const embedded = keep(
+      await openEmbeddedBroker({
+        ...broker,
+        places: names.map((robot) => ({ site, robot })),
+        commanders: { [COMMANDER]: { token } },
+        say,
+      }),
+    );
+    const arms = embedded.robots.map(({ place: { robot }, name: user, password }) => {
+      const own = ["dashboard.port:=0", ...changes, ...(fleet.arms[robot] ?? []), "fleet:=null", `mqtt.robot:=${robot}`];
+      const link = `{kind: external, url: "${embedded.url}", protocol: 3.1.1, username: "${user}", password: "\${env:${PASSWORD}}"}`;
+      const args = [file, ...own, `mqtt.broker:=${link}`, `mqtt.commanders:={${COMMANDER}: {token: "\${env:${TOKEN}}"}}`];
+      const environment = { [PASSWORD]: password, [TOKEN]: token };
+      loadLaunch(file, args.slice(1), { ...process.env, ...environment }); // What is wrong with one is said before any moves.
+      return { name: robot, args, environment, say, clock };
+    });
+    const board = createBoard(names);
+    const begin = createBeginner(fleet.begin && mqtt.lifecycle === "ready");
+    const commander: Commander = keep(
+      await openCommander({
+        ...{ url: embedded.url, site, name: COMMANDER, token, clock, wallClock: new SystemWallClock(), sessionId: randomUUID() },
+        onTold(told) {
+          board.take(told);
+          if (begin(told)) void commander.command(told.robot, "start").then((why) => why && say(`${told.robot}: did not start, ${why}`));
+        },
+      }),
+    );
+    const page = keep(
+      await openFleetPage({ section: fleet.page, title: `Foresight: ${names.length} arms`, board, command: commander.command, clock }),
+    );
+    say(`fleet: ${page.url}`);
+    const started = arms.map(startArm);
+    const ended = Promise.all(started.map((arm) => sayEnd(arm, say)));
+    return {
+      board,
+      arms: started,
+      ended,
+      async [Symbol.asyncDispose]() {
+        await Promise.all(started.map((arm) => arm.end()));
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function sayEnd({ name, ended }: ArmProcess, say: (line: string) => void): Promise<number | null> {
+  const code = await ended;
+  say(`${name}: has ended ${code === null ? "by a signal" : `with code ${code}`}`);
+  return code;
+}
+
+/** True once for every start of an arm: when it is idle for the first time. */
+function createBeginner(isWanted: boolean): (told: Told) => boolean {
+  const begun = new Set<string>();
+  return (told) => {
+    if (!isWanted || told.topic !== "state" || told.isKept || told.body.agent !== "idle" || begun.has(told.robot)) return false;
+    begun.add(told.robot);
+    return true;
+  };
+}
