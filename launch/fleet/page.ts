@@ -10,7 +10,7 @@ import { refuseWithoutToken } from "../../runtime/dashboard/commands.ts";
 import { BODY_BYTES_MAX, limitRequests, listen, refuseStrangers } from "../../runtime/dashboard/loopback.ts";
 import { SHARED_SITE, serveSite } from "../../runtime/dashboard/site.ts";
 import type { FleetSection } from "../config/schema-fleet.ts";
-import type { Board } from "./board.ts";
+import type { ArmRow, Board } from "./board.ts";
 
 export interface FleetPageOptions {
   readonly section: FleetSection["page"];
@@ -38,6 +38,16 @@ const LIVE = { "cache-control": "no-store", "x-content-type-options": "nosniff",
 const body = z.strictObject({ arm: z.string().max(64).nullable(), command: z.enum(OPERATOR_COMMANDS) });
 const FORM = `a command is {"arm": its name, or null for all, "command": one of ${OPERATOR_COMMANDS.join(", ")}}`;
 
+/** Where a command to all has nothing to do. */
+const DONE_ALREADY: Readonly<Partial<Record<OperatorCommand, readonly string[]>>> = {
+  stop: ["stopped", "faulted"],
+  reset: ["idle", "running", "holding"],
+  start: ["running", "holding"],
+};
+/** SAFETY: an arm that is not heard of may move for all we know, so it is told too. */
+const isIdleFor = (command: OperatorCommand, { link, agent }: ArmRow): boolean =>
+  link === "offline" || (link === "online" && (DONE_ALREADY[command]?.includes(agent) ?? false));
+
 /** Throws AgentError `dashboard.port` when the port cannot be had, `launch.invalid` for a token that cannot be. */
 export async function openFleetPage({ section, title, board, command, clock }: FleetPageOptions): Promise<FleetPage> {
   const token = checkToken("fleet.page.token", section.token ?? newToken());
@@ -54,9 +64,10 @@ export async function openFleetPage({ section, title, board, command, clock }: F
   app.post("/command", { onRequest: refuseWithoutToken(token) }, async (request, reply) => {
     const read = body.safeParse(request.body);
     if (!read.success) return reply.code(400).send({ refused: FORM });
-    const names = board.rows.map(({ name }) => name).filter((name) => read.data.arm === null || name === read.data.arm);
-    if (names.length === 0) return reply.code(404).send({ refused: "there is no arm of that name" });
-    const refusals = await Promise.all(names.map(async (name) => ({ name, why: await command(name, read.data.command) })));
+    const { arm, command: asked } = read.data;
+    const rows = board.rows.filter((row) => (arm === null ? !isIdleFor(asked, row) : row.name === arm));
+    if (rows.length === 0 && arm !== null) return reply.code(404).send({ refused: "there is no arm of that name" });
+    const refusals = await Promise.all(rows.map(async ({ name }) => ({ name, why: await command(name, asked) })));
     const refused = refusals.flatMap(({ name, why }) => (why === null ? [] : [`${name}: ${why}`])).join("; ");
     return reply.code(refused === "" ? 200 : 409).send({ refused: refused === "" ? null : refused });
   });

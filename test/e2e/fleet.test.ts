@@ -86,13 +86,15 @@ test("the stop of one arm stops it and no other, and after reset and start it go
     (await arms()).map(({ agent }) => agent),
     ["running", "stopped", "running", "running"],
   );
-  assert.equal(await row("east").getByRole("button", { name: "Hold east" }).isVisible(), false);
+  await row("east").getByRole("button", { name: "Hold east" }).waitFor({ state: "hidden" });
   await row("east").getByRole("button", { name: "Reset east" }).click();
   await row("east").getByRole("button", { name: "Start east" }).click();
   await until("east runs", async () => (await stateOf("east")) === "running", MINUTES);
 });
 
-test("Escape stops all arms", { skip: missing, timeout: 2 * MINUTES }, async () => {
+test("Escape stops all arms that are not stopped already", { skip: missing, timeout: 2 * MINUTES }, async () => {
+  await row("west").getByRole("button", { name: "Stop west" }).click();
+  await until("west is stopped", async () => (await stateOf("west")) === "stopped", MINUTES);
   await page.keyboard.press("Escape");
   await until("all are stopped", async () => (await arms()).every(({ agent }) => agent === "stopped"), MINUTES);
   assert.equal(await page.locator("#notice").textContent(), "");

@@ -84,6 +84,8 @@ async function look() {
     say(byId("title"), title);
     for (const arm of arms) show(arm);
     const here = arms.filter(({ link }) => link === "online");
+    for (const button of document.querySelectorAll("header button[data-when]"))
+      button.hidden = !here.some(({ agent }) => button.dataset.when.split(" ").includes(agent));
     const running = here.filter(({ agent }) => agent === "running");
     say(byId("summary"), `${here.length} of ${arms.length} here, ${running.length} running`);
   } catch {

@@ -58,6 +58,22 @@ test("a command goes to the arm that is named, or to all", async () => {
   assert.deepEqual(page.done, ["east: hold", "north: stop", "east: stop"]);
 });
 
+test("a stop for all goes to every arm but those that are known to be stopped or to have ended", async () => {
+  await using page = await open();
+  const say = (topic: string, robot: string, body: object) => page.board.take({ topic, robot, isKept: false, body } as unknown as Told);
+  const state = { task: "none", reason: "", skills: [], commands: null, faults: [] };
+  say("state", "north", { ...state, agent: "stopped" });
+  assert.deepEqual(await page.post({ arm: null, command: "stop" }), [200, null]);
+  assert.deepEqual(page.done, ["north: stop", "east: stop"], "nobody knows whether they are there");
+  for (const robot of ["north", "east"]) say("connection", robot, { state: "ONLINE" });
+  assert.deepEqual(await page.post({ arm: null, command: "stop" }), [200, null]);
+  say("connection", "east", { state: "OFFLINE" });
+  assert.deepEqual(await page.post({ arm: null, command: "stop" }), [200, null]);
+  assert.deepEqual(page.done.slice(2), ["east: stop"]);
+  assert.deepEqual(await page.post({ arm: "north", command: "stop" }), [200, null], "whoever is named is told");
+  assert.deepEqual(page.done.slice(3), ["north: stop"]);
+});
+
 test("of a stop for all what one arm refuses is said, and the others are stopped", async () => {
   await using page = await open((arm) => (arm === "north" ? "has not answered" : null));
   assert.deepEqual(await page.post({ arm: null, command: "stop" }), [409, "north: has not answered"]);
