@@ -1,0 +1,26 @@
+/** The commands stand in one place: the README's list is theirs, and every one says what it does. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Command } from "commander";
+import { createProgram } from "../../../launch/cli/program.ts";
+import { packageRoot } from "../../../runtime/core/package-root.ts";
+
+const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
+const listed = /\n## Commands\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? "";
+const all = (command: Command): readonly Command[] => command.commands.flatMap((each) => [each, ...all(each)]);
+const program = createProgram();
+
+test("the README's list names every command, and none that is not there", () => {
+  const names = program.commands.map((command) => command.name());
+  const told = [...listed.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name!);
+  assert.deepEqual([...new Set(told)].sort(), [...names].sort());
+});
+
+test("every command, and every option of one, says what it is", () => {
+  for (const command of all(program)) {
+    assert.ok(command.description().length > 10, `${command.name()}: no description`);
+    for (const option of command.options) assert.ok(option.description.length > 3, `${command.name()} ${option.flags}: no description`);
+  }
+});
