@@ -96,6 +96,7 @@ export async function openCrew({ config, spec, model }: Blueprint): Promise<Crew
         worker,
         clock: new SystemClock(),
         toolAt: body.toolAt,
+        hand: body.hand,
         workspace: config.guards.workspace,
         adaptive,
       }),

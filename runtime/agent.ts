@@ -187,8 +187,10 @@ async function foresee(
   commanded: JointCommand,
   signal: AbortSignal,
 ): Promise<Latent> {
-  const underWay = parts.actionBetween(parts.robot.commandedAt(observation.stampNs), commanded);
-  return underWay.some((value) => Math.abs(value) > 0.01) ? parts.imagine(seen, underWay, signal) : seen;
+  const seenAt = parts.robot.commandedAt(observation.stampNs);
+  const underWay = parts.actionBetween(seenAt, commanded);
+  const still = parts.actionBetween(seenAt, seenAt); // A switch that stays as it is is no motion.
+  return underWay.some((value, i) => Math.abs(value - still[i]!) > 0.01) ? parts.imagine(seen, underWay, signal) : seen;
 }
 
 /** What the decision before imagined of this instant; null where its motion was another than it planned, or another decision's time has passed. */

@@ -1,5 +1,5 @@
 /** What the scripted play of several skills shares: it is laid out for a table straight ahead, wherever the table stands. */
-import type { ScriptedPlayer } from "../runtime/core/play.ts";
+import { along, type ScriptedPlayer } from "../runtime/core/play.ts";
 import type { SceneSpec } from "../runtime/core/scene.ts";
 import { tableFrame } from "../runtime/core/table.ts";
 import type { WorldState } from "../runtime/core/trial.ts";
@@ -8,7 +8,10 @@ import type { Vec3 } from "../runtime/core/vec3.ts";
 /** A player of the layout's frame, as one of the base frame. */
 export function onTable({ table }: SceneSpec, player: ScriptedPlayer): ScriptedPlayer {
   const frame = tableFrame(table);
-  return (sight) => frame.turnToBase(player(inLayout(sight, frame.fromBase)));
+  return (sight) => {
+    const { x = 0, y = 0, z = 0, ...rest } = player(inLayout(sight, frame.fromBase));
+    return { ...along(frame.turnToBase([x, y, z])), ...rest };
+  };
 }
 
 const inLayout = ({ toolM, objects, ...rest }: WorldState, fromBase: (placeM: Vec3) => Vec3): WorldState => ({

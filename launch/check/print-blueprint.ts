@@ -1,6 +1,5 @@
 /** The graph of a launch file in words, stage by stage, with the sizes that must fit. */
-import { displacementOf } from "../../runtime/act/displacement.ts";
-import type { ModelPackage } from "../../runtime/core/model.ts";
+import type { ActionAxis, ModelPackage } from "../../runtime/core/model.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { backendOf } from "../backends/registry.ts";
 import type { LaunchConfig } from "../config/schema.ts";
@@ -24,11 +23,11 @@ export function printBlueprint({ config, spec, model }: Drawn, facts: readonly s
   const { backend, planner, guards } = withoutSecrets(config);
   const { world } = backendOf(config).facts;
   const cameras = model ? model.spec.cameras : config.cameras;
-  const { axes, scaleM } = model ? displacementOf(model.spec.axes) : actionOf(config);
+  const axes = model ? model.spec.axes : actionOf(config);
   const periodS = model ? model.spec.controlPeriodS : PERIOD_S;
   const seen = cameras.map(({ name, widthPx, heightPx }) => `${name} ${widthPx}x${heightPx} px`).join(", ") || "true state";
   const budget = `${planner.samples} candidates x ${planner.iterations} iterations x ${planner.horizon} decisions`;
-  const step = `${(scaleM * 100).toFixed(0)} cm along ${axes.join(", ")}`;
+  const step = stepText(axes);
   const box = `${guards.workspace.minM.join(", ")} to ${guards.workspace.maxM.join(", ")} m`;
   return [
     `robot    ${spec.name}, ${spec.joints.length} joints (${spec.source})`,
@@ -43,4 +42,16 @@ export function printBlueprint({ config, spec, model }: Drawn, facts: readonly s
     `act      at most ${step} a decision, 250 Hz`,
     `task     ${JSON.stringify(config.task)}`,
   ].join("\n");
+}
+
+/** Displacements of one length are told together. */
+function stepText(axes: readonly ActionAxis[]): string {
+  const lengths = [...new Set(axes.flatMap(({ unit, scale }) => (unit === "m" ? [scale] : [])))];
+  const parts = lengths.map((lengthM) => {
+    const names = axes.filter(({ unit, scale }) => unit === "m" && scale === lengthM).map(({ name }) => name);
+    return `${(lengthM * 100).toFixed(0)} cm along ${names.join(", ")}`;
+  });
+  const turn = axes.find(({ name }) => name === "yaw");
+  const grips = axes.some(({ name }) => name === "gripper");
+  return [...parts, ...(turn ? [`${turn.scale} rad about the vertical`] : []), ...(grips ? ["the gripper open or closed"] : [])].join(", ");
 }

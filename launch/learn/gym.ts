@@ -73,7 +73,7 @@ export async function openGym(blueprint: Blueprint, io: GymIo) {
     async lessons(lessons: Lesson[], policy: Uint8Array | null, seed: number, episodes: number): Promise<number> {
       await using teacher = await openBrain(model, "mode2");
       await using student = policy ? await openBrain({ ...model, networks: { ...model.networks, policy } }, "mode1") : null;
-      const coach = createCoach(teacher.solver, student?.solver ?? null, model.spec.latentDim - 3, lessons);
+      const coach = createCoach(teacher.solver, student?.solver ?? null, model.spec.latentDim - model.spec.proprioception.length, lessons);
       let kept = 0;
       const coached: Brain = { ...teacher, towards: async (goal) => ({ ...(await teacher.towards(goal)), solver: coach }) };
       await run(coached, student ? "policy, coached" : "planner", seed, episodes, ({ criticCost }) => {

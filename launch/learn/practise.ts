@@ -4,6 +4,7 @@ import { AgentError } from "../../runtime/core/errors.ts";
 import type { ModelPackage } from "../../runtime/core/model.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { SessionOptions } from "../../runtime/graph/session.ts";
+import { axesOfData, refuseOtherAxes } from "../../runtime/learn/data-axes.ts";
 import { checkDataset, openDataset } from "../../runtime/learn/dataset-reader.ts";
 import { encodePlay, playErrands } from "../../runtime/learn/errands.ts";
 import { PackageDraft } from "../../runtime/learn/package-draft.ts";
@@ -97,14 +98,15 @@ export async function practise(flags: PractiseFlags, io: PractiseIo): Promise<Pr
 }
 
 function sizesOf({ spec }: ModelPackage) {
-  return { visualDim: spec.latentDim - spec.proprioception.length, actionDim: spec.axes.length };
+  const { latentDim } = spec;
+  return { visualDim: latentDim - spec.proprioception.length, latentDim, actionDim: spec.axes.length };
 }
 
 async function readPlay(folder: string, model: ModelPackage, session: SessionOptions, { progress, signal }: PractiseIo) {
-  const { robot, cameras } = model.spec;
-  const axes = model.spec.axes.map(({ name }) => name);
+  const { robot, cameras, axes } = model.spec;
   using dataset = openDataset(resolve(folder));
-  checkDataset(dataset, { robot, cameras, axes });
+  checkDataset(dataset, { robot, cameras, axes: null });
+  refuseOtherAxes(dataset.folder, axesOfData(dataset.meta.action), axes);
   const data = playData(dataset, Number(model.spec.training["seed"]));
   const latents = await encodePlay(data, model, session, (done) => {
     signal.throwIfAborted();

@@ -1,11 +1,12 @@
 /** Success figures on seeded, held-out episodes: object-level, judged at the end, with interval, times and model calls. */
-import type { ActionSpace } from "../../runtime/act/action-to-segment.ts";
 import type { Body } from "../../runtime/assemble/body.ts";
 import type { Brain, GoalParts } from "../../runtime/assemble/brain.ts";
 import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
 import { playTrial, type Seen } from "../../runtime/assemble/play-trial.ts";
 import type { Clock } from "../../runtime/core/clock.ts";
+import type { ActionAxis } from "../../runtime/core/model.ts";
 import { createRng } from "../../runtime/core/rng.ts";
+import { feel } from "../../runtime/core/signals.ts";
 import type { Goal } from "../../runtime/core/skill.ts";
 import { quantile, round, wilson95 } from "../../runtime/core/statistics.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
@@ -28,7 +29,7 @@ export interface EvaluationOptions {
   readonly opened: OpenedRobot;
   readonly world: TrialWorld;
   /** What decides; or the actions that chance draws from, which needs no model. */
-  readonly brain: Brain | { readonly chance: ActionSpace };
+  readonly brain: Brain | { readonly chance: readonly ActionAxis[] };
   /** A picture of the goal, or the position where it has the tool or the object; as the brain was opened; a picture by default. */
   readonly goalKind?: Goal["kind"];
   readonly body: Body;
@@ -107,18 +108,24 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ 
   return { result, seen };
 }
 
-/** An oracle package is fed true positions instead of pictures: the tool's, and that of what is to come to its goal. */
+/** An oracle package is fed true positions instead of pictures: what the body feels, and the place of what is to come to its goal. */
 async function goalParts(
-  { brain, world, trial: spec, goalKind }: EvaluationOptions & { readonly brain: Brain },
+  { brain, world, trial: spec, goalKind, body, opened }: EvaluationOptions & { readonly brain: Brain },
   { goal }: Trial,
   { goalFrames }: TrialStart,
 ): Promise<GoalParts> {
   if (goalKind === "tool") return brain.towards({ kind: goalKind, positionM: goal.toolM });
   if (goalKind === "object") return brain.towards({ kind: goalKind, positionM: targetM(spec, goal) });
   if (brain.package.spec.observation === "cameras") return brain.towards({ kind: "image", frames: goalFrames });
-  const stateOf = (state: WorldState): Float32Array => Float32Array.from([...state.toolM, ...targetM(spec, state)]);
-  const encode = async () => brain.encoder.encodeState(stateOf(await world.truth()));
-  const parts = brain.towardsLatent("image", await brain.encoder.encodeGoalState(stateOf(goal)), targetM(spec, goal));
+  const signals = brain.package.spec.proprioception.map(({ name }) => name);
+  const { hand } = body;
+  const stateOf = (state: WorldState, yawRad: number): Float32Array => {
+    const { toolM, openingM = 0 } = state; // Of a goal nothing is felt: it is cut out.
+    return Float32Array.from([...feel(signals, { toolM, yawRad, gripper: { openingM } }, hand.gripper), ...targetM(spec, state)]);
+  };
+  const yawNow = (): number => hand.yawAt(opened.robot.commandedAt(opened.clock.nowNs()).positionRad);
+  const encode = async () => brain.encoder.encodeState(stateOf(await world.truth(), yawNow()));
+  const parts = brain.towardsLatent("image", await brain.encoder.encodeGoalState(stateOf(goal, 0)), targetM(spec, goal));
   return { ...parts, believer: memoryless({ encode }) };
 }
 

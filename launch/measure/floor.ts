@@ -1,16 +1,15 @@
 /** The random floor's arm: chance on the body that play has, since nothing of it is learned and no model is there yet. */
 
-import type { ActionSpace } from "../../runtime/act/action-to-segment.ts";
 import { openBody } from "../../runtime/assemble/body.ts";
 import { drawTrial } from "../../runtime/assemble/draw-trial.ts";
-import { displacementAxes } from "../../runtime/core/model.ts";
+import type { ActionAxis } from "../../runtime/core/model.ts";
 import { type Agent, openRobot, robotOf, scaled, sensesOf, sharesOf } from "../compose.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import { actionOf, PERIOD_S, toolHeightM } from "../learn/play/setup.ts";
 import { sceneOf } from "../task-facts.ts";
 
 export type Floor = Pick<Agent, "opened" | "body" | "senses" | "trial"> & {
-  readonly brain: { readonly chance: ActionSpace };
+  readonly brain: { readonly chance: readonly ActionAxis[] };
 } & AsyncDisposable;
 
 /** Throws AgentErrors of the launch file and the robot. */
@@ -19,7 +18,7 @@ export async function openFloor(config: LaunchConfig): Promise<Floor> {
   const action = actionOf(config);
   const opened = await openRobot(config, spec, { periodS: PERIOD_S });
   try {
-    const model = { axes: displacementAxes(action), toolHeightM: toolHeightM(config), controlPeriodS: PERIOD_S };
+    const model = { axes: action, toolHeightM: toolHeightM(config), controlPeriodS: PERIOD_S };
     const body = await openBody({ robot: spec, model, ...config.guards });
     const drawing = { robot: spec, scene: sceneOf(config), kinematics: body.kinematics };
     return {

@@ -1,15 +1,17 @@
 /** Opens the acting parts of an agent: kinematics, action to segment, guards. */
 import { createActionToSegment, executedAction } from "../act/action-to-segment.ts";
-import { displacementOf } from "../act/displacement.ts";
+import { checkAxes } from "../act/axes.ts";
 import type { AgentParts } from "../agent.ts";
 import type { AgeLimits } from "../core/desk.ts";
-import type { ModelSpec } from "../core/model.ts";
+import type { ActionAxis, ModelSpec } from "../core/model.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import type { Workspace } from "../core/workspace.ts";
+import type { Hand } from "../encode/encoder.ts";
 import type { FreshnessOptions } from "../guard/freshness.ts";
 import type { KeepOutBox } from "../guard/keep-out.ts";
 import { standardGuards } from "../guard/standard-guards.ts";
 import { createKinematics, type Kinematics } from "../kinematics/kinematics.ts";
+import { yawOf } from "../kinematics/quaternion.ts";
 
 export interface BodyOptions extends AgeLimits {
   readonly robot: RobotSpec;
@@ -31,6 +33,8 @@ const FUTURE_MS_MAX = 20;
 
 export interface Body extends Pick<AgentParts, "actuate" | "actionBetween" | "guard" | "toolAt" | "periodS">, Disposable {
   readonly kinematics: Kinematics;
+  /** What it feels beside the place of its tool. */
+  readonly hand: Hand;
   /** From now on every decision moves this share of what it would, and so as much slower; 0 to 1. */
   limitSpeed(share: number): void;
   /** From the next decision on; SAFETY: never looser than what it was opened with. */
@@ -40,12 +44,13 @@ export interface Body extends Pick<AgentParts, "actuate" | "actionBetween" | "gu
 /** Throws `model.mismatch` for actions that this arm cannot do, and AgentErrors of the robot's model. */
 export async function openBody(options: BodyOptions): Promise<Body> {
   const { robot, model, workspace, nextId = createIds() } = options;
-  const action = displacementOf(model.axes);
+  const { axes } = model;
+  checkAxes(axes, robot);
   const kinematics = await createKinematics(robot);
   const toSegment = createActionToSegment({
     kinematics,
     spec: robot,
-    action,
+    axes,
     toolHeightM: model.toolHeightM,
     yawRad: 0,
     workspace,
@@ -55,11 +60,11 @@ export async function openBody(options: BodyOptions): Promise<Body> {
   const freshness = { ...freshnessOf(options) };
   return {
     actuate: (action, commanded, startNs) =>
-      toSegment({ id: nextId(), startNs, commanded, action: speed === 1 ? action : action.map((value) => value * speed) }),
+      toSegment({ id: nextId(), startNs, commanded, action: speed === 1 ? action : slower(action, axes, speed) }),
     limitSpeed(share) {
       speed = Math.min(1, Math.max(0, share));
     },
-    actionBetween: (start, end) => executedAction(kinematics, start, end, action),
+    actionBetween: (start, end) => executedAction({ kinematics, spec: robot, axes }, start, end),
     limitAges({ maxObservationAgeMs, maxPlanAgeMs }) {
       Object.assign(
         freshness,
@@ -72,10 +77,15 @@ export async function openBody(options: BodyOptions): Promise<Body> {
     guard: standardGuards({ joints: robot.joints, gripper: robot.gripper, freshness, workspace, keepOut: options.keepOut }),
     kinematics,
     toolAt: (positionRad) => kinematics.toolAt(positionRad),
+    hand: { yawAt: (positionRad) => yawOf(kinematics.toolPose(positionRad).quaternion), gripper: robot.gripper },
     periodS: model.controlPeriodS,
     [Symbol.dispose]: () => kinematics[Symbol.dispose](),
   };
 }
+
+/** A switch is one of two things at any speed. */
+const slower = (action: Float32Array, axes: readonly ActionAxis[], speed: number): Float32Array =>
+  action.map((value, i) => (axes[i]?.kind === "switch" ? value : value * speed));
 
 const freshnessOf = ({ maxObservationAgeMs, maxPlanAgeMs }: AgeLimits): FreshnessOptions => ({
   observationAgeMsMax: maxObservationAgeMs,

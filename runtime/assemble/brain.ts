@@ -8,7 +8,7 @@ import type { Frame } from "../core/sensing.ts";
 import type { Goal, Skill } from "../core/skill.ts";
 import type { Vec3 } from "../core/vec3.ts";
 import type { Workspace } from "../core/workspace.ts";
-import { createEncoder, type SessionEncoder } from "../encode/encoder.ts";
+import { createEncoder, type Hand, type SessionEncoder } from "../encode/encoder.ts";
 import { memoryless } from "../encode/memoryless.ts";
 import type { ProviderChoice } from "../graph/provider.ts";
 import type { SessionWorker } from "../graph/session-host.ts";
@@ -47,6 +47,8 @@ export interface BrainOptions {
   readonly worker: SessionWorker;
   readonly clock: Clock;
   readonly toolAt: (positionRad: Float64Array) => Vec3;
+  /** For models that feel more than the place of the tool. */
+  readonly hand?: Hand | undefined;
   /** Where the skill may have the tool: the box of the guards. */
   readonly workspace: Workspace;
   /** False in lockstep: measured times must not change what is decided. */
@@ -85,7 +87,7 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
     parts.unshift(part);
     return part;
   };
-  const encoder = keep(await createEncoder({ package: model, open, toolAt }));
+  const encoder = keep(await createEncoder({ package: model, open, toolAt, hand: options.hand }));
   const world = keep(await createWorldModel({ package: model, open, chunk: 1, horizonMax: 1 }));
   const judge = keep(await createJudge({ package: model, open }));
   const solver = keep(await openSolver(options, { open }));

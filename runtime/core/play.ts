@@ -1,11 +1,16 @@
 /** Scripted play: how a simulated arm gains the experience that a skill is learned from. It may look at true poses to choose where to go, never to label data. */
+import type { AxisName } from "./model.ts";
 import type { Rng } from "./rng.ts";
 import type { SceneSpec } from "./scene.ts";
 import type { WorldState } from "./trial.ts";
 import type { Vec3 } from "./vec3.ts";
 
-/** Returns the wanted tool displacement in units of one step, base frame, shape (3), each in [-1, 1]. */
-export type ScriptedPlayer = (sight: WorldState) => Vec3;
+/** The wanted share of a step along each axis, base frame, each in [-1, 1]; an axis that is not named is left as it is. */
+export type Wanted = Readonly<Partial<Record<AxisName, number>>>;
+export type ScriptedPlayer = (sight: WorldState) => Wanted;
+
+/** A tool displacement in units of one step, shape (3). */
+export const along = ([x, y, z]: Vec3): Wanted => ({ x, y, z });
 
 export interface PlaySpec {
   /** `stepM`: the displacement of an action of 1, metres. */

@@ -1,4 +1,5 @@
 /** The vocabulary of skills: goals, terms, constraints, success tests, and what the agent perceives of them. All data. */
+import type { AxisName } from "./model.ts";
 import type { Frame } from "./sensing.ts";
 import type { Vec3 } from "./vec3.ts";
 
@@ -37,7 +38,7 @@ export interface Skill {
   /** The tool is held this high above the table, metres; null where z is an axis of its own. */
   readonly toolHeightM: number | null;
   /** The axes it moves the tool along; null when any will do. */
-  readonly axes: readonly ("x" | "y" | "z")[] | null;
+  readonly axes: readonly AxisName[] | null;
   readonly goals: readonly Goal["kind"][];
   readonly terms: Readonly<Partial<Record<Goal["kind"], readonly TermSpec[]>>>;
   readonly constraints: readonly ConstraintSpec[];

@@ -2,7 +2,9 @@
 import { AgentError } from "../core/errors.ts";
 import { type ModelPackage, type ModelSpec, TOOL_SIGNALS } from "../core/model.ts";
 import type { Encoder, Latent } from "../core/planning.ts";
+import type { GripperSpec } from "../core/robot.ts";
 import type { CameraSpec, Frame, Observation } from "../core/sensing.ts";
+import { feel } from "../core/signals.ts";
 import type { Vec3 } from "../core/vec3.ts";
 import { floats, type Session, type SessionOptions, type TensorData } from "../graph/session.ts";
 
@@ -12,6 +14,14 @@ export interface EncoderOptions {
   readonly open: (bytes: Uint8Array, options?: SessionOptions) => Promise<Session>;
   /** Tool point in the base frame, metres, at a joint position: the proprioception of the model. */
   readonly toolAt: (positionRad: Float64Array) => Vec3;
+  /** Of a robot that feels more than that. */
+  readonly hand?: Hand | undefined;
+}
+
+/** Turn of the tool about the vertical, rad, at a joint position; the gripper where the robot has one. */
+export interface Hand {
+  readonly yawAt: (positionRad: Float64Array) => number;
+  readonly gripper: GripperSpec | undefined;
 }
 
 /** An encoder that owns its session. `state` packages are fed true poses by the last two functions, all others pictures by the first two. */
@@ -23,9 +33,10 @@ export interface SessionEncoder extends Encoder, AsyncDisposable {
 }
 
 /** Opens the encoder. Throws what `open` throws, and `model.mismatch` for a model that feels more than this robot. */
-export async function createEncoder({ package: model, open, toolAt }: EncoderOptions): Promise<SessionEncoder> {
+export async function createEncoder({ package: model, open, toolAt, hand }: EncoderOptions): Promise<SessionEncoder> {
   const { spec } = model;
-  refuseUnfelt(spec);
+  refuseUnfelt(spec, hand);
+  const signals = spec.proprioception.map(({ name }) => name);
   const session = await open(model.networks.encoder, { name: `${spec.name} encoder` });
   const run = (feeds: Record<string, TensorData>, signal?: AbortSignal): Promise<Latent> => runEncoder(session, spec, feeds, signal);
   return {
@@ -36,12 +47,14 @@ export async function createEncoder({ package: model, open, toolAt }: EncoderOpt
         const message = `${spec.name} encoder: tool position (${toolM.join(", ")}) m is not finite; check the joint readings`;
         throw new AgentError("sense.not-finite", message);
       }
-      return run(pictureFeeds(spec, frames, toolM, "sense.wrong-size"), signal);
+      const yawRad = signals.length > TOOL_SIGNALS.length && hand ? hand.yawAt(joints.positionRad) : 0;
+      const felt = feel(signals, { toolM, yawRad, gripper: joints.gripper }, hand?.gripper);
+      return run(pictureFeeds(spec, frames, felt, "sense.wrong-size"), signal);
     },
     async encodeGoal(frames, signal) {
       refuseState(spec);
-      const meanM = spec.proprioception.map(({ mean }) => mean) as readonly number[] as Vec3; // Any finite value would do: it is cut out below.
-      return withoutProprioception(await run(pictureFeeds(spec, frames, meanM, "goal.mismatch"), signal), spec);
+      const means = spec.proprioception.map(({ mean }) => mean); // Any finite value would do: it is cut out below.
+      return withoutProprioception(await run(pictureFeeds(spec, frames, means, "goal.mismatch"), signal), spec);
     },
     encodeState: async (state, signal) => run(stateFeeds(model, state, "sense.wrong-size"), signal),
     encodeGoalState: async (state, signal) => withoutProprioception(await run(stateFeeds(model, state, "goal.mismatch"), signal), spec),
@@ -50,14 +63,19 @@ export async function createEncoder({ package: model, open, toolAt }: EncoderOpt
 }
 
 /** Frames of an observation or goal, found by camera name, as one uint8 tensor (1, cameras, heightPx, widthPx, 3). */
-function pictureFeeds(spec: ModelSpec, frames: Observation["frames"], toolM: Vec3, code: FrameFault): Record<string, TensorData> {
+function pictureFeeds(
+  spec: ModelSpec,
+  frames: Observation["frames"],
+  felt: readonly number[],
+  code: FrameFault,
+): Record<string, TensorData> {
   const { heightPx, widthPx } = spec.cameras[0] as CameraSpec;
   const bytesPerFrame = heightPx * widthPx * 3;
   const data = new Uint8Array(spec.cameras.length * bytesPerFrame);
   for (const [i, camera] of spec.cameras.entries()) data.set(findFrame(spec, frames, camera, code).rgb, i * bytesPerFrame);
   return {
     frames: { dtype: "uint8", shape: [1, spec.cameras.length, heightPx, widthPx, 3], data },
-    proprio: floats(Float32Array.from(toolM), [1, 3]),
+    proprio: floats(Float32Array.from(felt), [1, felt.length]),
   };
 }
 
@@ -93,11 +111,16 @@ function stateFeeds({ spec, stateDim }: ModelPackage, state: Float32Array, code:
   return { state: floats(state, [1, stateDim]) };
 }
 
-/** The tool point is what this robot's joints tell. */
-function refuseUnfelt({ name, proprioception }: ModelSpec): void {
-  const unfelt = proprioception.slice(TOOL_SIGNALS.length)[0];
+/** The tool point is what every arm's joints tell; its yaw, and what the fingers feel, only where somebody knows it. */
+function refuseUnfelt({ name, proprioception }: ModelSpec, hand: Hand | undefined): void {
+  const told: readonly string[] = [
+    ...TOOL_SIGNALS,
+    ...(hand ? ["tool.yaw"] : []),
+    ...(hand?.gripper ? ["gripper.opening", "contact.effort"] : []),
+  ];
+  const unfelt = proprioception.find((signal) => !told.includes(signal.name));
   if (!unfelt) return;
-  const message = `${name} encoder: signal "${unfelt.name}" is felt by no sensor of this robot, which tells ${TOOL_SIGNALS.join(", ")}; choose a model without it`;
+  const message = `${name} encoder: signal "${unfelt.name}" is felt by no sensor of this robot, which tells ${told.join(", ")}; choose a model without it`;
   throw new AgentError("model.mismatch", message);
 }
 

@@ -6,6 +6,11 @@ export function downQuaternion(yawRad: number): Quaternion {
   return [0, Math.cos(yawRad / 2), Math.sin(yawRad / 2), 0]; // Rz(yaw) Rx(pi)
 }
 
+/** How far the tool's x axis is turned from world x about world z, rad in [-pi, pi]: of a tool that points straight down, its yaw. */
+export function yawOf([w, x, y, z]: Quaternion): number {
+  return Math.atan2(2 * (x * y + w * z), 1 - 2 * (y * y + z * z));
+}
+
 /** Hamilton product: rotate by `b`, then by `a`. */
 export function multiply(a: Quaternion, b: Quaternion): Quaternion {
   return [

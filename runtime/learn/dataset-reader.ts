@@ -4,12 +4,15 @@ import { closeSync, existsSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { axisSchema } from "../core/axis-schema.ts";
 import { BOUNDS, placeIn, within } from "../core/bounds.ts";
 import { AgentError, invariant } from "../core/errors.ts";
 import { faultOf } from "../core/file-fault.ts";
 import { IN_WORDS, parseJson } from "../core/json.ts";
+import { AXIS_NAMES } from "../core/model.ts";
 import { readPlainText } from "../core/plain-file.ts";
 import type { CameraSpec } from "../core/sensing.ts";
+import { axesOfData, signalsOf } from "./data-axes.ts";
 import { type DatasetMeta, META_BYTES_MAX } from "./dataset-writer.ts";
 import { openShard, type Shard } from "./shard-reader.ts";
 import { sha256, shardName } from "./shard-seal.ts";
@@ -38,6 +41,7 @@ const camera = z.strictObject({
   positionM: placeIn,
   targetM: placeIn,
 });
+const SPACE: readonly string[] = ["x", "y", "z"];
 const metaSchema = z
   .strictObject({
     format: z.literal(1),
@@ -51,7 +55,11 @@ const metaSchema = z
     widthPx: z.int().positive(),
     heightPx: z.int().positive(),
     controlPeriodS: within(BOUNDS.periodS),
-    action: z.strictObject({ axes: z.array(z.string()).min(1), scaleM: within(BOUNDS.stepM) }),
+    action: z.strictObject({
+      axes: z.array(z.enum(AXIS_NAMES)).min(1),
+      scaleM: within(BOUNDS.stepM),
+      others: z.array(axisSchema).optional(),
+    }),
     toolHeightM: within(BOUNDS.placeM).nullable(),
     columns: z
       .array(z.string())
@@ -67,7 +75,9 @@ function disagreements(
   meta: Pick<DatasetMeta, "action" | "toolHeightM" | "cameras" | "widthPx" | "heightPx" | "columns">,
 ): [string, string][] {
   const { action, toolHeightM, cameras, widthPx, heightPx, columns } = meta;
-  const needed = ["episode", "step", "tool.x", "tool.y", "tool.z", ...action.axes.map((axis) => `action.${axis}`)];
+  const axes = axesOfData(action);
+  const untold = axes.find(({ name, unit }) => unit === "m" && !SPACE.includes(name));
+  const needed = ["episode", "step", ...signalsOf(axes), ...action.axes.map((axis) => `action.${axis}`)];
   const lacking = needed.find((name) => !columns.includes(name));
   const other = cameras.find((camera) => camera.widthPx !== widthPx || camera.heightPx !== heightPx);
   return [
@@ -87,6 +97,7 @@ function disagreements(
           ],
         ]
       : []),
+    ...(untold ? [["action", `"${untold.name}" is no displacement; others must say its unit, scale and kind`] as [string, string]] : []),
     ...(lacking ? [["columns", `"${lacking}" is missing`] as [string, string]] : []),
   ];
 }

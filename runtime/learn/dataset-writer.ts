@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { AgentError, invariant } from "../core/errors.ts";
 import { type FolderKind, OwnFolder } from "../core/own-folder.ts";
 import type { CameraSpec } from "../core/sensing.ts";
+import type { DataAction } from "./data-axes.ts";
 import { type ShardSeal, sha256, shardName } from "./shard-seal.ts";
 
 /** What every row of a data set shares; written to meta.json. */
@@ -23,7 +24,7 @@ export interface DatasetMeta {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly controlPeriodS: number;
-  readonly action: { readonly axes: readonly string[]; readonly scaleM: number };
+  readonly action: DataAction;
   /** The height the tool is held at, metres; null when z is an action axis. */
   readonly toolHeightM: number | null;
   /** Names of the float32 columns of a row, in order. */

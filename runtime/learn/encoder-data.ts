@@ -28,7 +28,7 @@ export function fedEncoder(data: PlayData, options: EncoderOptions): FedTraining
   const pixels = new Uint8Array(rows * cameras * heightPx * widthPx * 3);
   return {
     rate: 1e-3,
-    training: encoderTraining(options, { frame: frameSize(data), proprioDim: 3, actionDim: data.actionDim }),
+    training: encoderTraining(options, { frame: frameSize(data), proprioDim: data.signals.length, actionDim: data.actionDim }),
     batch: (rng) => {
       const first = pick(starts, windows, rng);
       const all = Uint32Array.from({ length: rows }, (_, i) => (first[Math.floor(i / (HORIZON + 1))] as number) + (i % (HORIZON + 1)));
@@ -37,7 +37,7 @@ export function fedEncoder(data: PlayData, options: EncoderOptions): FedTraining
       return {
         frames: { dtype: "uint8", shape: [rows, cameras, heightPx, widthPx, 3], data: pixels },
         gain: gains(rows, rng),
-        proprio: take(data.proprio, 3, all),
+        proprio: take(data.proprio, data.signals.length, all),
         action: { ...take(data.actions, data.actionDim, acted), shape: [windows, HORIZON, data.actionDim] },
         directions: floats(rng.fillNormal(new Float32Array(visualDim * PROJECTIONS)), [visualDim, PROJECTIONS]),
       };

@@ -27,13 +27,14 @@ export async function encodePlay(
   const shape = [cameras, heightPx, widthPx, 3];
   const frameBytes = cameras * heightPx * widthPx * 3;
   const { latentDim } = spec;
+  const width = data.signals.length;
   const latents = new Float32Array(data.rows * latentDim);
   await using encoder = await openSession(networks.encoder, session);
   for (let done = 0; done < data.rows; done += ENCODE_ROWS) {
     const rows = Uint32Array.from({ length: Math.min(ENCODE_ROWS, data.rows - done) }, (_, i) => done + i);
     const pixels = new Uint8Array(rows.length * frameBytes);
     data.dataset.framesInto(rows, pixels);
-    const proprio = floats(data.toolM.slice(3 * done, 3 * (done + rows.length)), [rows.length, 3]);
+    const proprio = floats(data.felt.slice(width * done, width * (done + rows.length)), [rows.length, width]);
     const { latent } = await encoder.run({ frames: { dtype: "uint8", shape: [rows.length, ...shape], data: pixels }, proprio });
     latents.set(latent?.data as Float32Array, done * latentDim);
     onProgress(done + rows.length);

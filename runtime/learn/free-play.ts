@@ -71,6 +71,21 @@ export function createFreePlayer(rng: Rng, area: PlayArea, stepM: number): FreeP
   };
 }
 
+/** Odds of opening or closing at a decision: a grip is held for a while, so that something comes of it. */
+const GRIP_ODDS = 0.06;
+const TURN_ODDS = 0.1;
+
+/** The hand of label-free play: turns one way for some decisions, opens or closes now and then. */
+export function createFreeHand(rng: Rng): () => { readonly yaw: number; readonly gripper: number } {
+  let yaw = 0;
+  let gripper = rng.uniform() < 0.5 ? 1 : -1;
+  return () => {
+    if (rng.uniform() < TURN_ODDS) yaw = rng.uniform() < 0.5 ? 0 : rng.between(-1, 1);
+    if (rng.uniform() < GRIP_ODDS) gripper = -gripper;
+    return { yaw, gripper };
+  };
+}
+
 function chooseWhim(rng: Rng, area: PlayArea, toolM: Vec3, memory: readonly Vec3[]): Whim {
   const dice = rng.uniform();
   const going = (pathM: Vec3[]): Whim => ({ pathM, stepsLeft: WHIM_STEPS_MAX });

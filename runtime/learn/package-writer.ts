@@ -1,11 +1,13 @@
 /** Writes what was learned as a model package (contract version 2): six ONNX files and model.json. */
 import { cardText } from "../core/card-hash.ts";
-import { CONTRACT_VERSION, displacementAxes, type ModelRole, type Signal, TOOL_SIGNALS } from "../core/model.ts";
+import { CONTRACT_VERSION, type ModelRole, type Signal, TOOL_SIGNALS } from "../core/model.ts";
 import { OwnFolder } from "../core/own-folder.ts";
 import type { CameraSpec } from "../core/sensing.ts";
 import { sha256 } from "../core/sha256.ts";
+import { SIGNAL_UNITS, type SignalName } from "../core/signals.ts";
 import { Graph, type Value } from "../graph/builder.ts";
 import { add, concat, div, exp, log, max, mul, reduceMean, relu, sub } from "../graph/ops.ts";
+import { axesOfData, type DataAction } from "./data-axes.ts";
 import { GAMMA, type Trained } from "./latent-trainings.ts";
 import { type Building, columns } from "./layers.ts";
 import { criticValues, encoderFeatures, type FrameSize, policy, predictor, probe } from "./nets.ts";
@@ -30,8 +32,12 @@ export interface LearnedModel {
   readonly probe: (Trained & { readonly object: Normal }) | null;
   /** The object's entry of a state observation, metres; null for cameras. */
   readonly state: Normal | null;
+  /** What is felt, the place of the tool first. */
+  readonly signals: readonly SignalName[];
   readonly proprio: Normal;
   readonly visualDim: number;
+  /** `visualDim` and what is felt. */
+  readonly latentDim: number;
   readonly actionDim: number;
 }
 
@@ -41,7 +47,7 @@ export interface PackageHead {
   readonly robot: string;
   readonly observation: "cameras" | "state";
   readonly cameras: readonly CameraSpec[];
-  readonly action: { readonly axes: readonly string[]; readonly scaleM: number };
+  readonly action: DataAction;
   readonly toolHeightM: number | null;
   readonly controlPeriodS: number;
   readonly training: Readonly<Record<string, unknown>>;
@@ -67,10 +73,10 @@ export function writePackage(folder: string, model: LearnedModel, head: PackageH
     }),
   );
   const { mean, std } = model.proprio;
-  const proprioception = TOOL_SIGNALS.map((name, i): Signal => ({ name, unit: "m", mean: mean[i]!, std: std[i]! }));
+  const proprioception = model.signals.map((name, i): Signal => ({ name, unit: SIGNAL_UNITS[name], mean: mean[i]!, std: std[i]! }));
   const { action, ...rest } = head;
-  const axes = displacementAxes(action);
-  const spec = { contract: CONTRACT_VERSION, ...rest, axes, proprioception, latentDim: model.visualDim + TOOL_SIGNALS.length, files };
+  const axes = axesOfData(action);
+  const spec = { contract: CONTRACT_VERSION, ...rest, axes, proprioception, latentDim: model.latentDim, files };
   own.replace("model.json", cardText(spec, roundNumbers));
 }
 
@@ -80,40 +86,43 @@ const roundNumbers = (_: string, value: unknown): unknown => (typeof value === "
 const row = (g: Graph, values: ArrayLike<number>): Value => g.constant(Float32Array.from(values), [1, values.length]);
 const normalise = (g: Graph, x: Value, { mean, std }: Normal): Value => div(g, sub(g, x, row(g, mean)), row(g, std));
 const restore = (g: Graph, x: Value, { mean, std }: Normal): Value => add(g, mul(g, x, row(g, std)), row(g, mean));
+const ofTool = ({ mean, std }: Normal): Normal => ({
+  mean: Array.from(mean).slice(0, TOOL_SIGNALS.length),
+  std: Array.from(std).slice(0, TOOL_SIGNALS.length),
+});
 const at = (g: Graph, { table, flat }: Trained): Building => ({ g, weights: frozen(g, table, flat) });
 
-function cameraEncoder({ visualDim, proprio }: LearnedModel, encoder: NonNullable<LearnedModel["encoder"]>): Graph {
+function cameraEncoder({ visualDim, proprio, signals }: LearnedModel, encoder: NonNullable<LearnedModel["encoder"]>): Graph {
   const g = new Graph("encoder");
   const { cameras, heightPx, widthPx } = encoder.frame;
   const frames = g.input("frames", "uint8", [-1, cameras, heightPx, widthPx, 3]);
-  const felt = g.input("proprio", "float32", [-1, 3]);
+  const felt = g.input("proprio", "float32", [-1, signals.length]);
   const features = encoderFeatures(at(g, encoder), frames, null, encoder.frame, visualDim);
   g.output("latent", concat(g, [normalise(g, features, encoder.embedding), normalise(g, felt, proprio)], 1));
   return g;
 }
 
-/** state (batch, 6) = tool xyz, object xyz, metres -> latent (batch, 6) = normalised object, then tool. */
-function stateEncoder({ proprio, state }: LearnedModel): Graph {
+/** state (batch, F + 3) = what is felt, then the object's place -> latent (batch, 3 + F) = normalised object, then what is felt. */
+function stateEncoder({ proprio, state, signals }: LearnedModel): Graph {
   const g = new Graph("encoder");
-  const given = g.input("state", "float32", [-1, 6]);
-  g.output(
-    "latent",
-    concat(g, [normalise(g, columns(g, given, 3, 6), state as Normal), normalise(g, columns(g, given, 0, 3), proprio)], 1),
-  );
+  const felt = signals.length;
+  const given = g.input("state", "float32", [-1, felt + 3]);
+  const object = normalise(g, columns(g, given, felt, felt + 3), state as Normal);
+  g.output("latent", concat(g, [object, normalise(g, columns(g, given, 0, felt), proprio)], 1));
   return g;
 }
 
-export function predictorGraph({ predictor: net, visualDim, actionDim }: LearnedModel): Graph {
+export function predictorGraph({ predictor: net, latentDim, actionDim }: LearnedModel): Graph {
   const g = new Graph("predictor");
-  const latent = g.input("latent", "float32", [-1, visualDim + 3]);
+  const latent = g.input("latent", "float32", [-1, latentDim]);
   g.output("next", predictor(at(g, net), latent, g.input("action", "float32", [-1, actionDim])));
   return g;
 }
 
-export function criticGraph({ critic, visualDim }: LearnedModel): Graph {
+export function criticGraph({ critic, visualDim, latentDim }: LearnedModel): Graph {
   const g = new Graph("critic");
-  const latent = g.input("latent", "float32", [-1, visualDim + 3]);
-  const goal = g.input("goal", "float32", [-1, visualDim + 3]);
+  const latent = g.input("latent", "float32", [-1, latentDim]);
+  const goal = g.input("goal", "float32", [-1, latentDim]);
   const value = reduceMean(g, criticValues(at(g, critic), latent, columns(g, goal, 0, visualDim)), [1], { keepDims: true });
   g.output("cost", decisions(g, value));
   return g;
@@ -135,10 +144,15 @@ function decisions(g: Graph, value: Value): Value {
 }
 
 /** A Mode-1 policy as the package holds it. */
-export function policyGraph({ policy: net, visualDim, actionDim }: Pick<LearnedModel, "policy" | "visualDim" | "actionDim">): Graph {
+export function policyGraph({
+  policy: net,
+  visualDim,
+  latentDim,
+  actionDim,
+}: Pick<LearnedModel, "policy" | "visualDim" | "latentDim" | "actionDim">): Graph {
   const g = new Graph("policy");
-  const latent = g.input("latent", "float32", [-1, visualDim + 3]);
-  const goal = g.input("goal", "float32", [-1, visualDim + 3]);
+  const latent = g.input("latent", "float32", [-1, latentDim]);
+  const goal = g.input("goal", "float32", [-1, latentDim]);
   g.output("action", policy(at(g, net), latent, columns(g, goal, 0, visualDim), actionDim));
   return g;
 }
@@ -146,22 +160,22 @@ export function policyGraph({ policy: net, visualDim, actionDim }: Pick<LearnedM
 /** How far the ensemble disagrees, as the package holds it. */
 export function uncertaintyGraph({
   uncertainty,
-  visualDim,
+  latentDim,
   actionDim,
-}: Pick<LearnedModel, "uncertainty" | "visualDim" | "actionDim">): Graph {
+}: Pick<LearnedModel, "uncertainty" | "latentDim" | "actionDim">): Graph {
   const g = new Graph("uncertainty");
-  const latent = g.input("latent", "float32", [-1, visualDim + 3]);
+  const latent = g.input("latent", "float32", [-1, latentDim]);
   g.output("spread", spread(at(g, uncertainty), latent, g.input("action", "float32", [-1, actionDim])));
   return g;
 }
 
-export function probeGraph({ probe: net, state, visualDim, proprio }: LearnedModel): Graph {
+export function probeGraph({ probe: net, state, visualDim, latentDim, proprio }: LearnedModel): Graph {
   const g = new Graph("probe");
-  const latent = g.input("latent", "float32", [-1, visualDim + 3]);
+  const latent = g.input("latent", "float32", [-1, latentDim]);
   const place = net
     ? restore(g, probe(at(g, net), latent, visualDim), net.object)
     : restore(g, columns(g, latent, 0, visualDim), state as Normal);
   g.output("object", place);
-  g.output("tool", restore(g, columns(g, latent, visualDim, visualDim + 3), proprio));
+  g.output("tool", restore(g, columns(g, latent, visualDim, visualDim + TOOL_SIGNALS.length), ofTool(proprio)));
   return g;
 }

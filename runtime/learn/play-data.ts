@@ -1,6 +1,9 @@
 /** A data set as training sees it: windows of consecutive decisions inside episodes, some episodes held out, proprioception normalised. */
 import { AgentError } from "../core/errors.ts";
+import { TOOL_SIGNALS } from "../core/model.ts";
 import { createRng } from "../core/rng.ts";
+import type { SignalName } from "../core/signals.ts";
+import { axesOfData, signalsOf } from "./data-axes.ts";
 import type { Dataset } from "./dataset-reader.ts";
 
 /** Which rows follow each other, and which episodes are kept away from training. */
@@ -26,16 +29,21 @@ export interface PlayData {
   readonly toolM: Float32Array;
   /** (rows, 3) metres; null where nobody knows it, as on a real robot. For probes only. */
   readonly objectM: Float32Array | null;
-  /** Over the training rows, metres. */
-  readonly toolMean: readonly number[];
-  readonly toolStd: readonly number[];
-  /** (rows, 3): (tool - mean) / std. */
+  /** What is felt, the place of the tool first; F of them. */
+  readonly signals: readonly SignalName[];
+  /** (rows, F), each in its unit. */
+  readonly felt: Float32Array;
+  /** Over the training rows, shape (F). */
+  readonly feltMean: readonly number[];
+  readonly feltStd: readonly number[];
+  /** (rows, F): (felt - mean) / std. */
   readonly proprio: Float32Array;
   readonly split: Split;
 }
 
 const HELD_OUT_SHARE = 0.06;
-const STD_MIN_M = 0.01;
+/** m, rad or share: what varies less is not made more of. */
+const STD_MIN = 0.01;
 /** Of encoders that tremble. */
 const STANDING_STD_M = 1e-4;
 /** An embedding learned from fewer decisions means nothing. */
@@ -45,7 +53,7 @@ const TRAINING_ROWS_MIN = 200;
 export function playData(dataset: Dataset, seed: number): PlayData {
   const { axes } = dataset.meta.action;
   const actions = dataset.columns(axes.map((axis) => `action.${axis}`)).map((value) => Math.max(-1, Math.min(1, value)));
-  const toolM = dataset.columns(["tool.x", "tool.y", "tool.z"]);
+  const toolM = dataset.columns(TOOL_SIGNALS);
   const known = dataset.meta.columns.includes("object.x");
   const split = splitEpisodes(dataset.columns(["episode", "step"]), seed, dataset.freshRows);
   const training = split.windows(0, false);
@@ -55,14 +63,16 @@ export function playData(dataset: Dataset, seed: number): PlayData {
       `${dataset.folder}: ${training.length} rows to train on, at least ${TRAINING_ROWS_MIN} are needed; collect more`,
     );
   }
-  const { mean, std } = moments(toolM, 3, training);
-  if (std.every((each) => each < STANDING_STD_M))
+  const signals = signalsOf(axesOfData(dataset.meta.action));
+  const felt = dataset.columns(signals);
+  const { mean, std } = moments(felt, signals.length, training);
+  if (std.slice(0, TOOL_SIGNALS.length).every((each) => each < STANDING_STD_M))
     throw new AgentError(
       "data.mismatch",
       `${dataset.folder}: the tool stands still in all rows to train on; collect where the arm can move`,
     );
-  const spread = std.map((each) => Math.max(STD_MIN_M, each));
-  const proprio = toolM.map((value, i) => (value - (mean[i % 3] as number)) / (spread[i % 3] as number));
+  const spread = std.map((each) => Math.max(STD_MIN, each));
+  const proprio = felt.map((value, i) => (value - (mean[i % signals.length] as number)) / (spread[i % signals.length] as number));
   const objectM = known ? dataset.columns(["object.x", "object.y", "object.z"]) : null;
   return {
     dataset,
@@ -71,8 +81,10 @@ export function playData(dataset: Dataset, seed: number): PlayData {
     actions,
     toolM,
     objectM,
-    toolMean: mean,
-    toolStd: spread,
+    signals,
+    felt,
+    feltMean: mean,
+    feltStd: spread,
     proprio,
     split,
   };

@@ -3,6 +3,7 @@ import type { ModelPackage } from "../core/model.ts";
 import { createRng } from "../core/rng.ts";
 import { openSession } from "../graph/session.ts";
 import { Checkpoint } from "./checkpoint.ts";
+import { axesOfData, refuseOtherAxes } from "./data-axes.ts";
 import { encodePlay } from "./errands.ts";
 import { type PackageHead, uncertaintyGraph } from "./package-writer.ts";
 import { runPhase } from "./phase.ts";
@@ -22,6 +23,7 @@ export async function trainUncertainty(options: OnlyOptions, environment: TrainE
   const { from, seed, budget } = options;
   const { session, say } = environment;
   using dataset = openExperience(options);
+  refuseOtherAxes(options.data, axesOfData(dataset.meta.action), from.spec.axes);
   const data = playData(dataset, Number(from.spec.training["seed"])); // What it was not trained on stays held out.
   say(`${options.data}: encoding ${data.rows} rows with ${from.spec.name}`);
   const latents = await encodePlay(data, from, session, () => undefined);

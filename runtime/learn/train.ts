@@ -6,6 +6,7 @@ import { createRng } from "../core/rng.ts";
 import type { SessionOptions } from "../graph/session.ts";
 import type { Budget } from "./budget.ts";
 import { Checkpoint } from "./checkpoint.ts";
+import { axesOfData, refuseOtherAxes } from "./data-axes.ts";
 import type { Dataset, ExpectedData } from "./dataset-reader.ts";
 import { encodeRows, fedEncoder, frameSize } from "./encoder-data.ts";
 import type { EncoderOptions } from "./encoder-training.ts";
@@ -72,6 +73,7 @@ const BROUGHT: ReadonlySet<PhaseName> = new Set(["encoder", "predictor", "critic
 /** Returns model.json's evaluation. Errors: those of the data set, `train.diverged`, `train.checkpoint`, and `stop.operator` when asked to stop. */
 export async function train(options: TrainOptions, environment: TrainEnvironment): Promise<Readonly<Record<string, unknown>>> {
   using dataset = openExperience(options);
+  if (options.from) refuseOtherAxes(options.data, axesOfData(dataset.meta.action), options.from.spec.axes);
   const data = playData(dataset, options.seed);
   const run = openRun(options, dataset, environment);
   const { rateShare = 1 } = options;
@@ -104,8 +106,10 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
     uncertainty,
     probe: probe && object ? { ...probe, object } : null,
     state: seen.state,
-    proprio: { mean: data.toolMean, std: data.toolStd },
+    signals: data.signals,
+    proprio: { mean: data.feltMean, std: data.feltStd },
     visualDim: latents.visualDim,
+    latentDim: latents.latentDim,
     actionDim: data.actionDim,
   };
   const evaluation = await report(
@@ -199,13 +203,14 @@ function join(
   { mean, std }: Normal,
   reached: LatentData["reached"],
 ): LatentData {
-  const latentDim = visualDim + 3;
+  const felt = data.signals.length;
+  const latentDim = visualDim + felt;
   const latents = new Float32Array(data.rows * latentDim);
   for (let row = 0; row < data.rows; row++) {
     for (let k = 0; k < visualDim; k++) {
       latents[row * latentDim + k] = ((features[row * visualDim + k] as number) - (mean[k] as number)) / (std[k] as number);
     }
-    latents.set(data.proprio.subarray(3 * row, 3 * row + 3), row * latentDim + visualDim);
+    latents.set(data.proprio.subarray(felt * row, felt * (row + 1)), row * latentDim + visualDim);
   }
   return { latents, latentDim, visualDim, actions: data.actions, actionDim: data.actionDim, split: data.split, reached };
 }

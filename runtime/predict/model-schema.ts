@@ -1,5 +1,6 @@
 /** The schema of model.json, contract version 2: strict, finite, and with sizes that must agree. Version 1 is read into it. */
 import { z } from "zod";
+import { axisSchema } from "../core/axis-schema.ts";
 import { BOUNDS, beyond, placeIn, within } from "../core/bounds.ts";
 import {
   type ActionAxis,
@@ -11,6 +12,7 @@ import {
   type ModelSpec,
   TOOL_SIGNALS,
 } from "../core/model.ts";
+import { SIGNAL_UNITS } from "../core/signals.ts";
 
 const count = z.int().positive();
 const name = z.string().regex(MODEL_NAME, MODEL_NAME_IS);
@@ -32,24 +34,9 @@ const file = z.strictObject({
 });
 
 const UNITS: Readonly<Record<AxisName, ActionAxis["unit"]>> = { x: "m", y: "m", z: "m", yaw: "rad", gripper: "1" };
-const SIGNAL_UNITS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(TOOL_SIGNALS.map((each) => [each, "m"])),
-  "tool.yaw": "rad",
-  "gripper.opening": "1",
-  "contact.effort": "Nm",
-};
+const SIGNALS: Readonly<Record<string, string>> = SIGNAL_UNITS;
 
-const axes = z
-  .array(
-    z.strictObject({
-      name: z.enum(AXIS_NAMES),
-      unit: z.enum(["m", "rad", "1"]),
-      scale: z.number().positive().max(Math.PI),
-      kind: z.enum(["continuous", "switch"]),
-    }),
-  )
-  .min(1)
-  .max(AXIS_NAMES.length);
+const axes = z.array(axisSchema).min(1).max(AXIS_NAMES.length);
 
 const signals = z
   .array(z.strictObject({ name: z.string(), unit: z.string(), mean: z.number(), std: z.number().positive() }))
@@ -128,7 +115,7 @@ function misnamed({ axes, proprioception }: ModelSpec): { path: string[]; messag
   const twice = new Set(axes.map((axis) => axis.name)).size !== axes.length;
   const wrongUnit = axes.filter((axis) => axis.unit !== UNITS[axis.name]);
   const order = TOOL_SIGNALS.every((signal, i) => proprioception[i]?.name === signal);
-  const wrongSignal = proprioception.filter((signal) => signal.unit !== SIGNAL_UNITS[signal.name]);
+  const wrongSignal = proprioception.filter((signal) => signal.unit !== SIGNALS[signal.name]);
   return [
     ...(twice ? [{ path: ["axes"], message: "two have the same name" }] : []),
     ...wrongUnit.map((axis) => ({
@@ -138,7 +125,7 @@ function misnamed({ axes, proprioception }: ModelSpec): { path: string[]; messag
     ...(order ? [] : [{ path: ["proprioception"], message: `must begin with ${TOOL_SIGNALS.join(", ")}` }]),
     ...wrongSignal.map((signal) => ({
       path: ["proprioception"],
-      message: `"${signal.name}" in "${signal.unit}" is not known; use ${Object.entries(SIGNAL_UNITS)
+      message: `"${signal.name}" in "${signal.unit}" is not known; use ${Object.entries(SIGNALS)
         .map(([known, unit]) => `${known} [${unit}]`)
         .join(", ")}`,
     })),

@@ -1,5 +1,5 @@
 /** How push is played to learn it: the arm pushes a thing somewhere, visits places, drifts; always with some noise. */
-import type { PlayOf, ScriptedPlayer } from "../../runtime/core/play.ts";
+import { along, type PlayOf, type ScriptedPlayer } from "../../runtime/core/play.ts";
 import type { Rng } from "../../runtime/core/rng.ts";
 import type { SceneSpec } from "../../runtime/core/scene.ts";
 import { girthM, halfHeightM } from "../../runtime/core/shape.ts";
@@ -73,7 +73,7 @@ function createPushPlayer(rng: Rng, stepM: number, { area, objects }: SceneSpec)
       step = whim(view) ?? [0, 0];
     }
     const scale = (speed * Math.min(1, Math.hypot(...step) / stepM)) / Math.max(1e-9, Math.hypot(...step));
-    return [clampUnit(step[0] * scale + noise * rng.normal()), clampUnit(step[1] * scale + noise * rng.normal()), 0];
+    return along([clampUnit(step[0] * scale + noise * rng.normal()), clampUnit(step[1] * scale + noise * rng.normal()), 0]);
   };
 }
 

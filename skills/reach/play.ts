@@ -1,5 +1,5 @@
 /** How reach is played to learn it: the tool goes to one place after another, with more or less noise, and does not always arrive. */
-import type { PlayOf, ScriptedPlayer } from "../../runtime/core/play.ts";
+import { along, type PlayOf, type ScriptedPlayer } from "../../runtime/core/play.ts";
 import type { Rng } from "../../runtime/core/rng.ts";
 import type { SceneSpec } from "../../runtime/core/scene.ts";
 import { distanceM, type Vec3 } from "../../runtime/core/vec3.ts";
@@ -27,6 +27,6 @@ function createReachPlayer(rng: Rng, stepM: number, { area, tableSurfaceM }: Sce
     }
     const delta = [target[0] - toolM[0], target[1] - toolM[1], target[2] - toolM[2]];
     const scale = 1 / Math.max(stepM, Math.hypot(...delta));
-    return [0, 1, 2].map((axis) => clampUnit(delta[axis]! * scale + noise * rng.normal())) as [number, number, number];
+    return along([0, 1, 2].map((axis) => clampUnit(delta[axis]! * scale + noise * rng.normal())) as [number, number, number]);
   };
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { secondsToNs } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
-import type { Segment, SegmentEvent } from "../../runtime/core/motion.ts";
+import type { GripperCommand, Segment, SegmentEvent } from "../../runtime/core/motion.ts";
 import type { Robot } from "../../runtime/core/robot.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
 import type { Sample } from "../../runtime/core/sensing.ts";
@@ -69,6 +69,7 @@ export function robotContract(name: string, make: () => Promise<RobotUnderTest>)
   });
   rule("aborting the signal ends the observation", abortEnds);
   rule("a segment's events come in order", eventsInOrder);
+  rule("what the gripper is told is done and felt, and outlives its segment; without a gripper it is refused by name", grips);
 }
 
 async function samplesFlow(under: RobotUnderTest): Promise<void> {
@@ -149,6 +150,35 @@ async function eventsInOrder(under: RobotUnderTest): Promise<void> {
     assert.ok(atNs >= last);
     return atNs;
   }, 0n);
+}
+
+async function grips(under: RobotUnderTest): Promise<void> {
+  const { gripper, name } = under.robot.spec;
+  const told = (openingM: number): GripperCommand => ({
+    openingM,
+    speedMPerS: gripper?.speedMaxMPerS ?? 0.1,
+    forceN: (gripper?.forceMaxN ?? 10) / 2,
+  });
+  if (!gripper) {
+    const refusal = isRejection(new RegExp(`robot "${name}": gripper: this robot has none that could open 0.02 m; leave the gripper out`));
+    return await assert.rejects(under.robot.act({ ...nextSegment(under, 0), gripper: told(0.02) }), refusal);
+  }
+  let openingM = Number.NaN;
+  under.robot.observe(new AbortController().signal).subscribe({
+    next: (sample) => {
+      if (sample.kind === "joints" && sample.joints.gripper) openingM = sample.joints.gripper.openingM;
+    },
+    error: () => {},
+  });
+  const { openingMinM, openingMaxM } = gripper;
+  const toleranceM = (openingMaxM - openingMinM) / 20;
+  for (const [id, wantedM] of [openingMaxM, openingMinM].entries()) {
+    const { startNs } = await under.robot.act({ ...nextSegment(under, id), gripper: told(wantedM) });
+    assert.deepEqual(under.robot.commandedAt(startNs + secondsToNs(2)).gripper, told(wantedM));
+    await until(under, () => Math.abs(openingM - wantedM) < toleranceM);
+  }
+  const beyond = { ...nextSegment(under, 2), gripper: told(openingMaxM + 0.01) };
+  await assert.rejects(under.robot.act(beyond), isRejection(/gripper: opening .* m is outside \[/));
 }
 
 /** From the commanded state a little further, starting as soon as this robot allows. */

@@ -1,5 +1,6 @@
 /** Motions as the agent makes them: one segment a decision, each from the commanded state of the one before; random actions, seeded. */
 import { createActionToSegment } from "../../runtime/act/action-to-segment.ts";
+import { displacementAxes } from "../../runtime/core/model.ts";
 import type { JointCommand, Segment } from "../../runtime/core/motion.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
@@ -28,7 +29,7 @@ export function decide(
   const toSegment = createActionToSegment({
     kinematics,
     spec,
-    action: { axes: ["x", "y", "z"], scaleM: SCALE_M },
+    axes: displacementAxes({ axes: ["x", "y", "z"], scaleM: SCALE_M }),
     toolHeightM: null,
     yawRad: 0,
     workspace: { minM: [0.3, -0.33, 0.02], maxM: [0.72, 0.33, 0.4] },

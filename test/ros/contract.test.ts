@@ -1,6 +1,7 @@
 /** The robot contract over ROS 2: keeper process, real middleware, and a controller written in Python by the rules of ros2_control. */
 import { after, before, describe, test } from "node:test";
 import type { RosKeeperConfig } from "../../launch/backends/ros2/keeper.ts";
+import { reachedBy } from "../../launch/backends/ros2/open.ts";
 import { describedRobot } from "../../robots/described/robot.ts";
 import { robots } from "../../robots/index.ts";
 import { forkKeeper } from "../../runtime/act/fork-keeper.ts";
@@ -31,11 +32,11 @@ if (rosSkip) test("a robot over ROS 2 keeps the robot contract", { skip: rosSkip
 else
   for (const [name, load, commandNames] of arms)
     describe(`${name} over ROS 2`, () => {
-      let spec: RobotSpec;
+      let whole: RobotSpec;
       let peer: Peer;
       before(async () => {
-        spec = await load();
-        peer = await startPeer({ robot: spec }, ["--order", ...jumbled(spec.joints.length).map(String)]);
+        whole = await load();
+        peer = await startPeer({ robot: whole }, ["--order", ...jumbled(whole.joints.length).map(String)]);
       });
       after(() => peer?.[Symbol.asyncDispose]());
 
@@ -44,7 +45,9 @@ else
           const backend = rosBackendDefaults({
             node: { domainId, discovery: "localhost" },
             command: commands[command],
+            ...(whole.gripper ? { gripper: { name: "gripper/gripper_cmd", maxEffortN: 70 } } : {}),
           });
+          const spec = reachedBy(backend, whole);
           const config: RosKeeperConfig = { robot: spec, cameras: [], backend, objects: ["cube"] };
           const robot = await forkKeeper({ spec, entry: moduleUrl("../../launch/backends/ros2/keeper.ts", import.meta.url), config });
           return { robot, nowNs: () => clock.nowNs(), leadS: LEAD_S, pass: () => clock.sleep(50) };

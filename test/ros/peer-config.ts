@@ -44,7 +44,7 @@ export function writePeerConfig({ robot, scene = defaultScene, cameras = [], ren
     joints: robot.joints.map(({ name }) => name),
     rosNames: more.rosNames ?? null,
     homeRad: robot.homeRad,
-    gripper: GRIPPERS[robot.name] ?? null,
+    gripper: GRIPPERS[robot.name] ? { ...GRIPPERS[robot.name], fingers: robot.gripper?.fingers.map(({ joint }) => joint) ?? [] } : null,
     cameras,
     cameraRateHz: more.cameraRateHz ?? CAMERA_RATE_HZ,
     draw: [...PROGRAMS[renderer], drawn],

@@ -69,6 +69,7 @@ export async function openGazeboBody(
       topics: {
         jointState: topicOf.jointState(spec.name),
         trajectory: topicOf.trajectory(spec.name),
+        position: (joint) => topicOf.position(spec.name, joint),
         pose: topicOf.pose,
         image: topicOf.image,
       },

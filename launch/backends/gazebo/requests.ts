@@ -24,7 +24,9 @@ export function gazeboRequests(spec: RobotSpec, scene: SceneSpec, kinematics: Ki
       if (!pose) throw new AgentError("robot.lost", `Gazebo: the pose of "${name}" was never heard`);
       return [name, { positionM: pose.positionM, yawRad: pose.yawRad }] as const;
     });
-    return { toolM: kinematics.toolAt(arm.joints.positionRad), objects: Object.fromEntries(objects) };
+    const { positionRad, gripper } = arm.joints;
+    const truth = { toolM: kinematics.toolAt(positionRad), objects: Object.fromEntries(objects) };
+    return gripper ? { ...truth, openingM: gripper.openingM } : truth;
   };
   return {
     placements: ["reset"],

@@ -1,18 +1,19 @@
 /** Brings the tool to the height that play holds: up, over a far corner of the work area, and down there, where a loose thing is least likely to lie. */
 
-import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
 import type { Body } from "../../../runtime/assemble/body.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
-import type { ScriptedPlayer } from "../../../runtime/core/play.ts";
+import type { ActionAxis } from "../../../runtime/core/model.ts";
+import { along, type ScriptedPlayer } from "../../../runtime/core/play.ts";
 import { createRng, type Rng } from "../../../runtime/core/rng.ts";
 import { distanceM, type Vec3 } from "../../../runtime/core/vec3.ts";
 import type { PlayArea } from "../../../runtime/learn/free-play.ts";
 import { act, type PlayRig, playOversight } from "./episode.ts";
+import { STEP_M } from "./setup.ts";
 
 export interface ApproachRig extends Pick<PlayRig, "opened" | "senses" | "stopwatch"> {
   /** Acts along x, y and z. */
   readonly carrier: Body;
-  readonly carrierAction: ActionSpace;
+  readonly carrierAction: readonly ActionAxis[];
   /** Flat, at the height that is held. */
   readonly area: PlayArea;
   /** Height to travel at, above whatever lies on the table, metres. */
@@ -56,8 +57,8 @@ async function visit(rig: ApproachRig, pathM: Vec3[], signal: AbortSignal): Prom
   const player: ScriptedPlayer = ({ toolM }) => {
     while (left[0] && distanceM(left[0], toolM) < ARRIVED_M) left.shift();
     const target = left[0] ?? toolM;
-    const scale = 1 / Math.max(carrierAction.scaleM, distanceM(target, toolM));
-    return [(target[0] - toolM[0]) * scale, (target[1] - toolM[1]) * scale, (target[2] - toolM[2]) * scale];
+    const scale = 1 / Math.max(STEP_M, distanceM(target, toolM));
+    return along([(target[0] - toolM[0]) * scale, (target[1] - toolM[1]) * scale, (target[2] - toolM[2]) * scale]);
   };
   const look = async (observation: { readonly joints: { readonly positionRad: Float64Array } }) => ({
     toolM: carrier.toolAt(observation.joints.positionRad),

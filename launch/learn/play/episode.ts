@@ -1,16 +1,18 @@
 /** One episode of play: the player acts inside the guards, as an agent would, and what was seen and done becomes rows. */
 
-import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
 import type { Oversight } from "../../../runtime/agent.ts";
 import { attend } from "../../../runtime/assemble/attend.ts";
 import type { Body } from "../../../runtime/assemble/body.ts";
 import type { OpenedRobot } from "../../../runtime/assemble/opened-robot.ts";
 import type { Clock } from "../../../runtime/core/clock.ts";
 import type { AgentError } from "../../../runtime/core/errors.ts";
+import type { ActionAxis } from "../../../runtime/core/model.ts";
 import type { ScriptedPlayer } from "../../../runtime/core/play.ts";
 import type { Rng } from "../../../runtime/core/rng.ts";
+import { feel } from "../../../runtime/core/signals.ts";
 import type { Objects, TrialWorld, WorldState } from "../../../runtime/core/trial.ts";
 import type { Vec3 } from "../../../runtime/core/vec3.ts";
+import { signalsOf } from "../../../runtime/learn/data-axes.ts";
 import type { DatasetRow } from "../../../runtime/learn/dataset-writer.ts";
 import type { SenseOptions } from "../../../runtime/sense/sense-item.ts";
 import { decide } from "../../../runtime/supervise/decide.ts";
@@ -21,7 +23,7 @@ import { createRows } from "./rows.ts";
 export interface PlayRig {
   readonly opened: OpenedRobot;
   readonly body: Body;
-  readonly action: ActionSpace;
+  readonly action: readonly ActionAxis[];
   readonly senses: SenseOptions;
   /** Of this machine. */
   readonly stopwatch: Clock;
@@ -52,11 +54,14 @@ export async function playEpisode(rig: PlayRig, play: EpisodePlay, signal: Abort
   const { opened, body, world } = rig;
   const { robot } = opened;
   const { rows, see } = createRows({ episode: play.episode, periodS: body.periodS, actionBetween: body.actionBetween });
+  const signals = signalsOf(rig.action);
   const oversight = playOversight(DECISIONS_PER_ROW_MAX * play.steps, () => rows.length >= play.steps);
   const look: PlayPartsOptions["look"] = async (observation) => {
     const toolM = body.toolAt(observation.joints.positionRad);
     const objects = world ? (await world.truth()).objects : {};
-    see(observation, robot.commandedAt(observation.stampNs), toolM, firstPlaceM(objects));
+    const { positionRad, gripper } = observation.joints;
+    const felt = feel(signals, { toolM, yawRad: body.hand.yawAt(positionRad), gripper }, body.hand.gripper);
+    see(observation, robot.commandedAt(observation.stampNs), felt, firstPlaceM(objects));
     if (!play.goesOn) return { toolM, objects: {} };
     if (!play.goesOn({ toolM, objects })) oversight.end();
     return { toolM, objects };

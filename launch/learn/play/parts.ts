@@ -1,7 +1,7 @@
 /** What stands for encoder, world model and planner while an arm plays: the place of its own tool, addition, and a player. */
 
-import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
 import type { GoalParts } from "../../../runtime/assemble/brain.ts";
+import type { ActionAxis, AxisName } from "../../../runtime/core/model.ts";
 import type { Solver } from "../../../runtime/core/planning.ts";
 import type { ScriptedPlayer } from "../../../runtime/core/play.ts";
 import type { Observation } from "../../../runtime/core/sensing.ts";
@@ -13,28 +13,27 @@ import { flatSubgoal } from "../../../runtime/plan/flat-subgoal.ts";
 export interface PlayPartsOptions {
   /** Sees things in a simulation alone, and there only when it is scripted. */
   readonly player: ScriptedPlayer;
-  readonly action: ActionSpace;
+  readonly action: readonly ActionAxis[];
   /** Called once per decision, before it is decided. */
   readonly look: (observation: Observation) => Promise<WorldState>;
 }
 
 export type PlayParts = GoalParts;
 
-const AXES = ["x", "y", "z"] as const;
+const SPACE: readonly AxisName[] = ["x", "y", "z"];
 const NOWHERE: Vec3 = [0, 0, 0];
 const NOTHING = new Float32Array(0);
 
 /** The latent is the tool point in metres, shape (3): what is under way when a decision takes effect is added to it. */
 export function playParts({ player, action, look }: PlayPartsOptions): PlayParts {
   let sight: WorldState = { toolM: NOWHERE, objects: {} };
-  const axes = action.axes.map((axis) => AXES.indexOf(axis));
   const solver: Solver = {
     name: "play",
     budget: { samples: 1, iterations: 1, horizon: 1, deadlineMs: 0 },
     async plan({ latent }) {
       const wanted = player({ ...sight, toolM: [latent[0]!, latent[1]!, latent[2]!] });
       return {
-        actions: Float32Array.from(axes, (axis) => wanted[axis]!),
+        actions: Float32Array.from(action, ({ name }) => wanted[name] ?? 0),
         predicted: latent,
         horizon: 1,
         cost: 0,
@@ -55,7 +54,10 @@ export function playParts({ player, action, look }: PlayPartsOptions): PlayParts
     }),
     async imagine(latent, done) {
       const moved = latent.slice();
-      for (const [i, axis] of axes.entries()) moved[axis]! += done[i]! * action.scaleM;
+      for (const [i, { name, scale }] of action.entries()) {
+        const axis = SPACE.indexOf(name);
+        if (axis >= 0) moved[axis]! += done[i]! * scale;
+      }
       return moved;
     },
     judge: async () => ({ criticCost: null, toolToGoalM: null, objectToGoalM: null }),

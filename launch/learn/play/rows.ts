@@ -1,9 +1,11 @@
 /** The rows of one episode of play, made from what is seen at each decision: a picture, the joints, and what was commanded until the next picture. */
 import { nsToSeconds } from "../../../runtime/core/clock.ts";
+import type { ActionAxis } from "../../../runtime/core/model.ts";
 import type { JointCommand } from "../../../runtime/core/motion.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import type { Observation } from "../../../runtime/core/sensing.ts";
 import type { Vec3 } from "../../../runtime/core/vec3.ts";
+import { signalsOf } from "../../../runtime/learn/data-axes.ts";
 import type { DatasetRow } from "../../../runtime/learn/dataset-writer.ts";
 
 export interface RowsOptions {
@@ -14,16 +16,16 @@ export interface RowsOptions {
 }
 
 export interface Rows {
-  /** The next decision's observation, with the commanded state at its stamp; completes the row of the one before. */
-  see(observation: Observation, commanded: JointCommand, toolM: Vec3, objectM: Vec3 | null): void;
+  /** The next decision's observation, with the commanded state at its stamp and what `signalsOf` names; completes the row of the one before. */
+  see(observation: Observation, commanded: JointCommand, felt: readonly number[], objectM: Vec3 | null): void;
   /** All that are complete: one less than was seen. */
   readonly rows: readonly DatasetRow[];
 }
 
 /** Names of a row's numbers; the place of the object only where somebody knows it. */
-export const columnsOf = (spec: RobotSpec, axes: readonly string[], knowsObject: boolean): readonly string[] => [
-  ...["episode", "step", "tool.x", "tool.y", "tool.z"],
-  ...axes.map((axis) => `action.${axis}`),
+export const columnsOf = (spec: RobotSpec, axes: readonly ActionAxis[], knowsObject: boolean): readonly string[] => [
+  ...["episode", "step", ...signalsOf(axes)],
+  ...axes.map(({ name }) => `action.${name}`),
   ...(knowsObject ? ["object.x", "object.y", "object.z"] : []),
   ...spec.joints.map((_, i) => `joint${i + 1}`),
 ];
@@ -37,7 +39,7 @@ const ROUNDING = 1e-4;
 interface Seen {
   readonly observation: Observation;
   readonly commanded: JointCommand;
-  readonly toolM: Vec3;
+  readonly felt: readonly number[];
   readonly objectM: Vec3 | null;
 }
 
@@ -48,22 +50,22 @@ export function createRows({ episode, periodS, actionBetween }: RowsOptions): Ro
   let step = 0;
   return {
     rows,
-    see(observation, commanded, toolM, objectM) {
+    see(observation, commanded, felt, objectM) {
       if (last) {
         const sinceS = nsToSeconds(observation.stampNs - last.observation.stampNs);
         const follows = Math.abs(sinceS - periodS) <= PERIOD_TOLERANCE * periodS;
         if (follows) rows.push(rowOf(episode, step, last, actionBetween(last.commanded, commanded)));
         step += follows ? 1 : 2;
       }
-      last = { observation, commanded, toolM, objectM };
+      last = { observation, commanded, felt, objectM };
     },
   };
 }
 
-function rowOf(episode: number, step: number, { observation, toolM, objectM }: Seen, action: Float32Array): DatasetRow {
+function rowOf(episode: number, step: number, { observation, felt, objectM }: Seen, action: Float32Array): DatasetRow {
   return {
     frames: observation.frames.map(({ rgb }) => rgb),
-    values: [episode, step, ...toolM, ...action.map(rounded), ...(objectM ?? []), ...observation.joints.positionRad],
+    values: [episode, step, ...felt, ...action.map(rounded), ...(objectM ?? []), ...observation.joints.positionRad],
   };
 }
 

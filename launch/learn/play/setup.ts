@@ -1,9 +1,10 @@
 /** What play of a launch file is: plain data, the same in this process and in a worker thread. */
 
-import type { ActionSpace } from "../../../runtime/act/action-to-segment.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import type { ActionAxis, AxisName } from "../../../runtime/core/model.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import { sceneRecord } from "../../../runtime/core/scene-record.ts";
+import { actionOfData } from "../../../runtime/learn/data-axes.ts";
 import type { DatasetMeta } from "../../../runtime/learn/dataset-writer.ts";
 import { backendOf } from "../../backends/registry.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
@@ -28,11 +29,18 @@ export interface PlaySetup {
 export const PERIOD_S = 0.2;
 /** Tool displacement of an action of 1. */
 export const STEP_M = 0.03;
+/** Turn of an action of 1. */
+const TURN_RAD = 0.3;
 const SPACE = ["x", "y", "z"] as const;
 
 /** The axes that the task's first skill moves along. */
-export function actionOf(config: LaunchConfig): ActionSpace {
-  return { axes: skillsOf(config.task)[0]?.axes ?? SPACE, scaleM: STEP_M };
+export const actionOf = (config: LaunchConfig): readonly ActionAxis[] => (skillsOf(config.task)[0]?.axes ?? SPACE).map(axisOf);
+
+function axisOf(name: AxisName): ActionAxis {
+  if (name === "gripper") return { name, unit: "1", scale: 1, kind: "switch" };
+  return name === "yaw"
+    ? { name, unit: "rad", scale: TURN_RAD, kind: "continuous" }
+    : { name, unit: "m", scale: STEP_M, kind: "continuous" };
 }
 
 /** The height that the tool is held at, metres; null where z is an axis. */
@@ -52,7 +60,7 @@ export function metaOf({ config, spec, play, seed, productVersion }: PlaySetup):
     const sizes = `${other.widthPx}x${other.heightPx} px, "${first.name}" is ${first.widthPx}x${first.heightPx} px`;
     throw new AgentError("launch.invalid", `cameras: "${other.name}" is ${sizes}; give all one size to learn from them together`);
   }
-  const action = actionOf(config);
+  const axes = actionOf(config);
   return {
     format: 1,
     provenance: facts.provenance === "recorded" ? "real" : facts.provenance,
@@ -65,8 +73,8 @@ export function metaOf({ config, spec, play, seed, productVersion }: PlaySetup):
     widthPx: first.widthPx,
     heightPx: first.heightPx,
     controlPeriodS: PERIOD_S,
-    action,
+    action: actionOfData(axes, STEP_M),
     toolHeightM: toolHeightM(config),
-    columns: columnsOf(spec, action.axes, facts.world !== null && Object.keys(sceneOf(config).objects).length > 0),
+    columns: columnsOf(spec, axes, facts.world !== null && Object.keys(sceneOf(config).objects).length > 0),
   };
 }

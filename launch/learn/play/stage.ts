@@ -5,8 +5,9 @@ import { drawTrial } from "../../../runtime/assemble/draw-trial.ts";
 import { untilRest } from "../../../runtime/assemble/until-rest.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { displacementAxes } from "../../../runtime/core/model.ts";
+import { along } from "../../../runtime/core/play.ts";
 import type { Rng } from "../../../runtime/core/rng.ts";
-import { createFreePlayer, type PlayArea } from "../../../runtime/learn/free-play.ts";
+import { createFreeHand, createFreePlayer, type PlayArea } from "../../../runtime/learn/free-play.ts";
 import { plays } from "../../../skills/index.ts";
 import { backendOf } from "../../backends/registry.ts";
 import { openRobot, sensesOf } from "../../compose.ts";
@@ -44,9 +45,9 @@ export async function openStage(setup: PlaySetup, operator: Operator | null, ope
   const action = actionOf(config);
   const heightM = toolHeightM(config);
   const arm = { robot: spec, ...guards, nextId: createIds() };
-  const body = await openBody({ ...arm, model: { axes: displacementAxes(action), toolHeightM: heightM, controlPeriodS: PERIOD_S } });
-  const carrierAction = { axes: ["x", "y", "z"], scaleM: action.scaleM } as const;
-  const carrier = await openBody({ ...arm, model: { axes: displacementAxes(carrierAction), toolHeightM: null, controlPeriodS: PERIOD_S } });
+  const body = await openBody({ ...arm, model: { axes: action, toolHeightM: heightM, controlPeriodS: PERIOD_S } });
+  const carrierAction = displacementAxes({ axes: ["x", "y", "z"], scaleM: STEP_M });
+  const carrier = await openBody({ ...arm, model: { axes: carrierAction, toolHeightM: null, controlPeriodS: PERIOD_S } });
   const stopwatch = new SystemClock();
   const { robot, clock } = opened;
   const area = areaOf(setup);
@@ -106,9 +107,13 @@ function areaOf({ config }: PlaySetup): PlayArea {
   return { minM: [minM[0] + MARGIN_M, minM[1] + MARGIN_M, lowM], maxM: [maxM[0] - MARGIN_M, maxM[1] - MARGIN_M, highM] };
 }
 
+/** The hand has chances of its own, so that the tool goes the same way with and without it. */
+const HAND_LABEL = 0x4a;
+
 function playerOf({ config, play }: PlaySetup, area: PlayArea, rng: Rng): Pick<EpisodePlay, "player" | "goesOn"> {
   const scripted = play === "scripted" ? plays[trialNameOf(config) ?? ""]?.(sceneOf(config)) : undefined;
   if (scripted) return { player: scripted.player(rng, STEP_M), goesOn: scripted.goesOn };
   const player = createFreePlayer(rng, area, STEP_M);
-  return { player: ({ toolM }) => player(toolM), goesOn: null };
+  const hand = createFreeHand(rng.fork(HAND_LABEL));
+  return { player: ({ toolM }) => ({ ...along(player(toolM)), ...hand() }), goesOn: null };
 }

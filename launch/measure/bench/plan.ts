@@ -175,6 +175,7 @@ async function measure({ config, spec, model }: Blueprint, size: PlanSize, threa
     worker: remembering(worker, graphs),
     clock: new SystemClock(),
     toolAt: body.toolAt,
+    hand: body.hand,
     workspace: config.guards.workspace,
     adaptive: false,
   });

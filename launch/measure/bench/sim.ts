@@ -5,6 +5,7 @@ import { createLockstepRobot, type LockstepRobot } from "../../../runtime/act/lo
 import { drawTrial } from "../../../runtime/assemble/draw-trial.ts";
 import { type Clock, ManualClock, nsToMs, SystemClock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import { displacementAxes } from "../../../runtime/core/model.ts";
 import type { Segment } from "../../../runtime/core/motion.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
@@ -111,9 +112,9 @@ function pusher(robot: LockstepRobot, clock: Clock, kinematics: Kinematics): () 
   const rng = createRng(1);
   const trial = pushTrial(defaultScene);
   const player = pushPlay(defaultScene).player(rng, SCALE_M);
-  const action = { axes: ["x", "y"], scaleM: SCALE_M } as const;
+  const axes = displacementAxes({ axes: ["x", "y"], scaleM: SCALE_M });
   const fixed = { toolHeightM: PUSH_TOOL_HEIGHT_M, yawRad: 0, workspace: WORKSPACE, periodS: PERIOD_S };
-  const toSegment = createActionToSegment({ kinematics, spec: robot.spec, action, ...fixed });
+  const toSegment = createActionToSegment({ kinematics, spec: robot.spec, axes, ...fixed });
   let count = 0;
   return async () => {
     if (count % EPISODE_DECISIONS === 0) {
@@ -126,7 +127,7 @@ function pusher(robot: LockstepRobot, clock: Clock, kinematics: Kinematics): () 
     const nowNs = clock.nowNs();
     const wanted = player(sight);
     try {
-      return toSegment({ id: count++, startNs: nowNs, commanded: robot.commandedAt(nowNs), action: wanted.slice(0, 2) });
+      return toSegment({ id: count++, startNs: nowNs, commanded: robot.commandedAt(nowNs), action: [wanted.x ?? 0, wanted.y ?? 0] });
     } catch (error) {
       if (error instanceof AgentError) return null; // Out of reach: the arm rests for a decision, which costs the world the same.
       throw error;

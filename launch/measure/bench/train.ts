@@ -4,10 +4,12 @@ import { AgentError } from "../../../runtime/core/errors.ts";
 import { createRng, type Rng } from "../../../runtime/core/rng.ts";
 import { round } from "../../../runtime/core/statistics.ts";
 import { floats, type TensorData } from "../../../runtime/graph/session.ts";
+import { signalsOf } from "../../../runtime/learn/data-axes.ts";
 import { encoderTraining, HORIZON, PROJECTIONS } from "../../../runtime/learn/encoder-training.ts";
 import { encoderRecipe } from "../../../runtime/learn/train.ts";
 import { Trainer } from "../../../runtime/learn/trainer.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
+import { actionOf } from "../../learn/play/setup.ts";
 import { skillsOf } from "../../task-facts.ts";
 import { describeMachine, type Machine, machineLine, peakResidentMib } from "./machine.ts";
 import { type Spread, spreadOf, table } from "./table.ts";
@@ -53,7 +55,6 @@ export interface TrainTotal extends Omit<TrainRow, "side"> {
 }
 
 const WARM_UP_STEPS = 5;
-const PROPRIO_DIM = 3;
 const RATE = 1e-3;
 
 /** Nothing is learned: pictures and numbers are drawn by chance, the arithmetic is the same. */
@@ -130,6 +131,7 @@ interface BatchSize {
   readonly heightPx: number;
   readonly widthPx: number;
   readonly actionDim: number;
+  readonly proprioDim: number;
   readonly visualDim: number;
 }
 
@@ -144,18 +146,22 @@ function shapes(config: LaunchConfig, threads: number) {
     );
   const recipe = encoderRecipe(skill.goals.includes("object") ? "object" : "tool");
   const frame = { cameras: config.cameras.length, heightPx: camera.heightPx, widthPx: camera.widthPx };
-  const actionDim = skill.axes?.length ?? 3;
+  const axes = actionOf(config);
+  const [actionDim, proprioDim] = [axes.length, signalsOf(axes).length];
   const { windows, visualDim } = recipe;
-  const training = encoderTraining(recipe, { frame, proprioDim: PROPRIO_DIM, actionDim });
+  const training = encoderTraining(recipe, { frame, proprioDim, actionDim });
   const weights = { given: recipe.givenWeight, plain: recipe.plainWeight, felt: recipe.feltWeight };
   const pictures = { cameras: frame.cameras, height: frame.heightPx, width: frame.widthPx };
   const sizes = { windows, horizon: HORIZON, ...pictures, actions: actionDim, threads, ...weights };
-  const size: BatchSize = { windows, ...frame, actionDim, visualDim };
+  const size: BatchSize = { windows, ...frame, actionDim, proprioDim, visualDim };
   return { size, sizes, training, frames: windows * (HORIZON + 1) };
 }
 
 /** The same pictures each time, other numbers. */
-function batches({ windows, cameras, heightPx, widthPx, actionDim, visualDim }: BatchSize, rng: Rng): () => Record<string, TensorData> {
+function batches(
+  { windows, cameras, heightPx, widthPx, actionDim, proprioDim, visualDim }: BatchSize,
+  rng: Rng,
+): () => Record<string, TensorData> {
   const rows = windows * (HORIZON + 1);
   const pixels = Uint8Array.from({ length: rows * cameras * heightPx * widthPx * 3 }, () => Math.floor(256 * rng.uniform()));
   const between = (low: number, high: number, ...shape: number[]): TensorData =>
@@ -167,7 +173,7 @@ function batches({ windows, cameras, heightPx, widthPx, actionDim, visualDim }: 
   return () => ({
     frames: { dtype: "uint8", shape: [rows, cameras, heightPx, widthPx, 3], data: pixels },
     gain: between(0.85, 1.15, rows, 3),
-    proprio: normal(rows, PROPRIO_DIM),
+    proprio: normal(rows, proprioDim),
     action: between(-1, 1, windows, HORIZON, actionDim),
     directions: normal(visualDim, PROJECTIONS),
   });

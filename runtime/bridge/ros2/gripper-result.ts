@@ -1,5 +1,6 @@
 /** Gripper goals of both kinds, and what their results mean. */
 import { AgentError } from "../../core/errors.ts";
+import type { GripperCommand } from "../../core/motion.ts";
 import type { RosGripperConfig } from "./config.ts";
 
 export const GRIPPER_TYPES = {
@@ -7,17 +8,25 @@ export const GRIPPER_TYPES = {
   parallel: "control_msgs/action/ParallelGripperCommand",
 } as const;
 
-/** `opening` from 0, closed, to 1, open. */
-export function gripperGoal(opening: number, { kind, joint, openM, closedM, maxEffortN }: RosGripperConfig): object {
+/** What a goal is bounded by, beside the launch file's strongest grip. */
+export type GripperBounds = Pick<GripperCommand, "forceN" | "speedMPerS">;
+
+/** `opening` from 0, closed, to 1, open. GripperCommand knows no speed: its driver has one of its own. */
+export function gripperGoal(
+  opening: number,
+  { kind, joint, openM, closedM, maxEffortN }: RosGripperConfig,
+  bounds?: GripperBounds,
+): object {
   const position = closedM + opening * (openM - closedM);
-  if (kind === "gripper-command") return { command: { position, max_effort: maxEffortN } };
+  const effortN = bounds ? Math.min(bounds.forceN, maxEffortN || bounds.forceN) : maxEffortN;
+  if (kind === "gripper-command") return { command: { position, max_effort: effortN } };
   return {
     command: {
       header: { stamp: { sec: 0, nanosec: 0 }, frame_id: "" },
       name: [joint],
       position: [position],
-      velocity: [],
-      effort: maxEffortN > 0 ? [maxEffortN] : [],
+      velocity: bounds ? [bounds.speedMPerS] : [],
+      effort: effortN > 0 ? [effortN] : [],
     },
   };
 }

@@ -1,6 +1,9 @@
 /** sensor_msgs/JointState to ours: joints by name in the order of the robot's spec; extra joints are left out, a missing one leaves no reading. */
+
+import { openingAt } from "../../core/gripper.ts";
 import { shorterWayRad } from "../../core/joint-angle.ts";
-import type { JointState } from "../../core/sensing.ts";
+import type { GripperSpec } from "../../core/robot.ts";
+import type { GripperReading, JointState } from "../../core/sensing.ts";
 import type { JointStateMsg } from "./messages.ts";
 import { fromTimeMsg } from "./time.ts";
 
@@ -27,6 +30,24 @@ export function readJointState(message: JointStateMsg, names: readonly string[])
     velocityRadPerS: hasVelocity ? pick(message.velocity) : null,
     rosStampNs: fromTimeMsg(message.header.stamp),
   };
+}
+
+/** The joints of the fingers as ROS calls them, in the order of the spec. */
+export interface Fingers {
+  readonly spec: GripperSpec;
+  readonly names: readonly string[];
+}
+
+/** The opening that a message tells, and the effort of the fingers where it has one; undefined where not all fingers are in it. */
+export function readFingers({ name, position, effort }: JointStateMsg, { spec, names }: Fingers): GripperReading | undefined {
+  const order = names.map((finger) => name.indexOf(finger));
+  if (order.some((index) => index === -1 || index >= position.length)) return undefined;
+  const openingM = openingAt(
+    spec,
+    order.map((index) => position[index]!),
+  );
+  const hasEffort = order.every((index) => index < effort.length && Number.isFinite(effort[index]!));
+  return hasEffort ? { openingM, effortN: Math.max(...order.map((index) => Math.abs(effort[index]!))) } : { openingM };
 }
 
 /** Longest time between two readings from which a velocity is told, nanoseconds. */

@@ -2,12 +2,13 @@
 import { Subject } from "rxjs";
 import { type Clock, NS_PER_MS } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
-import type { CameraSpec, Frame, JointState, Sample } from "../../core/sensing.ts";
+import { gripperField } from "../../core/gripper.ts";
+import type { CameraSpec, Frame, GripperReading, JointState, Sample } from "../../core/sensing.ts";
 import { compareCameraInfo } from "./camera-info.ts";
 import { readCompressedImage } from "./compressed-image.ts";
 import type { RosBackendConfig, RosCameraConfig } from "./config.ts";
 import { fitPicture, imageParts, type Picture, type PictureReading, readImage } from "./image.ts";
-import { createVelocityFill, readJointState } from "./joint-state.ts";
+import { createVelocityFill, type Fingers, readFingers, readJointState } from "./joint-state.ts";
 import type { CameraInfoMsg, CompressedImageMsg, ImageMsg, JointStateMsg, TimeMsg } from "./messages.ts";
 import type { RosNode } from "./node.ts";
 import { askOnce, type OneTime } from "./one-time.ts";
@@ -22,6 +23,8 @@ export interface SensorsOptions {
   readonly cameras: readonly CameraSpec[];
   /** ROS's joint names, in the order of the spec. */
   readonly names: readonly string[];
+  /** ROS's names of the fingers' joints; where a message has them all, the opening is felt. */
+  readonly fingers?: Fingers | undefined;
   readonly onFault: (error: AgentError) => void;
   readonly warn: (text: string) => void;
 }
@@ -81,12 +84,13 @@ function stampOn(stamp: TimeMsg, rosClock: RosClock, receivedNs: bigint): bigint
   return rosNs === 0n ? receivedNs : rosClock.toMono(rosNs);
 }
 
-function openJoints({ ros, rosClock, clock, backend, names, onFault }: SensorsOptions, samples: Subject<Sample>) {
+function openJoints({ ros, rosClock, clock, backend, names, fingers, onFault }: SensorsOptions, samples: Subject<Sample>) {
   const { topic } = backend.joints;
   const fill = createVelocityFill();
   let found: readonly string[] | null = null;
   let lacking: readonly string[] = names;
   let incompleteSinceNs: bigint | null = null;
+  let felt: GripperReading | undefined;
   const source = {
     newest: null as JointState | null,
     rosNs: 0n,
@@ -112,6 +116,7 @@ function openJoints({ ros, rosClock, clock, backend, names, onFault }: SensorsOp
     const receivedNs = clock.nowNs();
     const reading = readJointState(message, names);
     if (reading.kind === "incomplete") {
+      felt = (fingers && readFingers(message, fingers)) ?? felt;
       [found, lacking] = [reading.found, reading.missing];
       incomplete(receivedNs);
       return;
@@ -119,7 +124,8 @@ function openJoints({ ros, rosClock, clock, backend, names, onFault }: SensorsOp
     incompleteSinceNs = null;
     const stampNs = stampOn(message.header.stamp, rosClock, receivedNs);
     if (stampNs === null) return; // /clock has not come yet.
-    source.newest = fill(reading, stampNs, receivedNs);
+    felt = (fingers && readFingers(message, fingers)) ?? felt; // Some drivers tell the fingers in messages of their own.
+    source.newest = { ...fill(reading, stampNs, receivedNs), ...gripperField(felt) };
     source.rosNs = rosTimeOf(message.header.stamp, rosClock, receivedNs);
     samples.next({ kind: "joints", joints: source.newest });
   });

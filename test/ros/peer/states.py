@@ -42,6 +42,7 @@ class States:
         options, fault = self.options, self.fault
         with self.world.lock:
             position, velocity = self.world.position, self.world.velocity
+            fingers = [float(self.world.data.qpos[at]) for at in self.world.finger_qpos]
             stamp = self.clock.stamp()
         order = options.order or list(range(len(self.names)))
         if fault == 'joints-reordered':
@@ -51,10 +52,10 @@ class States:
             order = order[1:]
         message = JointState()
         message.header.stamp = stamp
-        message.name = [('other_' if fault == 'joints-renamed' else '') + self.names[i] for i in order] + options.extra
-        message.position = [float(position[i]) for i in order] + [0.04] * len(options.extra)
+        message.name = [('other_' if fault == 'joints-renamed' else '') + self.names[i] for i in order] + options.extra + self.world.fingers
+        message.position = [float(position[i]) for i in order] + [0.04] * len(options.extra) + fingers
         if not options.no_velocity:
-            message.velocity = [float(velocity[i]) for i in order] + [0.0] * len(options.extra)
+            message.velocity = [float(velocity[i]) for i in order] + [0.0] * (len(options.extra) + len(fingers))
         if fault == 'joints-nan':
             message.position[0] = math.nan
         return message

@@ -20,6 +20,8 @@ class World:
         self.data = mujoco.MjData(self.model)
         self.lock = threading.RLock()
         joints = [self.model.joint(name) for name in config['joints']]
+        self.fingers = (config.get('gripper') or {}).get('fingers', [])
+        self.finger_qpos = [int(self.model.joint(name).qposadr[0]) for name in self.fingers]
         self.qpos = np.array([joint.qposadr[0] for joint in joints])
         self.dofs = np.array([joint.dofadr[0] for joint in joints])
         self.servos = np.array([self._servo_of(joint.id) for joint in joints])

@@ -30,7 +30,7 @@ function lessonsOf(count: number, rng: Rng, teacher: (apart: readonly number[]) 
 
 /** Mean squared difference between what the policy does and going straight to the goal, relative to standing still. */
 async function error(policy: Awaited<ReturnType<typeof rehearse>>): Promise<number> {
-  await using net = await openSession(policyGraph({ policy, visualDim: 3, actionDim: 2 }).toBytes(), session);
+  await using net = await openSession(policyGraph({ policy, visualDim: 3, latentDim: 6, actionDim: 2 }).toBytes(), session);
   let [off, size] = [0, 0];
   for (const { latent, goal, action } of lessonsOf(200, createRng(99), (apart) => apart)) {
     const { action: told } = await net.run({ latent: floats(latent, [1, 6]), goal: floats(Float32Array.of(...goal, 0, 0, 0), [1, 6]) });

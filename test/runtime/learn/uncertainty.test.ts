@@ -36,7 +36,7 @@ test("members disagree where none of them has been, and agree where they learned
   await using trainer = await Trainer.open(fed.training, { rng }, session);
   for (let step = 0; step < 60; step++) await trainer.step(fed.batch(rng.fork(step + 1)), fed.rate);
   const uncertainty = { table: trainer.table, flat: trainer.state.parameters };
-  await using net = await openSession(uncertaintyGraph({ uncertainty, visualDim: 1, actionDim: 1 }).toBytes(), session);
+  await using net = await openSession(uncertaintyGraph({ uncertainty, latentDim: 4, actionDim: 1 }).toBytes(), session);
   const spreadsAt = async (from: number): Promise<Float32Array> => {
     const xs = Float32Array.from({ length: 40 }, (_, i) => from + i / 40);
     const latent = floats(Float32Array.from([...xs].flatMap((x) => [x, Math.sin(2 * x), Math.cos(2 * x), x])), [40, 4]);

@@ -4,7 +4,7 @@ import { createSettledReading, OUTSIDE_RAD_MAX, type SettledReading } from "../.
 import { type Clock, secondsToNs } from "../../../core/clock.ts";
 import { AgentError, invariant } from "../../../core/errors.ts";
 import { checkJoints } from "../../../core/joint-reading.ts";
-import type { JointCommand } from "../../../core/motion.ts";
+import type { GripperCommand, JointCommand } from "../../../core/motion.ts";
 import type { RobotSpec } from "../../../core/robot.ts";
 import type { CameraSpec } from "../../../core/sensing.ts";
 import type { Pose } from "../../../core/trial.ts";
@@ -14,6 +14,7 @@ import { type GazeboNode, openGazeboNode } from "../node.ts";
 import type { GazeboPublisher } from "../publications.ts";
 import type { GazeboSubscription } from "../subscriptions.ts";
 import type { GazeboWarning } from "../warnings.ts";
+import { GazeboFingers } from "./fingers.ts";
 import { rgbOf } from "./pictures.ts";
 import { type JointReading, jointReading, type PoseReading, poseReading, stampOf, type WorldReading, worldReading } from "./readings.ts";
 
@@ -21,6 +22,8 @@ import { type JointReading, jointReading, type PoseReading, poseReading, stampOf
 export interface GazeboTopics {
   readonly jointState: string;
   readonly trajectory: string;
+  /** Of a joint's position controller. */
+  position(joint: string): string;
   pose(object: string): string;
   image(camera: string): string;
 }
@@ -82,6 +85,8 @@ export class GazeboArm implements AsyncDisposable {
   #restRad: Float64Array | null = null;
   #otherCommander: string | null = null;
   readonly #events: ArmEvents;
+  /** Null without a gripper. */
+  readonly fingers: GazeboFingers | null;
   readonly #trajectory: GazeboPublisher<"JointTrajectory">;
   readonly #jointState: GazeboSubscription;
 
@@ -96,6 +101,7 @@ export class GazeboArm implements AsyncDisposable {
     const { topics, cameras, spec } = options;
     this.reading = createSettledReading(spec.joints);
     this.#trajectory = node.publish(topics.trajectory, "JointTrajectory");
+    this.fingers = spec.gripper ? new GazeboFingers(node, spec.gripper, topics.position) : null;
     this.#jointState = node.subscribe(topics.jointState, "Model", (message, receivedNs) =>
       this.#guarded(() => {
         this.joints = jointReading(message, spec);
@@ -165,6 +171,7 @@ export class GazeboArm implements AsyncDisposable {
     }
     if (!this.#trajectory.hasSubscribers)
       missing.push(`nobody listens to "${topics.trajectory}" (the JointTrajectoryController of "${spec.name}")`);
+    missing.push(...(this.fingers?.missing() ?? []));
     for (const { name } of cameras) {
       if (!this.pictures.has(name)) missing.push(`no picture on "${topics.image(name)}" (a camera, and the Sensors plugin of the world)`);
     }
@@ -202,6 +209,11 @@ export class GazeboArm implements AsyncDisposable {
     });
     this.#restRad = commandAt(durationS).positionRad.slice();
     this.#trajectory.send({ jointNames: this.options.spec.joints.map(({ name }) => name), points });
+  }
+
+  /** Goes on for `dtS` towards what the gripper is told. */
+  grip(gripper: GripperCommand | undefined, dtS: number): void {
+    this.fingers?.follow(gripper, dtS, this.joints?.gripper ?? null);
   }
 
   /** `pause` counts in every request: Gazebo has no "leave it". True only says that it was taken in. */

@@ -1,12 +1,14 @@
 /** An exported arm in a Gazebo that runs by itself, as a Driver: segments become trajectories, which end at rest even when nobody is left. */
 import { type Observable, Subject, takeUntil } from "rxjs";
 import { createSimClockWatch } from "../../../act/clock-watch.ts";
+import { BEAT_S } from "../../../act/command-loop.ts";
 import type { Driver, Placed, Takes } from "../../../act/driver.ts";
 import { OUTSIDE_RAD_MAX } from "../../../act/settled-reading.ts";
 import { OWN_SEGMENT_ID } from "../../../act/timeline.ts";
 import { createTrackingWatch, furthest } from "../../../act/tracking-watch.ts";
 import { type Clock, secondsToNs } from "../../../core/clock.ts";
 import { AgentError, invariant } from "../../../core/errors.ts";
+import { gripperField } from "../../../core/gripper.ts";
 import { checkJoints } from "../../../core/joint-reading.ts";
 import type { JointCommand, Segment } from "../../../core/motion.ts";
 import type { JointSpec } from "../../../core/robot.ts";
@@ -117,8 +119,9 @@ export class GazeboDriver implements Driver, Passage {
     this.#armOrLost().follow((tS) => sampleSegment(segment, elapsedS + tS), leftS);
   }
 
-  command({ positionRad }: JointCommand): void {
+  command({ positionRad, gripper }: JointCommand): void {
     this.#commandedRad = positionRad;
+    if (!this.#isFrozen) this.#arm?.grip(gripper, BEAT_S);
   }
 
   tick(nowNs: bigint): void {
@@ -152,7 +155,7 @@ export class GazeboDriver implements Driver, Passage {
     this.#isPlacing = true;
     try {
       const answer = await this.#options.requests.place(arm, this, name, payload);
-      return { restRad: arm.restRad, answer };
+      return { restRad: arm.restRad, ...gripperField(arm.fingers?.held), answer };
     } finally {
       this.#isPlacing = false;
       this.#tracking.forget();
@@ -204,7 +207,7 @@ export class GazeboDriver implements Driver, Passage {
   }
 
   #onJoints(reading: JointReading, receivedNs: bigint): void {
-    const { simNs, positionRad, velocityRadPerS } = reading;
+    const { simNs, ...felt } = reading;
     const isBack = simNs < this.#sampledNs;
     if (isBack || receivedNs - this.#comparedNs >= COMPARE_NS) {
       this.#comparedNs = receivedNs;
@@ -214,7 +217,7 @@ export class GazeboDriver implements Driver, Passage {
     if (!isBack && simNs - this.#sampledNs < SAMPLE_NS) return;
     this.#sampledNs = simNs;
     const stampNs = this.#stamp("joints", simNs);
-    if (stampNs !== null) this.#samples.next({ kind: "joints", joints: { positionRad, velocityRadPerS, stampNs, receivedNs } });
+    if (stampNs !== null) this.#samples.next({ kind: "joints", joints: { ...felt, stampNs, receivedNs } });
   }
 
   #onPicture(picture: Picture): void {

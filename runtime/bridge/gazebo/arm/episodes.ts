@@ -11,6 +11,8 @@ export interface Posture {
   /** Shape (jointCount). */
   readonly armRad: ArrayLike<number>;
   readonly objects: Objects;
+  /** Between the fingers; absent: as they are. */
+  readonly openingM?: number;
 }
 
 /** A start, a goal, and what happens to the loose things on the way. */
@@ -52,8 +54,9 @@ async function place(arm: GazeboArm, objects: Objects): Promise<void> {
   for (const [name, pose] of Object.entries(objects)) await arm.placeObject(name, pose);
 }
 
-async function take(arm: GazeboArm, passage: Passage, { armRad, objects }: Posture): Promise<void> {
+async function take(arm: GazeboArm, passage: Passage, { armRad, objects, openingM }: Posture): Promise<void> {
   await moveTo(arm, passage, armRad);
+  await openTo(arm, passage, openingM);
   await place(arm, objects);
   await passage.advance(SETTLE_S);
   for (const [name, { positionM }] of Object.entries(objects)) {
@@ -63,6 +66,15 @@ async function take(arm: GazeboArm, passage: Passage, { armRad, objects }: Postu
     const message = `Gazebo: "${name}" lies ${offM.toFixed(4)} m from where it was put, at most ${LIES_WITHIN_M} m`;
     throw new AgentError("robot.aborted", `${message}; does it touch the arm or something else there?`);
   }
+}
+
+/** Before anything is put between the fingers. */
+async function openTo(arm: GazeboArm, passage: Passage, openingM: number | undefined): Promise<void> {
+  const { gripper } = arm.options.spec;
+  if (openingM === undefined || !gripper) return;
+  const wholeWayS = (gripper.openingMaxM - gripper.openingMinM) / gripper.speedMaxMPerS;
+  arm.grip({ openingM, speedMPerS: gripper.speedMaxMPerS, forceN: gripper.forceMaxN }, wholeWayS);
+  await passage.advance(wholeWayS + SETTLE_S);
 }
 
 /** Through joint space to rest there. Throws when the arm does not arrive. */

@@ -143,7 +143,7 @@ class GazeboLockstepRobot implements LockstepRobot {
       });
       const restRad = this.#world.arm.restRad;
       this.#world.mapTo(this.#nowNs());
-      this.#loop.placedAt(restRad, this.#nowNs(), `placed by ${name}`);
+      this.#loop.placedAt(restRad, this.#nowNs(), `placed by ${name}`, this.#world.arm.fingers?.held);
       this.#present = this.#world.samplesNow();
       return answer;
     });

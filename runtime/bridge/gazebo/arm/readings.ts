@@ -1,15 +1,19 @@
 /** What an arm in Gazebo tells of its joints and loose things, taken out of Gazebo's messages. */
 
 import { AgentError } from "../../../core/errors.ts";
+import { gripperField } from "../../../core/gripper.ts";
 import type { RobotSpec } from "../../../core/robot.ts";
+import type { GripperReading } from "../../../core/sensing.ts";
 import type { Vec3 } from "../../../core/vec3.ts";
 import type { GazeboMessage } from "../message-types.ts";
+import { fingersReading } from "./fingers.ts";
 
 /** Joints at one instant of simulated time, in the order of the spec. */
 export interface JointReading {
   readonly simNs: bigint;
   readonly positionRad: Float64Array;
   readonly velocityRadPerS: Float64Array;
+  readonly gripper?: GripperReading;
 }
 
 /** Where a loose thing's model is, base frame. */
@@ -33,7 +37,7 @@ const nsOf = (time: GazeboMessage<"Time"> | undefined): bigint => (time?.sec ?? 
 export const stampOf = (header: GazeboMessage<"Header"> | undefined): bigint => nsOf(header?.stamp);
 
 /** Throws AgentError `bridge.mismatch` when a joint of the robot is not among those that Gazebo tells. */
-export function jointReading(message: GazeboMessage<"Model">, { name: robot, joints }: RobotSpec): JointReading {
+export function jointReading(message: GazeboMessage<"Model">, { name: robot, joints, gripper }: RobotSpec): JointReading {
   const positionRad = new Float64Array(joints.length);
   const velocityRadPerS = new Float64Array(joints.length);
   for (const [index, { name }] of joints.entries()) {
@@ -46,7 +50,8 @@ export function jointReading(message: GazeboMessage<"Model">, { name: robot, joi
     positionRad[index] = axis.position;
     velocityRadPerS[index] = axis.velocity;
   }
-  return { simNs: stampOf(message.header), positionRad, velocityRadPerS };
+  const felt = gripper && fingersReading(message, gripper);
+  return { simNs: stampOf(message.header), positionRad, velocityRadPerS, ...gripperField(felt ?? undefined) };
 }
 
 export function worldReading({ simTime, paused, realTimeFactor }: GazeboMessage<"WorldStatistics">): WorldReading {

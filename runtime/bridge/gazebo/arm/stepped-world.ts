@@ -103,6 +103,7 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   /** From the next step on, for `durationS`. */
   command(commandAt: (tS: number) => JointCommand, durationS: number): void {
     this.arm.follow(commandAt, durationS);
+    this.arm.grip(commandAt(0).gripper, durationS);
   }
 
   /** Resolves when all of the end has been told, if need be of an end some periods later. Throws as `pass`. */
@@ -180,9 +181,9 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     invariant(joints, "joints were heard when the world was opened");
     const nowNs = this.#simNs + this.#offsetNs;
     const frames = this.#options.cameras.map(({ name }) => pictures.get(name)).filter((picture) => picture !== undefined);
-    const { positionRad, velocityRadPerS } = joints;
+    const { simNs, ...felt } = joints;
     return [
-      { kind: "joints", joints: { positionRad, velocityRadPerS, stampNs: joints.simNs + this.#offsetNs, receivedNs: nowNs } },
+      { kind: "joints", joints: { ...felt, stampNs: simNs + this.#offsetNs, receivedNs: nowNs } },
       ...frames.map((picture) => ({ kind: "frame" as const, frame: this.#frameOf(picture, nowNs) })),
     ];
   }

@@ -5,11 +5,12 @@ import { createTrackingWatch, furthest } from "../../../act/tracking-watch.ts";
 import { type Clock, NS_PER_MS, secondsToNs } from "../../../core/clock.ts";
 import { AgentError, invariant } from "../../../core/errors.ts";
 import type { JointCommand, Segment } from "../../../core/motion.ts";
-import type { JointSpec, RobotSpec } from "../../../core/robot.ts";
+import type { GripperSpec, JointSpec, RobotSpec } from "../../../core/robot.ts";
 import { segmentDurationS } from "../../../core/segment.ts";
 import type { CameraSpec, Sample } from "../../../core/sensing.ts";
 import type { RosBackendConfig, RosEvaluationConfig } from "../config.ts";
 import { type CommandSink, createFollowClient } from "../follow-client.ts";
+import { createGripperChannel, type GripperChannel } from "../gripper-channel.ts";
 import { type Gripper, openGripper } from "../gripper-client.ts";
 import { openRosNode, type RosNode } from "../node.ts";
 import { openRosClock, type RosClock } from "../ros-clock.ts";
@@ -49,6 +50,7 @@ export class Ros2Driver implements Driver {
   readonly #sensors: Sensors;
   readonly #sink: CommandSink;
   readonly #gripper: Gripper | null;
+  readonly #fingers: GripperChannel | null;
   readonly #safety: SafetyWatch;
   readonly #worldClient: WorldClient | null;
   readonly #world: RosWorld | null;
@@ -90,13 +92,15 @@ export class Ros2Driver implements Driver {
     this.#warnings = warnings;
     this.faults = this.#faults.asObservable();
     this.#clock = openRosClock({ ros, clock, useSimTime: backend.node.useSimTime, silentMsMax: backend.maxClockSilenceMs, onFault });
-    this.#sensors = openSensors({ ros, rosClock: this.#clock, clock, backend, cameras, names, onFault, warn });
+    const fingers = spec.gripper && { spec: spec.gripper, names: fingerNames(spec.gripper, backend) };
+    this.#sensors = openSensors({ ros, rosClock: this.#clock, clock, backend, cameras, names, fingers, onFault, warn });
     const isShadow = backend.bringUp === "shadow";
     // SAFETY: in shadow there is nothing in this process that could command the arm.
     this.#sink = isShadow
       ? createSilentSink()
       : openSink(ros, { clock, config: backend.command, names, toOther: this.#clock.toOther, onFault });
     this.#gripper = isShadow ? null : backend.gripper && openGripper(ros, clock, backend.gripper);
+    this.#fingers = this.#gripper && spec.gripper ? createGripperChannel(this.#gripper, spec.gripper, onFault) : null;
     this.#safety = openSafety(ros, backend.safety, () => clock.nowNs(), onFault);
     const { evaluation } = backend;
     this.placements = options.requests?.placements ?? [];
@@ -138,6 +142,7 @@ export class Ros2Driver implements Driver {
   command(command: JointCommand): void {
     this.#commandedRad = command.positionRad;
     this.#sink.command(command);
+    if (this.#safety.forbids === null) this.#fingers?.command(command.gripper);
   }
 
   tick(nowNs: bigint): void {
@@ -157,6 +162,7 @@ export class Ros2Driver implements Driver {
 
   stop(): void {
     this.#sink.cancel();
+    this.#fingers?.hold();
   }
 
   async answer(name: string, payload: unknown): Promise<unknown> {
@@ -255,15 +261,16 @@ const WARNINGS_MAX = 20;
 const moves = ({ knots }: Segment): boolean => furthest(knots[0]!.positionRad, knots.at(-1)!.positionRad).offRad > 1e-9;
 
 /** What ROS calls the joints of a robot, in the order of its spec. */
-export function rosNames({ joints }: RobotSpec, { joints: { names } }: RosBackendConfig): readonly string[] {
-  const unknown = Object.keys(names).find((name) => !joints.some((joint) => joint.name === name));
+export function rosNames({ joints, gripper }: RobotSpec, { joints: { names } }: RosBackendConfig): readonly string[] {
+  const known = [...joints.map(({ name }) => name), ...(gripper?.fingers.map(({ joint }) => joint) ?? [])];
+  const unknown = Object.keys(names).find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new AgentError(
-      "launch.invalid",
-      `backend.joints.names: the robot has no joint "${unknown}", only ${joints.map(({ name }) => name).join(", ")}`,
-    );
+    throw new AgentError("launch.invalid", `backend.joints.names: the robot has no joint "${unknown}", only ${known.join(", ")}`);
   return joints.map(({ name }) => names[name] ?? name);
 }
+
+const fingerNames = ({ fingers }: GripperSpec, { joints: { names } }: RosBackendConfig): readonly string[] =>
+  fingers.map(({ joint }) => names[joint] ?? joint);
 
 function openWorldClient(ros: RosNode, config: RosEvaluationConfig, names: readonly string[]): WorldClient {
   const setWorld = ros.node.createClient("foresight_msgs/srv/SetWorld", config.setWorld);
