@@ -175,7 +175,7 @@ async function grips(under: RobotUnderTest): Promise<void> {
   for (const [id, wantedM] of [openingMaxM, openingMinM].entries()) {
     const { startNs } = await under.robot.act({ ...nextSegment(under, id), gripper: told(wantedM) });
     assert.deepEqual(under.robot.commandedAt(startNs + secondsToNs(2)).gripper, told(wantedM));
-    await until(under, () => Math.abs(openingM - wantedM) < toleranceM);
+    await until(under, () => under.nowNs() > startNs && Math.abs(openingM - wantedM) < toleranceM);
   }
   const beyond = { ...nextSegment(under, 2), gripper: told(openingMaxM + 0.01) };
   await assert.rejects(under.robot.act(beyond), isRejection(/gripper: opening .* m is outside \[/));
