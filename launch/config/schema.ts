@@ -148,6 +148,10 @@ const dashboard = z.strictObject({
         `Secret that commands must carry, at least 16 characters; write ${ENV_REFERENCE}. Without one, a new one is made at every start`,
       ),
     ),
+  lifecycle: z
+    .enum(["auto", "ready"])
+    .default("auto")
+    .meta(about("auto: does the task of this file and ends; ready: waits for goals and start from the page, until it is ended")),
 });
 
 /** A launch file after includes and overrides. Unknown keys are errors. */

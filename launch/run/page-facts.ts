@@ -1,24 +1,40 @@
-/** What the page is told of an agent before it begins: joints, cameras, limits, shapes. */
+/** What the page is told of an agent before it begins: joints, cameras, limits, shapes, and which goals it may give. */
+import type { JointSpec } from "../../runtime/core/robot.ts";
 import type { PageFacts } from "../../runtime/dashboard/facts.ts";
+import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { robotName } from "../config/schema.ts";
+import { skillsOf } from "../task-facts.ts";
+import { pageScene } from "./page-scene.ts";
 
-export async function pageFacts({ config, spec, model }: Blueprint): Promise<PageFacts> {
+/** Throws AgentErrors of the robot's model. */
+export async function pageFacts(blueprint: Blueprint, ends: PageFacts["ends"]): Promise<PageFacts> {
+  const { config, spec, model } = blueprint;
   return {
     title: `Foresight: ${robotName(config.robot)}`,
     cameras: config.cameras,
-    joints: spec.joints.map(({ name, type = "revolute", positionMinRad, positionMaxRad, velocityMaxRadPerS }) => ({
-      ...{ name, type, velocityMaxRadPerS },
-      ...{
-        positionMinRad: type === "revolute" ? positionMinRad : -Math.PI,
-        positionMaxRad: type === "revolute" ? positionMaxRad : Math.PI,
-      },
-    })),
+    joints: spec.joints.map(jointOf),
     planDeadlineMs: config.planner.deadlineMs,
     decisionPeriodS: model.spec.controlPeriodS,
     pictureAgeMsMax: config.guards.maxObservationAgeMs,
-    goals: [],
-    ends: "with-task",
-    scene: null,
+    goals: goalsOf(blueprint),
+    ends,
+    scene: await pageScene(config, spec, backendOf(config).facts.scene ?? null),
   };
+}
+
+/** JSON has no Infinity: a joint that turns for ever is shown over a turn. */
+function jointOf({ name, type = "revolute", positionMinRad, positionMaxRad, velocityMaxRadPerS }: JointSpec): PageFacts["joints"][number] {
+  const turn = { positionMinRad: -Math.PI, positionMaxRad: Math.PI };
+  return { name, type, velocityMaxRadPerS, ...(type === "continuous" ? turn : { positionMinRad, positionMaxRad }) };
+}
+
+/** For each kind of goal the first skill of the task that takes it and that this model can do. */
+function goalsOf({ config, model }: Blueprint): PageFacts["goals"] {
+  const isPossible = { tool: true, object: model.networks.probe !== undefined, image: model.spec.cameras.length > 0 };
+  const kinds = (["object", "tool", "image"] as const).filter((kind) => isPossible[kind]);
+  return kinds.flatMap((kind) => {
+    const skill = skillsOf(config.task).find(({ goals }) => goals.includes(kind));
+    return skill ? [{ skill: skill.name, kind }] : [];
+  });
 }

@@ -1,39 +1,38 @@
 /** The live page as a tap: what it is told, in its own words, and what its visitors may command. */
 import { nsToMs, SystemClock } from "../../runtime/core/clock.ts";
 import type { Frame } from "../../runtime/core/sensing.ts";
-import type { OperatorCommand } from "../../runtime/core/supervision.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import { openDashboard } from "../../runtime/dashboard/server.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { pageFacts } from "./page-facts.ts";
+import { createPageOrders } from "./page-orders.ts";
 import type { Party } from "./words.ts";
 
 /** Of the pictures' own time, and of the joints'. */
 const SHOW_EVERY_NS = 100_000_000n;
-const WHO = "page";
 
 /** Throws AgentError `dashboard.port`. */
-export async function openPageTap(blueprint: Blueprint, { desk, supervisor }: Party, say: (line: string) => void): Promise<Tap> {
+export async function openPageTap(blueprint: Blueprint, { desk, supervisor, ends }: Party, say: (line: string) => void): Promise<Tap> {
   const { host, port, token } = blueprint.config.dashboard;
   const clock = new SystemClock();
   const bornNs = clock.nowNs();
   const nowMs = (): number => nsToMs(clock.nowNs() - bornNs);
-  const command = (what: OperatorCommand): string | null => {
-    const refused = desk.command(WHO, what);
-    page.showHappening({ kind: "command", atMs: nowMs(), what, refused });
-    return refused;
-  };
+  const facts = await pageFacts(blueprint, ends);
+  const newest = new Map<string, Frame>();
+  const orders = createPageOrders({
+    ...{ desk, facts, workspace: blueprint.config.guards.workspace, frames: () => [...newest.values()] },
+    onDone: (what, refused) => page.showHappening({ kind: "command", atMs: nowMs(), what, refused }),
+  });
   const page = await openDashboard({
     host,
     port,
     ...(token === undefined ? {} : { token }),
-    facts: await pageFacts(blueprint),
-    orders: { command },
+    facts,
+    orders,
     clock,
   });
   say(`page: ${page.url}`);
   const changes = supervisor.transitions.subscribe((change) => page.showHappening({ kind: "change", ...change, atMs: nowMs() }));
-  const newest = new Map<string, Frame>();
   const isFrameDue = every(SHOW_EVERY_NS);
   const isJointsDue = every(SHOW_EVERY_NS);
   let commander: string | null = null;

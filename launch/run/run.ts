@@ -49,7 +49,9 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     showGoal();
   };
   const desk = createDesk({ supervisor, body: agent.body, ages: config.guards, onGoal });
-  const party: Party = { desk, supervisor, clock: opened.clock, recorder: { saveLast: null }, ask: opened.ask };
+  const isReady = config.mqtt?.lifecycle === "ready" || config.dashboard.lifecycle === "ready";
+  const ends = io.ends ?? (isReady ? "when-told" : "with-task");
+  const party: Party = { desk, supervisor, clock: opened.clock, recorder: { saveLast: null }, ask: opened.ask, ends };
   io.onRecorder?.(party.recorder);
   const statistics = createStatisticsTap();
   const openers = [...launchTaps(blueprint, opened.mode, io), ...backend.taps(opened, trial, trialSpec), ...(io.taps ?? [])];
@@ -79,7 +81,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     prepare,
     onSample: (sample) => tell("sample", sample),
     onTick: (tick) => tell("tick", tick),
-    ends: io.ends ?? (config.mqtt?.lifecycle === "ready" ? "when-told" : "with-task"),
+    ends,
   });
   state?.clear(); // It ended in good order.
   const end = trial && opened.world && trialSpec ? trialSpec.errorM(await opened.world.truth(), trial.goal) : null;

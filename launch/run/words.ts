@@ -41,6 +41,8 @@ export interface Party {
   readonly recorder: RecorderPort;
   /** A question to the robot's driver. */
   readonly ask: OpenedRobot["ask"];
+  /** Whether the run is over with its task, or waits for the next. */
+  readonly ends: "with-task" | "when-told";
 }
 
 /** Through which everybody reaches the recorder, once it is open. */

@@ -28,6 +28,7 @@ export function limitRequests(app: FastifyInstance, clock: Clock): void {
   app.server.maxConnections = CONNECTIONS_MAX;
   app.server.requestTimeout = REQUEST_MS_MAX;
   app.server.headersTimeout = REQUEST_MS_MAX;
+  app.removeContentTypeParser("text/plain");
   const allowance = createAllowance({ clock, ...REQUESTS });
   app.addHook("onRequest", async ({ method }, reply) => (method === "POST" || allowance.take(1) ? undefined : tooMany(reply)));
   app.setErrorHandler((error: { readonly statusCode?: number; readonly message?: string }, _, reply) => {

@@ -20,7 +20,10 @@ export const SHARED_SITE: Files = {
   "/uplot.css": [uplot, "uPlot.min.css"],
 };
 
-const modules = [...["page", "link", "state", "pictures", "plots", "joints", "costs", "timing", "log"]] as const;
+const modules = [
+  ...["page", "link", "state", "log", "pictures", "plots", "timing", "costs", "joints"],
+  ...["space", "view3d", "arm", "shapes", "goal", "goal-handle"],
+];
 
 /** The page of an agent. */
 export const AGENT_SITE: Files = {

@@ -1,41 +1,27 @@
 /** The live page in a real browser, beside a real run. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { packageRoot } from "../../runtime/core/package-root.ts";
+import { missing, openBrowser, type WatchedPage } from "../helpers/browser.ts";
 import { type RunningCli, startCli } from "../helpers/cli.ts";
 import { until } from "../helpers/until.ts";
 
-const CHROMIUM = process.env["FORESIGHT_CHROMIUM"] ?? "/usr/bin/chromium";
-const missing = existsSync(CHROMIUM) ? false : `no browser at ${CHROMIUM}; install Debian's chromium (CI does)`;
-const quiet = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 /** Where the screenshot is left for people to look at. */
 const shots = join(packageRoot, "out");
 
-let browser: Browser;
+let watched: WatchedPage;
 let page: Page;
 let running: RunningCli;
-const hosts = new Set<string>();
-const consoleErrors: string[] = [];
 
 before(async () => {
   if (missing) return;
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: quiet });
-  page = await (await browser.newContext({ viewport: { width: 1400, height: 1000 } })).newPage();
-  page.on("request", (request) => hosts.add(new URL(request.url()).host));
-  page.on("console", (message) => message.type() === "error" && consoleErrors.push(message.text()));
+  watched = await openBrowser({ width: 1400, height: 1000 });
+  page = watched.page;
   // By chance the arm gets nowhere: it moves until it is stopped, however long this machine takes to open the page.
   running = startCli(["run", "launch/panda-push.launch.yaml", "dashboard.port:=0", "planner.policy:=random", "task.retries:=10"]);
   const url = /page: (\S+)/.exec(await running.saw(/page: \S+/))?.[1];
@@ -46,7 +32,7 @@ before(async () => {
 after(async () => {
   running?.child.kill("SIGINT");
   await running?.result;
-  await browser?.close();
+  await watched?.close();
 });
 
 /** What is in a picture, in a few characters. */
@@ -105,14 +91,6 @@ test("the Stop button stops the arm", { skip: missing }, async () => {
   const { code, out } = await running.result;
   assert.match(out, /task stopped: An operator stopped the agent/, out);
   assert.notEqual(code, 0);
-  assert.deepEqual(
-    consoleErrors.filter((text) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(text)),
-    [],
-    "no errors but the lost connection at the end",
-  );
-  assert.deepEqual(
-    [...hosts].filter((host) => !host.startsWith("127.0.0.1:")),
-    [],
-    "nothing is asked of other hosts",
-  );
+  assert.deepEqual(watched.errors(), [], "no errors but the lost connection at the end");
+  assert.deepEqual(watched.strangers(), [], "nothing is asked of other hosts");
 });

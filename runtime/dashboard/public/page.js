@@ -1,10 +1,12 @@
 // The live page: gives every message to the part of the page that shows it. No build step.
 import { showCosts } from "/costs.js";
+import { makeGoalForm, showGoalPlace } from "/goal.js";
 import { makeJoints, showJoints } from "/joints.js";
 import { connect } from "/link.js";
 import { clearGuards, keepGuard, showHappenings } from "/log.js";
 import { makePictures, showGoal, showPaths, showPictures } from "/pictures.js";
 import { addRow, drawPlots, resetPlots } from "/plots.js";
+import { makeSpace, showSpace } from "/space.js";
 import { lostLink, say, showState } from "/state.js";
 import { resetTiming, showTiming } from "/timing.js";
 
@@ -20,6 +22,8 @@ const handlers = {
     say("title", hello.title);
     makePictures(hello);
     makeJoints(hello.joints);
+    makeGoalForm(hello);
+    makeSpace();
     clearGuards();
     resetPlots();
     resetTiming(hello);
@@ -27,15 +31,22 @@ const handlers = {
     drawPlots();
     showTiming();
   },
-  goal: showGoal,
+  goal: (goal) => {
+    showGoal(goal);
+    showGoalPlace(goal);
+  },
   frames: ({ pictures }) => showPictures("frames", pictures),
-  joints: showJoints,
+  joints: (joints) => {
+    showJoints(joints);
+    showSpace("joints", joints);
+  },
   tick: (tick) => {
     keepRow(tick);
     drawPlots();
     showTiming();
     showPaths(tick.pathPx);
     showCosts(tick);
+    showSpace("tick", tick);
   },
   state: showState,
   log: showHappenings,

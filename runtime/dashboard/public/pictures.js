@@ -40,12 +40,15 @@ function addPicture(parent, { name, widthPx, heightPx }, kind) {
 }
 
 export function showGoal(goal) {
-  for (const [key, { age }] of pictures) {
-    if (!key.endsWith(" goal")) continue;
-    const [x, y, z] = goal.kind === "image" ? [] : goal.positionM.map((value) => (value * 100).toFixed(1));
-    age.textContent = goal.kind === "image" ? "" : `no picture: the ${goal.kind} at ${x}, ${y}, ${z} cm`;
-  }
   if (goal.kind === "image") showPictures("goal", goal.pictures);
+  for (const [key, picture] of pictures) {
+    if (!key.endsWith(" goal")) continue;
+    const place = goal.kind === "image" ? "" : goal.positionM.map((value) => (value * 100).toFixed(1)).join(", ");
+    picture.age.textContent = goal.kind === "image" ? "" : `no picture: the ${goal.kind} at ${place} cm`;
+    if (goal.kind === "image") continue;
+    picture.image = null;
+    picture.canvas.getContext("2d").clearRect(0, 0, picture.canvas.width, picture.canvas.height);
+  }
 }
 
 export function showPictures(kind, list) {

@@ -62,7 +62,7 @@ function plot(id, height, lines) {
     height,
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false }, y: { range: (_, __, max) => [0, Math.max(max ?? 0, 1e-3) * 1.1] } },
+    scales: { x: { time: false }, y: { range: (_, __, max) => [0, max ? max * 1.1 : 1] } },
     axes: [
       { ...axis, size: 26, incrs: [1, 2, 5, 10, 20, 50, 100, 200] },
       { ...axis, size: 44 },

@@ -19,7 +19,7 @@ test("a small file is enough: everything else has a default", () => {
     icem: { noiseExponent: 2, sampleDecay: 1.25, keptShare: 0.3, momentum: 0.1 },
     gradient: { learningRate: 0.3 },
   });
-  assert.deepEqual(config.dashboard, { enabled: true, host: "127.0.0.1", port: 8080 });
+  assert.deepEqual(config.dashboard, { enabled: true, host: "127.0.0.1", port: 8080, lifecycle: "auto" });
   assert.equal(config.backend.kind === "sim" && config.backend.mode, "realtime");
   assert.equal(config.guards.maxObservationAgeMs, 400);
   assert.equal(config.model.path, join(packageRoot, "robots/panda/world-models/push"));

@@ -10,7 +10,7 @@ test("an unknown key is an error with file, line, path and the nearest valid nam
 
 test("a key that is nowhere near another is answered with what is allowed", () => {
   assert.deepEqual(problemsOf(`${base}dashboard: { colour: red }\n`), [
-    "a.yaml:10: dashboard.colour: unknown key; allowed here: enabled, host, port, token",
+    "a.yaml:10: dashboard.colour: unknown key; allowed here: enabled, host, port, token, lifecycle",
   ]);
 });
 

@@ -15,6 +15,14 @@ test("a fault is told with its cause and what to do about it, apart", () => {
   assert.deepEqual([reaction, reason], ["hold", "The arm rests."]);
 });
 
+test("what a guard refused has no remedy: its message ends with what was done", () => {
+  const refused = new AgentError("guard.stop", "decision 7: its motion was refused (too old; too far); it was not sent");
+  assert.deepEqual(
+    [faultHappening({ error: refused, decision }, 0).cause, faultHappening({ error: refused, decision }, 0).remedy],
+    [refused.message, ""],
+  );
+});
+
 test("a bug has no remedy but is told as one", () => {
   const { code, cause, remedy } = faultHappening({ error: new TypeError("x is not a function"), decision }, 0);
   assert.deepEqual([code, cause, remedy], ["bug", "x is not a function", ""]);

@@ -1,0 +1,45 @@
+/** What the visitors of the page may bring about: commands and goals go to the desk, and every one of them is told. */
+import type { Desk } from "../../runtime/core/desk.ts";
+import type { Frame } from "../../runtime/core/sensing.ts";
+import type { Workspace } from "../../runtime/core/workspace.ts";
+import type { PageGoal, PageOrders } from "../../runtime/dashboard/commands.ts";
+import type { PageFacts } from "../../runtime/dashboard/facts.ts";
+import { misplaced } from "../../runtime/supervise/goal-place.ts";
+import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
+
+interface PageOrdersOptions {
+  readonly desk: Pick<Desk, "command" | "assign" | "giveGoal">;
+  readonly facts: Pick<PageFacts, "goals" | "cameras" | "ends">;
+  /** Where goals may be. */
+  readonly workspace: Workspace;
+  /** The newest picture of every camera that has delivered one. */
+  readonly frames: () => readonly Frame[];
+  readonly onDone: (what: string, refused: string | null) => void;
+}
+
+const WHO = "page";
+
+export function createPageOrders({ desk, facts, workspace, frames, onDone }: PageOrdersOptions): PageOrders {
+  const told = (what: string, refused: string | null): string | null => {
+    onDone(what, refused);
+    return refused;
+  };
+  const giveGoal = (goal: PageGoal): string | null => {
+    if (facts.ends === "with-task")
+      return "this run ends with its task; start it with dashboard.lifecycle:=ready to give it goals from here";
+    const skill = facts.goals.find(({ kind }) => kind === goal.kind)?.skill;
+    if (skill === undefined) return `no skill of this task takes a goal of kind "${goal.kind}"`;
+    if (goal.kind !== "image") return misplacedIn(workspace, goal) ?? desk.assign(WHO, { skill, goal });
+    const missing = facts.cameras.find(({ name }) => frames().every(({ camera }) => camera !== name));
+    if (missing) return `camera "${missing.name}" has not delivered a picture yet`;
+    return desk.assign(WHO, { skill, goal: { kind: "image", source: "simulator" } }) ?? desk.giveGoal(WHO, frames());
+  };
+  return {
+    command: (command) => told(command, desk.command(WHO, command)),
+    goal: (goal) =>
+      told(goal.kind === "image" ? "goal: as it is now" : `goal: ${goal.kind} at ${goal.positionM.join(", ")} m`, giveGoal(goal)),
+  };
+}
+
+const misplacedIn = (workspace: Workspace, { kind, positionM: [x, y, z] }: Exclude<PageGoal, { kind: "image" }>): string | null =>
+  misplaced({ kind, positionM: [x, y, z] } as GoalSpec, workspace);
