@@ -1,6 +1,7 @@
 /** `foresight collect`: seeded play of a launch file's arm, simulated or real, written as a data set to learn from. */
 
 import { AgentError } from "../../runtime/core/errors.ts";
+import { figure } from "../../runtime/core/figure.ts";
 import { startWorker } from "../../runtime/core/start-worker.ts";
 import { openThreadCollector } from "../../runtime/learn/collector-thread.ts";
 import { openDataset } from "../../runtime/learn/dataset-reader.ts";
@@ -141,4 +142,4 @@ function progressing({ rows: wanted }: CollectFlags, { progress, elapsedS, signa
   return { run: { rows: wanted, onProgress, signal }, freshRows: () => fresh };
 }
 
-const perSecond = (rate: number): string => rate.toFixed(rate < 10 ? 1 : 0);
+const perSecond = (rate: number): string => figure(rate, { digits: rate < 10 ? 1 : 0 });

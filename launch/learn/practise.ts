@@ -1,6 +1,8 @@
 /** `foresight practise`: the planner's skill becomes a habit. It plans and keeps its successes, then watches the policy act and says what it would have done; the policy imitates and imagines. */
+
 import { basename, dirname, join, resolve } from "node:path";
 import { AgentError } from "../../runtime/core/errors.ts";
+import { figure, percent } from "../../runtime/core/figure.ts";
 import type { ModelPackage } from "../../runtime/core/model.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { SessionOptions } from "../../runtime/graph/session.ts";
@@ -82,7 +84,7 @@ export async function practise(flags: PractiseFlags, io: PractiseIo): Promise<Pr
     ({ figures } = rehearsed);
     student = rehearsed;
     journal.save(round + 1, lessons, rehearsed);
-    const told = Object.entries(rehearsed.figures).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+    const told = Object.entries(rehearsed.figures).map(([name, value]) => `${name} ${figure(value, { digits: 4 })}`);
     io.say(`round ${round + 1} of ${rounds}: ${kept} of ${episodes} episodes kept, ${lessons.length} lessons; ${told.join(", ")}`);
   }
   const policy = policyGraph({ policy: student as NonNullable<typeof student>, ...sizesOf(model) }).toBytes();
@@ -122,13 +124,16 @@ const notOneReached = (episodes: number): AgentError =>
   );
 
 export function printPractice({ lessons, mode2, mode1 }: PractiseReport): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const row = (name: string, { successes, episodes, success, wilson95: [low, high], planMs }: EvaluationReport): string =>
-    `${name}  ${successes} of ${episodes} = ${percent(success)} (${percent(low)} to ${percent(high)}), plan p50 ${planMs.p50} ms`;
-  const kept = mode2.successes === 0 ? Number.NaN : mode1.success / mode2.success;
+    `${name}  ${successes} of ${episodes} = ${percent(success)} (${percent(low)} to ${percent(high)}), plan p50 ${figure(planMs.p50, { unit: "ms" })}`;
   return [
     row("mode2, planning  ", mode2),
     row("mode1, the habit ", mode1),
-    `the habit keeps ${percent(kept)} of the planner's success; learned from ${lessons} decisions and in imagination`,
+    `${keptText(mode1.success / mode2.success)}; learned from ${lessons} decisions and in imagination`,
   ].join("\n");
 }
+
+const keptText = (share: number): string =>
+  Number.isFinite(share)
+    ? `the habit keeps ${percent(share)} of the planner's success`
+    : "the planner had no success that the habit could keep";

@@ -1,12 +1,14 @@
 /** What a training shows at its end, in words: is it worth planning with? */
 
+import { figure } from "../../runtime/core/figure.ts";
+
 type Figures = Readonly<Record<string, unknown>>;
 
 /** Below this many directions an embedding of 64 says next to nothing. */
 const RANK_COLLAPSED = 3;
 
-const centimetres = (value: unknown): string => (typeof value === "number" ? `${(100 * value).toFixed(2)} cm` : "unknown");
-const number = (value: unknown, digits: number): string => (typeof value === "number" ? value.toFixed(digits) : "unknown");
+const centimetres = (valueM: unknown): string => figure(typeof valueM === "number" ? 100 * valueM : null, { digits: 2, unit: "cm" });
+const number = (value: unknown, digits: number): string => figure(value, { digits });
 const spreads = ({ median, p95, tellsWrong, tellsStrange }: Figures): string =>
   `median ${number(median, 3)}, 95 % below ${number(p95, 3)}; tells wrong predictions ${number(tellsWrong, 2)}, states never seen ${number(tellsStrange, 2)} (0.5 is guessing)`;
 const part = (figures: Figures, name: string): Figures | null => (figures[name] as Figures | undefined) ?? null;
@@ -53,7 +55,7 @@ export function printTraining(evaluation: Figures): string {
   if (typeof peakMib === "number") lines.push(`memory         ${peakMib.toFixed(0)} MiB resident at most`);
   if (typeof rank === "number" && rank < RANK_COLLAPSED) {
     lines.push(
-      `COLLAPSED      the embedding uses ${rank.toFixed(1)} directions: whatever is seen looks the same to it; train with the regulariser`,
+      `COLLAPSED      the embedding uses ${number(rank, 1)} directions: whatever is seen looks the same to it; train with the regulariser`,
     );
   }
   return lines.join("\n");

@@ -1,6 +1,8 @@
 /** `foresight eval`: one launch file's agent on many seeded episodes, beside the random floor and the privileged oracle. */
+
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError, invariant } from "../../runtime/core/errors.ts";
+import { figure, percent } from "../../runtime/core/figure.ts";
 import type { Goal, Skill } from "../../runtime/core/skill.ts";
 import type { TrialSpec } from "../../runtime/core/trial.ts";
 import { backendOf } from "../backends/registry.ts";
@@ -138,11 +140,12 @@ const ownOverrides = ({ policy }: EvalOptions): string[] => [
 
 export function printEvaluation(report: EvaluationReport): string {
   if (report.episodes === 0) return `${report.task}, ${report.policy}, ${report.mode}: no episode ended, so nothing can be said of success`;
-  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+  const { finalErrorCm, planMs, decisionMs } = report;
+  const [cm, ms] = [{ unit: "cm" }, { unit: "ms" }];
   return [
     `${report.task}, ${report.goal === "image" ? "" : `goal by position of the ${report.goal}, `}${report.policy}, ${report.mode}: ${report.successes} of ${report.episodes} episodes succeeded, ${percent(report.success)} (95 % interval ${percent(report.wilson95[0])} to ${percent(report.wilson95[1])})`,
-    `final error    p50 ${report.finalErrorCm.p50} cm, p90 ${report.finalErrorCm.p90} cm`,
-    `plan time      p50 ${report.planMs.p50} ms, p99 ${report.planMs.p99} ms; whole decision p50 ${report.decisionMs.p50} ms, p99 ${report.decisionMs.p99} ms`,
+    `final error    p50 ${figure(finalErrorCm.p50, cm)}, p90 ${figure(finalErrorCm.p90, cm)}`,
+    `plan time      p50 ${figure(planMs.p50, ms)}, p99 ${figure(planMs.p99, ms)}; whole decision p50 ${figure(decisionMs.p50, ms)}, p99 ${figure(decisionMs.p99, ms)}`,
     `decisions      ${report.decisionsPerEpisode} an episode; ${report.modelCalls} model calls; ${report.guardInterventions} guard interventions`,
     `seeds          ${report.seed} to ${report.seed + report.episodes - 1}; ${report.modelHash === NO_MODEL ? "no model" : `model ${report.modelHash.slice(0, 12)}`}`,
   ].join("\n");

@@ -4,6 +4,7 @@ import type { Brain, GoalParts } from "../../runtime/assemble/brain.ts";
 import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
 import { playTrial, type Seen } from "../../runtime/assemble/play-trial.ts";
 import type { Clock } from "../../runtime/core/clock.ts";
+import { known } from "../../runtime/core/figure.ts";
 import type { ActionAxis } from "../../runtime/core/model.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import { feel } from "../../runtime/core/signals.ts";
@@ -61,9 +62,10 @@ export interface EvaluationReport {
   readonly successes: number;
   readonly success: number;
   readonly wilson95: readonly [number, number];
-  readonly finalErrorCm: { readonly p50: number; readonly p90: number };
-  readonly planMs: { readonly p50: number; readonly p99: number };
-  readonly decisionMs: { readonly p50: number; readonly p99: number };
+  /** Null where nothing was measured, here and below. */
+  readonly finalErrorCm: { readonly p50: number | null; readonly p90: number | null };
+  readonly planMs: { readonly p50: number | null; readonly p99: number | null };
+  readonly decisionMs: { readonly p50: number | null; readonly p99: number | null };
   readonly decisionsPerEpisode: number;
   readonly guardInterventions: number;
   readonly modelCalls: number;
@@ -134,7 +136,7 @@ function report(options: EvaluationOptions, results: readonly EpisodeResult[]): 
   const errors = results.map((result) => result.finalErrorCm);
   const timings = results.flatMap((result) => result.ticks.map((tick) => tick.timing));
   const quantiles = (values: readonly number[], high: number) =>
-    [round(quantile(values, 0.5), 2), round(quantile(values, high), 2)] as const;
+    [known(quantile(values, 0.5), 2), known(quantile(values, high), 2)] as const;
   const [errorP50, errorP90] = quantiles(errors, 0.9);
   const [planP50, planP99] = quantiles(
     timings.map((timing) => timing.planMs),

@@ -1,4 +1,5 @@
 /** `foresight eval --robustness`: the same episodes in worlds that differ from the one the model was trained in. */
+import { figure, percent } from "../../runtime/core/figure.ts";
 import { simSection } from "../backends/sim/backend.ts";
 import { loadLaunch } from "../config/load.ts";
 import type { SceneSection } from "../config/schema-scene.ts";
@@ -50,12 +51,12 @@ export async function evaluateRobustness(options: EvalOptions, io: EvalIo): Prom
 }
 
 export function printRobustness(rows: readonly RobustnessRow[]): string {
-  const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
   return rows
     .map(({ name, report }) => {
       const [low, high] = report.wilson95;
-      const success = `${report.successes} of ${report.episodes} = ${percent(report.success)} (${percent(low)} to ${percent(high)})`;
-      return `${name.padEnd(28)}${success.padEnd(36)} final error p50 ${report.finalErrorCm.p50} cm, p90 ${report.finalErrorCm.p90} cm`;
+      const { p50, p90 } = report.finalErrorCm;
+      const success = `${report.successes} of ${report.episodes} = ${percent(report.success, 0)} (${percent(low, 0)} to ${percent(high, 0)})`;
+      return `${name.padEnd(28)}${success.padEnd(36)} final error p50 ${figure(p50, { unit: "cm" })}, p90 ${figure(p90, { unit: "cm" })}`;
     })
     .join("\n");
 }

@@ -3,6 +3,7 @@ import { openBrain } from "../../../runtime/assemble/brain.ts";
 import { drawTrial } from "../../../runtime/assemble/draw-trial.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { AgentError, invariant } from "../../../runtime/core/errors.ts";
+import { figure, percent } from "../../../runtime/core/figure.ts";
 import { round } from "../../../runtime/core/statistics.ts";
 import type { Tick } from "../../../runtime/core/tick.ts";
 import { openSessionWorker, type SessionWorker } from "../../../runtime/graph/session.ts";
@@ -101,7 +102,7 @@ export async function benchPlan(options: BenchPlanOptions): Promise<BenchPlanRes
 }
 
 export function printBenchPlan({ machine, model, provider, gemmPeakGflops: peaks, rows, peer }: BenchPlanResult): string {
-  const spread = ({ p50, p99 }: Spread): string => `${p50.toFixed(2)}/${p99.toFixed(2)}`;
+  const spread = ({ p50, p99 }: Spread): string => `${figure(p50, { digits: 2 })}/${figure(p99, { digits: 2 })}`;
   const lines = rows.map((row) => ({
     threads: row.threads,
     plan: `${row.solver} ${sizeText(row)}${row.proposals ? " +policy" : ""}`,
@@ -111,7 +112,7 @@ export function printBenchPlan({ machine, model, provider, gemmPeakGflops: peaks
     "decision ms": spread(row.decisionMs),
     GFLOP: round(row.gflop, 2),
     "GFLOP/s": row.gflops,
-    "of peak": `${Math.round(row.peakShare * 100)} %`,
+    "of peak": percent(row.peakShare, 0),
   }));
   const peak = Object.entries(peaks).map(([threads, gflops]) => `${gflops} GFLOP/s with ${threads}`);
   const peerLine =

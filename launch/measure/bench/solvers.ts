@@ -3,6 +3,7 @@
 import { openSolver, type PlannerConfig } from "../../../runtime/assemble/brain.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { AgentError, invariant } from "../../../runtime/core/errors.ts";
+import { figure, percent } from "../../../runtime/core/figure.ts";
 import { round } from "../../../runtime/core/statistics.ts";
 import { openSession } from "../../../runtime/graph/session.ts";
 import type { SolverName } from "../../../runtime/plan/plan-solver.ts";
@@ -10,9 +11,10 @@ import { draw } from "../../compose.ts";
 import { loadLaunch } from "../../config/load.ts";
 import { skillsOf, trialNameOf } from "../../task-facts.ts";
 import { evaluateLaunch } from "../eval.ts";
+import type { EvaluationReport } from "../evaluate.ts";
 import { countFlop } from "./flop.ts";
 import { describeMachine, type Machine, machineLine } from "./machine.ts";
-import { type Spread, table } from "./table.ts";
+import { table } from "./table.ts";
 
 /** policy is Mode-1: one future, no search. */
 export const BENCHED_SOLVERS = ["cem", "mppi", "icem", "gradient", "policy"] as const;
@@ -45,11 +47,11 @@ export interface SolverRow extends SearchSize {
   readonly episodes: number;
   readonly successes: number;
   readonly wilson95: readonly [number, number];
-  readonly finalErrorCm: { readonly p50: number; readonly p90: number };
+  readonly finalErrorCm: EvaluationReport["finalErrorCm"];
   /** Matrix products of one plan. */
   readonly gflop: number;
   /** Judging the present and planning, with the way to the worker and back. */
-  readonly planMs: Spread;
+  readonly planMs: EvaluationReport["planMs"];
 }
 
 export interface BenchSolversResult {
@@ -145,15 +147,14 @@ async function planGflop(launch: string, overrides: readonly string[], policy: P
 }
 
 export function printBenchSolvers({ machine, task, model, proposals, seed, rows }: BenchSolversResult): string {
-  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
   const lines = rows.map((row) => ({
     solver: row.solver,
     "samples x iterations x horizon": `${row.samples}x${row.iterations}x${row.horizon}`,
     GFLOP: row.gflop,
-    "plan p50/p99 ms": `${row.planMs.p50.toFixed(1)}/${row.planMs.p99.toFixed(1)}`,
+    "plan p50/p99 ms": `${figure(row.planMs.p50, { digits: 1 })}/${figure(row.planMs.p99, { digits: 1 })}`,
     success: `${row.successes} of ${row.episodes}`,
     "95 % interval": `${percent(row.wilson95[0])} to ${percent(row.wilson95[1])}`,
-    "error p50/p90 cm": `${row.finalErrorCm.p50}/${row.finalErrorCm.p90}`,
+    "error p50/p90 cm": `${figure(row.finalErrorCm.p50)}/${figure(row.finalErrorCm.p90)}`,
   }));
   return [
     machineLine(machine),

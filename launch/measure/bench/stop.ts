@@ -1,6 +1,8 @@
 /** `foresight bench stop`: how long and how far this arm goes on after it was told to stop, joint by joint in motion, in simulation or for real. */
+
 import { nsToMs } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import { figure } from "../../../runtime/core/figure.ts";
 import type { JointState } from "../../../runtime/core/sensing.ts";
 import { quantile, round } from "../../../runtime/core/statistics.ts";
 import { distanceM, type Vec3 } from "../../../runtime/core/vec3.ts";
@@ -179,12 +181,12 @@ export function printBenchStop({ robot, backend, joint, rows }: BenchStopResult)
   const cells = rows.map(({ speedShare, speedRadPerS, stops, restMs, wayRad, toolCm }) => ({
     speed: `${(speedShare * 100).toFixed(0)} % = ${speedRadPerS} rad/s`,
     stops,
-    "to rest p50": `${restMs.p50} ms`,
-    max: `${restMs.max} ms`,
-    "joint p50": `${wayRad.p50} rad`,
-    "joint max": `${wayRad.max} rad`,
-    "tool p50": `${toolCm.p50} cm`,
-    "tool max": `${toolCm.max} cm`,
+    "to rest p50": figure(restMs.p50, { unit: "ms" }),
+    max: figure(restMs.max, { unit: "ms" }),
+    "joint p50": figure(wayRad.p50, { unit: "rad" }),
+    "joint max": figure(wayRad.max, { unit: "rad" }),
+    "tool p50": figure(toolCm.p50, { unit: "cm" }),
+    "tool max": figure(toolCm.max, { unit: "cm" }),
   }));
   return [
     `${robot} by ${backend}, joint "${joint}": from the call of stop to rest (slower than ${REST_RAD_PER_S} rad/s), by its own readings`,

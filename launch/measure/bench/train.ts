@@ -1,6 +1,8 @@
 /** `foresight bench train`: frames a second of the encoder's training step, AdamW included, and the same step in PyTorch turn by turn. */
+
 import { nsToMs, SystemClock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import { figure } from "../../../runtime/core/figure.ts";
 import { createRng, type Rng } from "../../../runtime/core/rng.ts";
 import { round } from "../../../runtime/core/statistics.ts";
 import { floats, type TensorData } from "../../../runtime/graph/session.ts";
@@ -103,7 +105,7 @@ export async function benchTrain(options: BenchTrainOptions): Promise<BenchTrain
 }
 
 export function printBenchTrain({ machine, threads, cameras, batchFrames, rows, ours, peer }: BenchTrainResult): string {
-  const spread = ({ p50, p99 }: Spread): string => `${p50.toFixed(1)}/${p99.toFixed(1)}`;
+  const spread = ({ p50, p99 }: Spread): string => `${figure(p50, { digits: 1 })}/${figure(p99, { digits: 1 })}`;
   const line = (name: string, { stepMs, framesPerS }: Omit<TrainRow, "side">, peakMib: number | "") => ({
     "": name,
     "step p50/p99 ms": spread(stepMs),

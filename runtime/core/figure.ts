@@ -1,0 +1,15 @@
+/** Numbers for people: where there is no figure, that is said, and never NaN, Infinity or undefined. In JSON it is null. */
+
+export const NO_FIGURE = "no figure";
+
+/** With so many decimals (all of them where not given) and its unit. */
+export function figure(value: unknown, { digits, unit }: { readonly digits?: number; readonly unit?: string } = {}): string {
+  if (typeof value !== "number" || !Number.isFinite(value)) return NO_FIGURE;
+  return `${digits === undefined ? value : value.toFixed(digits)}${unit ? ` ${unit}` : ""}`;
+}
+
+/** A share in [0, 1] as a percentage. */
+export const percent = (share: number, digits = 1): string => figure(share * 100, { digits, unit: "%" });
+
+/** For a report: rounded, or null where it is none. */
+export const known = (value: number, digits: number): number | null => (Number.isFinite(value) ? Number(value.toFixed(digits)) : null);
