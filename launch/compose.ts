@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { robots } from "../robots/index.ts";
 import { type Body, openBody } from "../runtime/assemble/body.ts";
 import { type Brain, openBrain } from "../runtime/assemble/brain.ts";
+import { type Rehearsal, rehearse } from "../runtime/assemble/disturb.ts";
 import { drawTrial } from "../runtime/assemble/draw-trial.ts";
 import { SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
@@ -11,7 +12,9 @@ import type { ModelPackage } from "../runtime/core/model.ts";
 import type { RobotSpec } from "../runtime/core/robot.ts";
 import type { Goal, Skill } from "../runtime/core/skill.ts";
 import type { Trial, TrialSpec } from "../runtime/core/trial.ts";
+import { disturbanceOf } from "../runtime/disturb/catalogue.ts";
 import { openSessionWorker, type SessionWorker } from "../runtime/graph/session-host.ts";
+import type { Session } from "../runtime/graph/session-types.ts";
 import { checkModelFits } from "../runtime/predict/model-fit.ts";
 import { loadModelPackage } from "../runtime/predict/model-package.ts";
 import type { SenseOptions } from "../runtime/sense/sense-item.ts";
@@ -79,9 +82,17 @@ export interface Crew extends AsyncDisposable {
   trial(spec: TrialSpec, seed: number): Trial;
 }
 
-export async function openCrew({ config, spec, model }: Blueprint): Promise<Crew> {
+/** `through`: what every session passes through before it is used. */
+export async function openCrew({ config, spec, model }: Blueprint, through: (session: Session) => Session = (same) => same): Promise<Crew> {
   const body = await openBody({ robot: spec, model: model.spec, ...config.guards });
-  const worker = openSessionWorker({ threads: config.model.threads, runMsMax: config.model.maxAnswerMs });
+  const own = openSessionWorker({ threads: config.model.threads, runMsMax: config.model.maxAnswerMs });
+  const worker: SessionWorker = {
+    get busy() {
+      return own.busy;
+    },
+    open: async (bytes, options) => through(await own.open(bytes, options)),
+    [Symbol.asyncDispose]: () => own[Symbol.asyncDispose](),
+  };
   return {
     body,
     worker,
@@ -111,17 +122,28 @@ export async function openCrew({ config, spec, model }: Blueprint): Promise<Crew
 /** A crew with its robot. */
 export interface Agent extends Crew {
   readonly opened: OpenedRobot;
+  /** Of the launch file's faults, where it has any. */
+  readonly rehearsal: Rehearsal | null;
 }
 
 export async function openAgent(blueprint: Blueprint): Promise<Agent> {
   const { config, spec, model } = blueprint;
-  const crew = await openCrew(blueprint); // First: it keeps this thread for seconds, and a keeper takes a silent agent for lost.
+  let rehearsal: Rehearsal | null = null;
+  const crew = await openCrew(blueprint, (session) => rehearsal?.session(session) ?? session); // First: it keeps this thread for seconds, and a keeper takes a silent agent for lost.
   try {
+    const disturbance = disturbanceOf(config.faults, {
+      cameras: config.cameras.map(({ name }) => name),
+      joints: spec.joints.map(({ name }) => name),
+    });
     const opened = await blueprint.open(requestOf(config, spec, model.spec.controlPeriodS));
+    // What a recording holds was disturbed when it was made.
+    if (config.faults.length > 0 && opened.mode !== "replay") rehearsal = rehearse(disturbance, opened.clock);
     return {
       ...crew,
-      opened,
+      opened: rehearsal?.opened(opened) ?? opened,
+      rehearsal,
       async [Symbol.asyncDispose]() {
+        rehearsal?.[Symbol.dispose]();
         await crew[Symbol.asyncDispose]();
         await opened.robot[Symbol.asyncDispose]();
       },

@@ -12,6 +12,7 @@ interface RunFlags {
   readonly json?: string;
   readonly force?: boolean;
   readonly verbose?: boolean;
+  readonly fault: readonly string[];
 }
 
 export function addRunCommands(program: Command): void {
@@ -28,11 +29,14 @@ function addRun(program: Command): void {
     .option("--json <file>", "write the report")
     .option("--force", "replace a recording (record:=FILE) that is there")
     .option("--verbose", "also tell why a model is not on a faster provider")
-    .action(async (launch: string, overrides: string[], { check, json, force = false, verbose = false }: RunFlags) => {
+    .option("--fault <when>", "let something go wrong, to rehearse it: NAME[:OF][=BY]@FROM[+FOR], as camera-frozen:front@5+3", together, [])
+    .action(async (launch: string, overrides: string[], { check, json, force = false, verbose = false, fault }: RunFlags) => {
       const { loadLaunch } = await import("../config/load.ts");
       const { draw } = await import("../compose.ts");
       const [file, changes] = launchOf(launch, overrides);
-      const config = loadLaunch(file, changes);
+      const { readFault } = await import("../../runtime/disturb/catalogue.ts");
+      const loaded = loadLaunch(file, changes);
+      const config = { ...loaded, faults: [...loaded.faults, ...fault.map(readFault)] };
       await tryRecord(config, force);
       if (check) return console.log(await checked(config, file));
       if (config.fleet) return runFleet(file, changes, config, config.fleet);
@@ -69,6 +73,8 @@ async function runFleet(file: string, changes: readonly string[], config: Launch
   await opened[Symbol.asyncDispose]();
   process.exitCode = codes === null ? exit.interrupted : codes.every((code) => code === exit.success) ? exit.success : exit.failed;
 }
+
+const together = (each: string, before: readonly string[]): readonly string[] => [...before, each];
 
 /** Before anything is opened: a run that cannot be recorded as it was asked for does not begin. */
 async function tryRecord({ record }: LaunchConfig, force: boolean): Promise<void> {

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { robotDescriptionSchema } from "../../robots/described/description.ts";
 import { BOUNDS, placeIn, within } from "../../runtime/core/bounds.ts";
+import { FAULTS_MAX, faultSchema } from "../../runtime/disturb/catalogue.ts";
 import { autonomySchema, goalSpecSchema, taskTreeSchema } from "../../runtime/supervise/task-tree.ts";
 import { backendSchema } from "../backends/schema.ts";
 import { fleetSchema } from "./schema-fleet.ts";
@@ -172,6 +173,11 @@ export const launchSchema = z
     autonomy: autonomySchema
       .default("autonomous")
       .meta(about("The least that every skill asks of a person before it begins, whatever the task says; see autonomy in a task")),
+    faults: z
+      .array(faultSchema)
+      .max(FAULTS_MAX)
+      .default([])
+      .meta(about("What goes wrong on purpose, to rehearse what then happens; see runtime/disturb/README.md")),
     dashboard: dashboard.prefault({}).meta(about("The page")),
     mqtt: mqttSchema.optional(),
     foxglove: foxgloveSchema.optional(),

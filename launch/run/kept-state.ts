@@ -1,6 +1,7 @@
 /** The place in a task over the ends of processes: the launch file's `state`, and what a person is told who finds an agent that was interrupted. */
 import { resolve } from "node:path";
 import { filter, take } from "rxjs";
+import type { Rehearsal } from "../../runtime/assemble/disturb.ts";
 import type { Known } from "../../runtime/supervise/check-task.ts";
 import { openStateFile, type StateFile } from "../../runtime/supervise/state-file.ts";
 import type { Supervisor, SupervisorOptions } from "../../runtime/supervise/supervisor-types.ts";
@@ -14,7 +15,8 @@ export function openState({ state, robot }: LaunchConfig, known: Known, say: (li
   return file;
 }
 
-export const keeping = (state: StateFile | null): Pick<SupervisorOptions, "keep"> => (state ? { keep: state.keep } : {});
+export const keeping = (state: StateFile | null, rehearsal: Rehearsal | null): Pick<SupervisorOptions, "keep"> =>
+  state ? { keep: rehearsal?.keep(state.keep) ?? state.keep } : {};
 
 /** Once it holds. */
 export function sayWhereItWas({ states }: Supervisor, say: (line: string) => void): void {

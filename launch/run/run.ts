@@ -32,6 +32,8 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const { opened } = agent;
   for (const { subject, verdict, found } of (await opened.introduction?.()) ?? [])
     if (verdict !== "ok") io.say(`warning: ${subject}: ${found}`);
+  for (const { fault, fromS, forS } of config.faults)
+    io.say(`rehearsal: ${fault} from ${fromS} s ${forS === undefined ? "on" : `for ${forS} s`}`);
   const backend = backendOf(config);
   const trialSpec = trialSpecOf(config);
   const trial = backend.facts.world && trialSpec ? agent.trial(trialSpec, backend.facts.world.seed) : null;
@@ -41,7 +43,13 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   let goalFrames = trial && opened.world && !goesOn ? (await opened.world.reset(trial)).goalFrames : (opened.replay?.goalFrames ?? []);
 
   const asking = { task, goals, autonomy, resume: backend.facts.resume };
-  using supervisor = createSupervisor({ clock: opened.clock, skills, ...asking, left: state?.left ?? null, ...keeping(state) });
+  using supervisor = createSupervisor({
+    clock: opened.clock,
+    skills,
+    ...asking,
+    left: state?.left ?? null,
+    ...keeping(state, agent.rehearsal),
+  });
   if (goesOn) sayWhereItWas(supervisor, io.say);
   const showGoal = (): void => tell("goal", { kind: "image", frames: goalFrames });
   const onGoal = (frames: readonly Frame[]): void => {

@@ -12,6 +12,8 @@ export interface OpenedRobot {
   readonly mode: "realtime" | "lockstep" | "replay";
   /** Null where it is real, or recorded. */
   readonly world: TrialWorld | null;
+  /** Its keeper's process, where it has one. */
+  readonly keeperPid?: number;
   /** A question to its driver that no interface has, such as how a vendor's node stands; throws AgentError where nobody answers. */
   ask(name: string, payload?: unknown): Promise<unknown>;
   pace(observations: Observable<Observation>): Pace;

@@ -18,7 +18,20 @@ export interface JumpOptions {
 /** A check against the last good reading, whose age makes the allowed distance grow: a joint that really is elsewhere is believed in time. */
 export function createJumpCheck({ joints, jumpFactor, jumpToleranceRad }: JumpOptions): (state: JointState) => AgentError | null {
   let last: JointState | null = null;
+  /** A velocity that no joint can have, whatever its positions say. */
+  const tooFast = ({ velocityRadPerS }: JointState): AgentError | null => {
+    const joint = joints.findIndex((spec, index) => Math.abs(velocityRadPerS[index]!) > spec.velocityMaxRadPerS * jumpFactor);
+    if (joint < 0) return null;
+    const spec = joints[joint]!;
+    const atMost = `at most ${jumpFactor} times its limit of ${spec.velocityMaxRadPerS} rad/s`;
+    return new AgentError(
+      "sense.jump",
+      `joint "${spec.name}": reads ${velocityRadPerS[joint]!.toFixed(3)} rad/s, ${atMost}; check its unit and the encoder`,
+    );
+  };
   return (state) => {
+    const fast = tooFast(state);
+    if (fast) return fast;
     const dtS = last ? nsToSeconds(state.stampNs - last.stampNs) : 0;
     const jumped = last && dtS > 0 ? joints.findIndex((spec, joint) => Math.abs(movedRad(last!, state, joint)) > allowed(spec, dtS)) : -1;
     if (jumped < 0) {

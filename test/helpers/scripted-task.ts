@@ -1,11 +1,12 @@
 /** A whole running loop in virtual time: real senses, guards, stream, supervisor and runTask around a two-joint arm whose sensors and planner can be made to fail. */
 import { Subject } from "rxjs";
 import { createLockstepRobot } from "../../runtime/act/lockstep-robot.ts";
+import { type Rehearsal, rehearse } from "../../runtime/assemble/disturb.ts";
 import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
 import { lockstepPace } from "../../runtime/assemble/pace.ts";
 import { runTask, type SkillParts, type TaskResult } from "../../runtime/assemble/run-task.ts";
 import { ManualClock, nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
-import type { AgentError } from "../../runtime/core/errors.ts";
+import { AgentError, type ErrorCode } from "../../runtime/core/errors.ts";
 import type { Guard } from "../../runtime/core/guarding.ts";
 import type { Segment } from "../../runtime/core/motion.ts";
 import type { Plan } from "../../runtime/core/planning.ts";
@@ -14,16 +15,20 @@ import type { Robot } from "../../runtime/core/robot.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
 import type { Observation, Sample } from "../../runtime/core/sensing.ts";
 import type { Skill } from "../../runtime/core/skill.ts";
+import type { Reaction } from "../../runtime/core/supervision.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
 import type { Vec3 } from "../../runtime/core/vec3.ts";
+import { disturbanceOf } from "../../runtime/disturb/catalogue.ts";
+import type { FaultSpec } from "../../runtime/disturb/fault.ts";
 import { memoryless } from "../../runtime/encode/memoryless.ts";
+import { floats, type TensorData } from "../../runtime/graph/tensor-data.ts";
 import { lastGuard } from "../../runtime/guard/last-guard.ts";
 import { standardGuards } from "../../runtime/guard/standard-guards.ts";
 import { flatSubgoal } from "../../runtime/plan/flat-subgoal.ts";
 import { senseDefaults } from "../../runtime/sense/sense-item.ts";
 import type { SupervisorSnapshot } from "../../runtime/supervise/snapshot.ts";
 import { createSupervisor } from "../../runtime/supervise/supervisor.ts";
-import type { Supervisor, SupervisorOptions } from "../../runtime/supervise/supervisor-types.ts";
+import type { Supervisor } from "../../runtime/supervise/supervisor-types.ts";
 import type { TaskNode } from "../../runtime/supervise/task-tree.ts";
 import { createFakeWorld, twoJointSpec } from "./kinematic-arm.ts";
 
@@ -56,6 +61,8 @@ export interface Script {
   readonly plan?: (timeS: number, clock: ManualClock, signal: AbortSignal | undefined) => void | Promise<void>;
   readonly encode?: (timeS: number) => void;
   readonly prepare?: (attempt: number, observation: Observation | null, signal: AbortSignal) => void | Promise<void>;
+  /** What goes wrong, from the catalogue of faults that users have; seconds of the virtual clock. */
+  readonly faults?: readonly FaultSpec[];
   /** Refuses motions while it answers. */
   readonly refuse?: (timeS: number) => string | null;
   readonly act?: (timeS: number) => void;
@@ -74,6 +81,13 @@ export interface Hands {
 export type Happening =
   | { readonly what: "state"; readonly timeS: number; readonly agent: string; readonly reason: string }
   | { readonly what: "leave"; readonly timeS: number; readonly path: string; readonly result: string }
+  | {
+      readonly what: "fault";
+      readonly timeS: number;
+      readonly code: ErrorCode | null;
+      readonly reaction: Reaction;
+      readonly message: string;
+    }
   | { readonly what: "act" | "stop" | "resume" | "prepare"; readonly timeS: number };
 
 export interface Played extends TaskResult {
@@ -83,6 +97,8 @@ export interface Played extends TaskResult {
   /** Every command to the arm: when, and the greatest joint speed, rad/s. */
   readonly commands: readonly { readonly timeS: number; readonly speedRadPerS: number }[];
   readonly shoulderRad: number;
+  /** As the run left it. */
+  readonly supervisor: Supervisor;
 }
 
 /** Runs the task to its end. Bugs throw, as they do out of `runTask`. */
@@ -101,7 +117,6 @@ export async function playTask(script: Script): Promise<Played> {
     initialRad: twoJointSpec.homeRad,
     periodS: PERIOD_S,
   });
-  const supervisor = createSupervisor({ clock, skills: { go }, task: script.task ?? GO, left: script.left ?? null, ...keeping(script) });
   const log = (what: "act" | "stop" | "resume" | "prepare"): void => void happenings.push({ what, timeS: timeS() });
   const robot: Robot & { ask(): Promise<never> } = {
     ...lockstep,
@@ -123,24 +138,34 @@ export async function playTask(script: Script): Promise<Played> {
       throw new Error("nobody asks");
     },
   };
-  supervisor.states.subscribe(({ agent, reason }) => {
-    const last = happenings.findLast((each) => each.what === "state");
-    if (last?.what !== "state" || last.agent !== agent || last.reason !== reason)
-      happenings.push({ what: "state", timeS: timeS(), agent, reason });
-  });
   const every = (): void => script.every?.(timeS(), { ...hands, supervisor });
   const pass = async (): Promise<void> => {
     every();
     await lockstep.pass();
   };
-  const opened: OpenedRobot = {
+  using rehearsal = rehearse(
+    disturbanceOf(script.faults ?? [], { cameras: ["front"], joints: twoJointSpec.joints.map(({ name }) => name) }),
+    clock,
+  );
+  const opened: OpenedRobot = rehearsal.opened({
     robot,
     clock,
     mode: "lockstep",
     world: null,
     ask: robot.ask,
     pace: (observations) => lockstepPace({ observations, pass, latencyMs: 0 }),
-  };
+  });
+  const keep = rehearsal.keep(script.keep ?? (() => {}));
+  const supervisor = createSupervisor({ clock: opened.clock, skills: { go }, task: script.task ?? GO, left: script.left ?? null, keep });
+  supervisor.faults.subscribe(({ error, decision }) => {
+    const code = error instanceof AgentError ? error.code : null;
+    happenings.push({ what: "fault", timeS: timeS(), code, reaction: decision.reaction, message: String(error) });
+  });
+  supervisor.states.subscribe(({ agent, reason }) => {
+    const last = happenings.findLast((each) => each.what === "state");
+    if (last?.what !== "state" || last.agent !== agent || last.reason !== reason)
+      happenings.push({ what: "state", timeS: timeS(), agent, reason });
+  });
   supervisor.intents.subscribe((intent) => {
     if (intent.type === "leave-skill") happenings.push({ what: "leave", timeS: timeS(), path: intent.path, result: intent.result });
   });
@@ -155,13 +180,11 @@ export async function playTask(script: Script): Promise<Played> {
     async prepare(_, __, observation, signal) {
       log("prepare");
       await script.prepare?.(attempt++, observation, signal);
-      return partsOf(script, clock, every);
+      return partsOf(script, clock, every, rehearsal);
     },
   });
-  return { ...result, happenings, ticks, commands, shoulderRad: lockstep.commandedAt(clock.nowNs()).positionRad[0]! };
+  return { ...result, happenings, ticks, commands, supervisor, shoulderRad: lockstep.commandedAt(clock.nowNs()).positionRad[0]! };
 }
-
-const keeping = ({ keep }: Script): Pick<SupervisorOptions, "keep"> => (keep ? { keep } : {});
 
 /** One camera whose picture is another at every look, as a moving scene's is. */
 function scriptedWorld({ distort }: Script, timeS: () => number, commands: { timeS: number; speedRadPerS: number }[]) {
@@ -183,7 +206,7 @@ function scriptedWorld({ distort }: Script, timeS: () => number, commands: { tim
 }
 
 /** The latent is where the shoulder is; the plan is a step towards the goal. */
-function partsOf(script: Script, clock: ManualClock, every: () => void): SkillParts {
+function partsOf(script: Script, clock: ManualClock, every: () => void, rehearsal: Rehearsal): SkillParts {
   const timeS = (): number => nsToSeconds(clock.nowNs());
   const toolAt = (positionRad: Float64Array): Vec3 => [positionRad[0]!, positionRad[1]!, 0.2];
   const refuse: Guard = {
@@ -210,7 +233,7 @@ function partsOf(script: Script, clock: ManualClock, every: () => void): SkillPa
       async encode({ joints }) {
         every();
         script.encode?.(timeS());
-        return Float32Array.of(joints.positionRad[0]!);
+        return encoded(rehearsal, joints.positionRad[0]!);
       },
     }),
     subgoal: flatSubgoal,
@@ -234,6 +257,24 @@ function partsOf(script: Script, clock: ManualClock, every: () => void): SkillPa
     },
     imaginedToolM: () => new Float32Array(3),
   };
+}
+
+/** Through a session, as a model's answer comes; what is no number is refused, as by the runtime's own encoder. */
+async function encoded(rehearsal: Rehearsal, rad: number): Promise<Float32Array> {
+  const run = async (): Promise<Record<string, TensorData>> => ({ latent: floats(Float32Array.of(rad), [1]) });
+  const session = rehearsal.session({
+    modelHash: "",
+    provider: "cpu",
+    fallbackReason: null,
+    inputs: [],
+    outputs: [],
+    run,
+    async [Symbol.asyncDispose]() {},
+  });
+  const { latent } = await session.run({});
+  const value = Number(latent!.data[0]);
+  if (!Number.isFinite(value)) throw new AgentError("model.not-finite", `tiny encoder: latent entry 0 is ${value}`);
+  return Float32Array.of(value);
 }
 
 let nextId = 0;

@@ -43,7 +43,16 @@ export async function openRos2(section: Ros2Section, { spec: whole, cameras, per
     const [description, infos] = await Promise.all([ask("description"), ask("camera-infos")]);
     return [...limitFindings(spec.joints, names, description as OneTime<string>), ...cameraFindings(infos as CameraInfos)];
   };
-  return { robot, clock, mode: "realtime", pace, ask, world: backend.evaluation ? trialWorld(ask) : null, introduction };
+  return {
+    robot,
+    keeperPid: keeper.pid,
+    clock,
+    mode: "realtime",
+    pace,
+    ask,
+    world: backend.evaluation ? trialWorld(ask) : null,
+    introduction,
+  };
 }
 
 /** A gripper that the launch file names no action of cannot be told anything: to this run the robot has none. */

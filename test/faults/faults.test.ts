@@ -1,0 +1,46 @@
+/** Every fault of the list, put into the running agent or one of its borders, and what it must come to. Prints the table; FAULTS.md is that table. */
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { it } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { FaultCase } from "./case.ts";
+import { COMMAND_CASES } from "./command-cases.ts";
+import { COMPUTE_CASES } from "./compute-cases.ts";
+import { CONFIG_CASES } from "./config-cases.ts";
+import { MODEL_CASES } from "./model-cases.ts";
+import { ARM_CASES, PLAN_CASES } from "./motion-cases.ts";
+import { PROCESS_CASES } from "./process-cases.ts";
+import { CAMERA_CASES, JOINT_CASES, TIME_CASES } from "./sense-cases.ts";
+import { faultsMarkdown, type Row } from "./table.ts";
+
+const FILE = fileURLToPath(new URL("FAULTS.md", import.meta.url));
+const CASES: readonly FaultCase[] = [
+  ...CAMERA_CASES,
+  ...JOINT_CASES,
+  ...TIME_CASES,
+  ...COMPUTE_CASES,
+  ...MODEL_CASES,
+  ...PLAN_CASES,
+  ...ARM_CASES,
+  ...COMMAND_CASES,
+  ...PROCESS_CASES,
+  ...CONFIG_CASES,
+];
+const CASES_MIN = 100;
+const rows: Row[] = [];
+
+for (const { run, ...about } of CASES)
+  it(`${about.id}, ${about.fault}: ${about.detectedBy}; ${about.safeState}`, async () => {
+    rows.push({ ...about, tookMs: await run() });
+  });
+
+it("the table is the one in FAULTS.md, a row a case, at least a hundred", (context) => {
+  const ids = CASES.map(({ id }) => id);
+  assert.equal(new Set(ids).size, ids.length, "an id is used once");
+  assert.ok(CASES.length >= CASES_MIN);
+  assert.equal(rows.length, CASES.length, "every case must have passed");
+  const table = faultsMarkdown(rows);
+  context.diagnostic(table);
+  if (process.env["FORESIGHT_WRITE_FAULTS"] === "1") writeFileSync(FILE, table);
+  assert.equal(readFileSync(FILE, "utf8"), table, "FAULTS.md is stale: npm run faults:table");
+});

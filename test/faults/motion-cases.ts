@@ -1,0 +1,294 @@
+/** F, G: plans that cannot be done, and arms that do not do what they are told. */
+import assert from "node:assert/strict";
+import { createRequests } from "../../runtime/act/requests.ts";
+import { createStream } from "../../runtime/act/stream.ts";
+import { createTrackingWatch } from "../../runtime/act/tracking-watch.ts";
+import { ManualClock, NS_PER_MS } from "../../runtime/core/clock.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
+import { atRest, quinticSegment } from "../../runtime/core/segment.ts";
+import { standardGuards } from "../../runtime/guard/standard-guards.ts";
+import { decide } from "../../runtime/supervise/decide.ts";
+import { misplaced } from "../../runtime/supervise/goal-place.ts";
+import { twoJointSpec } from "../helpers/kinematic-arm.ts";
+import { startMemoryKeeper } from "../helpers/memory-keeper.ts";
+import { playTask } from "../helpers/scripted-task.ts";
+import { at, begin, leaf } from "../helpers/supervised.ts";
+import { options, segmentTo, situationAtRest, vector, violation } from "../runtime/guard/fixtures.ts";
+import { type FaultCase, refused } from "./case.ts";
+import { BEGIN_S, loopCase, spans } from "./loop-case.ts";
+
+const raise = (error: AgentError): never => {
+  throw error;
+};
+const HOME = [0, 0, 0];
+const guards = standardGuards(options);
+const GUARDED = { safeState: "not sent; shortened until it is allowed, or at rest", recovered: "the next decision" } as const;
+
+/** A step that would go where no step may: what is let through keeps every limit, and the reason names the guard. */
+function guarded(id: string, fault: string, [fromRad, toRad]: readonly [readonly number[], readonly number[]], why: RegExp): FaultCase {
+  return {
+    id,
+    fault,
+    detectedBy: "guard, guard.stop or a clip",
+    deadline: "at once",
+    ...GUARDED,
+    clock: "none",
+    async run() {
+      const from = vector(...fromRad);
+      const verdict = guards.check(segmentTo(toRad, 0.4, atRest(from)), situationAtRest(from));
+      assert.notEqual(verdict.kind, "pass");
+      if (verdict.kind === "pass") return null;
+      assert.match(verdict.why.join("; "), why);
+      if (verdict.kind === "clip") assert.equal(violation(verdict.segment, options.joints), null);
+      return null;
+    },
+  };
+}
+
+/** A goal that the arm cannot reach: every attempt fails, and so does the task, at rest. */
+async function unreachable(): Promise<number | null> {
+  const played = await playTask({ prepare: () => raise(new AgentError("goal.unreachable", "goal: 1.20 m away, the arm reaches 0.85 m")) });
+  assert.equal(played.result, "failed", played.reason);
+  assert.deepEqual(
+    played.happenings.filter(({ what }) => what === "act"),
+    [],
+  );
+  return 0;
+}
+
+/** A plan that comes and goes without ever arriving: the attempt ends by its decisions. */
+async function oscillation(): Promise<number | null> {
+  const { supervisor, act } = begin(leaf());
+  act();
+  for (let count = 0; count < 5; count++) supervisor.decided("", at(0.1));
+  assert.equal(supervisor.state.task, "failed");
+  assert.match(supervisor.state.reason, /did not succeed within 5 decisions/);
+  return null;
+}
+
+async function discontinuity(): Promise<number | null> {
+  const stream = createStream({ spec: twoJointSpec, initialRad: twoJointSpec.homeRad, startNs: 0n, onEvent: () => {} });
+  const from = { ...stream.commandedAt(0n), positionRad: Float64Array.from(twoJointSpec.homeRad, (rad) => rad + 0.1) };
+  const segment = quinticSegment({ id: 1, startNs: 100n * NS_PER_MS, from, toRad: from.positionRad, durationS: 0.2 });
+  const admission = stream.accept(segment, 0n);
+  assert.ok(admission.kind === "rejected" && admission.reason === "discontinuous");
+  return null;
+}
+
+const TRACKING_MS = 300;
+
+async function stuckArm(): Promise<number | null> {
+  const watch = createTrackingWatch({ names: ["shoulder", "elbow"], radMax: 0.1, msMax: TRACKING_MS });
+  for (let ms = 0; ms <= 1000; ms += 10) {
+    const error = watch.check([0.3, 0], [0.1, 0], BigInt(ms) * NS_PER_MS);
+    if (error === null) continue;
+    assert.match(error.message, /joint "shoulder": 0\.200 rad from its command for 300 ms/);
+    assert.equal(decide(error).reaction, "stop");
+    return ms;
+  }
+  return assert.fail("it was never noticed");
+}
+
+/** An answer that never comes. */
+async function noAnswer(): Promise<number | null> {
+  const clock = new ManualClock();
+  const told: string[] = [];
+  const requests = createRequests(
+    clock,
+    async () => {},
+    (_, error) => told.push(error.code),
+  );
+  const waiting = assert.rejects(
+    requests.send({ kind: "act" }, 2000, () => {}),
+    { code: "robot.lost", message: /no reply within 2000 ms/ },
+  );
+  clock.advance(2000);
+  await waiting;
+  assert.deepEqual(told, ["robot.lost"]);
+  return 2000;
+}
+
+/** The arm sags while its readings are gone, and is elsewhere when they come back. */
+async function sagged(): Promise<number | null> {
+  const keeper = await startMemoryKeeper();
+  const faults: AgentError[] = [];
+  keeper.robot.faults?.subscribe((error) => faults.push(error));
+  keeper.driver.tells = null;
+  await keeper.passMs(1200);
+  const sentBefore = keeper.driver.sent.length;
+  await keeper.passMs(200);
+  assert.equal(keeper.driver.sent.length, sentBefore, "nothing is sent to an arm that is not seen");
+  keeper.driver.tells = () => [0.6, -0.4];
+  await keeper.passMs(300);
+  assert.deepEqual(
+    faults.map(({ code }) => code),
+    ["sense.stale", "robot.aborted"],
+  );
+  for (const { command } of keeper.driver.sent.slice(sentBefore)) assert.deepEqual([...command.positionRad], [0.6, -0.4]);
+  await keeper.robot[Symbol.asyncDispose]();
+  return 1000;
+}
+
+/** A segment that begins while the arm stands still in the keeper's own record, but no reading agrees: not by its own. */
+async function pressedAndReleased(): Promise<number | null> {
+  const played = await playTask({ faults: [{ fault: "arm-emergency-stop", fromS: BEGIN_S }] });
+  assert.equal(played.result, "stopped");
+  const [stopped] = spans(played, "faulted");
+  assert.ok(stopped, "it is faulted: only a person's reset ends that, the button being released does not");
+  assert.match(played.supervisor.command("resume") ?? "", /not possible/);
+  assert.equal(played.supervisor.command("reset"), null);
+  return 0;
+}
+
+const arm = (id: string, fault: string, name: string, code: "robot.rejected" | "robot.aborted" | "robot.lost", says: RegExp): FaultCase =>
+  loopCase({
+    id,
+    fault,
+    by: "arm",
+    code,
+    says,
+    withinMs: 200,
+    arm: code === "robot.rejected" ? "holds" : "stops",
+    faults: [{ fault: name }],
+  });
+
+export const PLAN_CASES: readonly FaultCase[] = [
+  loopCase({
+    id: "F1",
+    fault: "no candidate keeps the constraints",
+    by: "planner",
+    code: "plan.infeasible",
+    says: /breaks constraint "keep-out"/,
+    withinMs: 0,
+    arm: "rests",
+    forS: 0.7,
+    script: (isOn) => ({
+      plan: (timeS) =>
+        void (isOn(timeS) && raise(new AgentError("plan.infeasible", 'the best plan breaks constraint "keep-out" by 0.0100 m'))),
+    }),
+  }),
+  loopCase({
+    id: "F2",
+    fault: "planning takes twice its budget",
+    by: "loop",
+    code: "plan.late",
+    says: /should have begun 200\.0 ms ago/,
+    withinMs: 200,
+    arm: "rests",
+    forS: 0.7,
+    script: (isOn) => ({ plan: (timeS, clock) => void (isOn(timeS) && clock.advance(200)) }),
+  }),
+  loopCase({
+    id: "F3",
+    fault: "a plan for a state that is 600 ms old",
+    by: "guard",
+    code: "guard.stop",
+    says: /plan made 600\.0 ms ago, at most 400 ms/,
+    withinMs: 600,
+    arm: "holds",
+    script: (isOn) => ({ plan: (timeS, clock) => void (isOn(timeS) && clock.advance(600)) }),
+  }),
+  guarded("F4a", "a plan beyond a joint's limit", [HOME, [3, 0, 0]], /joint-limits: joint "a": position 3\.000 rad is beyond/),
+  guarded(
+    "F4b",
+    "a plan below the table",
+    [
+      [0, 0, -1.4],
+      [0, 0, -1.7],
+    ],
+    /above the table/,
+  ),
+  guarded(
+    "F4c",
+    "a plan through a fixture",
+    [
+      [0.2, 0.2, 0],
+      [0.5, 0.5, 0],
+    ],
+    /keep-out: tool would enter "post"/,
+  ),
+  guarded("F4d", "a plan faster than a joint may go", [HOME, [1.2, 0, 0]], /joint-limits: joint "a": velocity/),
+  {
+    id: "F5a",
+    fault: "a goal out of reach",
+    detectedBy: "skill, goal.unreachable",
+    deadline: 200,
+    safeState: "the task fails, nothing was sent",
+    recovered: "the task's other way, or a person",
+    clock: "virtual",
+    run: unreachable,
+  },
+  refused({ id: "F5b", fault: "a goal outside the workspace", detectedBy: "launch file, launch.invalid" }, () => {
+    assert.match(misplaced({ kind: "tool", positionM: [2, 0, 0.2] }, options.workspace) ?? "", /tool x 2 m is outside the workspace/);
+  }),
+  {
+    id: "F6",
+    fault: "a segment that does not begin where the arm is commanded to be",
+    detectedBy: "keeper, robot.rejected",
+    deadline: "at once",
+    safeState: "holds, at rest within 0.4 s",
+    recovered: "the next plan begins from there",
+    clock: "none",
+    run: discontinuity,
+  },
+  {
+    id: "F7",
+    fault: "a plan that goes to and fro and never arrives",
+    detectedBy: "skill, its decisions",
+    deadline: "at once",
+    safeState: "the attempt ends",
+    recovered: "retries, or the task's other way",
+    clock: "virtual",
+    run: oscillation,
+  },
+];
+
+export const ARM_CASES: readonly FaultCase[] = [
+  {
+    id: "G1",
+    fault: "the arm stays 0.2 rad behind its command",
+    detectedBy: "tracking watch, robot.aborted",
+    deadline: TRACKING_MS,
+    safeState: "stopped, at rest within 0.4 s",
+    recovered: "a person: reset, start",
+    clock: "virtual",
+    run: stuckArm,
+  },
+  arm("G2", "a drive too hot", "arm-overheated", "robot.aborted", /92 degrees C, at most 80/),
+  arm("G3", "the bus is silent", "arm-gone", "robot.lost", /the bus is silent/),
+  arm("G4", "the controller refuses a motion", "arm-refuses-limits", "robot.rejected", /beyond the limits that the vendor set/),
+  arm("G5", "the controller aborts a motion", "arm-collided", "robot.aborted", /collision reflex/),
+  {
+    id: "G6",
+    fault: "a motion is never answered",
+    detectedBy: "requests, robot.lost",
+    deadline: 2000,
+    safeState: "stopped; the keeper brings it to rest",
+    recovered: "a person: reset, start",
+    clock: "virtual",
+    run: noAnswer,
+  },
+  arm("G7", "the controller does a motion of its own", "arm-busy", "robot.rejected", /busy with a motion of its own/),
+  arm("G8", "the controller is not active", "arm-inactive", "robot.rejected", /inactive/),
+  arm("G9", "somebody teaches the arm from its pendant", "arm-taken", "robot.aborted", /teach mode/),
+  {
+    id: "G10",
+    fault: "the emergency stop is pressed, and released",
+    detectedBy: "arm, robot.aborted",
+    deadline: 200,
+    safeState: "faulted: the release starts nothing",
+    recovered: "a person: reset, start",
+    clock: "virtual",
+    run: pressedAndReleased,
+  },
+  {
+    id: "G13",
+    fault: "torque off: the arm sags while it is not seen",
+    detectedBy: "keeper, sense.stale, then robot.aborted",
+    deadline: 1000,
+    safeState: "nothing is sent; held where it stands when it is seen again",
+    recovered: "a person looks, then resume",
+    clock: "virtual",
+    run: sagged,
+  },
+];
