@@ -1,7 +1,7 @@
-/** The random solver: uniform actions, imagined and judged but not chosen. The floor that every planner must beat. */
+/** The random solver: uniform actions, switches at random, imagined and judged but not chosen. The floor that every planner must beat. */
 import type { Solver } from "../core/planning.ts";
 import { floats } from "../graph/session.ts";
-import { rollActions } from "./rollout-graph.ts";
+import { rollActions, switched } from "./rollout-graph.ts";
 import { createSingleFutureSolver, type SingleFutureOptions } from "./single-future.ts";
 
 /** Opens the random solver: each action uniform within the bounds. */
@@ -10,7 +10,7 @@ export function createRandomSolver(options: SingleFutureOptions): Promise<Solver
   const shape = [1, options.horizon, actionDim];
   return createSingleFutureSolver(options, {
     name: "random",
-    imagine: (inputs) => rollActions(inputs, inputs.g.input("given", "float32", shape)),
+    imagine: (inputs) => rollActions(inputs, switched(inputs, inputs.g.input("given", "float32", shape))),
     feeds({ low, high }, rng) {
       const actions = new Float32Array(options.horizon * actionDim);
       for (let i = 0; i < actions.length; i++) actions[i] = rng.between(low[i % actionDim] as number, high[i % actionDim] as number);

@@ -1,7 +1,7 @@
 /** Unrolls the predictor inside a graph: many imagined futures side by side, from given actions or from the policy. */
 import { TOOL_SIGNALS } from "../core/model.ts";
 import type { Graph, Value } from "../graph/builder.ts";
-import { add, concat, expand, max, min, mul, reshape, slice } from "../graph/ops.ts";
+import { add, concat, expand, less, max, min, mul, reshape, slice, where } from "../graph/ops.ts";
 import type { Networks } from "./networks.ts";
 
 /** What every plan graph is asked: where we are and where to go. */
@@ -50,14 +50,18 @@ export function rollActions(inputs: PlanInputs, actions: Value): Futures {
   return roll(inputs, samples, horizon, (_, step) => stepOf(inputs.g, actions, step));
 }
 
-/** Imagines the policy acting towards the goal, its actions disturbed by noise of (samples, horizon, actionDim); null for none. */
+/**
+ * Imagines the policy acting towards the goal, its actions disturbed by noise of (samples, horizon, actionDim); null for none. Undisturbed, a switch is imagined as one
+ * of its two and answered as the policy has it: whoever acts on it knows which it is now, and lets it stay there while the policy hovers.
+ */
 export function rollPolicy(inputs: PlanInputs, samples: number, horizon: number, noise: Value | null): Futures {
   const { g, networks } = inputs;
   const goals = expand(g, inputs.goal, [samples, networks.spec.latentDim]);
-  return roll(inputs, samples, horizon, (latent, step) => {
+  const choose = (latent: Value, step: number): Value => {
     const action = networks.policy(g, latent, goals); // (samples, actionDim)
-    return withinBounds(inputs, noise ? add(g, action, stepOf(g, noise, step)) : action);
-  });
+    return noise ? withinBounds(inputs, add(g, action, stepOf(g, noise, step))) : limited(inputs, action);
+  };
+  return roll(inputs, samples, horizon, choose, noise ? undefined : switched);
 }
 
 /** Joins futures of one horizon into one batch. */
@@ -70,8 +74,26 @@ export function joinFutures(first: Futures, second: Futures): Futures {
   };
 }
 
-/** Limits actions of (..., actionDim) to the bounds of the inputs. */
-export const withinBounds = ({ g, low, high }: PlanInputs, actions: Value): Value => max(g, min(g, actions, high), low);
+/** Limits actions of (..., actionDim) to the bounds of the inputs; a switch is one of its two. */
+export const withinBounds = (inputs: PlanInputs, actions: Value): Value => switched(inputs, limited(inputs, actions));
+
+const limited = ({ g, low, high }: PlanInputs, actions: Value): Value => max(g, min(g, actions, high), low);
+
+/**
+ * Every axis that is a switch at one of its bounds, by its sign. Chance around a mean so becomes a coin for each step, heavier the further the mean is from zero,
+ * and a search that refits mean and spread to what it drew refits the coin: nothing hovers between the two.
+ */
+export function switched({ g, networks, low, high }: PlanInputs, actions: Value): Value {
+  const { axes } = networks.spec;
+  const isSwitch = Float32Array.from(axes, ({ kind }) => (kind === "switch" ? 1 : 0));
+  if (isSwitch.every((each) => each === 0)) return actions;
+  const side = where(g, less(g, actions, 0), low, high);
+  const kept = g.constant(
+    isSwitch.map((each) => 1 - each),
+    [axes.length],
+  );
+  return add(g, mul(g, actions, kept), mul(g, side, g.constant(isSwitch, [axes.length])));
+}
 
 /** Where the model expects the tool: the denormalised end of latents of (n, steps, latentDim); (n, steps, 3), metres, base frame. */
 export function toolM({ g, networks }: PlanInputs, latents: Value): Value {
@@ -88,7 +110,14 @@ export function terminal({ g, latents, samples, horizon, networks }: Futures): V
   return reshape(g, slice(g, latents, 1, horizon - 1, horizon), [samples, networks.spec.latentDim]);
 }
 
-function roll(inputs: PlanInputs, samples: number, horizon: number, choose: (latent: Value, step: number) => Value): Futures {
+/** `acted`: what a chosen action does, where it is not itself. */
+function roll(
+  inputs: PlanInputs,
+  samples: number,
+  horizon: number,
+  choose: (latent: Value, step: number) => Value,
+  acted: (inputs: PlanInputs, chosen: Value) => Value = (_, chosen) => chosen,
+): Futures {
   const { g, networks, start } = inputs;
   const { latentDim, axes } = networks.spec;
   const actions: Value[] = [];
@@ -96,7 +125,7 @@ function roll(inputs: PlanInputs, samples: number, horizon: number, choose: (lat
   let latent = expand(g, start, [samples, latentDim]);
   for (let step = 0; step < horizon; step++) {
     const chosen = choose(latent, step); // (samples, actionDim)
-    latent = networks.predict(g, latent, chosen); // (samples, latentDim)
+    latent = networks.predict(g, latent, acted(inputs, chosen)); // (samples, latentDim)
     actions.push(reshape(g, chosen, [samples, 1, axes.length]));
     latents.push(reshape(g, latent, [samples, 1, latentDim]));
   }

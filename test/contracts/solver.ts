@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { SystemClock } from "../../runtime/core/clock.ts";
-import type { ModelPackage } from "../../runtime/core/model.ts";
+import { displacementAxes, type ModelPackage } from "../../runtime/core/model.ts";
 import type { Plan, PlanRequest, Solver } from "../../runtime/core/planning.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { ConstraintSpec, TermSpec } from "../../runtime/core/skill.ts";
@@ -16,7 +16,7 @@ import type { SessionHost } from "../../runtime/plan/plan-session.ts";
 import type { SolverOptions } from "../../runtime/plan/plan-solver.ts";
 import { termOf } from "../../runtime/plan/terms.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
-import { TINY_LATENT_DIM, TINY_SCALE_M, tinyLatent, writeTinyModel } from "../helpers/tiny-model.ts";
+import { TINY_LATENT_DIM, TINY_MEAN_M, TINY_SCALE_M, TINY_STD_M, tinyLatent, writeTinyModel } from "../helpers/tiny-model.ts";
 
 export const START_M: Vec3 = [0.5, 0, 0.03];
 const HORIZON = 4;
@@ -71,6 +71,24 @@ export function describeSolver(name: string, make: MakeSolver, futures = 256 * 5
     it("reaches a goal that the horizon can reach", async () => {
       const plan = await (await solver([CRITIC])).plan(requestTo([0.55, -0.04, 0.03]), createRng(1));
       assert.ok(plan.cost < 0.15, `ends ${plan.cost} decisions from the goal`);
+    });
+
+    it("plans a switch as one of two at every step, never between, and finds the pattern that reaches the goal", async () => {
+      const package_ = await loadModelPackage(writeTinyModel({ axes: ["x", "y", "z"], spec: SWITCHING }));
+      for (const [goalM, ups] of [
+        [[0.53, 0, 0.03 + 2 * TINY_SCALE_M], 3],
+        [[0.53, 0, 0.03 - 4 * TINY_SCALE_M], 0],
+      ] as const) {
+        const one = await solver([CRITIC], [], { package: package_, proposals: true });
+        const plan = await one.plan(requestTo(goalM), createRng(1));
+        const pattern = Array.from({ length: HORIZON }, (_, step) => plan.actions[3 * step + 2]!);
+        assert.ok(
+          pattern.every((value) => value === 1 || value === -1),
+          `switch at ${pattern}`,
+        );
+        assert.equal(pattern.filter((value) => value === 1).length, ups);
+        assert.ok(plan.cost < 0.3, `ends ${plan.cost} decisions from the goal`);
+      }
     });
 
     it("finds a cost of zero when doing nothing is best, since the mean is itself a candidate", async () => {
@@ -221,6 +239,17 @@ export function describeSolver(name: string, make: MakeSolver, futures = 256 * 5
     });
   });
 }
+
+/** The tiny model with z as a switch. */
+const SWITCHING = {
+  contract: 2,
+  action: undefined,
+  axes: displacementAxes({ axes: ["x", "y", "z"], scaleM: TINY_SCALE_M }).map((axis) => ({
+    ...axis,
+    kind: axis.name === "z" ? "switch" : "continuous",
+  })),
+  proprioception: ["tool.x", "tool.y", "tool.z"].map((name, i) => ({ name, unit: "m", mean: TINY_MEAN_M[i]!, std: TINY_STD_M[i]! })),
+};
 
 const BOX = { minM: [0.4, -0.03, 0], maxM: [0.55, 0.03, 0.1] };
 
