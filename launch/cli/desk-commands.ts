@@ -1,11 +1,71 @@
-/** The verbs for an arm on a desk, on its own serial port: a virtual one for who has none. */
+/** The verbs for an arm on a desk, on its own serial port: found, numbered, calibrated; and a virtual one for who has none. */
 import type { Command } from "commander";
+import { so101ServoIds } from "../../robots/so101/servos.ts";
+import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
-import { exit, interruption, seedNumber } from "./command-line.ts";
+import { exit, interruption, seedNumber, show } from "./command-line.ts";
 
 export function addDeskCommands(program: Command): void {
+  addFind(program);
+  addSetupServos(program);
+  addCalibrate(program);
   addVirtualArm(program);
 }
+
+function addFind(program: Command): void {
+  program
+    .command("find")
+    .description("serial ports by names that stay, the servos that answer on them, and cameras; changes nothing")
+    .argument("[ports...]", "only these (default: all that hang on USB)")
+    .option("--json <file>", "write what was found")
+    .action(async (named: string[], { json }: { json?: string }) => {
+      const { findCameras, findPorts, printFound } = await import("../desk/find.ts");
+      const [ports, cameras] = [await findPorts(named, new SystemClock()), findCameras()];
+      show({ ports, cameras }, printFound(ports, cameras), json);
+      process.exitCode = ports.some(({ servos }) => servos.length > 0) ? exit.success : exit.failed;
+    });
+}
+
+function addSetupServos(program: Command): void {
+  program
+    .command("setup-servos")
+    .description("give each servo of a new arm its number and settings, one at a time; written only after a yes, and only what differs")
+    .argument("<robot>", "so101")
+    .requiredOption("--port <path>", "the adapter's serial port; foresight find lists them")
+    .action(async (robot: string, { port }: { port: string }) => {
+      onlySo101("setup-servos", robot);
+      const { setUpServos } = await import("../desk/setup-servos.ts");
+      const { openDeskBus } = await import("../desk/examine.ts");
+      const { terminalTalk } = await import("../desk/talk.ts");
+      using talk = terminalTalk(interruption().signal);
+      await using bus = await openDeskBus(port, PATIENT_MS);
+      await setUpServos(bus, so101ServoIds, talk);
+    });
+}
+
+function addCalibrate(program: Command): void {
+  program
+    .command("calibrate")
+    .description(
+      "find each joint's zero and ends, a step at a time, each held against the arm's model; writes LeRobot's calibration file, never over one that is there",
+    )
+    .argument("<launch>", "launch file with backend.kind feetech")
+    .argument("[overrides...]", "changes such as backend.port:=/dev/ttyACM1")
+    .option("--out <file>", "for the calibration (default: where the launch file has it)")
+    .action(async (launch: string, overrides: string[], { out }: { out?: string }) => {
+      const { calibrateDesk } = await import("../desk/calibrate-desk.ts");
+      const { terminalTalk } = await import("../desk/talk.ts");
+      using talk = terminalTalk(interruption().signal);
+      await calibrateDesk({ launch, overrides, out, talk });
+    });
+}
+
+function onlySo101(command: string, robot: string): void {
+  if (robot !== "so101") throw new AgentError("launch.invalid", `${command} "${robot}": there is so101 only`);
+}
+
+/** For adapters that hold bytes back. */
+const PATIENT_MS = 20;
 
 function addVirtualArm(program: Command): void {
   program
@@ -19,7 +79,7 @@ function addVirtualArm(program: Command): void {
     .option("--uncalibrated", "as from the box: its zeros are not known")
     .option("--seed <count>", "of what goes wrong on the wire", seedNumber, 1)
     .action(async (robot: string, flags: { port?: string; leader?: boolean; uncalibrated?: boolean; seed: number }) => {
-      if (robot !== "so101") throw new AgentError("launch.invalid", `virtual-arm "${robot}": there is so101 only`);
+      onlySo101("virtual-arm", robot);
       const { runVirtualArm } = await import("../desk/virtual-arm.ts");
       const interrupt = interruption();
       await runVirtualArm(flags, process.stdin, console.log, interrupt.signal);

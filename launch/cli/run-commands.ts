@@ -109,11 +109,15 @@ const checked = async (config: LaunchConfig, file: string): Promise<string> =>
 function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("what this machine has and lacks: Node, providers, models, port; how to add CUDA")
+    .description(
+      "what this machine has and lacks: Node, providers, models, port; how to add CUDA. With the launch file of an arm on its own bus: that bus, measured; nothing moves",
+    )
+    .argument("[launch]", "launch file with backend.kind feetech")
+    .argument("[overrides...]", "changes such as backend.port:=/dev/ttyACM1")
     .option("--json <file>", "write the findings")
-    .action(async (flags: { json?: string }) => {
+    .action(async (launch: string | undefined, overrides: string[], flags: { json?: string }) => {
       const { doctor, printDoctor } = await import("./doctor.ts");
-      const result = await doctor();
+      const result = launch === undefined ? await doctor() : await (await import("../desk/examine.ts")).examineDesk(launch, overrides);
       show(result, printDoctor(result), flags.json);
       process.exitCode = result.ok ? exit.success : exit.failed;
     });

@@ -1,7 +1,7 @@
 /** The robot contract over the arm's own bus: keeper process, a real serial port of this machine, and the virtual arm in a process of its own. */
 import { after, before, describe } from "node:test";
 import type { FeetechKeeperConfig } from "../../launch/backends/feetech/keeper.ts";
-import { readCalibration } from "../../launch/backends/feetech/open.ts";
+import { readCalibration } from "../../launch/backends/feetech/read-calibration.ts";
 import { virtualCalibration } from "../../launch/desk/virtual-arm.ts";
 import { so101Spec } from "../../robots/so101/spec.ts";
 import { forkKeeper } from "../../runtime/act/fork-keeper.ts";

@@ -1,5 +1,4 @@
 /** Entry of the keeper process for an arm of Feetech servos: its port, the command stream and the last guard; it outlives the agent until the arm is at rest. */
-import { realpathSync } from "node:fs";
 import { lockRobot } from "../../../runtime/act/robot-lock.ts";
 import { serveKeeper } from "../../../runtime/act/serve-keeper.ts";
 import { createFeetechBus } from "../../../runtime/bridge/feetech/bus.ts";
@@ -8,6 +7,7 @@ import { type ServoArmConfig, ServoDriver } from "../../../runtime/bridge/servos
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
+import { portItself } from "./port-itself.ts";
 
 /** What the agent sends as `config`; plain data. */
 export interface FeetechKeeperConfig {
@@ -27,12 +27,3 @@ const { reason } = await serveKeeper(async (config) => {
 });
 if (reason !== "agent said goodbye") console.error(`servos: the arm's process ended: ${reason}`);
 process.exit(0);
-
-/** The same for every name of it. */
-function portItself(port: string): string {
-  try {
-    return realpathSync(port);
-  } catch {
-    return port; // Opening it says what is wrong.
-  }
-}

@@ -1,19 +1,17 @@
 /** Opens an arm of Feetech servos: bus and driver live in the keeper process, which outlives the agent until the arm is at rest. */
-import { existsSync, readFileSync } from "node:fs";
 import type { Observable } from "rxjs";
 import { forkKeeper } from "../../../runtime/act/fork-keeper.ts";
 import { realtimePace } from "../../../runtime/assemble/pace.ts";
 import { loadSerialPackage } from "../../../runtime/bridge/feetech/serial-port.ts";
-import { type Calibration, parseCalibration } from "../../../runtime/bridge/servos/calibration.ts";
 import type { ServoArmConfig } from "../../../runtime/bridge/servos/driver.ts";
 import { REST_MS_MAX } from "../../../runtime/bridge/servos/rest.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
-import { AgentError } from "../../../runtime/core/errors.ts";
 import { moduleUrl } from "../../../runtime/core/package-root.ts";
 import type { Observation } from "../../../runtime/core/sensing.ts";
 import { inShadow } from "../in-shadow.ts";
 import type { OpenedRobot, OpenRequest } from "../opened.ts";
 import type { FeetechKeeperConfig } from "./keeper.ts";
+import { readCalibration } from "./read-calibration.ts";
 import type { FeetechSection } from "./schema.ts";
 
 /** Beyond the time to rest, for the process to end. */
@@ -32,7 +30,7 @@ export async function openFeetech(section: FeetechSection, { spec, periodS, effe
   return { robot: section.moves ? keeper : inShadow(keeper), clock, mode: "realtime", pace, ask, world: null };
 }
 
-export const armConfig = (section: FeetechSection): ServoArmConfig => ({
+const armConfig = (section: FeetechSection): ServoArmConfig => ({
   calibration: readCalibration(section.calibration),
   rateHz: section.rateHz,
   leadMs: section.leadMs,
@@ -40,10 +38,3 @@ export const armConfig = (section: FeetechSection): ServoArmConfig => ({
   moves: section.moves,
   limits: section.limits,
 });
-
-/** Throws AgentError `launch.invalid` with the remedy. */
-export function readCalibration(file: string): Calibration {
-  if (!existsSync(file))
-    throw new AgentError("launch.invalid", `calibration ${file}: it is not there; make it with foresight calibrate, or name LeRobot's`);
-  return parseCalibration(file, readFileSync(file, "utf8"));
-}

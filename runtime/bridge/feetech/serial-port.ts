@@ -2,7 +2,7 @@
 import { AgentError } from "../../core/errors.ts";
 import type { BytePort } from "../servos/byte-port.ts";
 
-export const BAUD_RATE = 1_000_000;
+const BAUD_RATE = 1_000_000;
 
 type SerialPackage = typeof import("serialport");
 
@@ -59,7 +59,7 @@ function remedyOf(message: string): string {
 }
 
 /** The ports of this machine in words. */
-export async function portsThere(): Promise<string> {
+async function portsThere(): Promise<string> {
   const { SerialPort } = await loadSerialPackage();
   const ports = await SerialPort.list().catch(() => []);
   const names = ports

@@ -1,0 +1,172 @@
+/** `foresight calibrate`: where each joint's zero and its ends are, a step at a time; each step is held against the arm's model, and nothing is written before a yes. */
+import type { Calibration, JointCalibration } from "../../runtime/bridge/servos/calibration.ts";
+import type { ServoBus, ServoSettings } from "../../runtime/bridge/servos/servo-bus.ts";
+import type { Clock } from "../../runtime/core/clock.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
+import { differing, inWords, settingsOf } from "./setup-servos.ts";
+import type { Talk } from "./talk.ts";
+
+export interface CalibratedArm {
+  /** Number on the bus by joint. */
+  readonly ids: Readonly<Record<string, number>>;
+  /** From stop to stop by joint, as the arm's model has it. */
+  readonly stopsRad: Readonly<Record<string, readonly [number, number]>>;
+}
+
+export interface CalibrateOptions extends CalibratedArm {
+  readonly bus: ServoBus;
+  readonly clock: Clock;
+  readonly talk: Talk;
+}
+
+/** The middle posture reads this. */
+const MIDDLE_STEPS = 2047;
+const OFFSET_STEPS_MAX = 2047;
+/** Of the model's range: an arm's own stops differ by prints and screws. */
+const SWEPT_SHARE_MIN = 0.9;
+const SWEPT_SHARE_MAX = 1.1;
+/** How far from the middle posture the middle of a swept range may be. */
+const MIDDLE_RAD_MAX = 0.35;
+const SWEEP_MS = 25;
+const SWEEPS_MAX = 4;
+
+interface Swept {
+  readonly min: number;
+  readonly max: number;
+  /** The reading passed from one end of the turn to the other. */
+  readonly isWrapped: boolean;
+}
+
+/** The arm's calibration, written to its servos where a person said yes. Throws AgentErrors that name joint and remedy. */
+export async function calibrate({ bus, clock, talk, ids, stopsRad }: CalibrateOptions): Promise<Calibration> {
+  const settings = new Map<string, ServoSettings>();
+  for (const [joint, id] of Object.entries(ids)) {
+    if (!(await bus.identify(id)))
+      throw new AgentError("bridge.timeout", `servo ${id} (${joint}) does not answer on ${bus.portName}; foresight find shows who does`);
+    settings.set(joint, await bus.readSettings(id));
+  }
+  if (!(await talk.yes("The arm goes limp now and may fall: hold it. Go on?")))
+    throw new AgentError("stop.operator", "calibrate: nothing was changed");
+  for (const id of Object.values(ids)) await bus.setTorque(id, false);
+
+  await talk.enter("Put every joint in the middle of its range, the gripper half open, and hold the arm there.");
+  const actual = await actualSteps(bus, ids, settings);
+  const offsets = new Map([...actual].map(([joint, steps]) => [joint, Math.min(OFFSET_STEPS_MAX, steps - MIDDLE_STEPS)]));
+  const swept = await sweepAll({ bus, clock, talk, ids, stopsRad }, settings, offsets);
+  const calibration: Calibration = Object.fromEntries(
+    Object.entries(ids).map(([joint, id]): [string, JointCalibration] => {
+      const { min, max } = swept.get(joint)!;
+      return [joint, { id, drive_mode: 0, homing_offset: offsets.get(joint)!, range_min: min, range_max: max }];
+    }),
+  );
+  await write(bus, talk, calibration, settings);
+  return calibration;
+}
+
+/** What each servo would read without any offset. */
+async function actualSteps(
+  bus: ServoBus,
+  ids: CalibratedArm["ids"],
+  settings: ReadonlyMap<string, ServoSettings>,
+): Promise<Map<string, number>> {
+  const readings = await bus.readAll(Object.values(ids), 200);
+  return new Map(
+    Object.entries(ids).map(([joint, id]) => {
+      const reading = readings.get(id);
+      if (!reading) throw new AgentError("bridge.timeout", `servo ${id} (${joint}) stopped answering; look at its cable`);
+      return [joint, modulo(reading.positionSteps + settings.get(joint)!.offsetSteps, bus.stepsPerTurn)];
+    }),
+  );
+}
+
+/** Until every joint's range is what the model has, a few times. */
+async function sweepAll(
+  options: CalibrateOptions,
+  settings: ReadonlyMap<string, ServoSettings>,
+  offsets: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, Swept>> {
+  const { talk, ids, stopsRad, bus } = options;
+  const swept = new Map<string, Swept>();
+  let wanted = Object.keys(ids);
+  for (let round = 0; round < SWEEPS_MAX; round++) {
+    for (const [joint, range] of await sweep(options, wanted, settings, offsets)) swept.set(joint, range);
+    const objections = new Map(
+      wanted.flatMap((joint) => {
+        const why = objectionTo(joint, swept.get(joint)!, stopsRad[joint]!, bus.stepsPerTurn);
+        return why === null ? [] : [[joint, why] as const];
+      }),
+    );
+    if (objections.size === 0) return swept;
+    for (const why of objections.values()) talk.say(why);
+    wanted = [...objections.keys()];
+  }
+  throw new AgentError(
+    "launch.invalid",
+    `calibrate: ${wanted.join(", ")} did not fit the model in ${SWEEPS_MAX} sweeps; nothing was written; look how the joint is mounted`,
+  );
+}
+
+/** Null where the range is what the model says. */
+export function objectionTo(
+  joint: string,
+  { min, max, isWrapped }: Swept,
+  [from, to]: readonly [number, number],
+  stepsPerTurn: number,
+): string | null {
+  const stepsPerRad = stepsPerTurn / (2 * Math.PI);
+  const [sweptRad, wholeRad] = [(max - min) / stepsPerRad, to - from];
+  const middleOffRad = ((min + max) / 2 - MIDDLE_STEPS) / stepsPerRad;
+  if (isWrapped)
+    return `${joint}: its reading went round from one end to the other: it was not in the middle of its range; begin again with calibrate`;
+  if (sweptRad < SWEPT_SHARE_MIN * wholeRad)
+    return `${joint}: swept ${sweptRad.toFixed(2)} rad, the model's range is ${wholeRad.toFixed(2)} rad; move it from stop to stop`;
+  if (sweptRad > SWEPT_SHARE_MAX * wholeRad)
+    return `${joint}: swept ${sweptRad.toFixed(2)} rad, more than the model's ${wholeRad.toFixed(2)} rad: is this the servo of ${joint}, and is a stop missing?`;
+  if (Math.abs(middleOffRad) > MIDDLE_RAD_MAX)
+    return `${joint}: it was ${Math.abs(middleOffRad).toFixed(2)} rad from the middle of its range, at most ${MIDDLE_RAD_MAX} rad; begin again with calibrate`;
+  return null;
+}
+
+async function sweep(
+  { bus, clock, talk, ids }: CalibrateOptions,
+  joints: readonly string[],
+  settings: ReadonlyMap<string, ServoSettings>,
+  offsets: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, Swept>> {
+  const found = new Map<string, Swept & { readonly last: number }>();
+  let isDone = false;
+  const told = talk.enter(`Move ${joints.join(", ")} slowly from stop to stop, then press Enter.`).then(() => {
+    isDone = true;
+  });
+  told.catch(() => {
+    isDone = true; // The person left; `told` says so below.
+  });
+  const wantedIds = Object.fromEntries(joints.map((joint) => [joint, ids[joint]!]));
+  while (!isDone) {
+    for (const [joint, actual] of await actualSteps(bus, wantedIds, settings)) {
+      const steps = modulo(actual - offsets.get(joint)!, bus.stepsPerTurn);
+      const { min = steps, max = steps, isWrapped = false, last = steps } = found.get(joint) ?? {};
+      const wraps = Math.abs(steps - last) > bus.stepsPerTurn / 2;
+      found.set(joint, { min: Math.min(min, steps), max: Math.max(max, steps), isWrapped: isWrapped || wraps, last: steps });
+    }
+    await clock.sleep(SWEEP_MS);
+  }
+  await told;
+  return found;
+}
+
+async function write(bus: ServoBus, talk: Talk, calibration: Calibration, settings: ReadonlyMap<string, ServoSettings>): Promise<void> {
+  const changes = Object.entries(calibration).map(([joint, { id, homing_offset, range_min, range_max }]) => {
+    const wanted = { ...settingsOf(joint), offsetSteps: homing_offset, positionMinSteps: range_min, positionMaxSteps: range_max };
+    return { joint, id, differs: differing(settings.get(joint)!, wanted) };
+  });
+  const some = changes.filter(({ differs }) => Object.keys(differs).length > 0);
+  if (some.length === 0) return talk.say("The servos have all of it already.");
+  for (const { joint, id, differs } of some) talk.say(`servo ${id} (${joint}): ${inWords(differs)}`);
+  if (!(await talk.yes("Write this to the servos? Their memory wears out a little each time."))) {
+    throw new AgentError("stop.operator", "calibrate: nothing was written; without it the servos and the file would say different places");
+  }
+  for (const { id, differs } of some) await bus.writeSettings(id, differs);
+}
+
+const modulo = (value: number, by: number): number => ((value % by) + by) % by;
