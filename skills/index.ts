@@ -4,6 +4,9 @@ import type { PlayOf } from "../runtime/core/play.ts";
 import type { Skill } from "../runtime/core/skill.ts";
 import type { TrialOf } from "../runtime/core/trial.ts";
 import { hold } from "./hold/skill.ts";
+import { pickPlacePlay } from "./pick-place/play.ts";
+import { pickPlace } from "./pick-place/skill.ts";
+import { pickPlaceTrial } from "./pick-place/trial.ts";
 import { pushPlay } from "./push/play.ts";
 import { push } from "./push/skill.ts";
 import { pushTrial } from "./push/trial.ts";
@@ -11,9 +14,9 @@ import { reachPlay } from "./reach/play.ts";
 import { reach } from "./reach/skill.ts";
 import { reachTrial } from "./reach/trial.ts";
 
-const allSkills: Record<string, Skill> = { hold, push, reach };
-const allTrials: Record<string, TrialOf> = { push: pushTrial, reach: reachTrial };
-const allPlays: Record<string, PlayOf> = { push: pushPlay, reach: reachPlay };
+const allSkills: Record<string, Skill> = { hold, "pick-place": pickPlace, push, reach };
+const allTrials: Record<string, TrialOf> = { "pick-place": pickPlaceTrial, push: pushTrial, reach: reachTrial };
+const allPlays: Record<string, PlayOf> = { "pick-place": pickPlacePlay, push: pushPlay, reach: reachPlay };
 
 export const skills: Readonly<Record<string, Skill>> = allSkills;
 /** Of the skills that seeded episodes are drawn for. */

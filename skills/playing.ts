@@ -1,8 +1,7 @@
 /** What the scripted play of several skills shares: it is laid out for a table straight ahead, wherever the table stands. */
-import { along, type ScriptedPlayer } from "../runtime/core/play.ts";
+import { along, type ScriptedPlayer, type Sight } from "../runtime/core/play.ts";
 import type { SceneSpec } from "../runtime/core/scene.ts";
 import { tableFrame } from "../runtime/core/table.ts";
-import type { WorldState } from "../runtime/core/trial.ts";
 import type { Vec3 } from "../runtime/core/vec3.ts";
 
 /** A player of the layout's frame, as one of the base frame. */
@@ -14,7 +13,7 @@ export function onTable({ table }: SceneSpec, player: ScriptedPlayer): ScriptedP
   };
 }
 
-const inLayout = ({ toolM, objects, ...rest }: WorldState, fromBase: (placeM: Vec3) => Vec3): WorldState => ({
+const inLayout = ({ toolM, objects, ...rest }: Sight, fromBase: (placeM: Vec3) => Vec3): Sight => ({
   ...rest,
   toolM: fromBase(toolM),
   objects: Object.fromEntries(Object.entries(objects).map(([name, pose]) => [name, { ...pose, positionM: fromBase(pose.positionM) }])),

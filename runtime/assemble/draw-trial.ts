@@ -16,10 +16,11 @@ export interface TrialDrawing {
 
 const DRAWS_MAX = 20;
 
-/** Draws until the arm can take both tool poses, a few times at most. Throws AgentError `goal.unreachable`. */
+/** Draws until the arm can take both tool poses, a few times at most. Throws AgentError `goal.unreachable`; `launch.invalid` for an arm without the gripper that it needs. */
 export function drawTrial(spec: TrialSpec, seed: number, { robot, scene, kinematics }: TrialDrawing): Trial {
   const rng = createRng(seed);
   const frame = tableFrame(scene.table);
+  const hand = handOf(spec, robot);
   const inverse = (positionM: Vec3): Float64Array | null => {
     const result = kinematics.inverse({ seedRad: robot.homeRad, positionM, quaternion: "down" });
     return result.converged ? result.positionRad : null;
@@ -30,11 +31,20 @@ export function drawTrial(spec: TrialSpec, seed: number, { robot, scene, kinemat
     const [startRad, goalRad] = [inverse(start.toolM), inverse(goal.toolM)];
     if (!startRad || !goalRad) continue;
     const { toolM: _, ...startState } = start;
-    return { start: { armRad: startRad, ...startState }, goal: { armRad: goalRad, ...goal } };
+    return { start: { armRad: startRad, ...startState, ...hand }, goal: { armRad: goalRad, ...goal, ...hand } };
   }
   throw new AgentError(
     "goal.unreachable",
     `seed ${seed}: gave ${DRAWS_MAX} trials outside the reach of "${robot.name}"; take another seed, or move backend.scene.area`,
+  );
+}
+
+function handOf({ hand }: TrialSpec, { name, gripper }: RobotSpec): { readonly openingM?: number } {
+  if (hand === undefined) return {};
+  if (gripper) return { openingM: gripper.openingMaxM };
+  throw new AgentError(
+    "launch.invalid",
+    `trial: it begins with an open hand, and robot "${name}" has no gripper; choose a robot that has one`,
   );
 }
 

@@ -7,14 +7,24 @@ import type { Vec3 } from "./vec3.ts";
 
 /** The wanted share of a step along each axis, base frame, each in [-1, 1]; an axis that is not named is left as it is. */
 export type Wanted = Readonly<Partial<Record<AxisName, number>>>;
-export type ScriptedPlayer = (sight: WorldState) => Wanted;
+export type ScriptedPlayer = (sight: Sight) => Wanted;
+
+/** What a player looks at: where everything is, and, where somebody asks, how its own hand is turned about the vertical, radians. */
+export interface Sight extends WorldState {
+  readonly yawRad?: number;
+}
+
+/** What an action of 1 is. */
+export interface Steps {
+  readonly stepM: number;
+  readonly turnRad: number;
+}
 
 /** A tool displacement in units of one step, shape (3). */
 export const along = ([x, y, z]: Vec3): Wanted => ({ x, y, z });
 
 export interface PlaySpec {
-  /** `stepM`: the displacement of an action of 1, metres. */
-  player(rng: Rng, stepM: number): ScriptedPlayer;
+  player(rng: Rng, steps: Steps): ScriptedPlayer;
   /** False ends the episode: what is left teaches nothing. */
   goesOn(sight: WorldState): boolean;
 }

@@ -58,6 +58,8 @@ export interface TrialWorld {
 export interface TrialSpec {
   /** The thing that is to move; null where the tool alone counts. */
   readonly object: string | null;
+  /** open: it needs a gripper, which is open at the start and at the goal; absent: the hand is left as it is. */
+  readonly hand?: "open";
   /** In the layout's frame, for a table straight ahead. Throws AgentError `goal.unreachable` where nothing fits. */
   draw(rng: Rng): { readonly start: WorldState; readonly goal: WorldState };
   /** The box that the tool may be asked to come to, in the layout's frame, metres; flat where the height is held. */

@@ -30,7 +30,7 @@ const MAX_WHIM_STEPS = 30;
 export const pushPlay: PlayOf = (scene) => {
   const [name] = firstObject(scene, "push");
   return {
-    player: (rng, stepM) => onTable(scene, createPushPlayer(rng, stepM, scene)),
+    player: (rng, { stepM }) => onTable(scene, createPushPlayer(rng, stepM, scene)),
     goesOn: ({ objects }) => isInPlay(poseOf(objects, name).positionM, scene, name),
   };
 };

@@ -9,7 +9,7 @@ import { clampUnit, onTable } from "../playing.ts";
 const ARRIVED_M = 0.012;
 
 export const reachPlay: PlayOf = (scene) => ({
-  player: (rng, stepM) => onTable(scene, createReachPlayer(rng, stepM, scene)),
+  player: (rng, { stepM }) => onTable(scene, createReachPlayer(rng, stepM, scene)),
   goesOn: () => true,
 });
 

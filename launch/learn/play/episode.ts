@@ -60,11 +60,13 @@ export async function playEpisode(rig: PlayRig, play: EpisodePlay, signal: Abort
     const toolM = body.toolAt(observation.joints.positionRad);
     const objects = world ? (await world.truth()).objects : {};
     const { positionRad, gripper } = observation.joints;
-    const felt = feel(signals, { toolM, yawRad: body.hand.yawAt(positionRad), gripper }, body.hand.gripper);
+    const yawRad = body.hand.yawAt(positionRad);
+    const felt = feel(signals, { toolM, yawRad, gripper }, body.hand.gripper);
     see(observation, robot.commandedAt(observation.stampNs), felt, firstPlaceM(objects));
-    if (!play.goesOn) return { toolM, objects: {} };
+    const hand = { yawRad, ...(gripper ? { openingM: gripper.openingM } : {}) };
+    if (!play.goesOn) return { toolM, objects: {}, ...hand };
     if (!play.goesOn({ toolM, objects })) oversight.end();
-    return { toolM, objects };
+    return { toolM, objects, ...hand };
   };
   await act(rig, { player: play.player, action: rig.action, look }, { body, oversight, rng: play.rng }, signal);
   return { rows, fault: oversight.endedBy };

@@ -3,9 +3,8 @@
 import type { GoalParts } from "../../../runtime/assemble/brain.ts";
 import type { ActionAxis, AxisName } from "../../../runtime/core/model.ts";
 import type { Solver } from "../../../runtime/core/planning.ts";
-import type { ScriptedPlayer } from "../../../runtime/core/play.ts";
+import type { ScriptedPlayer, Sight } from "../../../runtime/core/play.ts";
 import type { Observation } from "../../../runtime/core/sensing.ts";
-import type { WorldState } from "../../../runtime/core/trial.ts";
 import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { memoryless } from "../../../runtime/encode/memoryless.ts";
 import { flatSubgoal } from "../../../runtime/plan/flat-subgoal.ts";
@@ -15,7 +14,7 @@ export interface PlayPartsOptions {
   readonly player: ScriptedPlayer;
   readonly action: readonly ActionAxis[];
   /** Called once per decision, before it is decided. */
-  readonly look: (observation: Observation) => Promise<WorldState>;
+  readonly look: (observation: Observation) => Promise<Sight>;
 }
 
 export type PlayParts = GoalParts;
@@ -26,7 +25,7 @@ const NOTHING = new Float32Array(0);
 
 /** The latent is the tool point in metres, shape (3): what is under way when a decision takes effect is added to it. */
 export function playParts({ player, action, look }: PlayPartsOptions): PlayParts {
-  let sight: WorldState = { toolM: NOWHERE, objects: {} };
+  let sight: Sight = { toolM: NOWHERE, objects: {} };
   const solver: Solver = {
     name: "play",
     budget: { samples: 1, iterations: 1, horizon: 1, deadlineMs: 0 },

@@ -30,7 +30,7 @@ export const PERIOD_S = 0.2;
 /** Tool displacement of an action of 1. */
 export const STEP_M = 0.03;
 /** Turn of an action of 1. */
-const TURN_RAD = 0.3;
+export const TURN_RAD = 0.3;
 const SPACE = ["x", "y", "z"] as const;
 
 /** The axes that the task's first skill moves along. */

@@ -14,7 +14,7 @@ import { openRobot, sensesOf } from "../../compose.ts";
 import { sceneOf, trialNameOf, trialSpecOf } from "../../task-facts.ts";
 import { type ApproachRig, approach, retreat } from "./approach.ts";
 import type { EpisodePlay, PlayRig } from "./episode.ts";
-import { actionOf, PERIOD_S, type PlaySetup, STEP_M, toolHeightM } from "./setup.ts";
+import { actionOf, PERIOD_S, type PlaySetup, STEP_M, TURN_RAD, toolHeightM } from "./setup.ts";
 
 export interface PlayStage extends PlayRig, AsyncDisposable {
   readonly isSimulated: boolean;
@@ -112,7 +112,7 @@ const HAND_LABEL = 0x4a;
 
 function playerOf({ config, play }: PlaySetup, area: PlayArea, rng: Rng): Pick<EpisodePlay, "player" | "goesOn"> {
   const scripted = play === "scripted" ? plays[trialNameOf(config) ?? ""]?.(sceneOf(config)) : undefined;
-  if (scripted) return { player: scripted.player(rng, STEP_M), goesOn: scripted.goesOn };
+  if (scripted) return { player: scripted.player(rng, { stepM: STEP_M, turnRad: TURN_RAD }), goesOn: scripted.goesOn };
   const player = createFreePlayer(rng, area, STEP_M);
   const hand = createFreeHand(rng.fork(HAND_LABEL));
   return { player: ({ toolM }) => ({ ...along(player(toolM)), ...hand() }), goesOn: null };

@@ -111,7 +111,7 @@ async function measure(options: BenchSimOptions, decisions: number): Promise<Sim
 function pusher(robot: LockstepRobot, clock: Clock, kinematics: Kinematics): () => Promise<Segment | null> {
   const rng = createRng(1);
   const trial = pushTrial(defaultScene);
-  const player = pushPlay(defaultScene).player(rng, SCALE_M);
+  const player = pushPlay(defaultScene).player(rng, { stepM: SCALE_M, turnRad: 0 });
   const axes = displacementAxes({ axes: ["x", "y"], scaleM: SCALE_M });
   const fixed = { toolHeightM: PUSH_TOOL_HEIGHT_M, yawRad: 0, workspace: WORKSPACE, periodS: PERIOD_S };
   const toSegment = createActionToSegment({ kinematics, spec: robot.spec, axes, ...fixed });

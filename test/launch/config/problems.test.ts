@@ -31,7 +31,7 @@ test("every problem is told at once", () => {
   const wrong = base.replace("robot: panda", "robot: 7").replace("widthPx: 64", "widthPx: 4").replace("kind: sim", "kind: ros1");
   assert.deepEqual(problemsOf(wrong), [
     "a.yaml:2: robot: 7 is not a string",
-    'a.yaml:3: backend.kind: "ros1" is not possible; one of "sim", "gazebo", "ros2", "replay"',
+    'a.yaml:3: backend.kind: "ros1" is not possible; one of "sim", "gazebo", "ros2", "feetech", "replay"',
     "a.yaml:5: cameras.0.widthPx: 4 given; at least 8",
   ]);
 });
@@ -70,7 +70,7 @@ test("a task must name skills that exist, with goals they take, and one at a tim
   const task = (text: string): readonly string[] => problemsOf(base.replace(/task: .*/, `task: ${text}`));
   const here = "goal: { kind: here }";
   assert.deepEqual(task(`{ sequence: [{ skill: hold, ${here} }, { retry: { skill: shove, ${here} }, attempts: 2 }] }`), [
-    'a.yaml:9: task.sequence.1.retry.skill: skill "shove" does not exist; use one of hold, push, reach',
+    'a.yaml:9: task.sequence.1.retry.skill: skill "shove" does not exist; use one of hold, pick-place, push, reach',
   ]);
   assert.deepEqual(task(`{ skill: push, ${here} }`), [
     'a.yaml:9: task.goal: skill "push" takes no goal of kind "here"; give one of image, object',
@@ -107,7 +107,7 @@ test("tasks of every kind may be written, with goals by name", () => {
     'a.yaml:9: task.repeat.goal: goal "bim" does not exist; use one of bin, home',
   ]);
   assert.deepEqual(written("{ fallback: [{ condition: shove, goal: bin }] }", goals), [
-    'a.yaml:9: task.fallback.0.condition: skill "shove" does not exist; use one of hold, push, reach',
+    'a.yaml:9: task.fallback.0.condition: skill "shove" does not exist; use one of hold, pick-place, push, reach',
   ]);
   const here = "{ skill: hold, goal: { kind: here } }";
   assert.deepEqual(written(`{ repeat: ${here}, times: often }`), ['a.yaml:9: task.times: "often" is not possible; one of "forever"']);

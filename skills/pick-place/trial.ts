@@ -1,0 +1,58 @@
+/** How pick-place is tried: the thing is to end 8 to 20 cm from where it lay, released and on the table; the hand is open and above it in both pictures. */
+import type { Rng } from "../../runtime/core/rng.ts";
+import { type Place, placeOf } from "../../runtime/core/scene-layout.ts";
+import { halfHeightM } from "../../runtime/core/shape.ts";
+import { type Objects, poseOf, type TrialOf, type WorldState } from "../../runtime/core/trial.ts";
+import { distanceM, type Vec3 } from "../../runtime/core/vec3.ts";
+import { isWithin } from "../../runtime/core/work-area.ts";
+import { drawAnywhere, drawOthers, drawPose, drawUntil, firstObject, isToolFree, told } from "../drawing.ts";
+import { gripWidthM } from "./grip.ts";
+
+const MOVE_M = [0.08, 0.2] as const;
+/** Of the tool, above the top of the thing. */
+const CLEAR_M = 0.06;
+/** A thing is in the hand while it is no further from the tool point, and the fingers are no wider than it. */
+const IN_HAND_M = 0.04;
+const FINGERS_SLACK_M = 0.006;
+/** What is still held counts as so far away at least: nobody knows where it will lie. */
+const HELD_ERROR_M = 0.05;
+
+/** Throws AgentError `launch.invalid` for a scene without loose things, or whose first one no hand can span. */
+export const pickPlaceTrial: TrialOf = (scene) => {
+  const [name, object] = firstObject(scene, "pick-place");
+  const widthM = gripWidthM(object.shape, name);
+  const { area, tableSurfaceM } = scene;
+  const lowM = Math.max(area.heightM[0], 2 * halfHeightM(object.shape) + CLEAR_M);
+  const highM = Math.max(area.heightM[1], lowM);
+  const drawTool = (rng: Rng, objects: Objects): Vec3 =>
+    drawUntil(
+      () => [rng.between(...area.xM), rng.between(...area.yM), tableSurfaceM + rng.between(lowM, highM)],
+      (toolM) => isToolFree(scene, toolM, objects),
+    );
+  const isHeld = ({ toolM, objects, openingM }: WorldState): boolean =>
+    openingM !== undefined && openingM < widthM + FINGERS_SLACK_M && distanceM(toolM, poseOf(objects, name).positionM) < IN_HAND_M;
+  return {
+    object: name,
+    hand: "open",
+    toolBox: {
+      minM: [area.xM[0], area.yM[0], tableSurfaceM + halfHeightM(object.shape)],
+      maxM: [area.xM[1], area.yM[1], tableSurfaceM + highM],
+    },
+    draw(rng) {
+      const taken: readonly Place[] = told(scene, name);
+      const start = drawPose(rng, scene, object, taken);
+      const goal = drawUntil(
+        () => drawAnywhere(rng, scene, object, taken),
+        (pose) => isWithin(distanceM(pose.positionM, start.positionM), MOVE_M),
+      );
+      const others = drawOthers(rng, scene, name, [...taken, ...[start, goal].map((pose) => placeOf(object, pose))]);
+      const [before, after] = [start, goal].map((pose) => ({ [name]: pose, ...others }));
+      return { start: { objects: before!, toolM: drawTool(rng, before!) }, goal: { objects: after!, toolM: drawTool(rng, after!) } };
+    },
+    errorM(now, goal) {
+      const offM = distanceM(poseOf(now.objects, name).positionM, poseOf(goal.objects, name).positionM);
+      return isHeld(now) ? Math.max(offM, HELD_ERROR_M) : offM;
+    },
+    successM: 0.025,
+  };
+};
