@@ -22,13 +22,15 @@ export const SHARED_SITE: Files = {
 
 const modules = [
   ...["page", "link", "state", "log", "pictures", "plots", "timing", "costs", "joints"],
-  ...["space", "view3d", "arm", "shapes", "goal", "goal-handle"],
+  ...["space", "statechart", "view3d", "arm", "shapes", "goal", "goal-handle"],
 ];
 
 /** The page of an agent. */
 export const AGENT_SITE: Files = {
   "/": [ours, "index.html"],
   ...Object.fromEntries(modules.map((name) => [`/${name}.js`, [ours, `${name}.js`] as const])),
+  "/agent-chart.svg": [ours, "agent-chart.svg"],
+  "/skill-chart.svg": [ours, "skill-chart.svg"],
   "/three/build/three.module.js": [three, "build/three.module.js"],
   "/three/build/three.core.js": [three, "build/three.core.js"],
   "/three/addons/controls/OrbitControls.js": [three, "examples/jsm/controls/OrbitControls.js"],

@@ -62,6 +62,8 @@ test("the page shows live and goal pictures, the state, the plots, joints, costs
   await until("the arm moves", async () => (await page.locator('[role="meter"]').first().getAttribute("aria-valuetext")) !== null);
   assert.equal(await page.locator('[role="meter"]').count(), 7, "a bar a joint");
   assert.match((await page.locator("#sentence").textContent()) ?? "", /^Running: push /);
+  await page.locator('#agent-chart .lit[data-state="running"]').waitFor();
+  await page.locator('#skill-chart .lit[data-state="acting"]').waitFor();
   assert.match((await page.locator("#terms").textContent()) ?? "", /critic.*effort|effort.*critic/);
   assert.match((await page.locator("#deadlines").textContent()) ?? "", /p50.*p99.*missed the deadline of 120 ms/);
   mkdirSync(shots, { recursive: true });

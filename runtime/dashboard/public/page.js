@@ -8,6 +8,7 @@ import { makePictures, showGoal, showPaths, showPictures } from "/pictures.js";
 import { addRow, drawPlots, resetPlots } from "/plots.js";
 import { makeSpace, showSpace } from "/space.js";
 import { lostLink, say, showState } from "/state.js";
+import { showCharts } from "/statechart.js";
 import { resetTiming, showTiming } from "/timing.js";
 
 function keepRow(row) {
@@ -48,7 +49,10 @@ const handlers = {
     showCosts(tick);
     showSpace("tick", tick);
   },
-  state: showState,
+  state: (state) => {
+    showState(state);
+    showCharts(state);
+  },
   log: showHappenings,
 };
 
