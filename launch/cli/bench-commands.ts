@@ -1,9 +1,12 @@
 /** `foresight bench ...`: what measures and asserts nothing. */
+import { join } from "node:path";
 import { type Command, Option } from "commander";
+import { packageRoot } from "../../runtime/core/package-root.ts";
 import {
   exit,
   interruption,
   launchOf,
+  OVERRIDES_HELP,
   onLaunchFile,
   positiveInteger,
   positiveNumber,
@@ -21,6 +24,7 @@ export function addBenchCommands(program: Command): void {
   addSim(bench);
   addStream(bench);
   addStop(bench);
+  addFleet(bench);
   addResume(bench);
 }
 
@@ -40,6 +44,8 @@ function addResume(bench: Command): void {
       if (result.problems.length > 0) process.exitCode = exit.failed;
     });
 }
+
+const FLEET_LAUNCH = join(packageRoot, "launch/fleet-demo.launch.yaml");
 
 function addPlan(bench: Command): void {
   onLaunchFile(bench, "plan", "time of encode, plan, guard and the whole decision; GFLOP, share of the GEMM peak, PyTorch beside it")
@@ -168,6 +174,22 @@ function addStop(bench: Command): void {
       const { joint, repeats } = flags;
       const result = await benchStop({ config, joint, shares, repeats, onProgress: progressLine, signal: interruption().signal });
       show(result, printBenchStop(result), flags.json);
+    });
+}
+
+function addFleet(bench: Command): void {
+  bench
+    .command("fleet")
+    .description("what each further arm of a fleet costs in processor and memory, and whether all still decide in time")
+    .argument("[launch]", "launch file with fleet", FLEET_LAUNCH)
+    .argument("[overrides...]", OVERRIDES_HELP)
+    .option("--seconds <count>", "of each row", positiveInteger, 20)
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], { seconds, json }: { seconds: number; json?: string }) => {
+      const { benchFleet, printBenchFleet } = await import("../measure/bench/fleet.ts");
+      const { signal } = interruption();
+      const result = await benchFleet({ launch, overrides, seconds, onProgress: progressLine, signal });
+      show(result, printBenchFleet(result), json);
     });
 }
 

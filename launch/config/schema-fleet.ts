@@ -12,10 +12,7 @@ export const fleetSchema = z
       .record(levelSchema, z.array(z.string().min(4).max(500)).max(32))
       .refine((arms) => Object.keys(arms).length >= 1 && Object.keys(arms).length <= ARMS_MAX, `1 to ${ARMS_MAX} arms`)
       .meta(about("By name: how the arm differs from this file, in changes as on the command line, such as backend.sceneSeed:=2")),
-    begin: z
-      .boolean()
-      .default(true)
-      .meta(about("With mqtt.lifecycle ready: start every arm's task as soon as it is idle for the first time")),
+    begin: z.boolean().default(true).meta(about("With mqtt.lifecycle ready: start every arm's task as soon as all are there")),
     page: z
       .strictObject({
         host: z.enum(["127.0.0.1", "::1", "localhost"]).default("127.0.0.1").meta(about("Loopback only")),

@@ -1,6 +1,6 @@
 /** `foresight run` of a launch file with `fleet`: one broker, a process for every arm, one page that lists them. */
 import { randomUUID } from "node:crypto";
-import { type Commander, openCommander, type Told } from "../../runtime/bridge/mqtt/commander.ts";
+import { type Commander, openCommander } from "../../runtime/bridge/mqtt/commander.ts";
 import { openEmbeddedBroker } from "../../runtime/bridge/mqtt/embedded-broker.ts";
 import { SystemClock, SystemWallClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
@@ -70,13 +70,16 @@ export async function openFleet({ file, changes, config, fleet, say }: FleetOpti
       return { name: robot, args, environment, say, clock };
     });
     const board = createBoard(names);
-    const begin = createBeginner(fleet.begin && mqtt.lifecycle === "ready");
+    const beginner = createBeginner(fleet.begin && mqtt.lifecycle === "ready" ? names : []);
+    const begin = (ready: readonly string[]): void => {
+      for (const robot of ready) void commander.command(robot, "start").then((why) => why && say(`${robot}: did not start, ${why}`));
+    };
     const commander: Commander = keep(
       await openCommander({
         ...{ url: embedded.url, site, name: COMMANDER, token, clock, wallClock: new SystemWallClock(), sessionId: randomUUID() },
         onTold(told) {
           board.take(told);
-          if (begin(told)) void commander.command(told.robot, "start").then((why) => why && say(`${told.robot}: did not start, ${why}`));
+          if (told.topic === "state" && !told.isKept && told.body.agent === "idle") begin(beginner.idle(told.robot));
         },
       }),
     );
@@ -85,7 +88,13 @@ export async function openFleet({ file, changes, config, fleet, say }: FleetOpti
     );
     say(`fleet: ${page.url}`);
     const started = arms.map(startArm);
-    const ended = Promise.all(started.map((arm) => sayEnd(arm, say)));
+    const ended = Promise.all(
+      started.map(async (arm) => {
+        const code = await sayEnd(arm, say);
+        begin(beginner.ended(arm.name));
+        return code;
+      }),
+    );
     return {
       board,
       arms: started,
@@ -107,12 +116,16 @@ async function sayEnd({ name, ended }: ArmProcess, say: (line: string) => void):
   return code;
 }
 
-/** True once for every start of an arm: when it is idle for the first time. */
-function createBeginner(isWanted: boolean): (told: Told) => boolean {
-  const begun = new Set<string>();
-  return (told) => {
-    if (!isWanted || told.topic !== "state" || told.isKept || told.body.agent !== "idle" || begun.has(told.robot)) return false;
-    begun.add(told.robot);
-    return true;
+/** Who may begin now: all together, once every arm has been idle or has ended, so that none moves while another still takes the whole machine to start. */
+function createBeginner(names: readonly string[]) {
+  const waiting = new Set(names);
+  const ready: string[] = [];
+  const without = (name: string): readonly string[] => (waiting.delete(name) && waiting.size === 0 ? ready.splice(0) : []);
+  return {
+    idle(name: string): readonly string[] {
+      if (waiting.has(name)) ready.push(name);
+      return without(name);
+    },
+    ended: without,
   };
 }
