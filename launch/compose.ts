@@ -1,7 +1,9 @@
 /** From a checked launch file to an agent: the one place that knows all its parts. */
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { robots } from "../robots/index.ts";
+import { checkAxes } from "../runtime/act/axes.ts";
 import { type Body, openBody } from "../runtime/assemble/body.ts";
 import { type Brain, openBrain } from "../runtime/assemble/brain.ts";
 import { type Rehearsal, rehearse } from "../runtime/assemble/disturb.ts";
@@ -37,6 +39,7 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
       "model.mismatch",
       `model package ${model.spec.name}: trained for robot "${model.spec.robot}", the launch file has "${spec.name}"; choose a model for it`,
     );
+  checkAxes(model.spec.axes, spec);
   for (const skill of skillsOf(config.task)) {
     if (skill.axes) checkModelFits(model, { cameras: model.spec.observation === "state" ? [] : config.cameras, actionAxes: skill.axes });
   }
@@ -60,7 +63,9 @@ async function modelOf({ model: { path } }: LaunchConfig): Promise<ModelPackage>
 }
 
 /** The robot that a launch file names or describes. */
-export async function robotOf(config: LaunchConfig): Promise<RobotSpec> {
+export const robotOf = async (config: LaunchConfig): Promise<RobotSpec> => backendOf(config).reached(await namedRobot(config));
+
+async function namedRobot(config: Pick<LaunchConfig, "robot">): Promise<RobotSpec> {
   if (typeof config.robot !== "string") return (await import("../robots/described/robot.ts")).describedRobot(config.robot);
   const load = Object.hasOwn(robots, config.robot) ? robots[config.robot as keyof typeof robots] : undefined;
   if (!load)

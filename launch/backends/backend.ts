@@ -1,5 +1,6 @@
 /** What stands for the robot: a backend is a folder that exports one of these, and nothing outside asks which one it is. */
 import type { ModelPackage } from "../../runtime/core/model.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import type { SceneSpec } from "../../runtime/core/scene.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import type { Trial, TrialSpec } from "../../runtime/core/trial.ts";
@@ -56,6 +57,8 @@ export interface Backend<Kind extends Section["kind"] = Section["kind"]> {
   /** What must hold between its section and the rest of the launch file. */
   check(section: SectionOf<Kind>, launch: LaunchConfig): readonly Problem[];
   facts(section: SectionOf<Kind>): BackendFacts;
+  /** The robot as this section reaches it: without what nobody there can be told. Without it: all of it. */
+  readonly reached?: (section: SectionOf<Kind>, spec: RobotSpec) => RobotSpec;
   /** Throws AgentErrors of the robot. */
   open(section: SectionOf<Kind>, request: OpenRequest): Promise<OpenedRobot>;
   /** Looks at the files that it needs beside the launch file; what then opens it. Without it: `open`. */

@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { ModelPackage } from "../../runtime/core/model.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import type { Trial, TrialSpec } from "../../runtime/core/trial.ts";
 import type { Problem } from "../config/problem.ts";
 import type { LaunchConfig } from "../config/schema.ts";
@@ -48,6 +49,7 @@ const backendNamed = (kind: string): Backend<Kind> =>
 export interface ChosenBackend {
   readonly facts: BackendFacts;
   problems(): readonly Problem[];
+  reached(spec: RobotSpec): RobotSpec;
   prepare(model: ModelPackage): Promise<OpenRobot>;
   readonly open: OpenRobot;
   taps(opened: OpenedRobot, trial: Trial | null, spec: TrialSpec | null): readonly OpenTap[];
@@ -67,6 +69,7 @@ function chosen<K extends Kind>(backend: Backend<K>, section: SectionOf<K>, laun
   return {
     facts: backend.facts(section),
     problems: () => backend.check(section, launch),
+    reached: (spec) => backend.reached?.(section, spec) ?? spec,
     open,
     prepare: async (model) => (await backend.prepare?.(section, launch, model)) ?? open,
     taps: (opened, trial, spec) => (backend.taps?.(section, opened, trial, spec) ?? []).map((tap) => () => tap),

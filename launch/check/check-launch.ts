@@ -1,5 +1,6 @@
 /** `foresight check`: everything that can be known of a launch file before anything moves; a model that is not made yet is the next step, no mistake. */
 import { isDeepStrictEqual } from "node:util";
+import { checkAxes } from "../../runtime/act/axes.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { defaultWorkArea } from "../../runtime/core/work-area.ts";
@@ -8,6 +9,7 @@ import { backendOf } from "../backends/registry.ts";
 import { draw, isTrained, robotOf, scaled, sharesOf } from "../compose.ts";
 import { checkReach } from "../config/check-reach.ts";
 import type { LaunchConfig } from "../config/schema.ts";
+import { actionOf } from "../learn/play/setup.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import { type AskedPlace, reachOfArea } from "./area-reach.ts";
 import { armFacts } from "./arm-facts.ts";
@@ -21,6 +23,7 @@ const REACHED_SHARE_MIN = 0.75;
 export async function checkLaunch(config: LaunchConfig, file: string): Promise<string> {
   const spec = await robotOf(config);
   await checkReach(config.guards, spec);
+  if (!isTrained(config)) checkAxes(actionOf(config), spec);
   const area = await areaFacts(config, spec);
   const facts = [...(await armFacts(config.robot, spec)), ...area];
   const drawn = isTrained(config) ? await draw(config) : { config, spec: scaled(spec, sharesOf(config)), model: null };

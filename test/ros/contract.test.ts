@@ -1,7 +1,7 @@
 /** The robot contract over ROS 2: keeper process, real middleware, and a controller written in Python by the rules of ros2_control. */
 import { after, before, describe, test } from "node:test";
 import type { RosKeeperConfig } from "../../launch/backends/ros2/keeper.ts";
-import { reachedBy } from "../../launch/backends/ros2/open.ts";
+import { reachedBy } from "../../launch/backends/ros2/reached.ts";
 import { describedRobot } from "../../robots/described/robot.ts";
 import { robots } from "../../robots/index.ts";
 import { forkKeeper } from "../../runtime/act/fork-keeper.ts";

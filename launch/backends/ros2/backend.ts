@@ -5,11 +5,13 @@ import type { LaunchConfig } from "../../config/schema.ts";
 import type { Backend } from "../backend.ts";
 import { sceneOf } from "../scene-of.ts";
 import { ladderOf, SLOW_SHARE } from "./ladder.ts";
+import { reachedBy } from "./reached.ts";
 import type { Ros2Section } from "./schema.ts";
 
 export const ros2: Backend<"ros2"> = {
   kind: "ros2",
   check: ({ cameras }, launch) => cameraProblems(cameras, launch),
+  reached: reachedBy,
   facts: ({ evaluation, resume, bringUp }) => ({
     world: evaluation && { mode: "realtime", episode: evaluation.episode ?? null, seed: evaluation.sceneSeed, latencyMs: 0 },
     scene: evaluation && sceneOf(evaluation),

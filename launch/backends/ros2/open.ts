@@ -5,12 +5,10 @@ import { realtimePace } from "../../../runtime/assemble/pace.ts";
 import { trialWorld } from "../../../runtime/assemble/trial-world.ts";
 import { checkAddon } from "../../../runtime/bridge/ros2/addon.ts";
 import { rosNames } from "../../../runtime/bridge/ros2/arm/driver.ts";
-import type { RosBackendConfig } from "../../../runtime/bridge/ros2/config.ts";
 import { readRosEnvironment } from "../../../runtime/bridge/ros2/environment.ts";
 import type { OneTime } from "../../../runtime/bridge/ros2/one-time.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { moduleUrl } from "../../../runtime/core/package-root.ts";
-import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import type { Observation } from "../../../runtime/core/sensing.ts";
 import type { Finding } from "../../bring-up/finding.ts";
 import { type CameraInfos, cameraFindings, limitFindings } from "../../bring-up/introduction.ts";
@@ -25,11 +23,10 @@ const START_MS_MAX = 30_000;
 const WAITS_OF_A_RESET = 4;
 
 /** Throws `bridge.missing` that says what to source, install or build; `bridge.timeout` naming what did not come. */
-export async function openRos2(section: Ros2Section, { spec: whole, cameras, periodS, effectMs }: OpenRequest): Promise<OpenedRobot> {
+export async function openRos2(section: Ros2Section, { spec, cameras, periodS, effectMs }: OpenRequest): Promise<OpenedRobot> {
   checkAddon(readRosEnvironment(process.env));
   const clock = new SystemClock();
   const { kind: _, ...backend } = section;
-  const spec = reachedBy(backend, whole);
   const objects = Object.keys(section.evaluation?.scene.objects ?? {});
   const keeperConfig: RosKeeperConfig = { robot: spec, cameras, backend, objects };
   const entry = moduleUrl("./keeper.ts", import.meta.url);
@@ -53,9 +50,4 @@ export async function openRos2(section: Ros2Section, { spec: whole, cameras, per
     world: backend.evaluation ? trialWorld(ask) : null,
     introduction,
   };
-}
-
-/** A gripper that the launch file names no action of cannot be told anything: to this run the robot has none. */
-export function reachedBy({ gripper }: Pick<RosBackendConfig, "gripper">, { gripper: own, ...spec }: RobotSpec): RobotSpec {
-  return gripper && own ? { ...spec, gripper: own } : spec;
 }
