@@ -6,6 +6,7 @@ import {
   exit,
   interruption,
   launchOf,
+  notNegative,
   OVERRIDES_HELP,
   onLaunchFile,
   positiveInteger,
@@ -25,6 +26,7 @@ export function addBenchCommands(program: Command): void {
   addStream(bench);
   addStop(bench);
   addFleet(bench);
+  addRecord(bench);
   addResume(bench);
 }
 
@@ -190,6 +192,24 @@ function addFleet(bench: Command): void {
       const { signal } = interruption();
       const result = await benchFleet({ launch, overrides, seconds, onProgress: progressLine, signal });
       show(result, printBenchFleet(result), json);
+    });
+}
+
+function addRecord(bench: Command): void {
+  bench
+    .command("record")
+    .description(
+      "share of a core that recording takes with a camera at 30 Hz and joints at 250 Hz, how long it holds the loop up, what it drops",
+    )
+    .option("--seconds <count>", "of each row", positiveInteger, 20)
+    .option("--width <px>", "of the pictures; their height is three quarters of it", positiveInteger, 640)
+    .option("--kills <count>", "recording processes that are killed; 0 for none", notNegative, 0)
+    .option("--json <file>", "write the figures")
+    .action(async ({ seconds, width: widthPx, kills, json }: { seconds: number; width: number; kills: number; json?: string }) => {
+      const { benchRecord, printBenchRecord } = await import("../measure/bench/record.ts");
+      const { signal } = interruption();
+      const result = await benchRecord({ seconds, widthPx, kills, onProgress: progressLine, signal });
+      show(result, printBenchRecord(result), json);
     });
 }
 

@@ -13,9 +13,9 @@ export function startWorker(relativeTs: string, importerUrl: string, options?: W
 }
 
 /** Like `fork`, for a module of ours. A child does not inherit a tsx that the foresight command registered, and may start in a folder from which tsx is not found. */
-export function forkModule(entry: URL, options: Omit<ForkOptions, "execArgv">): ChildProcess {
+export function forkModule(entry: URL, options: Omit<ForkOptions, "execArgv">, args: readonly string[] = []): ChildProcess {
   const tsx = entry.pathname.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [];
-  return fork(fileURLToPath(entry), [], { ...options, execArgv: [...ownFlags(process.execArgv), ...tsx] });
+  return fork(fileURLToPath(entry), [...args], { ...options, execArgv: [...ownFlags(process.execArgv), ...tsx] });
 }
 
 /** Ours is named by its full address; `--import tsx` would be looked for from the folder where the child starts. A program given as text would run in the child as well, and fork again. */

@@ -26,6 +26,8 @@ export interface Recorded {
   readonly said: string | null;
   /** False where the disk or our bounds refused; a file that somebody else took away meanwhile is said alone. */
   readonly isKept: boolean;
+  /** News that were left out (count). */
+  readonly dropped: number;
 }
 
 export interface RecorderOptions extends Keeping {
@@ -81,7 +83,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
       try {
         return recordedOf(await thread.answer("finished"), thread.stopped(), options);
       } catch (error) {
-        return { said: file && `recording ${file} is not whole: the recorder failed, ${faultOf(error)}`, isKept: false };
+        return { said: file && `recording ${file} is not whole: the recorder failed, ${faultOf(error)}`, isKept: false, dropped };
       }
     },
   };
@@ -112,20 +114,21 @@ const refusal = (file: string | null, why: string, cause?: unknown): AgentError 
 type Finished = Extract<FromThread, { kind: "finished" }>;
 
 function recordedOf({ files, decisions, dropped }: Finished, stopped: string | null, { file, pictures }: RecorderOptions): Recorded {
-  if (file === null) return { said: null, isKept: true };
-  if (stopped !== null) return { said: `recording ${file} is not whole: it ends after ${decisions} decisions, ${stopped}`, isKept: false };
+  const recorded = (said: string | null, isKept: boolean): Recorded => ({ said, isKept, dropped });
+  if (file === null) return recorded(null, true);
+  if (stopped !== null) return recorded(`recording ${file} is not whole: it ends after ${decisions} decisions, ${stopped}`, false);
   for (const written of files) {
     const gone = goneFrom(written);
-    if (gone) return { said: `recording ${written.file} is not whole: ${gone}`, isKept: true };
+    if (gone) return recorded(`recording ${written.file} is not whole: ${gone}`, true);
   }
   if (dropped > 0) {
     const why = `${dropped} news were left out while disk and encoder were behind; record less or to a faster disk`;
-    return { said: `recording ${file} is not whole: ${why}`, isKept: false };
+    return recorded(`recording ${file} is not whole: ${why}`, false);
   }
   const where = `${file}${files.length > 1 ? ` and ${files.length - 1} more that follow it` : ""}`;
   const then =
     pictures === "png" ? `foresight replay ${file} makes them again` : "pictures as JPEG are for looking, a replay of them is not exact";
-  return { said: `recorded ${decisions} decisions in ${where}; ${then}`, isKept: true };
+  return recorded(`recorded ${decisions} decisions in ${where}; ${then}`, true);
 }
 
 /** A picture is copied: its bytes are others' too. */

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { readRecording } from "../../runtime/record/recording.ts";
 import { smallDisk } from "./disk.ts";
 
-const HELPER = fileURLToPath(new URL("../helpers/recording-to-kill.ts", import.meta.url));
+const HELPER = fileURLToPath(new URL("../../launch/measure/bench/record/worker.ts", import.meta.url));
 const DISK_MB = 12;
 /** A second of what the helper tells. */
 const TOLD_AFTER = 250;
