@@ -41,6 +41,8 @@ export interface RecorderOptions extends Keeping {
 
 /** Bytes on their way to the thread: beyond half of them pictures are left out, beyond all of them everything. */
 const BACKLOG_BYTES_MAX = 64 * 2 ** 20;
+/** Messages that go to the thread at once; of joints at 250 Hz a thirtieth of a second. */
+const TOGETHER_MAX = 8;
 /** What a message weighs beside its bytes. */
 const MESSAGE_BYTES = 200;
 
@@ -61,6 +63,14 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   thread.onWritten((bytes) => {
     backlogBytes -= bytes;
   });
+  let waiting: Posted[] = [];
+  const post = (): void => {
+    if (waiting.length === 0) return;
+    const bytes = waiting.reduce((sum, { content }) => sum + bytesOf(content).length + MESSAGE_BYTES, 0);
+    backlogBytes += bytes;
+    thread.post({ kind: "write", messages: waiting, bytes }, waiting.map(({ content }) => bytesOf(content).buffer) as ArrayBuffer[]);
+    waiting = [];
+  };
   const recorder: Recorder = {
     tell(news) {
       const isPicture = news.kind === "sample" && news.what.kind === "frame";
@@ -68,17 +78,18 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
         dropped++;
         return;
       }
-      const messages = messagesOf(news, { facts, pictures }).map(posted);
-      const bytes = messages.reduce((sum, { content }) => sum + bytesOf(content).length + MESSAGE_BYTES, 0);
-      backlogBytes += bytes;
-      thread.post({ kind: "write", messages, bytes }, messages.map(({ content }) => bytesOf(content).buffer) as ArrayBuffer[]);
+      waiting.push(...messagesOf(news, { facts, pictures }).map(posted));
+      // Readings of joints are small and many: a few go together, with whatever else comes.
+      if (waiting.length >= TOGETHER_MAX || news.kind !== "sample" || isPicture) post();
     },
     saveLast(name) {
+      post();
       const id = saves++;
       thread.post({ kind: "save", id, name });
       return thread.answer("saved", (saved) => saved.id === id);
     },
     async finish() {
+      post();
       thread.post({ kind: "finish", dropped });
       try {
         return recordedOf(await thread.answer("finished"), thread.stopped(), options);

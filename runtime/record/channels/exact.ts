@@ -12,9 +12,15 @@ export function plain(value: unknown): Plain {
   return Object.fromEntries(Object.entries(value as object).flatMap(([key, each]) => (each === undefined ? [] : [[key, plain(each)]])));
 }
 
-/** What `JSON.parse` reads back as the same `plain` value; JSON.stringify alone forgets the sign of zero. */
-export const exactJson = (value: unknown): string =>
-  JSON.stringify(plain(value), (_, each: unknown) => (Object.is(each, -0) ? MINUS_ZERO : each)).replaceAll(`"${MINUS_ZERO}"`, "-0");
-
-/** No text for people is taken for it. */
-const MINUS_ZERO = "negative zero of foresight";
+/** What `JSON.parse` reads back as the same `plain` value; JSON.stringify would forget the sign of zero. */
+export function exactJson(value: unknown): string {
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : Number.isFinite(value) ? `${value}` : `"${value}"`;
+  if (typeof value === "bigint") return `"${value}"`;
+  if (value === null || typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
+  if (ArrayBuffer.isView(value)) return `[${Array.from(value as Float64Array, exactJson).join(",")}]`;
+  if (Array.isArray(value)) return `[${value.map(exactJson).join(",")}]`;
+  const fields = Object.entries(value as object).flatMap(([key, each]) =>
+    each === undefined ? [] : [`${JSON.stringify(key)}:${exactJson(each)}`],
+  );
+  return `{${fields.join(",")}}`;
+}
