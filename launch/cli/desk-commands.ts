@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { so101ServoIds } from "../../robots/so101/servos.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
-import { exit, interruption, seedNumber, show } from "./command-line.ts";
+import { exit, interruption, positiveIntegerUpTo, seedNumber, show } from "./command-line.ts";
 
 export function addDeskCommands(program: Command): void {
   addFind(program);
@@ -77,8 +77,13 @@ function addVirtualArm(program: Command): void {
     .option("--port <link>", "a name for its port that stays the same (default: the system's, /dev/pts/...)")
     .option("--leader", "limp, to be led by hand")
     .option("--uncalibrated", "as from the box: its zeros are not known")
+    .option(
+      "--pictures <port>",
+      "its cameras as motion JPEG on this TCP port of this machine and the following ones",
+      positiveIntegerUpTo(65_000),
+    )
     .option("--seed <count>", "of what goes wrong on the wire", seedNumber, 1)
-    .action(async (robot: string, flags: { port?: string; leader?: boolean; uncalibrated?: boolean; seed: number }) => {
+    .action(async (robot: string, flags: { port?: string; leader?: boolean; uncalibrated?: boolean; seed: number; pictures?: number }) => {
       onlySo101("virtual-arm", robot);
       const { runVirtualArm } = await import("../desk/virtual-arm.ts");
       const interrupt = interruption();

@@ -36,7 +36,7 @@ export async function calibrateDesk({ launch, overrides, out, talk }: CalibrateD
 }
 
 /** name.json, or name.2.json, name.3.json where that is taken. */
-export function freeVersion(file: string): string {
+function freeVersion(file: string): string {
   for (let version = 1; version <= VERSIONS_MAX; version++) {
     const name = version === 1 ? file : file.replace(/(\.json)?$/, `.${version}$1`);
     if (!existsSync(name)) return name;

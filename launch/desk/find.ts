@@ -16,9 +16,9 @@ export interface FoundPort {
 }
 
 /** Numbers that an arm's servos have; a new one has 1. */
-export const LIKELY_IDS: readonly number[] = Array.from({ length: 20 }, (_, index) => index + 1);
+const LIKELY_IDS: readonly number[] = Array.from({ length: 20 }, (_, index) => index + 1);
 /** For adapters that hold bytes back. */
-export const PATIENT_MS = 20;
+const PATIENT_MS = 20;
 const BY_ID = { ports: "/dev/serial/by-id", cameras: "/dev/v4l/by-id" } as const;
 
 /** Those of the ports named, or all that hang on USB. */

@@ -5,9 +5,9 @@ import { servosOn } from "./find.ts";
 import type { Talk } from "./talk.ts";
 
 /** What LeRobot sets too: answers at once, softer than from the factory, which trembles at rest. */
-export const ARM_SETTINGS: Partial<ServoSettings> = { returnDelayUs: 0, gainP: 16, gainI: 0, gainD: 32, mode: 0 };
+const ARM_SETTINGS: Partial<ServoSettings> = { returnDelayUs: 0, gainP: 16, gainI: 0, gainD: 32, mode: 0 };
 /** And a gripper that holds a thing instead of burning on it. */
-export const GRIPPER_SETTINGS: Partial<ServoSettings> = {
+const GRIPPER_SETTINGS: Partial<ServoSettings> = {
   ...ARM_SETTINGS,
   torqueMaxShare: 0.5,
   protectionCurrentA: 1.625,

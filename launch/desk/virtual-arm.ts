@@ -9,11 +9,14 @@ import { parseCalibration } from "../../runtime/bridge/servos/calibration.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 import { createRng } from "../../runtime/core/rng.ts";
-import { defaultScene } from "../../runtime/core/scene.ts";
 import { createArmBody } from "../../sim/servos/arm-body.ts";
 import { faultCommand } from "../../sim/servos/fault-command.ts";
+import { streamPictures } from "../../sim/servos/picture-streams.ts";
 import { openPseudoTerminal } from "../../sim/servos/pseudo-terminal.ts";
 import { createVirtualArm } from "../../sim/servos/virtual-arm.ts";
+import { sceneOf } from "../backends/scene-of.ts";
+import { simSection } from "../backends/sim/backend.ts";
+import { loadLaunch } from "../config/load.ts";
 
 export interface VirtualArmFlags {
   /** A name for its port that stays the same. */
@@ -23,6 +26,8 @@ export interface VirtualArmFlags {
   /** As from the box: nothing is known of its joints' zeros. */
   readonly uncalibrated?: boolean;
   readonly seed: number;
+  /** Its cameras as streams of motion JPEG, from this TCP port of this machine on, one each. */
+  readonly pictures?: number;
 }
 
 export const virtualCalibration = join(packageRoot, "robots/so101/virtual.calibration.json");
@@ -38,8 +43,9 @@ export async function runVirtualArm(
 ): Promise<void> {
   const clock = new SystemClock();
   answerFirst();
+  const scene = sceneOf(simSection(loadLaunch(join(packageRoot, "launch/so101-reach.launch.yaml"), []), "virtual-arm"));
   await using port = await openPseudoTerminal(flags.port);
-  using body = await createArmBody(so101Spec, defaultScene);
+  using body = await createArmBody(so101Spec, scene);
   using arm = createVirtualArm({ body, port, clock, rng: createRng(flags.seed), ids: Object.values(so101ServoIds), hornSteps: HORN_STEPS });
   if (!flags.uncalibrated) {
     const calibration = parseCalibration(virtualCalibration, readFileSync(virtualCalibration, "utf8"));
@@ -53,8 +59,10 @@ export async function runVirtualArm(
     }
     for (const [register, value] of GRIPPER_SET_UP) arm.servos.at(-1)!.table.set(register, value);
   }
+  await using streams = flags.pictures === undefined ? null : await streamPictures(body.world, await deskCameras(), flags.pictures, clock);
   say(`virtual so101 ${flags.leader ? "leader" : "follower"} on ${port.name}${port.name === port.path ? "" : ` (${port.path})`}`);
   say(`calibration: ${flags.uncalibrated ? "none" : virtualCalibration}; faults are typed here: help lists them`);
+  for (const url of streams?.urls ?? []) say(`pictures: ${url}`);
   const typed = createInterface({ input: lines });
   typed.on("line", (line) => say(faultCommand(arm, body, line)));
   await new Promise<void>((resolve) => {
@@ -86,3 +94,6 @@ const GRIPPER_SET_UP = [
   ["protectionCurrentA", 1.625],
   ["overloadTorqueShare", 0.25],
 ] as const;
+
+/** As the models of this arm were made with. */
+const deskCameras = async () => loadLaunch(join(packageRoot, "launch/so101-reach.launch.yaml"), []).cameras;

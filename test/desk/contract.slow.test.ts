@@ -25,6 +25,7 @@ describe("so101 on its own bus", () => {
       robot: so101Spec,
       port: arm.port,
       answerMs: 25,
+      cameras: [],
       arm: {
         calibration: readCalibration(virtualCalibration),
         rateHz: 100,

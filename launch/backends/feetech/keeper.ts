@@ -1,6 +1,7 @@
 /** Entry of the keeper process for an arm of Feetech servos: its port, the command stream and the last guard; it outlives the agent until the arm is at rest. */
 import { lockRobot } from "../../../runtime/act/robot-lock.ts";
 import { serveKeeper } from "../../../runtime/act/serve-keeper.ts";
+import { type CameraSetup, openCameras } from "../../../runtime/bridge/camera/open-cameras.ts";
 import { createFeetechBus } from "../../../runtime/bridge/feetech/bus.ts";
 import { openSerialPort } from "../../../runtime/bridge/feetech/serial-port.ts";
 import { type ServoArmConfig, ServoDriver } from "../../../runtime/bridge/servos/driver.ts";
@@ -15,14 +16,15 @@ export interface FeetechKeeperConfig {
   readonly port: string;
   readonly answerMs: number;
   readonly arm: ServoArmConfig;
+  readonly cameras: readonly CameraSetup[];
 }
 
 const { reason } = await serveKeeper(async (config) => {
-  const { robot: spec, port, answerMs, arm } = config as FeetechKeeperConfig; // Our own agent's message over a private channel, checked when it was composed.
+  const { robot: spec, port, answerMs, arm, cameras } = config as FeetechKeeperConfig; // Our own agent's message over a private channel, checked when it was composed.
   const clock = new SystemClock();
   await lockRobot(`serial port ${portItself(port)}`, { clock }); // It lives as long as the process.
   const openBus = async () => createFeetechBus({ port: await openSerialPort(port), clock, answerMs });
-  const driver = await ServoDriver.create({ spec, config: arm, clock, openBus });
+  const driver = await ServoDriver.create({ spec, config: arm, clock, openBus, cameras: openCameras(cameras, clock) });
   return { spec, driver, lastGuard };
 });
 if (reason !== "agent said goodbye") console.error(`servos: the arm's process ended: ${reason}`);

@@ -2,12 +2,13 @@
 import type { Observable } from "rxjs";
 import { forkKeeper } from "../../../runtime/act/fork-keeper.ts";
 import { realtimePace } from "../../../runtime/assemble/pace.ts";
+import type { CameraSetup } from "../../../runtime/bridge/camera/open-cameras.ts";
 import { loadSerialPackage } from "../../../runtime/bridge/feetech/serial-port.ts";
 import type { ServoArmConfig } from "../../../runtime/bridge/servos/driver.ts";
 import { REST_MS_MAX } from "../../../runtime/bridge/servos/rest.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { moduleUrl } from "../../../runtime/core/package-root.ts";
-import type { Observation } from "../../../runtime/core/sensing.ts";
+import type { CameraSpec, Observation } from "../../../runtime/core/sensing.ts";
 import { inShadow } from "../in-shadow.ts";
 import type { OpenedRobot, OpenRequest } from "../opened.ts";
 import type { FeetechKeeperConfig } from "./keeper.ts";
@@ -18,10 +19,16 @@ import type { FeetechSection } from "./schema.ts";
 const LEAVE_MS = 5000;
 
 /** Throws `bridge.missing` with what to install, `bridge.failed` with the ports that are there, `bridge.timeout` and `bridge.mismatch` by servo. */
-export async function openFeetech(section: FeetechSection, { spec, periodS, effectMs }: OpenRequest): Promise<OpenedRobot> {
+export async function openFeetech(section: FeetechSection, { spec, cameras, periodS, effectMs }: OpenRequest): Promise<OpenedRobot> {
   await loadSerialPackage();
   const clock = new SystemClock();
-  const config: FeetechKeeperConfig = { robot: spec, port: section.port, answerMs: section.answerMs, arm: armConfig(section) };
+  const config: FeetechKeeperConfig = {
+    robot: spec,
+    port: section.port,
+    answerMs: section.answerMs,
+    arm: armConfig(section),
+    cameras: cameraSetups(section, cameras),
+  };
   const leaveMs = LEAVE_MS + (section.leave === "hold" ? 0 : REST_MS_MAX);
   const entry = moduleUrl("./keeper.ts", import.meta.url);
   const keeper = await forkKeeper({ spec, entry, config, leaveTimeoutMs: leaveMs, exitTimeoutMs: leaveMs });
@@ -38,3 +45,12 @@ const armConfig = (section: FeetechSection): ServoArmConfig => ({
   moves: section.moves,
   limits: section.limits,
 });
+
+/** In the model's order; each is named in the section, which was checked. */
+const cameraSetups = (section: FeetechSection, cameras: readonly CameraSpec[]): readonly CameraSetup[] =>
+  cameras.flatMap((camera) => {
+    const named = section.cameras[camera.name];
+    if (!named) return [];
+    const { latencyMs, ...source } = named;
+    return [{ camera, source, latencyMs }];
+  });

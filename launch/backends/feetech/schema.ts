@@ -1,10 +1,29 @@
 /** `backend.kind: feetech`: every key with its unit, its default and its bounds. */
 import * as z from "zod";
 import { servoLimitDefaults as limits } from "../../../runtime/bridge/servos/servo-limits.ts";
-import { about } from "../../config/schema-terms.ts";
+import { about, name } from "../../config/schema-terms.ts";
 
 const number = (min: number, max: number, fallback: number, what: string) =>
   z.number().min(min).max(max).default(fallback).meta(about(what));
+
+const cameraSchema = z.strictObject({
+  device: z
+    .string()
+    .min(1)
+    .meta(about("The camera as the system calls it, best by a name that stays: /dev/v4l/by-id/...; or what ffmpeg opens, see kind")),
+  kind: z
+    .enum(["camera", "stream", "lavfi"])
+    .default("camera")
+    .meta(
+      about(
+        "camera: by this system's capture; stream: motion JPEG from tcp://.., a file or a pipe; lavfi: a picture that ffmpeg makes itself",
+      ),
+    ),
+  widthPx: z.int().min(64).max(4096).default(640).meta(about("Of the camera's own picture [px]")),
+  heightPx: z.int().min(48).max(4096).default(480).meta(about("Of the camera's own picture [px]")),
+  rateHz: number(5, 120, 30, "Pictures a second that it is asked for [Hz]"),
+  latencyMs: number(0, 500, 0, "From the light to us, taken off each picture's stamp [ms]"),
+});
 
 export const feetechSchema = z
   .strictObject({
@@ -21,6 +40,7 @@ export const feetechSchema = z
           "Its calibration as LeRobot keeps it (foresight calibrate makes it); from the project's root, or with ./ or ../ from this file",
         ),
       ),
+    cameras: z.record(name, cameraSchema).default({}).meta(about("Where each camera of this file is, by its name")),
     rateHz: number(20, 250, 100, "Rounds a second: each writes goals to every servo and reads all of them [Hz]"),
     answerMs: number(
       1,

@@ -3,21 +3,26 @@ import { nsToMs } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { ServoBus } from "./servo-bus.ts";
 
-/** So many in so long; a late answer of our own now and then is fewer. */
+/** So many in so long. */
 const UNASKED_MAX = 15;
 const WINDOW_MS = 1000;
 
-export function createCrowdWatch() {
+export interface CrowdWatch {
+  look(bus: ServoBus, nowNs: bigint): AgentError | null;
+}
+
+export function createCrowdWatch(): CrowdWatch {
   let sinceNs: bigint | null = null;
-  let before = 0;
+  /** By servo, at the window's start. */
+  let before = new Map<number, number>();
   let isTold = false;
   return {
-    look({ counts, portName }: ServoBus, nowNs: bigint): AgentError | null {
-      const unasked = [...counts.byId.values()].reduce((sum, { late }) => sum + late, 0);
-      if (sinceNs === null || unasked < before) [sinceNs, before] = [nowNs, unasked]; // The port was opened anew.
-      if (nsToMs(nowNs - sinceNs) < WINDOW_MS) return null;
-      const count = unasked - before;
-      [sinceNs, before] = [nowNs, unasked];
+    look({ counts, portName }, nowNs) {
+      // An answer of our own that came late was lost before: what is more than those nobody here asked for.
+      const now = new Map([...counts.byId].map(([id, { late, lost }]) => [id, late - lost]));
+      if (sinceNs !== null && nsToMs(nowNs - sinceNs) < WINDOW_MS) return null;
+      const count = sinceNs === null ? 0 : [...now].reduce((sum, [id, unasked]) => sum + Math.max(0, unasked - (before.get(id) ?? 0)), 0);
+      [sinceNs, before] = [nowNs, now];
       if (count <= UNASKED_MAX) {
         isTold = false;
         return null;

@@ -1,5 +1,5 @@
 /** An arm of servos on a bus as a Driver: a round of goals and readings every beat of its own, and everything that can go wrong on a desk said by name. */
-import { type Observable, Subject } from "rxjs";
+import { EMPTY, merge, type Observable, Subject } from "rxjs";
 import type { Driver } from "../../act/driver.ts";
 import { createTrackingWatch, furthest } from "../../act/tracking-watch.ts";
 import { untilAborted } from "../../act/until-aborted.ts";
@@ -41,6 +41,8 @@ export interface ServoDriverOptions {
   readonly clock: Clock;
   /** Opens the port; again after it was unplugged. Throws AgentErrors of the port. */
   readonly openBus: () => Promise<ServoBus>;
+  /** What the arm's cameras see; neither ends nor fails. */
+  readonly cameras?: { readonly samples: Observable<Sample>; readonly faults: Observable<AgentError> };
 }
 
 /** Of a round the readings may take so much; the rest is for one look at a servo's duty. */
@@ -96,7 +98,7 @@ export class ServoDriver implements Driver {
     const { spec, config, clock } = options;
     this.#options = options;
     this.#bus = bus;
-    this.faults = this.#faults.asObservable();
+    this.faults = merge(this.#faults, options.cameras?.faults ?? EMPTY);
     this.leaveMsMax = config.leave === "hold" ? 0 : REST_MS_MAX;
     this.#servos = armServos(spec, config.calibration, bus.stepsPerTurn);
     this.#ids = this.#servos.all.map(({ id }) => id);
@@ -113,7 +115,7 @@ export class ServoDriver implements Driver {
   }
 
   samples(signal: AbortSignal): Observable<Sample> {
-    return untilAborted(this.#samples, signal);
+    return untilAborted(merge(this.#samples, this.#options.cameras?.samples ?? EMPTY), signal);
   }
 
   command(command: JointCommand): void {
