@@ -79,7 +79,8 @@ export async function openFleet({ file, changes, config, fleet, say }: FleetOpti
         ...{ url: embedded.url, site, name: COMMANDER, token, clock, wallClock: new SystemWallClock(), sessionId: randomUUID() },
         onTold(told) {
           board.take(told);
-          if (told.topic === "state" && !told.isKept && told.body.agent === "idle") begin(beginner.idle(told.robot));
+          if (told.topic !== "state" || told.isKept || told.body.agent === "booting") return;
+          begin(told.body.agent === "idle" ? beginner.idle(told.robot) : beginner.out(told.robot));
         },
       }),
     );
@@ -91,7 +92,7 @@ export async function openFleet({ file, changes, config, fleet, say }: FleetOpti
     const ended = Promise.all(
       started.map(async (arm) => {
         const code = await sayEnd(arm, say);
-        begin(beginner.ended(arm.name));
+        begin(beginner.out(arm.name));
         return code;
       }),
     );
@@ -116,7 +117,7 @@ async function sayEnd({ name, ended }: ArmProcess, say: (line: string) => void):
   return code;
 }
 
-/** Who may begin now: all together, once every arm has been idle or has ended, so that none moves while another still takes the whole machine to start. */
+/** Who may begin now: all together, once every arm has been idle, or faulted, or has ended, so that none moves while another still takes the whole machine to start. */
 function createBeginner(names: readonly string[]) {
   const waiting = new Set(names);
   const ready: string[] = [];
@@ -126,6 +127,6 @@ function createBeginner(names: readonly string[]) {
       if (waiting.has(name)) ready.push(name);
       return without(name);
     },
-    ended: without,
+    out: without,
   };
 }
