@@ -1,9 +1,9 @@
 /** Moves one joint in short segments that each end at rest: as soon as it may not go on, the last one runs out. For jogging and for measuring. */
+import { type JointDrive, jointStep } from "../../runtime/assemble/joint-step.ts";
 import { type Clock, NS_PER_MS, secondsToNs } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
-import type { JointCommand, Segment } from "../../runtime/core/motion.ts";
 import type { Robot } from "../../runtime/core/robot.ts";
-import { peakUse, quinticSegment, segmentDurationSMax } from "../../runtime/core/segment.ts";
+import { segmentDurationSMax } from "../../runtime/core/segment.ts";
 
 export interface DriveParts {
   readonly robot: Robot;
@@ -14,12 +14,6 @@ export interface DriveParts {
   readonly wait: (ms: number) => Promise<void>;
   /** Ids increase over the life of the robot. */
   readonly nextId: () => number;
-}
-
-export interface JointDrive {
-  readonly joint: number;
-  readonly toRad: number;
-  readonly speedRadPerS: number;
 }
 
 /** A newer segment takes over from the one before it this often. */
@@ -41,7 +35,7 @@ export async function driveJoint(parts: DriveParts, drive: JointDrive, mayMove: 
       return isThere ? "there" : "released";
     }
     try {
-      await robot.act(stepOf(robot, drive, from, { id: nextId(), startNs }));
+      await robot.act(jointStep(robot, drive, from, { id: nextId(), startNs }));
       lateInARow = 0;
     } catch (error) {
       // Handed over too late on a busy computer: the one before it brings the arm to rest, and the next begins from there.
@@ -50,27 +44,3 @@ export async function driveJoint(parts: DriveParts, drive: JointDrive, mayMove: 
     await wait(STEP_MS);
   }
 }
-
-/** The longest step on the way there that keeps the speed and the robot's limits. */
-function stepOf(
-  robot: Robot,
-  { joint, toRad, speedRadPerS }: JointDrive,
-  from: JointCommand,
-  head: Pick<Segment, "id" | "startNs">,
-): Segment {
-  const joints = robot.spec.joints.map((spec, index) =>
-    index === joint ? { ...spec, velocityMaxRadPerS: Math.min(spec.velocityMaxRadPerS, speedRadPerS) } : spec,
-  );
-  const wayRad = toRad - from.positionRad[joint]!;
-  const furthestRad = speedRadPerS * segmentDurationSMax;
-  let stepRad = Math.sign(wayRad) * Math.min(Math.abs(wayRad), furthestRad);
-  for (let shortened = 0; ; shortened++) {
-    const goalRad = from.positionRad.slice();
-    goalRad[joint]! += stepRad;
-    const segment = quinticSegment({ ...head, from, toRad: goalRad, durationS: segmentDurationSMax });
-    if (shortened === SHORTENINGS_MAX || peakUse(segment, joints).every(({ fraction }) => fraction <= 1)) return segment;
-    stepRad *= 0.8;
-  }
-}
-/** Then the step is all but the braking that any segment does from this state. */
-const SHORTENINGS_MAX = 24;

@@ -6,9 +6,10 @@ import type { Blueprint } from "../blueprint.ts";
 import { robotName } from "../config/schema.ts";
 import { skillsOf } from "../task-facts.ts";
 import { pageScene } from "./page-scene.ts";
+import type { Party } from "./words.ts";
 
 /** Throws AgentErrors of the robot's model. */
-export async function pageFacts(blueprint: Blueprint, ends: PageFacts["ends"]): Promise<PageFacts> {
+export async function pageFacts(blueprint: Blueprint, { ends, jog }: Pick<Party, "ends" | "jog">): Promise<PageFacts> {
   const { config, spec, model } = blueprint;
   return {
     title: `Foresight: ${robotName(config.robot)}`,
@@ -19,6 +20,8 @@ export async function pageFacts(blueprint: Blueprint, ends: PageFacts["ends"]): 
     pictureAgeMsMax: config.guards.maxObservationAgeMs,
     goals: goalsOf(blueprint),
     ends,
+    jogs: jog !== null,
+    saves: config.record?.last !== undefined,
     scene: await pageScene(config, spec, backendOf(config).facts.scene ?? null),
   };
 }

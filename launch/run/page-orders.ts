@@ -1,4 +1,5 @@
 /** What the visitors of the page may bring about: commands and goals go to the desk, and every one of them is told. */
+import type { HoldToRun } from "../../runtime/assemble/hold-to-run.ts";
 import type { Desk } from "../../runtime/core/desk.ts";
 import type { Frame } from "../../runtime/core/sensing.ts";
 import type { Workspace } from "../../runtime/core/workspace.ts";
@@ -6,6 +7,7 @@ import type { PageGoal, PageOrders } from "../../runtime/dashboard/commands.ts";
 import type { PageFacts } from "../../runtime/dashboard/facts.ts";
 import { misplaced } from "../../runtime/supervise/goal-place.ts";
 import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
+import type { RecorderPort } from "./words.ts";
 
 interface PageOrdersOptions {
   readonly desk: Pick<Desk, "command" | "assign" | "giveGoal">;
@@ -14,12 +16,15 @@ interface PageOrdersOptions {
   readonly workspace: Workspace;
   /** The newest picture of every camera that has delivered one. */
   readonly frames: () => readonly Frame[];
+  /** Null where joints are not moved by hand. */
+  readonly jog: HoldToRun | null;
+  readonly recorder: RecorderPort;
   readonly onDone: (what: string, refused: string | null) => void;
 }
 
 const WHO = "page";
 
-export function createPageOrders({ desk, facts, workspace, frames, onDone }: PageOrdersOptions): PageOrders {
+export function createPageOrders({ desk, facts, workspace, frames, jog, recorder, onDone }: PageOrdersOptions): PageOrders {
   const told = (what: string, refused: string | null): string | null => {
     onDone(what, refused);
     return refused;
@@ -34,7 +39,15 @@ export function createPageOrders({ desk, facts, workspace, frames, onDone }: Pag
     if (missing) return `camera "${missing.name}" has not delivered a picture yet`;
     return desk.assign(WHO, { skill, goal: { kind: "image", source: "simulator" } }) ?? desk.giveGoal(WHO, frames());
   };
+  const save = async (): Promise<string | null> => {
+    if (!recorder.saveLast) return 'no recorder keeps the newest seconds; add "last" to record in the launch file';
+    onDone(`save: ${await recorder.saveLast()}`, null);
+    return null;
+  };
   return {
+    save,
+    jog: ({ joint, direction }) =>
+      jog ? jog.move(WHO, joint, direction) : "this world waits for the agent: joints are not moved by hand in it",
     command: (command) => told(command, desk.command(WHO, command)),
     goal: (goal) =>
       told(goal.kind === "image" ? "goal: as it is now" : `goal: ${goal.kind} at ${goal.positionM.join(", ")} m`, giveGoal(goal)),

@@ -12,15 +12,16 @@ import type { Party } from "./words.ts";
 const SHOW_EVERY_NS = 100_000_000n;
 
 /** Throws AgentError `dashboard.port`. */
-export async function openPageTap(blueprint: Blueprint, { desk, supervisor, ends }: Party, say: (line: string) => void): Promise<Tap> {
+export async function openPageTap(blueprint: Blueprint, party: Party, say: (line: string) => void): Promise<Tap> {
+  const { desk, supervisor, jog, recorder } = party;
   const { host, port, token } = blueprint.config.dashboard;
   const clock = new SystemClock();
   const bornNs = clock.nowNs();
   const nowMs = (): number => nsToMs(clock.nowNs() - bornNs);
-  const facts = await pageFacts(blueprint, ends);
+  const facts = await pageFacts(blueprint, party);
   const newest = new Map<string, Frame>();
   const orders = createPageOrders({
-    ...{ desk, facts, workspace: blueprint.config.guards.workspace, frames: () => [...newest.values()] },
+    ...{ desk, facts, jog, recorder, workspace: blueprint.config.guards.workspace, frames: () => [...newest.values()] },
     onDone: (what, refused) => page.showHappening({ kind: "command", atMs: nowMs(), what, refused }),
   });
   const page = await openDashboard({

@@ -2,6 +2,7 @@
 import type { Brain } from "../../runtime/assemble/brain.ts";
 import { createDesk } from "../../runtime/assemble/desk.ts";
 import { createFanOut } from "../../runtime/assemble/fan-out.ts";
+import { createHoldToRun } from "../../runtime/assemble/hold-to-run.ts";
 import { runTask, type SkillParts } from "../../runtime/assemble/run-task.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
@@ -59,12 +60,20 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const desk = createDesk({ supervisor, body: agent.body, ages: config.guards, onGoal });
   const isReady = config.mqtt?.lifecycle === "ready" || config.dashboard.lifecycle === "ready";
   const ends = io.ends ?? (isReady ? "when-told" : "with-task");
-  const party: Party = { desk, supervisor, clock: opened.clock, recorder: { saveLast: null }, ask: opened.ask, ends };
+  const jog =
+    opened.mode === "realtime"
+      ? createHoldToRun({ ...opened, body: agent.body, state: () => supervisor.state, refusal: (who) => desk.refusal(who, "resume") })
+      : null;
+  const party: Party = { desk, supervisor, clock: opened.clock, recorder: { saveLast: null }, jog, ask: opened.ask, ends };
   io.onRecorder?.(party.recorder);
   const statistics = createStatisticsTap();
   const openers = [...launchTaps(blueprint, opened.mode, io), ...backend.taps(opened, trial, trialSpec), ...(io.taps ?? [])];
   const comparison = opened.replay ? [comparing(opened.replay, io)] : [];
-  await using fanOut = createFanOut([statistics, ...comparison, ...(await openTaps(openers, party))], stopwatch, io.say);
+  await using fanOut = createFanOut(
+    [statistics, ...(jog ? [{ ...jog, name: "jog" }] : []), ...comparison, ...(await openTaps(openers, party))],
+    stopwatch,
+    io.say,
+  );
   const { tell } = fanOut;
   supervisor.states.subscribe((state) => tell("state", state));
   supervisor.faults.subscribe((fault) => tell("fault", fault));

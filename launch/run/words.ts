@@ -1,5 +1,6 @@
 /** What goes into a run and comes out of it. */
 import type { TapReport } from "../../runtime/assemble/fan-out.ts";
+import type { HoldToRun } from "../../runtime/assemble/hold-to-run.ts";
 import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
 import type { TaskResult } from "../../runtime/assemble/run-task.ts";
 import type { Clock } from "../../runtime/core/clock.ts";
@@ -39,6 +40,8 @@ export interface Party {
   /** The robot's. */
   readonly clock: Clock;
   readonly recorder: RecorderPort;
+  /** Joints by hand; null in a world that waits. */
+  readonly jog: HoldToRun | null;
   /** A question to the robot's driver. */
   readonly ask: OpenedRobot["ask"];
   /** Whether the run is over with its task, or waits for the next. */

@@ -33,6 +33,8 @@ const FUTURE_MS_MAX = 20;
 
 export interface Body extends Pick<AgentParts, "actuate" | "actionBetween" | "guard" | "toolAt" | "periodS">, Disposable {
   readonly kinematics: Kinematics;
+  /** Numbers segments together with its own. */
+  readonly nextId: () => number;
   /** What it feels beside the place of its tool. */
   readonly hand: Hand;
   /** From now on every decision moves this share of what it would, and so as much slower; 0 to 1. */
@@ -76,6 +78,7 @@ export async function openBody(options: BodyOptions): Promise<Body> {
     },
     guard: standardGuards({ joints: robot.joints, gripper: robot.gripper, freshness, workspace, keepOut: options.keepOut }),
     kinematics,
+    nextId,
     toolAt: (positionRad) => kinematics.toolAt(positionRad),
     hand: { yawAt: (positionRad) => yawOf(kinematics.toolPose(positionRad).quaternion), gripper: robot.gripper },
     periodS: model.controlPeriodS,

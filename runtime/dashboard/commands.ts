@@ -12,11 +12,22 @@ import { tooMany } from "./loopback.ts";
 /** A goal from the page: a place, or the picture of now. */
 export type PageGoal = { readonly kind: "tool" | "object"; readonly positionM: Vec3 } | { readonly kind: "image"; readonly source: "now" };
 
-/** Each answers null when done, else why not. */
+/** One press of a button that is held: it moves a joint a little, and ends at rest. */
+export interface PageJog {
+  readonly joint: string;
+  readonly direction: -1 | 1;
+}
+
+/** Null when done, else why not. */
+type Refusal = string | null | Promise<string | null>;
+
 export interface PageOrders {
-  command(command: OperatorCommand): string | null;
+  command(command: OperatorCommand): Refusal;
   /** What the next start is to bring about. */
-  goal?(goal: PageGoal): string | null;
+  goal?(goal: PageGoal): Refusal;
+  jog?(jog: PageJog): Refusal;
+  /** The newest seconds that the recorder keeps. */
+  save?(): Refusal;
 }
 
 const ORDERS = {
@@ -31,6 +42,11 @@ const ORDERS = {
     ]),
     form: 'a goal is {"kind": "tool" or "object", "positionM": [x, y, z] in metres} or {"kind": "image", "source": "now"}',
   },
+  jog: {
+    body: z.strictObject({ joint: z.string().min(1).max(64), direction: z.union([z.literal(-1), z.literal(1)]) }),
+    form: 'a jog is {"joint": its name, "direction": 1 or -1}',
+  },
+  save: { body: z.strictObject({}), form: "saving is {}" },
 } as const;
 
 /** SAFETY: however much is asked, these are never refused for it. */
@@ -50,7 +66,7 @@ export function serveOrders(app: FastifyInstance, { token, orders, clock }: Orde
   const onRequest = refuseWithoutToken(token);
   const serve = <Name extends keyof PageOrders & keyof typeof ORDERS>(
     name: Name,
-    carryOut: ((body: z.output<(typeof ORDERS)[Name]["body"]>) => string | null) | undefined,
+    carryOut: ((body: z.output<(typeof ORDERS)[Name]["body"]>) => Refusal) | undefined,
   ): void => {
     const { body, form } = ORDERS[name];
     app.post(`/${name}`, { onRequest }, async (request, reply) => {
@@ -59,12 +75,14 @@ export function serveOrders(app: FastifyInstance, { token, orders, clock }: Orde
       const asked = checked.data as z.output<(typeof ORDERS)[Name]["body"]>;
       if (!("command" in asked && ALWAYS.includes(asked.command)) && !allowance.take(1)) return tooMany(reply);
       if (!carryOut) return reply.code(409).send({ refused: `this agent takes no ${name} from the page` });
-      const refused = carryOut(asked);
+      const refused = await carryOut(asked);
       return reply.code(refused === null ? 200 : 409).send({ refused });
     });
   };
   serve("command", ({ command }) => orders.command(command));
   serve("goal", orders.goal?.bind(orders));
+  serve("jog", orders.jog?.bind(orders));
+  serve("save", orders.save && (() => orders.save?.() ?? null));
 }
 
 /** To be asked before the body is read. */

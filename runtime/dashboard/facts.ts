@@ -17,6 +17,10 @@ export interface PageFacts {
   readonly goals: readonly { readonly skill: string; readonly kind: Goal["kind"] }[];
   /** with-task: the run ends with its task. when-told: it waits for the next. */
   readonly ends: "with-task" | "when-told";
+  /** Whether joints can be moved by hand while a button is held. */
+  readonly jogs: boolean;
+  /** Whether a recorder keeps the newest seconds, which can be saved. */
+  readonly saves: boolean;
   /** Null where nobody knows the arm's shapes: then it is not drawn. */
   readonly scene: PageScene | null;
 }

@@ -21,7 +21,7 @@ export const SHARED_SITE: Files = {
 };
 
 const modules = [
-  ...["page", "link", "state", "log", "pictures", "plots", "timing", "costs", "joints"],
+  ...["page", "link", "state", "log", "pictures", "plots", "timing", "costs", "joints", "hold"],
   ...["space", "statechart", "view3d", "arm", "shapes", "goal", "goal-handle"],
 ];
 

@@ -10,5 +10,7 @@ export const pageFacts: PageFacts = {
   pictureAgeMsMax: 400,
   goals: [],
   ends: "with-task",
+  jogs: false,
+  saves: false,
   scene: null,
 };

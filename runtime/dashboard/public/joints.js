@@ -1,5 +1,8 @@
 // One bar a joint: where it is between its limits, and how fast against its limit.
+import { whileHeld } from "/hold.js";
+import { mayCommand, order } from "/link.js";
 import { tellMotion } from "/pictures.js";
+import { say } from "/state.js";
 
 /** Nearer to a limit than this share of the range is said. */
 const NEAR_SHARE = 0.05;
@@ -8,7 +11,9 @@ const REST_RAD_PER_S = 0.01;
 const DEGREES = 180 / Math.PI;
 let bars = [];
 
-export function makeJoints(joints) {
+export function makeJoints({ joints, jogs }) {
+  const canJog = jogs && mayCommand;
+  document.getElementById("jog-hint").hidden = !canJog;
   const list = document.getElementById("joint-list");
   bars = joints.map((joint) => {
     const item = document.createElement("li");
@@ -24,9 +29,25 @@ export function makeJoints(joints) {
     track.setAttribute("aria-valuenow", "0");
     track.append(mark, speed);
     item.append(name, track, said);
+    if (canJog) item.append(jogButton(joint.name, -1), jogButton(joint.name, 1));
     return { ...joint, item, track, mark, speed, said };
   });
   list.replaceChildren(...bars.map(({ item }) => item));
+}
+
+function jogButton(joint, direction) {
+  const button = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "jog",
+    textContent: direction < 0 ? "−" : "+",
+  });
+  button.setAttribute("aria-label", `hold to move ${joint} ${direction < 0 ? "down" : "up"}`);
+  whileHeld(button, async () => {
+    const refused = await order("/jog", { joint, direction });
+    say("notice", refused === null ? "" : `${joint} is not moved: ${refused}`);
+    return refused === null;
+  });
+  return button;
 }
 
 export function showJoints({ positionRad, velocityRadPerS }) {

@@ -7,7 +7,7 @@ import { clearGuards, keepGuard, showHappenings } from "/log.js";
 import { makePictures, showGoal, showPaths, showPictures } from "/pictures.js";
 import { addRow, drawPlots, resetPlots } from "/plots.js";
 import { makeSpace, showSpace } from "/space.js";
-import { lostLink, say, showState } from "/state.js";
+import { lostLink, makeSave, say, showState } from "/state.js";
 import { showCharts } from "/statechart.js";
 import { resetTiming, showTiming } from "/timing.js";
 
@@ -22,7 +22,8 @@ const handlers = {
     document.title = hello.title;
     say("title", hello.title);
     makePictures(hello);
-    makeJoints(hello.joints);
+    makeJoints(hello);
+    makeSave(hello);
     makeGoalForm(hello);
     makeSpace();
     clearGuards();

@@ -47,6 +47,15 @@ for (const button of buttons) {
   button.disabled = !mayCommand;
   button.onclick = () => command(button.dataset.command);
 }
+export function makeSave({ saves }) {
+  byId("save").hidden = !saves;
+  byId("save").disabled = !mayCommand;
+}
+
+byId("save").onclick = async () => {
+  const refused = await order("/save", {});
+  say("notice", refused === null ? "The newest seconds are saved; where stands in the list of what happened." : `not saved: ${refused}`);
+};
 addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !mayCommand || event.repeat) return;
   event.preventDefault();

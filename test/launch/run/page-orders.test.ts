@@ -28,6 +28,8 @@ function stage({ ends = "when-told" as const as "when-told" | "with-task", frame
     },
     workspace: { minM: [0.3, -0.3, 0.02], maxM: [0.7, 0.3, 0.4], tableZM: 0, tableClearanceM: 0.01 },
     frames: () => frames,
+    jog: null,
+    recorder: { saveLast: null },
     onDone: (what, refused) => asked.push([what, refused]),
   });
   return { orders, asked };
@@ -53,7 +55,7 @@ test("the picture of now is given with the task that wants it", () => {
 test("what cannot be is refused in a sentence, and the desk is not asked", () => {
   const refused = (goal: Parameters<NonNullable<ReturnType<typeof stage>["orders"]["goal"]>>[0], options?: Parameters<typeof stage>[0]) => {
     const { orders, asked } = stage(options);
-    const why = orders.goal?.(goal) ?? "";
+    const why = String(orders.goal?.(goal));
     assert.equal(asked.length, 1, "only told of");
     return why;
   };
