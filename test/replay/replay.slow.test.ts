@@ -91,3 +91,19 @@ test("a file that cannot be written is refused before anything moves", async () 
     message: /record: cannot write .*ENOENT.*name a file in a folder that exists/,
   });
 });
+
+test("a replay with another plan tells what would have been done, from where it is asked for on", async () => {
+  const { code, out } = await cli("replay", path, "--with", "planner.samples:=16", "--from", "0.5", "--rate", "1000");
+  assert.equal(code, 1);
+  const told = out.split("\n").filter((line) => /^\d+\.\d\d s, decision /.test(line));
+  assert.ok(told.length > 0 && told.length < recorded.decisions, out);
+  assert.match(told[0]!, /^0\.60 s, decision 3: .*, cost .*; differs in plan\.actions/);
+});
+
+test("a recording with JPEG says that a replay of it is not exact, and the replay says it too", async () => {
+  const lossy = join(folder, "lossy.mcap");
+  await play(loadLaunch(PUSH, [...overrides, `record:={ file: ${lossy}, pictures: jpeg }`]));
+  assert.match(said.at(-1)!, /lossy\.mcap; pictures as JPEG are for looking, a replay of them is not exact/);
+  const { replay } = await play(await recordedConfig(lossy, []));
+  assert.match(replay?.differences.at(-1) ?? "", /its pictures are JPEG/);
+});
