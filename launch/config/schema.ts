@@ -128,7 +128,25 @@ const guards = z.strictObject({
     )
     .max(32)
     .default([])
-    .meta(about("Boxes that the tool point never enters")),
+    .meta(about("Boxes that no link of the arm enters, its tool point with it")),
+  keepOutBalls: z
+    .array(
+      z.strictObject({
+        name: name.meta(about("For messages")),
+        centreM: placeIn.meta(about("Its centre x, y, z in the base frame [m]")),
+        radiusM: z.number().positive().max(2).meta(about("Its radius [m]")),
+        marginM: z.number().min(0).max(0.5).default(0.02).meta(about("The arm stays this far away on every side [m]")),
+      }),
+    )
+    .max(32)
+    .default([])
+    .meta(about("Balls that no link of the arm enters, its tool point with it")),
+  maxToolSpeedMPerS: z
+    .number()
+    .positive()
+    .max(3)
+    .default(1)
+    .meta(about("The tool point goes no faster, and slower towards a singularity [m/s]")),
   maxObservationAgeMs: ageMs(400, "Oldest observation to act on, since we received it"),
   maxPlanAgeMs: ageMs(400, "Oldest plan to act on, since it was made"),
   velocityScale: share("joint velocity"),

@@ -8,16 +8,19 @@ import type { RobotSpec } from "../core/robot.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { Hand } from "../encode/encoder.ts";
 import type { FreshnessOptions } from "../guard/freshness.ts";
-import type { KeepOutBox } from "../guard/keep-out.ts";
+import type { KeepOutBall, KeepOutBox } from "../guard/keep-out.ts";
 import { standardGuards } from "../guard/standard-guards.ts";
 import { createKinematics, type Kinematics } from "../kinematics/kinematics.ts";
 import { yawOf } from "../kinematics/quaternion.ts";
+import { createArmShape } from "../kinematics/shape.ts";
 
 export interface BodyOptions extends AgeLimits {
   readonly robot: RobotSpec;
   readonly model: Pick<ModelSpec, "axes" | "toolHeightM" | "controlPeriodS">;
   readonly workspace: Workspace;
   readonly keepOut: readonly KeepOutBox[];
+  readonly keepOutBalls?: readonly KeepOutBall[];
+  readonly maxToolSpeedMPerS?: number | undefined;
   /** Where several bodies move one arm, they number their segments together. */
   readonly nextId?: () => number;
 }
@@ -49,6 +52,7 @@ export async function openBody(options: BodyOptions): Promise<Body> {
   const { axes } = model;
   checkAxes(axes, robot);
   const kinematics = await createKinematics(robot);
+  const shape = await createArmShape(robot);
   const toSegment = createActionToSegment({
     kinematics,
     spec: robot,
@@ -76,13 +80,24 @@ export async function openBody(options: BodyOptions): Promise<Body> {
         }),
       );
     },
-    guard: standardGuards({ joints: robot.joints, gripper: robot.gripper, freshness, workspace, keepOut: options.keepOut }),
+    guard: standardGuards({
+      joints: robot.joints,
+      gripper: robot.gripper,
+      freshness,
+      workspace,
+      keepOut: [...options.keepOut, ...(options.keepOutBalls ?? [])],
+      toolSpeedMaxMPerS: options.maxToolSpeedMPerS,
+      shape,
+    }),
     kinematics,
     nextId,
     toolAt: (positionRad) => kinematics.toolAt(positionRad),
     hand: { yawAt: (positionRad) => yawOf(kinematics.toolPose(positionRad).quaternion), gripper: robot.gripper },
     periodS: model.controlPeriodS,
-    [Symbol.dispose]: () => kinematics[Symbol.dispose](),
+    [Symbol.dispose]() {
+      shape[Symbol.dispose]();
+      kinematics[Symbol.dispose]();
+    },
   };
 }
 

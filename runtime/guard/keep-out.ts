@@ -1,4 +1,4 @@
-/** Keeps the tool point out of boxes where fixtures, people or the base stand. */
+/** Keeps the tool point out of boxes and balls where fixtures, people or the base stand. */
 import type { Guard } from "../core/guarding.ts";
 import type { Vec3 } from "../core/vec3.ts";
 import { formatM, pullBack, type ToolPoint, toolPath } from "./tool-path.ts";
@@ -12,7 +12,16 @@ export interface KeepOutBox {
   readonly marginM: number;
 }
 
-export function keepOut(boxes: readonly KeepOutBox[]): Guard {
+/** Base frame, metres. */
+export interface KeepOutBall {
+  readonly name: string;
+  readonly centreM: Vec3;
+  readonly radiusM: number;
+  readonly marginM: number;
+}
+export type KeepOut = KeepOutBox | KeepOutBall;
+
+export function keepOut(boxes: readonly KeepOut[]): Guard {
   return {
     name: "keep-out",
     check(segment, situation) {
@@ -26,15 +35,18 @@ export function keepOut(boxes: readonly KeepOutBox[]): Guard {
   };
 }
 
-const formatBox = (box: KeepOutBox): string => `it spans ${formatM(box.minM)} to ${formatM(box.maxM)} with a margin of ${box.marginM} m`;
+const formatBox = (box: KeepOut): string =>
+  "radiusM" in box
+    ? `it is ${box.radiusM} m around ${formatM(box.centreM)} with a margin of ${box.marginM} m`
+    : `it spans ${formatM(box.minM)} to ${formatM(box.maxM)} with a margin of ${box.marginM} m`;
 
 interface Entry {
-  readonly box: KeepOutBox;
+  readonly box: KeepOut;
   readonly point: ToolPoint;
 }
 
 /** The first stretch of the path that touches a box; stretches, not points, so that a thin box cannot slip between two samples. */
-function firstEntry(path: readonly ToolPoint[], boxes: readonly KeepOutBox[]): Entry | null {
+function firstEntry(path: readonly ToolPoint[], boxes: readonly KeepOut[]): Entry | null {
   for (const [index, point] of path.entries()) {
     const before = path[Math.max(0, index - 1)]!;
     const box = boxes.find((candidate) => touches(before.positionM, point.positionM, candidate));
@@ -44,8 +56,9 @@ function firstEntry(path: readonly ToolPoint[], boxes: readonly KeepOutBox[]): E
 }
 
 /** Whether the straight line between two points touches the box with its margin (slab test, Kay and Kajiya 1986); NaN counts as touching. */
-function touches(from: Vec3, to: Vec3, box: KeepOutBox): boolean {
+function touches(from: Vec3, to: Vec3, box: KeepOut): boolean {
   if (![...from, ...to].every(Number.isFinite)) return true;
+  if ("radiusM" in box) return passesBall(from, to, box);
   let enter = 0;
   let leave = 1;
   for (let axis = 0; axis < 3; axis++) {
@@ -60,4 +73,14 @@ function touches(from: Vec3, to: Vec3, box: KeepOutBox): boolean {
     leave = Math.min(leave, Math.max(min / step, max / step));
   }
   return !(enter > leave);
+}
+
+/** Whether the line between two points comes nearer to the centre than radius and margin together. */
+function passesBall(from: Vec3, to: Vec3, { centreM, radiusM, marginM }: KeepOutBall): boolean {
+  const step = to.map((value, axis) => value - from[axis]!);
+  const away = centreM.map((value, axis) => value - from[axis]!);
+  const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, axis) => sum + value * b[axis]!, 0);
+  const length = dot(step, step);
+  const along = length > 0 ? Math.min(1, Math.max(0, dot(step, away) / length)) : 0;
+  return !(Math.hypot(...away.map((value, axis) => value - along * step[axis]!)) > radiusM + marginM);
 }

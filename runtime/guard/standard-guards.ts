@@ -7,7 +7,9 @@ import { finite } from "./finite.ts";
 import { type FreshnessOptions, freshness } from "./freshness.ts";
 import { gripperLimits } from "./gripper.ts";
 import { jointLimits } from "./joint-limits.ts";
-import { type KeepOutBox, keepOut } from "./keep-out.ts";
+import { type KeepOut, keepOut } from "./keep-out.ts";
+import { type LinkShapes, links } from "./links.ts";
+import { toolSpeed } from "./tool-speed.ts";
 import { wellFormed } from "./well-formed.ts";
 import { workspace } from "./workspace.ts";
 
@@ -17,10 +19,17 @@ export interface GuardOptions {
   readonly gripper?: GripperSpec | undefined;
   readonly freshness: FreshnessOptions;
   readonly workspace: Workspace;
-  readonly keepOut: readonly KeepOutBox[];
+  readonly keepOut: readonly KeepOut[];
+  /** Of the tool point; default 1 m/s. */
+  readonly toolSpeedMaxMPerS?: number | undefined;
+  /** The arm's whole shape; absent: only its tool point is looked at. */
+  readonly shape?: (LinkShapes & { condition(positionRad: ArrayLike<number>): number }) | undefined;
 }
 
+export const TOOL_SPEED_MAX_M_PER_S = 1;
+
 export function standardGuards(options: GuardOptions): Guard {
+  const { shape } = options;
   return chain([
     freshness(options.freshness),
     wellFormed(options.joints.length),
@@ -29,5 +38,7 @@ export function standardGuards(options: GuardOptions): Guard {
     jointLimits(options.joints),
     workspace(options.workspace),
     keepOut(options.keepOut),
+    toolSpeed({ maxMPerS: options.toolSpeedMaxMPerS ?? TOOL_SPEED_MAX_M_PER_S, condition: shape?.condition }),
+    ...(shape ? [links(shape, options.keepOut)] : []),
   ]);
 }

@@ -1,0 +1,29 @@
+/** The largest of a few shares of a step that is allowed: for guards that look at the whole segment. */
+import type { Situation, Verdict } from "../core/guarding.ts";
+import type { Segment } from "../core/motion.ts";
+import { quinticSegment, sampleSegment, segmentDurationS } from "../core/segment.ts";
+
+const shares = [0.8, 0.6, 0.4, 0.2, 0.1] as const;
+const samplePeriodS = 0.04;
+
+/** Joint positions along the segment, its start and its rest included, at most 40 ms apart; each of shape (jointCount). */
+export function posturesOf(segment: Segment): readonly Float64Array[] {
+  const durationS = segmentDurationS(segment);
+  const count = Math.max(1, Math.ceil(durationS / samplePeriodS));
+  return Array.from({ length: count + 1 }, (_, i) => sampleSegment(segment, (durationS * i) / count).positionRad);
+}
+
+/** Passes what nothing is said against; else the largest share against which nothing is said, from the rest position towards the goal; else stops. */
+export function allowedStep(segment: Segment, situation: Situation, objection: (segment: Segment) => string | null): Verdict {
+  const why = objection(segment);
+  if (why === null) return { kind: "pass", segment };
+  const goal = segment.knots.at(-1)!.positionRad;
+  const { id, startNs, gripper } = segment;
+  const durationS = segmentDurationS(segment);
+  for (const share of shares) {
+    const toRad = situation.restRad.map((rest, joint) => rest + share * (goal[joint]! - rest));
+    const shorter = quinticSegment({ id, startNs, from: situation.commanded, toRad, durationS, gripper });
+    if (objection(shorter) === null) return { kind: "clip", why: [`${why}; shortened to ${share} of the step`], segment: shorter };
+  }
+  return { kind: "stop", why: [`${why}; no shorter step is allowed`] };
+}

@@ -1,0 +1,136 @@
+/** The arm's whole shape at a posture: where its links are, how near they are to one another, and how near it is to a singularity. MuJoCo's own functions on the robot's own model. */
+import { SingularValueDecomposition } from "ml-matrix";
+import type { RobotSpec } from "../core/robot.ts";
+import type { Vec3 } from "../core/vec3.ts";
+import { createKinematics } from "./kinematics.ts";
+import { createShadow, type Shadow } from "./shadow.ts";
+
+/** Part of a link: all of it lies in balls. Base frame, metres. */
+export interface Ball {
+  readonly link: string;
+  readonly centreM: Vec3;
+  readonly radiusM: number;
+}
+
+export interface Nearness {
+  readonly distanceM: number;
+  readonly between: readonly [string, string];
+}
+
+/** All joint positions have shape (jointCount), in the order of the spec. */
+export interface ArmShape extends Disposable {
+  /** Of all links that move. */
+  balls(positionRad: ArrayLike<number>): readonly Ball[];
+  /** The nearest two links of those that are no neighbours and stay apart at home; null where all are further apart than `withinM`. */
+  nearest(positionRad: ArrayLike<number>, withinM: number): Nearness | null;
+  /** Condition number of the tool's translation, unit-free: 1 where every direction is alike, without bound at a singularity. */
+  condition(positionRad: ArrayLike<number>): number;
+}
+
+/** Links nearer than this at home are built that way. */
+const APART_AT_HOME_M = 0.03;
+/** Links so many joints apart are no neighbours. */
+const JOINTS_APART_MIN = 2;
+const GEOM = { sphere: 2, capsule: 3, ellipsoid: 4, cylinder: 5, box: 6 } as const;
+
+/** Throws AgentError `model.*` as the kinematics do. */
+export async function createArmShape(spec: RobotSpec): Promise<ArmShape> {
+  const shadow = await createShadow(spec);
+  const kinematics = await createKinematics(spec);
+  const { mujoco, model, data } = shadow;
+  const pose = (positionRad: ArrayLike<number>): void => {
+    const qpos: Float64Array = data.qpos; // A view that dies when the WASM heap grows: never kept.
+    for (const [joint, index] of shadow.qposIndex.entries()) qpos[index] = positionRad[joint]!;
+    mujoco.mj_kinematics(model, data);
+  };
+  pose(spec.homeRad);
+  const links = linksOf(shadow);
+  const distance = (a: number, b: number, withinM: number): number => mujoco.mj_geomDistance(model, data, a, b, withinM, null);
+  const pairs = pairsOf(links).filter(([a, b]) => distance(a.geom, b.geom, 2 * APART_AT_HOME_M) > APART_AT_HOME_M);
+  return {
+    balls(positionRad) {
+      pose(positionRad);
+      return links.flatMap((link) => ballsOf(link, shadow));
+    },
+    nearest(positionRad, withinM) {
+      pose(positionRad);
+      const at: Float64Array = data.geom_xpos;
+      let nearest: Nearness | null = null;
+      for (const [a, b] of pairs) {
+        const centresM = Math.hypot(
+          at[3 * a.geom]! - at[3 * b.geom]!,
+          at[3 * a.geom + 1]! - at[3 * b.geom + 1]!,
+          at[3 * a.geom + 2]! - at[3 * b.geom + 2]!,
+        );
+        if (centresM - a.boundM - b.boundM > withinM) continue;
+        const distanceM = distance(a.geom, b.geom, withinM);
+        if (distanceM < (nearest?.distanceM ?? withinM)) nearest = { distanceM, between: [a.name, b.name] };
+      }
+      return nearest;
+    },
+    condition(positionRad) {
+      const jacobian = kinematics.jacobian(positionRad);
+      const count = spec.joints.length;
+      const rows = [0, 1, 2].map((row) => Array.from(jacobian.subarray(row * count, (row + 1) * count)));
+      const [largest = 0, , smallest = 0] = new SingularValueDecomposition(rows, { autoTranspose: true }).diagonal;
+      return smallest > 0 ? largest / smallest : Number.POSITIVE_INFINITY;
+    },
+    [Symbol.dispose]() {
+      kinematics[Symbol.dispose]();
+      shadow[Symbol.dispose]();
+    },
+  };
+}
+
+interface Link {
+  readonly geom: number;
+  readonly body: number;
+  readonly name: string;
+  /** Joints of the spec between it and the base. */
+  readonly joints: number;
+  readonly boundM: number;
+}
+
+/** Shapes of bodies that a joint of the spec moves, and those of the base. */
+function linksOf({ mujoco, model, dofIndex }: Shadow): readonly Link[] {
+  const moving = new Set(dofIndex);
+  const jointsOf = (body: number): number => {
+    if (body === 0) return 0;
+    const first: number = model.body_dofadr[body];
+    const own = Array.from({ length: model.body_dofnum[body] as number }, (_, i) => first + i).filter((dof) => moving.has(dof)).length;
+    return own + jointsOf(model.body_parentid[body]);
+  };
+  return Array.from({ length: model.ngeom as number }, (_, geom) => geom)
+    .filter((geom) => Object.values(GEOM).includes(model.geom_type[geom]))
+    .map((geom) => {
+      const body: number = model.geom_bodyid[geom];
+      const name = mujoco.mj_id2name(model, mujoco.mjtObj.mjOBJ_BODY.value, body) || `body ${body}`;
+      return { geom, body, name, joints: jointsOf(body), boundM: model.geom_rbound[geom] };
+    });
+}
+
+const pairsOf = (links: readonly Link[]): readonly (readonly [Link, Link])[] =>
+  links.flatMap((a, index) =>
+    links.slice(index + 1).flatMap((b) => (Math.abs(a.joints - b.joints) >= JOINTS_APART_MIN ? [[a, b] as const] : [])),
+  );
+
+/** Along its own z for what is long, at the corners for a box; the base stands where it stands. */
+function ballsOf({ geom, name, joints, boundM }: Link, { model, data }: Shadow): readonly Ball[] {
+  if (joints === 0) return [];
+  const [x, y, z] = [0, 1, 2].map((axis) => data.geom_xpos[3 * geom + axis] as number) as [number, number, number];
+  const turn = (local: Vec3): Vec3 => {
+    const m: Float64Array = data.geom_xmat;
+    const row = (i: number): number =>
+      m[9 * geom + 3 * i]! * local[0] + m[9 * geom + 3 * i + 1]! * local[1] + m[9 * geom + 3 * i + 2]! * local[2];
+    return [x + row(0), y + row(1), z + row(2)];
+  };
+  const [a, b, c] = [0, 1, 2].map((axis) => model.geom_size[3 * geom + axis] as number) as [number, number, number];
+  const type: number = model.geom_type[geom];
+  if (type === GEOM.box)
+    return [-1, 1].flatMap((i) =>
+      [-1, 1].flatMap((j) => [-1, 1].map((k) => ({ link: name, centreM: turn([i * a, j * b, k * c]), radiusM: 0 }))),
+    );
+  if (type !== GEOM.capsule && type !== GEOM.cylinder) return [{ link: name, centreM: [x, y, z], radiusM: boundM }];
+  const count = Math.max(2, Math.ceil(b / a) + 1);
+  return Array.from({ length: count }, (_, i) => ({ link: name, centreM: turn([0, 0, b * ((2 * i) / (count - 1) - 1)]), radiusM: a }));
+}
