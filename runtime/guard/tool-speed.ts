@@ -25,7 +25,7 @@ export function toolSpeed({ maxMPerS, condition }: ToolSpeedOptions): Guard {
           const before = path[index]!.positionM;
           return Math.hypot(positionM[0] - before[0], positionM[1] - before[1], positionM[2] - before[2]) / stepS;
         });
-        const speed = speeds.reduce((most, each) => (each <= most ? most : each), 0); // Keeps NaN.
+        const speed = Math.max(0, ...speeds); // Keeps NaN.
         const near = condition ? towardsSingularity(posturesOf(wanted).map(condition)) : null;
         const allowed = maxMPerS * (near === null ? 1 : shareAt(near));
         if (speed <= allowed) return null;
@@ -38,7 +38,7 @@ export function toolSpeed({ maxMPerS, condition }: ToolSpeedOptions): Guard {
 
 /** The worst on the way; null where it is none that slows, or where the way leads out of it. */
 function towardsSingularity(conditions: readonly number[]): number | null {
-  const worst = conditions.reduce((most, each) => (each <= most ? most : each), 0);
+  const worst = Math.max(...conditions); // Keeps NaN.
   return worst <= CONDITION_SLOW || worst <= conditions[0]! ? null : worst;
 }
 
