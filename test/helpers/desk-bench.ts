@@ -12,6 +12,7 @@ import { type ServoArmConfig, ServoDriver } from "../../runtime/bridge/servos/dr
 import { servoLimitDefaults } from "../../runtime/bridge/servos/servo-limits.ts";
 import { ManualClock, secondsToNs } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
+import type { GripperCommand } from "../../runtime/core/motion.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { defaultScene } from "../../runtime/core/scene.ts";
@@ -25,6 +26,19 @@ export const calibration = parseCalibration(virtualCalibration, readFileSync(vir
 export const IDS = [1, 2, 3, 4, 5, 6];
 const HORN_STEPS = [2101, 1987, 2230, 1890, 2012, 1700];
 
+/** The arm with its jaw as a gripper. */
+export const grippingSpec: RobotSpec = {
+  ...so101Spec,
+  gripper: {
+    openingMinM: 0,
+    openingMaxM: 0.1,
+    speedMaxMPerS: 0.1,
+    forceMaxN: 10,
+    fingers: [{ kind: "hinge", joint: "gripper", closedRad: -0.174533, openRad: 1.74533 }],
+    actuator: "gripper",
+  },
+};
+
 export interface DeskBench extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly body: ArmBody;
@@ -36,6 +50,8 @@ export interface DeskBench extends AsyncDisposable {
   readonly ended: () => Promise<KeeperEnd>;
   /** A motion of one joint from where it is commanded. */
   move(joint: number, byRad: number, durationS?: number): Promise<void>;
+  /** The gripper is told an opening; the arm stays. */
+  grip(gripper: GripperCommand): Promise<void>;
   passMs(ms: number): Promise<void>;
   passUntil<T>(promise: Promise<T>): Promise<T>;
   /** The joints' true angles, radians. */
@@ -123,6 +139,11 @@ export async function deskBench({
       const from = robot!.commandedAt(startNs);
       const toRad = from.positionRad.map((value, index) => (index === joint ? value + byRad : value));
       await robot!.act(quinticSegment({ id: segment++, startNs, from, toRad, durationS }));
+    },
+    async grip(gripper) {
+      const startNs = clock.nowNs() + secondsToNs(0.02);
+      const from = robot!.commandedAt(startNs);
+      await robot!.act({ ...quinticSegment({ id: segment++, startNs, from, toRad: from.positionRad, durationS: 0.1 }), gripper });
     },
     async [Symbol.asyncDispose]() {
       await robot?.[Symbol.asyncDispose]();
