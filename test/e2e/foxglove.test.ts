@@ -1,7 +1,10 @@
 /** `foresight run` with `foxglove`: a client looks and stops the arm, and one that does not read changes nothing. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
-import { startCli } from "../helpers/cli.ts";
+import { cli, startCli } from "../helpers/cli.ts";
 import { openFoxgloveClient } from "../helpers/foxglove-client.ts";
 import { until } from "../helpers/until.ts";
 
@@ -51,5 +54,32 @@ test("a client that subscribes to everything and reads nothing changes nothing: 
     sleeper.socket.terminate();
   } finally {
     agent.child.kill("SIGINT");
+  }
+});
+
+test("a recording that is decided again is seen as it was, at the rate that is asked for", { timeout: 5 * MINUTES }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "foresight-foxglove-"));
+  try {
+    const file = join(folder, "run.mcap");
+    const recorded = await cli(
+      "run",
+      "launch/panda-reach.launch.yaml",
+      "backend.mode:=lockstep",
+      "dashboard.enabled:=false",
+      `record:=${file}`,
+    );
+    assert.equal(recorded.code, 0, recorded.out + recorded.err);
+    const agent = startCli(["replay", file, "--rate", "1", "foxglove.port:=0"]);
+    await using client = await openFoxgloveClient(await addressOf(agent));
+    for (const topic of ["/tick", "/camera/front"]) client.subscribe(topic);
+    const { code, out } = await agent.result;
+    assert.equal(code, 0, out);
+    assert.match(out, /bit for bit/);
+    const [last] = client.heard("/tick").slice(-1);
+    const decisions = Number(/decisions +(\d+) \(replay\)/.exec(out)?.[1]);
+    assert.equal(last?.body.index, decisions - 1, "the last decision is seen");
+    assert.ok(client.heard("/camera/front").length > 0);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
