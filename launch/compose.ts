@@ -131,11 +131,13 @@ export interface Agent extends Crew {
   readonly rehearsal: Rehearsal | null;
 }
 
-export async function openAgent(blueprint: Blueprint): Promise<Agent> {
+/** `prepare` runs before the robot is opened: what keeps this thread for seconds comes first, since a keeper takes a silent agent for lost. */
+export async function openAgent(blueprint: Blueprint, prepare: (crew: Crew) => Promise<void> = async () => {}): Promise<Agent> {
   const { config, spec, model } = blueprint;
   let rehearsal: Rehearsal | null = null;
-  const crew = await openCrew(blueprint, (session) => rehearsal?.session(session) ?? session); // First: it keeps this thread for seconds, and a keeper takes a silent agent for lost.
+  const crew = await openCrew(blueprint, (session) => rehearsal?.session(session) ?? session);
   try {
+    await prepare(crew);
     const disturbance = disturbanceOf(config.faults, {
       cameras: config.cameras.map(({ name }) => name),
       joints: spec.joints.map(({ name }) => name),

@@ -1,26 +1,23 @@
 /** `foresight run`: one launch file, one robot, one task, whoever listens, one report. */
-import type { Brain } from "../../runtime/assemble/brain.ts";
 import { createDesk } from "../../runtime/assemble/desk.ts";
 import { createFanOut } from "../../runtime/assemble/fan-out.ts";
 import { createHoldToRun } from "../../runtime/assemble/hold-to-run.ts";
 import { runTask, type SkillParts } from "../../runtime/assemble/run-task.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
-import { AgentError } from "../../runtime/core/errors.ts";
-import { createRng } from "../../runtime/core/rng.ts";
 import type { Frame, Observation } from "../../runtime/core/sensing.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
-import { goalKindOf } from "../../runtime/supervise/check-task.ts";
+
 import { createSupervisor } from "../../runtime/supervise/supervisor.ts";
 import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
 import { skills } from "../../skills/index.ts";
 import type { OpenedRobot, Replay } from "../backends/opened.ts";
 import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
-import { type Agent, openAgent } from "../compose.ts";
+import { openAgent } from "../compose.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import { goalOf } from "./goals.ts";
 import { keeping, openState, sayWhereItWas } from "./kept-state.ts";
-import { providerLine } from "./provider-line.ts";
+import { createMinds } from "./minds.ts";
 import { reportOf } from "./report.ts";
 import { createStatisticsTap } from "./statistics-tap.ts";
 import { launchTaps, openTaps } from "./taps.ts";
@@ -29,7 +26,9 @@ import type { Party, RunIo, RunReport } from "./words.ts";
 export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const { config } = blueprint;
   const stopwatch = new SystemClock();
-  await using agent = await openAgent(blueprint);
+  const minds = createMinds(blueprint, io);
+  await using agent = await openAgent(blueprint, (crew) => minds.prepare(crew));
+  await using _minds = minds;
   const { opened } = agent;
   for (const { subject, verdict, found } of (await opened.introduction?.()) ?? [])
     if (verdict !== "ok") io.say(`warning: ${subject}: ${found}`);
@@ -80,7 +79,6 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   opened.robot.events.subscribe((event) => tell("event", event));
   if (goalFrames.length > 0) showGoal();
 
-  await using minds = createMinds(blueprint, agent, io);
   const prepare = async (name: string, spec: GoalSpec, observation: Observation | null, signal: AbortSignal): Promise<SkillParts> => {
     const brain = await minds.of(name, spec);
     const { model } = blueprint;
@@ -130,29 +128,3 @@ const paced = (opened: OpenedRobot, { beat }: NonNullable<RunIo["replaying"]>): 
     return { ...pace, next };
   },
 });
-
-/** Opens the solver of a skill and kind of goal once, when it is first needed. */
-function createMinds({ config, model }: Blueprint, agent: Agent, { say, verbose = false }: RunIo) {
-  const brains = new Map<string, Brain>();
-  return {
-    rng: createRng(config.seed),
-    get provider(): string {
-      return [...brains.values()][0]?.provider.name ?? "none";
-    },
-    async of(name: string, goal: GoalSpec): Promise<Brain> {
-      const skill = skills[name];
-      if (!skill) throw new AgentError("goal.mismatch", `skill "${name}" does not exist`);
-      const kind = goalKindOf(goal);
-      const key = `${name} ${kind}`;
-      const known = brains.get(key);
-      if (known) return known;
-      const brain = await agent.brain(skill, kind, agent.opened.mode === "realtime");
-      brains.set(key, brain);
-      say(providerLine({ model: model.spec.name, asked: config.model.provider, provider: brain.provider, verbose }));
-      return brain;
-    },
-    async [Symbol.asyncDispose]() {
-      for (const brain of brains.values()) await brain[Symbol.asyncDispose]();
-    },
-  };
-}

@@ -12,7 +12,7 @@ import type { BenchStopResult } from "../../launch/measure/bench/stop.ts";
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import type { Vec3 } from "../../runtime/core/vec3.ts";
-import { type CliResult, startCli } from "../helpers/cli.ts";
+import { type CliResult, type RunningCli, startCli } from "../helpers/cli.ts";
 import { restSince } from "./agent.ts";
 import { clock, domainId, type Peer, rosSkip, startPeer, startPython } from "./peer.ts";
 
@@ -26,8 +26,9 @@ const RESTING_RAD_PER_S = 0.02;
 /** bench stop calls the stop at 85 % of the speed asked for; what it reads and what the peer measures differ a little. */
 const UP_TO_SPEED = 0.8;
 
-const foresight = (...args: string[]): Promise<CliResult> =>
-  startCli(args, { ROS_DOMAIN_ID: String(domainId), XDG_STATE_HOME: join(folder, "state") }).result;
+const startForesight = (...args: string[]): RunningCli =>
+  startCli(args, { ROS_DOMAIN_ID: String(domainId), XDG_STATE_HOME: join(folder, "state") });
+const foresight = (...args: string[]): Promise<CliResult> => startForesight(...args).result;
 const written = <T>(name: string): T => JSON.parse(readFileSync(join(folder, name), "utf8")) as T;
 
 if (rosSkip) test("an arm behind ROS 2 is brought into use rung by rung", { skip: rosSkip }, () => {});
@@ -46,8 +47,10 @@ else {
       assert.equal(live.code, 0, `${live.out}\n${live.err}`);
       assert.match(live.out, /warn {3}limits .*nobody publishes "robot_description", so only the spec's own limits are known/);
       assert.doesNotMatch(live.out, /ok {5}limits/);
-      const ran = await foresight("run", LAUNCH, ...RUN, "backend.bringUp:=shadow");
-      assert.match(ran.out, /warning: limits: nobody publishes "robot_description"/, ran.err);
+      const ran = startForesight("run", LAUNCH, ...RUN, "backend.bringUp:=shadow");
+      assert.match(await ran.saw(/warning: limits: nobody publishes "robot_description"/), /warning: limits/);
+      ran.child.kill("SIGINT");
+      await ran.result;
     });
   });
 

@@ -15,6 +15,7 @@ import { AgentError } from "../../../runtime/core/errors.ts";
 import { quinticSegment } from "../../../runtime/core/segment.ts";
 import { robotContract } from "../../contracts/robot.ts";
 import { twoJointSpec } from "../../helpers/kinematic-arm.ts";
+import { until } from "../../helpers/until.ts";
 
 const clock = new SystemClock();
 const entry = new URL("../../helpers/keeper-entry.ts", import.meta.url);
@@ -92,7 +93,7 @@ test("a keeper frozen by SIGSTOP in mid-motion and let go on sends no command th
     const goneOnNs = clock.nowNs();
     assert.match((await stalled).message, /^command stream: \d+ ms late, at most 40 ms/);
     const knownMs = nsToMs(clock.nowNs() - goneOnNs);
-    await clock.sleep(600);
+    await until("the arm has braked", () => robot.commandedAt(clock.nowNs()).velocityRadPerS.every((speed) => speed === 0));
     await robot.act(move(1, -0.05));
     await robot[Symbol.asyncDispose]();
     const commands = (await readFile(logPath, "utf8"))

@@ -17,7 +17,7 @@ import type { Frame, Sample } from "../../../core/sensing.ts";
 import { GazeboArm, type GazeboArmOptions, type Picture } from "./arm.ts";
 import { moveTo, type Passage } from "./episodes.ts";
 import type { GazeboRequests } from "./lockstep-robot.ts";
-import { createPaceWatch } from "./pace-watch.ts";
+import { createPaceWatch, type PaceWatch } from "./pace-watch.ts";
 import type { JointReading } from "./readings.ts";
 
 export interface GazeboLimits {
@@ -56,7 +56,7 @@ export class GazeboDriver implements Driver, Passage {
   readonly #clock: Clock;
   readonly #simClock: ReturnType<typeof createSimClockWatch>;
   readonly #tracking: ReturnType<typeof createTrackingWatch>;
-  readonly #checkPace: ReturnType<typeof createPaceWatch>;
+  readonly #pace: PaceWatch;
   readonly #waiting = new Set<() => void>();
   readonly #lastStampNs = new Map<string, bigint>();
   #arm: GazeboArm | null = null;
@@ -96,7 +96,7 @@ export class GazeboDriver implements Driver, Passage {
     this.placements = requests.placements;
     this.faults = this.#faults.asObservable();
     this.#simClock = createSimClockWatch(clockSilentMsMax, (error) => this.#freeze(error));
-    this.#checkPace = createPaceWatch(realTimeFactorMin);
+    this.#pace = createPaceWatch(realTimeFactorMin);
     this.#types = spec.joints.map(({ type }) => type);
     const names = spec.joints.map(({ name }) => name);
     this.#tracking = createTrackingWatch({ names, types: this.#types, radMax: trackingRadMax, msMax: trackingMsMax });
@@ -128,11 +128,12 @@ export class GazeboDriver implements Driver, Passage {
     this.#checkThere();
     if (this.#isFrozen) return;
     this.#simClock.tick(nowNs);
-    const slow = this.#checkPace(this.#simClock.rate, nowNs);
+    const slow = this.#pace.check(this.#simClock.rate, nowNs);
     if (slow) this.#freeze(slow);
     this.#checkOthers(nowNs);
     const joints = this.#arm?.joints;
     if (this.#isFrozen || !joints || !this.#commandedRad) return;
+    if (this.#pace.isSlow) return this.#tracking.forget(); // What is behind is the world; that is told in its own time.
     const fault = this.#tracking.check(this.#commandedRad, joints.positionRad, nowNs);
     if (fault) this.#faults.next(fault);
   }

@@ -6,8 +6,8 @@ import { secondsToNs } from "../../../../../runtime/core/clock.ts";
 
 /** What was told when, at these paces, one every half second from 0 on. */
 function toldAtS(paceMin: number, paces: readonly number[]): readonly number[] {
-  const check = createPaceWatch(paceMin);
-  return paces.flatMap((pace, index) => (check(pace, secondsToNs(index / 2)) ? [index / 2] : []));
+  const watch = createPaceWatch(paceMin);
+  return paces.flatMap((pace, index) => (watch.check(pace, secondsToNs(index / 2)) ? [index / 2] : []));
 }
 
 test("a simulation that keeps the least pace is never told of", () => {
@@ -23,9 +23,9 @@ test("a slowness that ends before is forgotten", () => {
 });
 
 test("what is told names the pace, how long, the least and what to do", () => {
-  const check = createPaceWatch(0.5);
-  check(0.2, 0n);
-  const told = check(0.2, secondsToNs(2));
+  const watch = createPaceWatch(0.5);
+  watch.check(0.2, 0n);
+  const told = watch.check(0.2, secondsToNs(2));
   assert.deepEqual(
     [told?.code, told?.message],
     [
@@ -33,4 +33,13 @@ test("what is told names the pace, how long, the least and what to do", () => {
       "Gazebo: runs at 0.20 of real time for 2000 ms, at least 0.5; give it more of the machine, or use backend.mode lockstep",
     ],
   );
+});
+
+test("a world that is slow is known as slow at once, and no longer once it keeps its pace", () => {
+  const watch = createPaceWatch(0.5);
+  const seen = [0.9, 0.2, 0.2, 0.5].map((pace, index) => {
+    watch.check(pace, secondsToNs(index / 2));
+    return watch.isSlow;
+  });
+  assert.deepEqual(seen, [false, true, true, false]);
 });
