@@ -133,8 +133,8 @@ export class GazeboDriver implements Driver, Passage {
     this.#checkOthers(nowNs);
     const joints = this.#arm?.joints;
     if (this.#isFrozen || !joints || !this.#commandedRad) return;
-    if (this.#pace.isSlow) return this.#tracking.forget(); // What is behind is the world; that is told in its own time.
-    const fault = this.#tracking.check(this.#commandedRad, joints.positionRad, nowNs);
+    if (this.#pace.isSlow) this.#tracking.forget(); // What is behind is the world; that is told in its own time.
+    const fault = this.#pace.isSlow ? null : this.#tracking.check(this.#commandedRad, joints.positionRad, nowNs);
     if (fault) this.#faults.next(fault);
   }
 
