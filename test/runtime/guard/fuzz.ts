@@ -1,8 +1,9 @@
 /** A seeded fuzzer that attacks the whole guard chain and the last guard with actions, states and segments, sane and mad. */
 
 import type { Guard, Situation } from "../../../runtime/core/guarding.ts";
-import type { JointCommand, Knot, Segment } from "../../../runtime/core/motion.ts";
+import type { GripperCommand, JointCommand, Knot, Segment } from "../../../runtime/core/motion.ts";
 import { createRng, type Rng } from "../../../runtime/core/rng.ts";
+import type { GripperSpec } from "../../../runtime/core/robot.ts";
 import { quinticSegment, sampleSegment, segmentDurationS } from "../../../runtime/core/segment.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
 import { joints, options, situationAtRest, situationDuring, vector, violation } from "./fixtures.ts";
@@ -24,9 +25,10 @@ export interface FuzzReport {
 const oddNumbers = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0, 1e300, -1e300, 5e-324, 1e9, -1e-9, 3.2, -3.2];
 const pick = <T>(rng: Rng, items: readonly T[]): T => items[Math.floor(rng.uniform() * items.length)]!;
 
-/** Every case continues from the segment accepted last, as the loop does; violations are collected, an exception ends the run. */
-export function fuzzGuards(guard: Guard, seed: number, cases: number): FuzzReport {
+/** Every case continues from the segment accepted last, as the loop does; violations are collected, an exception ends the run. With a gripper most segments tell it something. */
+export function fuzzGuards(guard: Guard, seed: number, cases: number, gripper?: GripperSpec): FuzzReport {
   const rng = createRng(seed);
+  const hand = rng.fork(1);
   const counts = { pass: 0, clip: 0, stop: 0, saneStop: 0, streamed: 0, held: 0 };
   const violations: string[] = [];
   let running = quinticSegment({ id: 0, startNs: 0n, from: situationAtRest().commanded, toRad: [0, 0, 0], durationS: 0.4 });
@@ -35,7 +37,8 @@ export function fuzzGuards(guard: Guard, seed: number, cases: number): FuzzRepor
     const sane = situationDuring(running, pick(rng, [0.2, 0.2, 0.1, 0.05, 0.33, 0.4, 1]) * pick(rng, [1, 1, rng.uniform()]));
     const wanted = wantedSegment(rng, sane.commanded, index);
     const situation = mad ? madden(rng, sane) : sane;
-    const segment = mad ? mutate(rng, wanted) : wanted;
+    const told = gripper && hand.uniform() < 0.7 ? { gripper: wantedGrip(hand, gripper) } : {};
+    const segment = { ...(mad ? mutate(rng, wanted) : wanted), ...told };
     const verdict = guard.check(segment, situation);
     counts[verdict.kind]++;
     if (verdict.kind === "stop") {
@@ -43,7 +46,11 @@ export function fuzzGuards(guard: Guard, seed: number, cases: number): FuzzRepor
       if (!mad) counts.saneStop++;
       continue;
     }
-    const wrong = violation(verdict.segment, joints, 12) ?? jumps(verdict.segment, situation.commanded) ?? leaves(verdict.segment);
+    const wrong =
+      violation(verdict.segment, joints, 12) ??
+      jumps(verdict.segment, situation.commanded) ??
+      leaves(verdict.segment) ??
+      overdoes(verdict.segment, gripper);
     if (wrong) violations.push(`case ${index}: ${wrong}`);
     if (!mad) running = verdict.segment;
     const stream = streamThrough(rng, verdict.segment, situation.commanded);
@@ -69,6 +76,25 @@ function wantedSegment(rng: Rng, from: JointCommand, id: number): Segment {
     positionRad: middle.positionRad.map((value) => value + noise * rng.normal()),
   };
   return { ...segment, knots: [segment.knots[0]!, knot, segment.knots[1]!] };
+}
+
+/** Mostly what it can do, now and then one number beyond, or none. */
+function wantedGrip(rng: Rng, { openingMaxM, speedMaxMPerS, forceMaxN }: GripperSpec): GripperCommand {
+  const command = {
+    openingM: rng.between(0, openingMaxM),
+    speedMPerS: rng.between(0, speedMaxMPerS),
+    forceN: rng.between(0, forceMaxN),
+  };
+  if (rng.uniform() < 0.7) return command;
+  const key = pick(rng, ["openingM", "speedMPerS", "forceN"] as const);
+  return { ...command, [key]: pick(rng, oddNumbers) };
+}
+
+/** Nothing that the gripper cannot do is let through. */
+function overdoes({ gripper: told }: Segment, gripper: GripperSpec | undefined): string | null {
+  if (!told || !gripper) return null;
+  const shares = [told.openingM / gripper.openingMaxM, told.speedMPerS / gripper.speedMaxMPerS, told.forceN / gripper.forceMaxN];
+  return shares.every((share) => share >= -1e-6 && share <= 1 + 1e-6) ? null : `tells the gripper ${JSON.stringify(told)}`;
 }
 
 /** Breaks one thing of a segment. */
