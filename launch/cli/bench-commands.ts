@@ -27,6 +27,7 @@ export function addBenchCommands(program: Command): void {
   addStop(bench);
   addFleet(bench);
   addRecord(bench);
+  addPage(bench);
   addResume(bench);
 }
 
@@ -210,6 +211,21 @@ function addRecord(bench: Command): void {
       const { signal } = interruption();
       const result = await benchRecord({ seconds, widthPx, kills, onProgress: progressLine, signal });
       show(result, printBenchRecord(result), json);
+    });
+}
+
+function addPage(bench: Command): void {
+  bench
+    .command("page")
+    .description("share of a core that the live page takes from the agent, by how many look, and how much a first load is")
+    .option("--seconds <count>", "of each row", positiveInteger, 20)
+    .option("--width <px>", "of the camera's pictures; their height is three quarters of it", positiveInteger, 640)
+    .option("--json <file>", "write the figures")
+    .action(async ({ seconds, width: widthPx, json }: { seconds: number; width: number; json?: string }) => {
+      const { benchPage, printBenchPage } = await import("../measure/bench/page.ts");
+      const { signal } = interruption();
+      const result = await benchPage({ seconds, widthPx, onProgress: progressLine, signal });
+      show(result, printBenchPage(result), json);
     });
 }
 
