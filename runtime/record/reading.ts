@@ -43,6 +43,8 @@ export interface Reading {
 
 /** Bytes of decoded pictures that are held at once. */
 const PICTURE_BYTES_MAX = 2 * 2 ** 30;
+/** Of one run: five hours of joints at 250 Hz. */
+const MESSAGES_MAX = 5_000_000;
 /** Pictures that are decoded side by side. */
 const DECODING_MAX = 16;
 const CAMERA = CHANNELS.camera.topic.replace("{camera}", "");
@@ -63,6 +65,7 @@ export function createReading(): Reading {
   let isLossy = false;
   let file = { messages: 0, decisions: 0, end: null as End | null };
   let isOver = false;
+  let messages = 0;
 
   const decode = async (entry: Entry): Promise<Frame> => {
     const { isLossy: lost, ...frame } = await frameOf(entry);
@@ -87,6 +90,7 @@ export function createReading(): Reading {
         return;
       }
       file.messages++;
+      if (++messages > MESSAGES_MAX) throw new Error(`it has more than ${MESSAGES_MAX} messages; record shorter runs`);
       if (topic === CHANNELS.run.topic) header ??= ours["foresight.Run"].parse(jsonOf(data));
       else if (topic === CHANNELS.joints.topic) samples.push({ kind: "joints", joints: jointsOf(entry) });
       else if (topic.startsWith(CAMERA)) samples.push(await decodeSoon(entry));

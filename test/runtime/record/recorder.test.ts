@@ -4,7 +4,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { AgentError } from "../../../runtime/core/errors.ts";
+import { createRng } from "../../../runtime/core/rng.ts";
 import { plain } from "../../../runtime/record/channels/exact.ts";
+import type { RunRecording } from "../../../runtime/record/reading.ts";
 import { openRecorder, type RecorderOptions, tryRecording } from "../../../runtime/record/recorder.ts";
 import { readRecording } from "../../../runtime/record/recording.ts";
 import { frameAt, jointsAt, runFacts, tickAt } from "../../helpers/run-news.ts";
@@ -110,6 +113,23 @@ test("a recording without its end, or with bytes changed, says what is missing",
   changed[bytes.indexOf("zstd") + 200]! ^= 0xff; // Within the first chunk.
   writeFileSync(file, changed);
   await assert.rejects(readRecording(file), { code: "launch.invalid", message: /whole\.mcap: it says nothing on \/run/ });
+});
+
+test("whatever bytes of a recording are changed, it is read, said to lack something or refused in words, and nothing else happens", async () => {
+  const file = join(folder, "fuzzed.mcap");
+  await record(file);
+  const bytes = readFileSync(file);
+  const rng = createRng(3);
+  let noticed = 0;
+  for (let round = 0; round < 150; round++) {
+    const changed = Uint8Array.from(bytes);
+    for (let count = 0; count < 3; count++) changed[Math.floor(rng.between(0, bytes.length))]! ^= 1 << Math.floor(rng.between(0, 8));
+    writeFileSync(file, round % 3 === 0 ? changed.subarray(0, Math.floor(rng.between(1, bytes.length))) : changed);
+    const found = await readRecording(file).catch((error: unknown) => error);
+    if (found instanceof Error) assert.ok(found instanceof AgentError && found.code === "launch.invalid", `round ${round}: ${found.stack}`);
+    if (found instanceof Error || (found as RunRecording).missing !== null) noticed++;
+  }
+  assert.ok(noticed > 20, `${noticed} of 150 were noticed; most bytes are of schemas, which nobody reads`);
 });
 
 test("a long recording goes on in further files, and is read as one", async () => {
