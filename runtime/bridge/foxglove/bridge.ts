@@ -8,6 +8,7 @@ import { messagesOf } from "../../record/channels/messages-of.ts";
 import { schemaOf } from "../../record/channels/schemas.ts";
 import { CHANNELS, channelsOf } from "../../record/channels/table.ts";
 import { createAssets, type RobotFolder } from "./assets.ts";
+import type { Dated } from "./conversation.ts";
 import { createParameters, type Fact } from "./parameters.ts";
 import { type FoxgloveServerOptions, openFoxgloveServer } from "./server.ts";
 
@@ -36,6 +37,16 @@ const KEPT: ReadonlySet<News["kind"]> = new Set(["begin", "goal", "state"]);
 /** Clients are told the time at most this often, of the robot's own time. */
 const TIME_EVERY_NS = 50_000_000n;
 
+/** Null for a picture that is none: the senses tell of it, and nothing is shown here. */
+async function dated({ receivedNs, data, picture }: Message): Promise<Dated | null> {
+  try {
+    return { stampNs: receivedNs, data: await data() };
+  } catch (error) {
+    if (!picture) throw error;
+    return null;
+  }
+}
+
 /** Throws AgentError `bridge.failed` when the port cannot be had, `launch.invalid` for a token that cannot be. */
 export async function openFoxgloveBridge(options: FoxgloveOptions): Promise<Tap> {
   const { config, desk, run, clock, say } = options;
@@ -53,7 +64,7 @@ export async function openFoxgloveBridge(options: FoxgloveOptions): Promise<Tap>
     fetchAsset: createAssets(options.folder),
     newest: async (topic) => {
       const message = kept.get(topic);
-      return message ? { stampNs: message.receivedNs, data: await message.data() } : null;
+      return message ? dated(message) : null;
     },
     onCommand: (command) => desk.command(WHO, command),
     onCommandersGone: () => desk.leave(WHO),
@@ -67,7 +78,10 @@ export async function openFoxgloveBridge(options: FoxgloveOptions): Promise<Tap>
     server.tellTime(nowNs);
   };
   const show = async (messages: readonly Message[]): Promise<void> => {
-    for (const message of messages) server.send(message.topic, { stampNs: message.receivedNs, data: await message.data() });
+    for (const message of messages) {
+      const made = await dated(message);
+      if (made) server.send(message.topic, made);
+    }
   };
   const tell = (news: News): Promise<void> | undefined => {
     tellTime(news.atNs);

@@ -108,3 +108,18 @@ test("a token that is too short is refused without being shown", async () => {
     return !error.message.includes("short");
   });
 });
+
+test("a picture that is none is left out, and the next one is heard", async () => {
+  await using agent = await open();
+  await using client = await openFoxgloveClient(agent.url);
+  client.subscribe("/camera/front");
+  client.subscribe("/run");
+  await until("it is subscribed", () => client.heard("/run").length === 1);
+  await agent.tap.sample?.({ kind: "frame", frame: { ...frameAt(7n), rgb: new Uint8Array(1) } });
+  await agent.tap.sample?.({ kind: "frame", frame: frameAt(9n) });
+  await until("the next", () => client.heard("/camera/front").length > 0);
+  assert.deepEqual(
+    client.heard("/camera/front").map(({ stampNs }) => stampNs),
+    [frameAt(9n).receivedNs],
+  );
+});
