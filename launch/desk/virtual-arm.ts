@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { so101ServoIds } from "../../robots/so101/servos.ts";
 import { so101Spec } from "../../robots/so101/spec.ts";
+import { STEPS_PER_TURN } from "../../runtime/bridge/feetech/registers.ts";
 import { parseCalibration } from "../../runtime/bridge/servos/calibration.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
@@ -56,6 +57,9 @@ export async function runVirtualArm(
       table.set("positionMinSteps", range_min);
       table.set("positionMaxSteps", range_max);
       for (const [register, value] of SET_UP) table.set(register, value);
+      // Held at rest, as the program before left it: a limp arm would sink onto the table before anybody takes it.
+      table.set("goalSteps", Math.round(HORN_STEPS[index]! + (body.angleRad(index) * STEPS_PER_TURN) / (2 * Math.PI) - homing_offset));
+      table.set("torqueEnable", flags.leader ? 0 : 1);
     }
     for (const [register, value] of GRIPPER_SET_UP) arm.servos.at(-1)!.table.set(register, value);
   }
