@@ -141,6 +141,16 @@ const guards = z.strictObject({
     .max(32)
     .default([])
     .meta(about("Balls that no link of the arm enters, its tool point with it")),
+  maxSurprise: z
+    .number()
+    .positive()
+    .max(1000)
+    .optional()
+    .meta(
+      about(
+        "Surprise of a decision (unit-free, 1 is about one standard deviation) above which the arm goes at half its speed, and holds after three in a row; calibrate it on runs of your own (surpriseThreshold). Left out, surprise is shown and nothing follows",
+      ),
+    ),
   maxToolSpeedMPerS: z
     .number()
     .positive()

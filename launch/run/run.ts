@@ -6,7 +6,6 @@ import { runTask, type SkillParts } from "../../runtime/assemble/run-task.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import type { Frame, Observation } from "../../runtime/core/sensing.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
-
 import { createSupervisor } from "../../runtime/supervise/supervisor.ts";
 import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
 import { skills } from "../../skills/index.ts";
@@ -16,6 +15,7 @@ import type { Blueprint } from "../blueprint.ts";
 import { openAgent } from "../compose.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import { goalOf } from "./goals.ts";
+import { heedSurprise } from "./heed-surprise.ts";
 import { keeping, openState, sayWhereItWas } from "./kept-state.ts";
 import { createMinds } from "./minds.ts";
 import { reportOf } from "./report.ts";
@@ -65,6 +65,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
       : null;
   const party: Party = { desk, supervisor, clock: opened.clock, recorder: { saveLast: null }, jog, ask: opened.ask, ends };
   io.onRecorder?.(party.recorder);
+  const heed = heedSurprise(config.guards.maxSurprise, supervisor, (share) => desk.limitSpeed("surprise", share));
   const statistics = createStatisticsTap();
   const openers = [...launchTaps(blueprint, opened.mode, io), ...backend.taps(opened, trial, trialSpec), ...(io.taps ?? [])];
   const comparison = opened.replay ? [comparing(opened.replay, io)] : [];
@@ -95,7 +96,10 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     signal: io.signal,
     prepare,
     onSample: (sample) => tell("sample", sample),
-    onTick: (tick) => tell("tick", tick),
+    onTick(tick) {
+      heed(tick);
+      tell("tick", tick);
+    },
     ends,
   });
   state?.clear(); // It ended in good order.

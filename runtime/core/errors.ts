@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   "model.corrupt",
   "model.mismatch",
   "model.not-finite",
+  "model.surprised",
   "session.provider",
   "session.failed",
   "plan.infeasible",

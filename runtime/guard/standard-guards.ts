@@ -26,7 +26,7 @@ export interface GuardOptions {
   readonly shape?: (LinkShapes & { condition(positionRad: ArrayLike<number>): number }) | undefined;
 }
 
-export const TOOL_SPEED_MAX_M_PER_S = 1;
+const TOOL_SPEED_MAX_M_PER_S = 1;
 
 export function standardGuards(options: GuardOptions): Guard {
   const { shape } = options;

@@ -11,8 +11,8 @@ export interface ToolSpeedOptions {
 }
 
 /** MoveIt Servo's: slower from the first on, no nearer from the second on. */
-export const CONDITION_SLOW = 17;
-export const CONDITION_HALT = 30;
+const CONDITION_SLOW = 17;
+const CONDITION_HALT = 30;
 
 export function toolSpeed({ maxMPerS, condition }: ToolSpeedOptions): Guard {
   return {

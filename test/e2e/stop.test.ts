@@ -67,6 +67,7 @@ test("an agent killed in motion leaves an arm that comes to rest, measured by th
   await running.result;
   const { restAfterMs, speedAtLossRadPerS, speedAtEndRadPerS } = await logged(running.log);
   context.diagnostic(`at rest ${restAfterMs?.toFixed(0)} ms after the loss, from ${speedAtLossRadPerS.toFixed(3)} rad/s (bound 400 ms)`);
-  assert.notEqual(restAfterMs, null, "rest was measured");
+  assert.ok(restAfterMs !== null, "rest was measured");
+  assert.ok(restAfterMs <= 400, `at rest after ${restAfterMs} ms on the real clock`); // The one deadline that is asserted there: safety hangs on it.
   assert.ok(speedAtEndRadPerS <= 0.01, `${speedAtEndRadPerS} rad/s at the end`);
 });
