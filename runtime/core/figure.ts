@@ -1,6 +1,6 @@
 /** Numbers for people: where there is no figure, that is said, and never NaN, Infinity or undefined. In JSON it is null. */
 
-export const NO_FIGURE = "no figure";
+const NO_FIGURE = "no figure";
 
 /** With so many decimals (all of them where not given) and its unit. */
 export function figure(value: unknown, { digits, unit }: { readonly digits?: number; readonly unit?: string } = {}): string {
