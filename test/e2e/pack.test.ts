@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +48,33 @@ test("the packed package runs an arm: built workers and model are found", () => 
   const { status, stdout, stderr } = run("npx", ...args);
   assert.ok(status === 0 || status === 1, stderr); // Whether so small a planner gets there does not matter here.
   assert.match(stdout, /^decisions +[1-9]\d* \(lockstep\)$/m, stderr);
+});
+
+test("the packed package serves the page whole: its own files, the libraries it loads and the arm's shapes", async () => {
+  const args = ["foresight", "run", "backend.mode:=lockstep", "dashboard.port:=0", "dashboard.lifecycle:=ready"];
+  const running = spawn("npx", args, { cwd: elsewhere, stdio: ["ignore", "pipe", "inherit"], detached: true });
+  try {
+    let out = "";
+    for await (const part of running.stdout) {
+      out += part;
+      if (/page: \S+/.test(out)) break;
+    }
+    const origin = new URL(/page: (\S+)/.exec(out)?.[1] ?? "").origin;
+    for (const path of [
+      "/",
+      "/page.js",
+      "/uplot.js",
+      "/three/build/three.module.js",
+      "/three/addons/controls/OrbitControls.js",
+      "/agent-chart.svg",
+    ])
+      assert.equal((await fetch(origin + path)).status, 200, path);
+    const scene = (await (await fetch(`${origin}/scene.json`)).json()) as { bodies: unknown[] };
+    assert.ok(scene.bodies.length > 5, "the arm's bodies");
+  } finally {
+    process.kill(-running.pid!, "SIGINT");
+    await once(running, "exit");
+  }
 });
 
 for (const program of ["own-robot", "own-skill-and-backend"])
