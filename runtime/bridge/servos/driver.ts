@@ -14,6 +14,7 @@ import type { Calibration } from "./calibration.ts";
 import { createCrowdWatch } from "./crowd-watch.ts";
 import { createDutyCheck } from "./duty-check.ts";
 import { createGripperDrive, type GripperDrive } from "./gripper-drive.ts";
+import { reopen } from "./reopen.ts";
 import { goToRest, REST_MS_MAX } from "./rest.ts";
 import { createRoundTimes } from "./round-times.ts";
 import type { ServoBus, ServoGoal, ServoReading } from "./servo-bus.ts";
@@ -49,7 +50,6 @@ export interface ServoDriverOptions {
 const READ_SHARE = 0.7;
 /** Measured at rest further than this from the command counts as elsewhere. */
 const ELSEWHERE_RAD = 0.02;
-const REOPEN_MS = 500;
 /** Torque is off for so long, for a servo to forget its overload. */
 const CLEAR_MS = 10;
 
@@ -181,20 +181,13 @@ export class ServoDriver implements Driver {
     });
   }
 
-  /** Until it is back or we leave. Its servos may have restarted meanwhile: what has no torque gets none before a resume. */
+  /** Its servos may have restarted meanwhile: what has no torque gets none before a resume. */
   async #reopen(): Promise<void> {
     const { clock, openBus } = this.#options;
-    const { signal } = this.#leaving;
-    while (!signal.aborted) {
-      await clock.sleep(REOPEN_MS, signal).catch(() => {}); // Leaving.
-      if (signal.aborted) return;
-      const bus = await openBus().catch(() => null);
-      if (!bus) continue;
-      if (signal.aborted) return await bus[Symbol.asyncDispose]();
-      this.#listen(bus);
-      this.#bus = bus;
-      return;
-    }
+    const bus = await reopen(openBus, clock, this.#leaving.signal);
+    if (!bus) return;
+    this.#listen(bus);
+    this.#bus = bus;
   }
 
   async #takeOver(bus: ServoBus, servos: readonly ArmServo[], steps: ReadonlyMap<number, number>): Promise<void> {

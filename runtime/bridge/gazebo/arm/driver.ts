@@ -16,6 +16,7 @@ import { atRest, sampleSegment, segmentDurationS } from "../../../core/segment.t
 import type { Frame, Sample } from "../../../core/sensing.ts";
 import { GazeboArm, type GazeboArmOptions, type Picture } from "./arm.ts";
 import { moveTo, type Passage } from "./episodes.ts";
+import { createIncreasingStamps } from "./increasing-stamps.ts";
 import type { GazeboRequests } from "./lockstep-robot.ts";
 import { createPaceWatch, type PaceWatch } from "./pace-watch.ts";
 import type { JointReading } from "./readings.ts";
@@ -58,7 +59,7 @@ export class GazeboDriver implements Driver, Passage {
   readonly #tracking: ReturnType<typeof createTrackingWatch>;
   readonly #pace: PaceWatch;
   readonly #waiting = new Set<() => void>();
-  readonly #lastStampNs = new Map<string, bigint>();
+  readonly #stamp = createIncreasingStamps((simNs) => this.#simClock.toMono(simNs));
   #arm: GazeboArm | null = null;
   /** The clock stood still or jumped: the arm holds where it was until it is asked where it is. */
   #isFrozen = false;
@@ -231,16 +232,6 @@ export class GazeboDriver implements Driver, Passage {
   #frameOf({ camera, rgb, simNs, receivedNs }: Picture): Frame {
     const { name, widthPx, heightPx } = camera;
     return { camera: name, widthPx, heightPx, rgb, stampNs: this.#simClock.toMono(simNs) ?? receivedNs, receivedNs };
-  }
-
-  /** On our clock; a source's stamps increase though the map between the clocks is still being learned. Null before it is known. */
-  #stamp(source: string, simNs: bigint): bigint | null {
-    const mappedNs = this.#simClock.toMono(simNs);
-    if (mappedNs === null) return null;
-    const lastNs = this.#lastStampNs.get(source) ?? mappedNs - 1n;
-    const stampNs = mappedNs > lastNs ? mappedNs : lastNs + 1n;
-    this.#lastStampNs.set(source, stampNs);
-    return stampNs;
   }
 
   /** SAFETY: what was commanded would go on when the world does; the arm is told to stay where it is, and hears nothing else until a resume. */
