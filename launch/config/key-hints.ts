@@ -147,7 +147,8 @@ function resolve(schema: Json | undefined, data: unknown): Json | undefined {
 
 /** How badly an object fits an alternative: a wrong constant counts more than a missing key, that more than an unknown one. */
 function misfit(schema: Json, data: unknown): number {
-  if (typeof data === "object" && schema.type !== undefined && schema.type !== "object") return 1000; // Text where a mapping is written.
+  // Text where a mapping is written, or where nothing is yet and its keys are asked for.
+  if ((typeof data === "object" || data === undefined) && schema.type !== undefined && schema.type !== "object") return 1000;
   const given = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
   const properties = schema.properties ?? {};
   const wrong = Object.entries(properties).filter(

@@ -120,6 +120,11 @@ test("an override has a YAML value, may make a section, and the last one wins", 
   assert.equal(config.backend.kind === "sim" && config.backend.scene.lightScale, 0.5);
 });
 
+test("an override may begin a section that may be written as a text too", () => {
+  const { record } = loadLaunch("launch/panda-push.launch.yaml", ["record.last.folder:=kept"]);
+  assert.equal(record?.last?.folder, "kept");
+});
+
 test("an override must be name:=value with a path that exists", () => {
   const path = files({ "a.yaml": base });
   assert.deepEqual(problems(path, ["planner.samples=64"]), [
