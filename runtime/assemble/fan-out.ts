@@ -22,7 +22,7 @@ export const LAG_MS_MAX = 5000;
 /** A tap that holds the loop up for longer than this, so many times in a row, is detached. */
 export const HOLD_UP_MS_MAX = 250;
 export const HOLD_UPS_MAX = 5;
-/** How long the end of a run waits for a tap to close. */
+/** How long the end of a run waits for a tap to hear what is left, and to close. */
 const CLOSE_MS_MAX = 10_000;
 
 /** `say` is for the sentence about a tap that was detached. */
@@ -46,11 +46,14 @@ function createLine(tap: Tap, stopwatch: Clock, say: (line: string) => void) {
   let holdUps = 0;
   let detached: string | null = null;
   let isOver = false;
+  /** Told once nothing waits for the tap any more. */
+  let onIdle = (): void => {};
 
   const detach = (why: string): void => {
     if (detached !== null) return;
     detached = why;
     queue.length = 0;
+    onIdle();
     say(`${tap.name}: hears no more, ${why}; the arm goes on without it`);
   };
   const hand = (work: () => void | Promise<void>): void => {
@@ -71,7 +74,10 @@ function createLine(tap: Tap, stopwatch: Clock, say: (line: string) => void) {
     busySinceNs = null;
     while (busySinceNs === null && detached === null) {
       const work = queue.shift();
-      if (!work) return;
+      if (!work) {
+        onIdle();
+        return;
+      }
       hand(work);
     }
   };
@@ -102,7 +108,13 @@ function createLine(tap: Tap, stopwatch: Clock, say: (line: string) => void) {
         () => detach(`it did not close within ${CLOSE_MS_MAX} ms`),
         () => {},
       );
-      const closed = (async () => tap.close?.())().catch((error: unknown) => detach(messageOf(error)));
+      const isBusy = busySinceNs !== null && detached === null;
+      const heard = isBusy
+        ? new Promise<void>((resolve) => {
+            onIdle = resolve;
+          })
+        : Promise.resolve();
+      const closed = heard.then(() => tap.close?.()).catch((error: unknown) => detach(messageOf(error)));
       await Promise.race([closed, late]);
       over.abort();
     },

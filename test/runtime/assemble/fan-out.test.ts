@@ -102,6 +102,41 @@ test("a tap that holds the loop up again and again is detached; once is forgiven
   assert.equal(said.length, 1);
 });
 
+test("at the end a tap that is busy hears what still waits for it before it is closed; one that never gets ready is closed all the same", async () => {
+  const heard: (number | string)[] = [];
+  let finish = (): void => {};
+  const busy: Tap = {
+    name: "busy",
+    tick: (news) => {
+      heard.push(indexOf(news));
+      return new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    },
+    close: async () => void heard.push("closed"),
+  };
+  const { fanOut } = fanOutOf([busy]);
+  fanOut.tell("tick", tick(0));
+  fanOut.tell("tick", tick(1));
+  const ended = fanOut[Symbol.asyncDispose]();
+  await settled();
+  assert.deepEqual(heard, [0]);
+  finish();
+  await settled();
+  finish();
+  await ended;
+  assert.deepEqual(heard, [0, 1, "closed"]);
+
+  const stuck = fanOutOf([busy]);
+  stuck.fanOut.tell("tick", tick(2));
+  const over = stuck.fanOut[Symbol.asyncDispose]();
+  await settled();
+  stuck.clock.advance(10_000);
+  await over;
+  await settled();
+  assert.deepEqual(heard.slice(3), [2, "closed"]);
+});
+
 test("each tap is closed once, also one that was detached, and hears nothing afterwards; one that hangs in closing does not hang the end", async () => {
   const closed: string[] = [];
   const { tap, heard } = listener("well");
