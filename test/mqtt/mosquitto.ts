@@ -24,8 +24,23 @@ export interface Mosquitto extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-export async function openMosquitto({ folder }: Certificates, users: readonly string[]): Promise<Mosquitto> {
-  const [tlsPort, plainPort] = [await freePort(), await freePort()];
+/** A port that was free may be taken by anybody before the broker has it: tried again, with others. */
+const TRIES = 5;
+
+export async function openMosquitto(certificates: Certificates, users: readonly string[]): Promise<Mosquitto> {
+  for (let tries = 1; ; tries++) {
+    const broker = mosquittoOn(certificates, users, await freePorts());
+    try {
+      await broker.start();
+      return broker;
+    } catch (error) {
+      await broker[Symbol.asyncDispose]();
+      if (tries >= TRIES) throw error;
+    }
+  }
+}
+
+function mosquittoOn({ folder }: Certificates, users: readonly string[], [tlsPort, plainPort]: readonly [number, number]): Mosquitto {
   const at = (file: string): string => join(folder, file);
   mkdirSync(at("kept"), { recursive: true });
   copyFileSync(join(packageRoot, "runtime/bridge/mqtt/mosquitto.acl"), at("rules.acl"));
@@ -64,7 +79,7 @@ acl_file ${at("rules.acl")}
     ending.kill(signal);
     await ended;
   };
-  const broker: Mosquitto = {
+  return {
     tlsPort,
     plainPort,
     kill: () => end("SIGKILL"),
@@ -77,15 +92,27 @@ acl_file ${at("rules.acl")}
     },
     [Symbol.asyncDispose]: () => end("SIGTERM"),
   };
-  await broker.start();
-  return broker;
 }
 
-export function freePort(): Promise<number> {
+/** Two that differ: both are held until both are known. */
+async function freePorts(): Promise<readonly [number, number]> {
+  const [one, other] = [await holdPort(), await holdPort()];
+  await Promise.all([one.release(), other.release()]);
+  return [one.port, other.port];
+}
+
+export async function freePort(): Promise<number> {
+  const { port, release } = await holdPort();
+  await release();
+  return port;
+}
+
+function holdPort(): Promise<{ readonly port: number; release(): Promise<void> }> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+      const release = () => new Promise<void>((closed) => server.close(() => closed()));
+      resolve({ port: typeof address === "object" && address ? address.port : 0, release });
     });
   });
 }
