@@ -1,4 +1,4 @@
-/** Child process of session.test.ts: exits with code 3 while a worker runs a model. Not a test itself. */
+/** Child process of session.slow.test.ts: exits with code 3 while a worker runs a model. Not a test itself. */
 import { openSessionWorker } from "../../../runtime/graph/session.ts";
 import { startSlowRun } from "./slow-model.ts";
 
