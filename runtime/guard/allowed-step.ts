@@ -13,17 +13,29 @@ export function posturesOf(segment: Segment): readonly Float64Array[] {
   return Array.from({ length: count + 1 }, (_, i) => sampleSegment(segment, (durationS * i) / count).positionRad);
 }
 
-/** Passes what nothing is said against; else the largest share against which nothing is said, from the rest position towards the goal; else stops. */
-export function allowedStep(segment: Segment, situation: Situation, objection: (segment: Segment) => string | null): Verdict {
-  const why = objection(segment);
-  if (why === null) return { kind: "pass", segment };
+/** The largest of a few shares of the step, from the rest position towards the goal, that is allowed; null where none is. */
+export function shortened(segment: Segment, situation: Situation, isAllowed: (segment: Segment) => boolean): Shortened | null {
   const goal = segment.knots.at(-1)!.positionRad;
   const { id, startNs, gripper } = segment;
   const durationS = segmentDurationS(segment);
   for (const share of shares) {
     const toRad = situation.restRad.map((rest, joint) => rest + share * (goal[joint]! - rest));
     const shorter = quinticSegment({ id, startNs, from: situation.commanded, toRad, durationS, gripper });
-    if (objection(shorter) === null) return { kind: "clip", why: [`${why}; shortened to ${share} of the step`], segment: shorter };
+    if (isAllowed(shorter)) return { share, segment: shorter };
   }
-  return { kind: "stop", why: [`${why}; no shorter step is allowed`] };
+  return null;
+}
+
+export interface Shortened {
+  readonly share: number;
+  readonly segment: Segment;
+}
+
+/** Passes what nothing is said against; else the largest share against which nothing is said, from the rest position towards the goal; else stops. */
+export function allowedStep(segment: Segment, situation: Situation, objection: (segment: Segment) => string | null): Verdict {
+  const why = objection(segment);
+  if (why === null) return { kind: "pass", segment };
+  const shorter = shortened(segment, situation, (each) => objection(each) === null);
+  if (!shorter) return { kind: "stop", why: [`${why}; no shorter step is allowed`] };
+  return { kind: "clip", why: [`${why}; shortened to ${shorter.share} of the step`], segment: shorter.segment };
 }

@@ -2,8 +2,9 @@
 
 import type { Situation } from "../core/guarding.ts";
 import type { Segment } from "../core/motion.ts";
-import { quinticSegment, sampleSegment, segmentDurationS } from "../core/segment.ts";
+import { sampleSegment, segmentDurationS } from "../core/segment.ts";
 import type { Vec3 } from "../core/vec3.ts";
+import { type Shortened, shortened } from "./allowed-step.ts";
 
 /** The tool point at one time of a segment: base frame, metres. */
 export interface ToolPoint {
@@ -24,24 +25,8 @@ export function toolPath(segment: Segment, situation: Situation): readonly ToolP
   });
 }
 
-const shares = [0.8, 0.6, 0.4, 0.2, 0.1] as const;
-
-/** The largest of a few shares of the step, from the rest position towards the goal, whose tool path is clear; null when none is. */
-export function pullBack(segment: Segment, situation: Situation, isClear: (path: readonly ToolPoint[]) => boolean): PulledBack | null {
-  const goal = segment.knots.at(-1)!.positionRad;
-  const { id, startNs, gripper } = segment;
-  const durationS = segmentDurationS(segment);
-  for (const share of shares) {
-    const toRad = situation.restRad.map((rest, joint) => rest + share * (goal[joint]! - rest));
-    const shorter = quinticSegment({ id, startNs, from: situation.commanded, toRad, durationS, gripper });
-    if (isClear(toolPath(shorter, situation))) return { share, segment: shorter };
-  }
-  return null;
-}
-
-export interface PulledBack {
-  readonly share: number;
-  readonly segment: Segment;
-}
+/** The largest of a few shares of the step whose tool path is clear; null when none is. */
+export const pullBack = (segment: Segment, situation: Situation, isClear: (path: readonly ToolPoint[]) => boolean): Shortened | null =>
+  shortened(segment, situation, (shorter) => isClear(toolPath(shorter, situation)));
 
 export const formatM = (point: Vec3): string => `(${point.map((value) => value.toFixed(3)).join(", ")}) m`;
