@@ -26,9 +26,8 @@ import type { Party, RunIo, RunReport } from "./words.ts";
 export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const { config } = blueprint;
   const stopwatch = new SystemClock();
-  const minds = createMinds(blueprint, io);
+  await using minds = createMinds(blueprint, io); // First: what it opened is closed also where no robot opens.
   await using agent = await openAgent(blueprint, (crew) => minds.prepare(crew));
-  await using _minds = minds;
   const { opened } = agent;
   for (const { subject, verdict, found } of (await opened.introduction?.()) ?? [])
     if (verdict !== "ok") io.say(`warning: ${subject}: ${found}`);
