@@ -1,5 +1,6 @@
 /** The skill pick-place: bring the object to where a picture shows it, or to a position on the table, by lifting, carrying and setting it down. */
 import type { Skill } from "../../runtime/core/skill.ts";
+import { bringingTerms } from "../bringing.ts";
 import { toolSpeed, toolWorkspace } from "../limits.ts";
 
 export const pickPlace: Skill = {
@@ -8,16 +9,7 @@ export const pickPlace: Skill = {
   axes: ["x", "y", "z", "yaw", "gripper"],
   toolHeightM: null,
   goals: ["image", "object"],
-  terms: {
-    image: [
-      { term: "critic", weight: 1, unit: "decisions" },
-      { term: "effort", weight: 0.01, unit: "1" },
-    ],
-    object: [
-      { term: "object-distance", weight: 1, unit: "m" },
-      { term: "effort", weight: 0.0005, unit: "1" },
-    ],
-  },
+  terms: bringingTerms,
   constraints: [toolWorkspace, toolSpeed],
   success: {
     image: { test: "critic-below", threshold: 3, unit: "decisions", steps: 2 },

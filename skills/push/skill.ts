@@ -1,5 +1,6 @@
 /** The skill push: bring the object to where a picture shows it, or to a position on the table, by pushing it with the closed gripper. */
 import type { Skill } from "../../runtime/core/skill.ts";
+import { bringingTerms } from "../bringing.ts";
 import { toolSpeed, toolWorkspace } from "../limits.ts";
 
 /** Height of the tool point above the table while pushing, metres: a little above the middle of a 5 cm cube. */
@@ -11,16 +12,7 @@ export const push: Skill = {
   axes: ["x", "y"],
   toolHeightM: PUSH_TOOL_HEIGHT_M,
   goals: ["image", "object"],
-  terms: {
-    image: [
-      { term: "critic", weight: 1, unit: "decisions" },
-      { term: "effort", weight: 0.01, unit: "1" },
-    ],
-    object: [
-      { term: "object-distance", weight: 1, unit: "m" },
-      { term: "effort", weight: 0.0005, unit: "1" },
-    ],
-  },
+  terms: bringingTerms,
   constraints: [toolWorkspace, toolSpeed],
   success: {
     // The critic hovers between 0.5 and 3 decisions once the object is there. Of development seeds 600 to 626 it said so within 40 decisions for 24 with a
