@@ -7,8 +7,6 @@ import type { Plan, PlanRequest, Solver } from "../../runtime/core/planning.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { ConstraintSpec, TermSpec } from "../../runtime/core/skill.ts";
 import type { Vec3 } from "../../runtime/core/vec3.ts";
-import { Graph } from "../../runtime/graph/builder.ts";
-import { abs, add, concat, slice, sqrt, sub } from "../../runtime/graph/ops.ts";
 import { openSession } from "../../runtime/graph/session.ts";
 import { constraintOf } from "../../runtime/plan/constraints.ts";
 import type { ImaginedPlan } from "../../runtime/plan/imagined-plan.ts";
@@ -16,6 +14,7 @@ import type { SessionHost } from "../../runtime/plan/plan-session.ts";
 import type { SolverOptions } from "../../runtime/plan/plan-solver.ts";
 import { termOf } from "../../runtime/plan/terms.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
+import { rootPredictor, sidewaysCritic } from "../helpers/broken-nets.ts";
 import { TINY_LATENT_DIM, TINY_MEAN_M, TINY_SCALE_M, TINY_STD_M, tinyLatent, writeTinyModel } from "../helpers/tiny-model.ts";
 
 export const START_M: Vec3 = [0.5, 0, 0.03];
@@ -281,22 +280,3 @@ function imagined({ actions, predicted, horizon }: Plan, goalM: Vec3): ImaginedP
 }
 
 const TINY_SPEC = (await loadModelPackage(writeTinyModel())).spec;
-
-/** Moves x by the root of the action plus 0.9: NaN for the few candidates below -0.9. */
-function rootPredictor(): Uint8Array {
-  const g = new Graph("root predictor");
-  const latent = g.input("latent", "float32", [-1, TINY_LATENT_DIM]);
-  const action = g.input("action", "float32", [-1, 2]);
-  const x = add(g, slice(g, latent, 1, 0, 1), sqrt(g, add(g, slice(g, action, 1, 0, 1), 0.9)));
-  g.output("next", concat(g, [x, slice(g, latent, 1, 1, TINY_LATENT_DIM)], 1));
-  return g.toBytes();
-}
-
-/** Looks at y alone, so that it does not see a NaN in x. */
-function sidewaysCritic(): Uint8Array {
-  const g = new Graph("sideways critic");
-  const latent = g.input("latent", "float32", [-1, TINY_LATENT_DIM]);
-  const goal = g.input("goal", "float32", [-1, TINY_LATENT_DIM]);
-  g.output("cost", abs(g, sub(g, slice(g, latent, 1, 1, 2), slice(g, goal, 1, 1, 2))));
-  return g.toBytes();
-}
