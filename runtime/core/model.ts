@@ -5,8 +5,10 @@ import type { CameraSpec } from "./sensing.ts";
 export const MODEL_NAME = /^[a-z0-9][a-z0-9._-]*$/i;
 export const MODEL_NAME_IS = "letters, digits, dot, dash and underscore only";
 
-/** The networks a package may hold; policy, probe and uncertainty are optional. */
-export const MODEL_ROLES = ["encoder", "predictor", "critic", "policy", "probe", "uncertainty"] as const;
+/** The networks a package may hold; all but encoder, predictor and critic are optional. */
+export const MODEL_ROLES = ["encoder", "predictor", "critic", "policy", "probe", "uncertainty", "prior", "subgoal"] as const;
+/** A prior tells so many decisions at once. */
+export const CHUNK_DECISIONS = 4;
 export type ModelRole = (typeof MODEL_ROLES)[number];
 export type RequiredRole = "encoder" | "predictor" | "critic";
 

@@ -33,7 +33,7 @@ const facts = z.strictObject({
 const FOLDER: FolderKind = {
   what: "training",
   marker: "run.json",
-  owns: /^(run\.json|(encoder|predictor|critic|policy|probe|uncertainty)(\.json|-\d+(-done)?\.f32))$/,
+  owns: /^(run\.json|(encoder|predictor|critic|policy|probe|uncertainty|prior|subgoal)(\.json|-\d+(-done)?\.f32))$/,
   code: "train.checkpoint",
   elsewhere: "give another --work folder",
   retry: "the last checkpoint is whole: free some space and give the same command again",

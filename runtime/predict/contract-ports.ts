@@ -1,6 +1,6 @@
 /** Checks the inputs and outputs of a package's ONNX files against the contract: names, element types, sizes. */
 import { AgentError } from "../core/errors.ts";
-import type { ModelRole, ModelSpec } from "../core/model.ts";
+import { CHUNK_DECISIONS, type ModelRole, type ModelSpec } from "../core/model.ts";
 import type { ImportedModel } from "../graph/import.ts";
 import type { PortInfo } from "../graph/port.ts";
 import type { DType } from "../graph/proto.ts";
@@ -67,6 +67,14 @@ function networkRule(role: ModelRole, spec: ModelSpec): NetworkRule {
       return { inputs: { latent }, outputs: { object: float(3), tool: float(3) } };
     case "uncertainty":
       return { inputs: { latent, action }, outputs: { spread: float(1) } };
+    // Standard normal noise in, a sample out: a chunk of the next actions, or the seen part of a latent some decisions ahead.
+    case "prior":
+      return {
+        inputs: { latent, goal: latent, noise: float(CHUNK_DECISIONS * spec.axes.length) },
+        outputs: { chunk: float(CHUNK_DECISIONS, spec.axes.length) },
+      };
+    case "subgoal":
+      return { inputs: { latent, goal: latent, noise: float(spec.latentDim - spec.proprioception.length) }, outputs: { subgoal: latent } };
   }
 }
 

@@ -63,6 +63,8 @@ export const modelSchema = z
       policy: file.optional(),
       probe: file.optional(),
       uncertainty: file.optional(),
+      prior: file.optional(),
+      subgoal: file.optional(),
     }),
     training: z.looseObject({
       dataHash: z.string(),

@@ -2,12 +2,27 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ModelRole, ModelSpec } from "../../runtime/core/model.ts";
+import { CHUNK_DECISIONS, type ModelRole, type ModelSpec } from "../../runtime/core/model.ts";
 import type { CameraSpec, Frame } from "../../runtime/core/sensing.ts";
 import { sha256 } from "../../runtime/core/sha256.ts";
 import type { Vec3 } from "../../runtime/core/vec3.ts";
 import { Graph, type Value } from "../../runtime/graph/builder.ts";
-import { add, cast, clip, concat, div, matMul, mul, reduceMean, reduceSum, slice, sqrt, square, sub } from "../../runtime/graph/ops.ts";
+import {
+  add,
+  cast,
+  clip,
+  concat,
+  div,
+  matMul,
+  mul,
+  reduceMean,
+  reduceSum,
+  reshape,
+  slice,
+  sqrt,
+  square,
+  sub,
+} from "../../runtime/graph/ops.ts";
 
 /** Latent: where the point is seen (3, in decisions of full action), then the tool's normalised position (3). */
 export const TINY_LATENT_DIM = 6;
@@ -77,6 +92,8 @@ export function tinyNetworks(options: TinyOptions = {}): Record<ModelRole, Uint8
     policy: policy(axes),
     probe: probe(),
     uncertainty: uncertainty(axes),
+    prior: prior(axes),
+    subgoal: subgoal(),
   };
 }
 
@@ -179,6 +196,29 @@ function uncertainty(axes: readonly TinyAxis[]): Uint8Array {
   const g = new Graph("tiny uncertainty");
   g.input("latent", "float32", [-1, TINY_LATENT_DIM]);
   g.output("spread", reduceSum(g, square(g, g.input("action", "float32", [-1, axes.length])), [1], { keepDims: true }));
+  return g.toBytes();
+}
+
+/** Straight towards the goal, all decisions of a chunk alike but for a tenth of the noise. */
+function prior(axes: readonly TinyAxis[]): Uint8Array {
+  const g = new Graph("tiny prior");
+  const latent = g.input("latent", "float32", [-1, TINY_LATENT_DIM]);
+  const goal = g.input("goal", "float32", [-1, TINY_LATENT_DIM]);
+  const noise = g.input("noise", "float32", [-1, CHUNK_DECISIONS * axes.length]);
+  const way = clip(g, sub(g, slice(g, goal, 1, 0, axes.length), slice(g, latent, 1, 0, axes.length)), -1, 1);
+  const chunk = clip(g, add(g, concat(g, new Array(CHUNK_DECISIONS).fill(way), 1), mul(g, noise, 0.1)), -1, 1);
+  g.output("chunk", reshape(g, chunk, [-1, CHUNK_DECISIONS, axes.length]));
+  return g.toBytes();
+}
+
+/** At most ten decisions of the straight way to the goal, give or take half a decision. */
+function subgoal(): Uint8Array {
+  const g = new Graph("tiny subgoal");
+  const seen = slice(g, g.input("latent", "float32", [-1, TINY_LATENT_DIM]), 1, 0, 3);
+  const goal = slice(g, g.input("goal", "float32", [-1, TINY_LATENT_DIM]), 1, 0, 3);
+  const there = add(g, seen, clip(g, sub(g, goal, seen), -10, 10));
+  const about = add(g, there, mul(g, g.input("noise", "float32", [-1, 3]), 0.5));
+  g.output("subgoal", concat(g, [about, mul(g, seen, 0)], 1));
   return g.toBytes();
 }
 

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { cardHash, cardText } from "../../../runtime/core/card-hash.ts";
 import { sha256 } from "../../../runtime/core/sha256.ts";
 import { Graph } from "../../../runtime/graph/builder.ts";
-import { slice } from "../../../runtime/graph/ops.ts";
+import { reshape, slice } from "../../../runtime/graph/ops.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
 import { TINY_CAMERAS, type TinyOptions, tinyNetworks, writeTinyModel } from "../../helpers/tiny-model.ts";
 
@@ -24,7 +24,7 @@ describe("model package", () => {
     const folder = writeTinyModel();
     const model = await loadModelPackage(folder);
     assert.equal(model.folder, folder);
-    assert.deepEqual(Object.keys(model.networks), ["encoder", "predictor", "critic", "policy", "probe", "uncertainty"]);
+    assert.deepEqual(Object.keys(model.networks), ["encoder", "predictor", "critic", "policy", "probe", "uncertainty", "prior", "subgoal"]);
     assert.equal(model.networks.predictor.length, readFileSync(join(folder, "predictor.onnx")).length);
     assert.equal(model.stateDim, 0);
     assert.match(model.modelHash, /^[0-9a-f]{64}$/);
@@ -56,9 +56,21 @@ describe("model package", () => {
     assert.notEqual((await loadModelPackage(slow)).modelHash, (await loadModelPackage(quick)).modelHash);
   });
 
-  it("does without policy, probe and ensemble", async () => {
-    const model = await loadModelPackage(writeTinyModel({ networks: { policy: null, probe: null, uncertainty: null } }));
+  it("does without policy, probe, ensemble, prior and sampler of subgoals", async () => {
+    const without = { policy: null, probe: null, uncertainty: null, prior: null, subgoal: null };
+    const model = await loadModelPackage(writeTinyModel({ networks: without }));
     assert.deepEqual(Object.keys(model.networks), ["encoder", "predictor", "critic"]);
+  });
+
+  it("takes a prior that tells four decisions at once, and no other", async () => {
+    const g = new Graph("short prior");
+    for (const name of ["latent", "goal"]) g.input(name, "float32", [-1, 6]);
+    g.output("chunk", reshape(g, g.input("noise", "float32", [-1, 6]), [-1, 3, 2]));
+    await refuses(
+      { networks: { prior: g.toBytes() } },
+      "model.mismatch",
+      /prior\.onnx: input "noise" is float32 \(batch, 6\), the contract wants float32 \(batch, 8\)/,
+    );
   });
 
   it("reads the size of a state package's state from its encoder", async () => {
