@@ -54,7 +54,7 @@ export async function readRecording(path: string): Promise<RunRecording> {
 
 const headerOf = (data: Uint8Array): Header => ours["foresight.Run"].parse(jsonOf(data));
 
-async function orUnreadable<T>(path: string, read: () => Promise<T>): Promise<T> {
+export async function orUnreadable<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (cause) {

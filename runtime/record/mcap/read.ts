@@ -14,7 +14,7 @@ export interface Entry {
 }
 
 /** Bytes of one file; longer runs are split. */
-const FILE_BYTES_MAX = 4 * 2 ** 30;
+export const FILE_BYTES_MAX = 4 * 2 ** 30;
 const READ_BYTES = 2 ** 20;
 
 /** Returns why the file is not whole, or null. Throws the system's error, or a FileFault for what is no MCAP file of ours at all. */
