@@ -29,6 +29,30 @@ export function addBenchCommands(program: Command): void {
   addRecord(bench);
   addPage(bench);
   addResume(bench);
+  addSoak(bench);
+}
+
+function addSoak(bench: Command): void {
+  bench
+    .command("soak")
+    .description(
+      "an agent and its keeper for hours with everybody listening: decisions on time, growth of memory, handles, event-loop delay",
+    )
+    .argument("[launch]", "launch file", join(packageRoot, "launch/soak.launch.yaml"))
+    .argument("[overrides...]", `${OVERRIDES_HELP}; record.file:=FILE records it too`)
+    .option("--minutes <count>", "how long; Ctrl-C ends it earlier and tells what was measured", positiveNumber, 60)
+    .option("--every <seconds>", "between two samples", positiveNumber, 10)
+    .option("--json <file>", "write the figures, every sample with them")
+    .action(async (launch: string, overrides: string[], { minutes, every, json }: { minutes: number; every: number; json?: string }) => {
+      const { benchSoak } = await import("../measure/bench/soak/soak.ts");
+      const { printBenchSoak } = await import("../measure/bench/soak/print.ts");
+      const { loadLaunch } = await import("../config/load.ts");
+      const config = loadLaunch(...launchOf(launch, overrides));
+      const { signal } = interruption();
+      const result = await benchSoak({ config, minutes, everyS: every, onProgress: progressLine, signal });
+      show(result, printBenchSoak(result), json);
+      if (signal.aborted) process.exitCode = exit.interrupted;
+    });
 }
 
 function addResume(bench: Command): void {

@@ -62,7 +62,16 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     opened.mode === "realtime"
       ? createHoldToRun({ ...opened, body: agent.body, state: () => supervisor.state, refusal: (who) => desk.refusal(who, "resume") })
       : null;
-  const party: Party = { desk, supervisor, clock: opened.clock, recorder: { saveLast: null }, jog, ask: opened.ask, ends };
+  const party: Party = {
+    desk,
+    supervisor,
+    clock: opened.clock,
+    recorder: { saveLast: null },
+    jog,
+    ask: opened.ask,
+    keeper: opened.keeper ?? null,
+    ends,
+  };
   io.onRecorder?.(party.recorder);
   const heed = heedSurprise(config.guards.maxSurprise, supervisor, (share) => desk.limitSpeed("surprise", share));
   const statistics = createStatisticsTap();

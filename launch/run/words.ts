@@ -44,6 +44,8 @@ export interface Party {
   readonly jog: HoldToRun | null;
   /** A question to the robot's driver. */
   readonly ask: OpenedRobot["ask"];
+  /** Null where the robot has no process of its own. */
+  readonly keeper: OpenedRobot["keeper"] | null;
   /** Whether the run is over with its task, or waits for the next. */
   readonly ends: "with-task" | "when-told";
 }

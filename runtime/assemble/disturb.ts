@@ -24,7 +24,7 @@ export function rehearse(disturbance: Required<Disturbance>, clock: Clock): Rehe
       const reported = new Subject<AgentError>();
       const hands: Hands = {
         report: (error) => reported.next(error),
-        keeper: (signal) => void (opened.keeperPid !== undefined && process.kill(opened.keeperPid, signal)),
+        keeper: (signal) => void (opened.keeper && process.kill(opened.keeper.pid, signal)),
         agent: (signal) => void process.kill(process.pid, signal),
         stall: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
       };

@@ -1,5 +1,6 @@
 /** A robot that is open and ready to be decided for: with its clock, its way of pacing decisions and, where it is simulated, its world. */
 import type { Observable } from "rxjs";
+import type { ForkedKeeperRobot } from "../act/fork-keeper.ts";
 import type { Pace } from "../agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Robot } from "../core/robot.ts";
@@ -12,8 +13,8 @@ export interface OpenedRobot {
   readonly mode: "realtime" | "lockstep" | "replay";
   /** Null where it is real, or recorded. */
   readonly world: TrialWorld | null;
-  /** Its keeper's process, where it has one. */
-  readonly keeperPid?: number;
+  /** Its keeper's process, where it has one, and how evenly it beats. */
+  readonly keeper?: Pick<ForkedKeeperRobot, "pid" | "stats">;
   /** A question to its driver that no interface has, such as how a vendor's node stands; throws AgentError where nobody answers. */
   ask(name: string, payload?: unknown): Promise<unknown>;
   pace(observations: Observable<Observation>): Pace;

@@ -34,7 +34,7 @@ export async function openFeetech(section: FeetechSection, { spec, cameras, peri
   const keeper = await forkKeeper({ spec, entry, config, leaveTimeoutMs: leaveMs, exitTimeoutMs: leaveMs });
   const pace = (observations: Observable<Observation>) => realtimePace({ observations, clock, periodMs: periodS * 1e3, effectMs });
   const ask = (name: string, payload?: unknown) => keeper.ask(name, payload);
-  return { robot: section.moves ? keeper : inShadow(keeper), clock, mode: "realtime", pace, ask, world: null };
+  return { robot: section.moves ? keeper : inShadow(keeper), keeper, clock, mode: "realtime", pace, ask, world: null };
 }
 
 const armConfig = (section: FeetechSection): ServoArmConfig => ({

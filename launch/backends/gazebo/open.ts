@@ -49,7 +49,7 @@ async function openRealtime({ spec, periodS, effectMs }: OpenRequest, config: Ga
   const keeper = await forkKeeper({ spec, entry, config, readyTimeoutMs, exitTimeoutMs: EXIT_MS_MAX });
   const ask = (name: string, payload?: unknown) => keeper.ask(name, payload, ASK_MS_MAX);
   const pace = (observations: Observable<Observation>) => realtimePace({ observations, clock, periodMs: periodS * 1e3, effectMs });
-  return { robot: keeper, keeperPid: keeper.pid, clock, mode: "realtime", pace, ask, world: trialWorld(ask, true) };
+  return { robot: keeper, keeper, clock, mode: "realtime", pace, ask, world: trialWorld(ask, true) };
 }
 
 /** The keeper stops the server it started before it ends. */

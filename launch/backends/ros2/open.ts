@@ -42,7 +42,7 @@ export async function openRos2(section: Ros2Section, { spec, cameras, periodS, e
   };
   return {
     robot,
-    keeperPid: keeper.pid,
+    keeper,
     clock,
     mode: "realtime",
     pace,

@@ -35,7 +35,7 @@ async function openRealtime(section: SimSection, request: OpenRequest): Promise<
   const robot = await forkKeeper({ spec, entry: moduleUrl("./keeper.ts", import.meta.url), config });
   const pace: OpenedRobot["pace"] = (observations) => realtimePace({ observations, clock, periodMs: periodS * 1e3, effectMs });
   const ask = (name: string, payload?: unknown) => robot.ask(name, payload);
-  return { robot, keeperPid: robot.pid, clock, mode: "realtime", pace, ask, world: section.world === undefined ? trialWorld(ask) : null };
+  return { robot, keeper: robot, clock, mode: "realtime", pace, ask, world: section.world === undefined ? trialWorld(ask) : null };
 }
 
 const simOptions = (section: SimSection, { spec, cameras }: OpenRequest): SimOptions => ({
