@@ -122,10 +122,10 @@ async function jogOne(
   };
 }
 
-/** Away from the nearer limit. */
+/** Away from the nearer limit; a joint that has none has room either way. */
 function roomFor({ joints }: RobotSpec, index: number, atRad: number, wayRad: number): number {
-  const { positionMinRad, positionMaxRad } = joints[index]!;
-  return atRad <= (positionMinRad + positionMaxRad) / 2 ? wayRad : -wayRad;
+  const { type, positionMinRad, positionMaxRad } = joints[index]!;
+  return type === "continuous" || atRad <= (positionMinRad + positionMaxRad) / 2 ? wayRad : -wayRad;
 }
 
 function readingOf(measuredRad: Float64Array | null): Float64Array {

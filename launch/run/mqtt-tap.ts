@@ -31,10 +31,9 @@ function factsOf({ config, spec, model }: Blueprint): RobotFacts {
     softwareVersion: productVersion,
     robotModel: spec.name,
     limitsSource: spec.source,
-    joints: spec.joints.map(({ name, positionMinRad, positionMaxRad, velocityMaxRadPerS, accelerationMaxRadPerS2 }) => ({
+    joints: spec.joints.map(({ name, type, positionMinRad, positionMaxRad, velocityMaxRadPerS, accelerationMaxRadPerS2 }) => ({
       name,
-      positionMinRad,
-      positionMaxRad,
+      ...(type === "continuous" ? {} : { positionMinRad, positionMaxRad }),
       velocityMaxRadPerS,
       accelerationMaxRadPerS2,
     })),

@@ -1,4 +1,5 @@
 /** What the page is told of an agent before it begins: joints, cameras, limits, shapes, and which goals it may give. */
+import { rangeRad } from "../../runtime/core/joint-angle.ts";
 import type { JointSpec } from "../../runtime/core/robot.ts";
 import type { PageFacts } from "../../runtime/dashboard/facts.ts";
 import { backendOf } from "../backends/registry.ts";
@@ -27,9 +28,10 @@ export async function pageFacts(blueprint: Blueprint, { ends, jog }: Pick<Party,
 }
 
 /** JSON has no Infinity: a joint that turns for ever is shown over a turn. */
-function jointOf({ name, type = "revolute", positionMinRad, positionMaxRad, velocityMaxRadPerS }: JointSpec): PageFacts["joints"][number] {
-  const turn = { positionMinRad: -Math.PI, positionMaxRad: Math.PI };
-  return { name, type, velocityMaxRadPerS, ...(type === "continuous" ? turn : { positionMinRad, positionMaxRad }) };
+function jointOf(joint: JointSpec): PageFacts["joints"][number] {
+  const { name, type = "revolute", velocityMaxRadPerS } = joint;
+  const [positionMinRad, positionMaxRad] = rangeRad(joint);
+  return { name, type, velocityMaxRadPerS, positionMinRad, positionMaxRad };
 }
 
 /** For each kind of goal the first skill of the task that takes it and that this model can do. */

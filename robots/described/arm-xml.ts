@@ -82,8 +82,9 @@ class Writer {
         "@type": "hinge",
         "@axis": numbers(joint.axis),
         "@pos": numbers(joint.positionM),
-        "@limited": "true",
-        "@range": numbers([declared.positionMinRad, declared.positionMaxRad]),
+        ...("positionMinRad" in declared
+          ? { "@limited": "true", "@range": numbers([declared.positionMinRad, declared.positionMaxRad]) }
+          : { "@limited": "false" }),
         "@ref": numbers([joint.reference]),
         "@stiffness": numbers([joint.stiffness]),
         "@springref": numbers([joint.springReference]),

@@ -2,21 +2,34 @@
 import * as z from "zod";
 import { BOUNDS, offsetIn, turns, within } from "../../runtime/core/bounds.ts";
 import { MODEL_NAME, MODEL_NAME_IS } from "../../runtime/core/model.ts";
+import type { JointSpec } from "../../runtime/core/robot.ts";
 
 const about = (description: string) => ({ description });
 const name = z.string().min(1).max(100);
 const positive = (max: number, description: string) => z.number().positive().max(max).meta(about(description));
 
-const joint = z.strictObject({
-  name: name.meta(about("As the file calls it")),
-  positionMinRad: within(BOUNDS.jointRad).meta(about("Smallest position, inside the file's range [rad]")),
-  positionMaxRad: within(BOUNDS.jointRad).meta(about("Largest position, inside the file's range [rad]")),
+const named = { name: name.meta(about("As the file calls it")) };
+const moved = {
   velocityMaxRadPerS: positive(100, "Largest speed [rad/s]"),
   accelerationMaxRadPerS2: positive(1000, "Largest acceleration [rad/s^2]"),
   jerkMaxRadPerS3: positive(1e6, "Largest jerk [rad/s^3]"),
   torqueMaxNm: positive(1e4, "Largest torque [N m]"),
   homeRad: within(BOUNDS.jointRad).meta(about("Position at rest; in the rest posture the tool points down [rad]")),
-});
+};
+const joint = z.discriminatedUnion("type", [
+  z.strictObject({
+    ...named,
+    type: z.literal("revolute").optional().meta(about("Turns within its limits; the default")),
+    positionMinRad: within(BOUNDS.jointRad).meta(about("Smallest position, inside the file's range [rad]")),
+    positionMaxRad: within(BOUNDS.jointRad).meta(about("Largest position, inside the file's range [rad]")),
+    ...moved,
+  }),
+  z.strictObject({
+    ...named,
+    type: z.literal("continuous").meta(about("Turns for ever: no smallest and no largest position, angles count modulo a turn")),
+    ...moved,
+  }),
+]);
 
 const placed = {
   offsetM: offsetIn.default([0, 0, 0]).meta(about("Tool point in the frame of that link or site, x, y, z [m]")),
@@ -64,3 +77,9 @@ export const robotDescriptionSchema = z.strictObject({
 });
 
 export type RobotDescription = z.output<typeof robotDescriptionSchema>;
+export type DescribedJoint = RobotDescription["joints"][number];
+
+export function jointSpec({ homeRad: _, type, ...joint }: DescribedJoint): JointSpec {
+  if ("positionMinRad" in joint) return joint;
+  return { ...joint, ...(type && { type }), positionMinRad: Number.NEGATIVE_INFINITY, positionMaxRad: Number.POSITIVE_INFINITY };
+}

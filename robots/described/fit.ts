@@ -1,7 +1,8 @@
 /** Where a description and the model it names do not fit: every problem as a sentence with joint, value, bound, unit and remedy. */
+import { boundsOf } from "../../runtime/core/segment.ts";
 import type { CompiledModel, Joint } from "../../runtime/kinematics/compiled-model.ts";
 import { bodyNamed, bodyOfJoint, jointsTo, pathTo } from "./chain.ts";
-import type { RobotDescription } from "./description.ts";
+import { jointSpec, type RobotDescription } from "./description.ts";
 import { standsAt } from "./settle.ts";
 import type { JointLimits, Source } from "./source/source.ts";
 import { toolPoint } from "./tool-point.ts";
@@ -30,8 +31,13 @@ export function fitProblems(description: RobotDescription, model: CompiledModel,
 
 function jointProblems(declared: RobotDescription["joints"][number], joint: Joint, limits: JointLimits | undefined): readonly string[] {
   if (joint.kind !== "hinge") return [`is a ${joint.kind} joint; only joints that turn about an axis can be moved`];
-  const { positionMinRad: min, positionMaxRad: max, homeRad } = declared;
+  const { homeRad } = declared;
+  const [min, max] = boundsOf(jointSpec(declared), 0);
   const [least, most] = joint.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  if (declared.type === "continuous" && joint.range)
+    return [
+      `does not turn for ever, the file has it in [${least}, ${most}] rad; leave type out, and write positionMinRad and positionMaxRad`,
+    ];
   const torqueNm = limits?.torqueMaxNm ?? joint.servo?.effortMax ?? 0;
   const above = (key: string, value: number, bound: number, unit: string): string[] =>
     value > bound + ROUNDING ? [`${key} ${value} ${unit} is above the file's ${bound} ${unit}; write that or less`] : [];

@@ -10,7 +10,7 @@ import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { loadMujoco } from "../../runtime/kinematics/mujoco.ts";
 import { type Arm, armFrom } from "./arm.ts";
 import { armXml, TOOL_SITE } from "./arm-xml.ts";
-import type { RobotDescription } from "./description.ts";
+import { jointSpec, type RobotDescription } from "./description.ts";
 import { restProblems } from "./rest.ts";
 import { sizeServos } from "./servos.ts";
 import { compileSource } from "./source/compile.ts";
@@ -62,7 +62,7 @@ function inItsName<T>(subject: string, read: () => T): T {
 const specOf = ({ name, file, joints }: RobotDescription, modelPath: string): RobotSpec => ({
   name,
   source: `launch file, held against ${basename(file)}`,
-  joints: joints.map(({ homeRad: _, ...joint }) => joint),
+  joints: joints.map(jointSpec),
   homeRad: joints.map(({ homeRad }) => homeRad),
   modelPath,
   toolSite: TOOL_SITE,

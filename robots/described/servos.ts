@@ -1,7 +1,8 @@
 /** Servos for an arm whose maker's are not known: as stiff as the inertia that each joint moves asks for, and never so stiff that the physics step rings. */
+import { rangeRad } from "../../runtime/core/joint-angle.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { Mujoco } from "../../runtime/kinematics/mujoco.ts";
-import type { RobotDescription } from "./description.ts";
+import { jointSpec, type RobotDescription } from "./description.ts";
 
 /** Of a position servo: torque = stiffness (target - q) - damping qd. */
 export interface ServoSize {
@@ -33,7 +34,7 @@ export function sizeServos(mujoco: Mujoco, looseXml: string, joints: RobotDescri
     const rng = createRng(SEED);
     const largest = joints.map(() => 0);
     for (let posture = 0; posture < POSTURES; posture++) {
-      for (const [index, joint] of joints.entries()) data.qpos[index] = rng.between(joint.positionMinRad, joint.positionMaxRad);
+      for (const [index, joint] of joints.entries()) data.qpos[index] = rng.between(...rangeRad(jointSpec(joint)));
       mujoco.mj_forward(model, data);
       for (const index of joints.keys()) {
         mujoco.mj_mulM(model, data, column, unit(joints.length, index));

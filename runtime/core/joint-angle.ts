@@ -14,6 +14,15 @@ export function angleRad(type: JointSpec["type"], fromRad: number, toRad: number
 /** The same turn without its whole turns, in [-pi, pi]; NaN stays NaN. */
 export const shorterWayRad = (rad: number): number => rad - TURN_RAD * Math.round(rad / TURN_RAD);
 
+/** Where to look for a joint's positions: within its limits, or in one turn where it has none. */
+export function rangeRad({
+  type,
+  positionMinRad,
+  positionMaxRad,
+}: Pick<JointSpec, "type" | "positionMinRad" | "positionMaxRad">): readonly [number, number] {
+  return type === "continuous" ? [-Math.PI, Math.PI] : [positionMinRad, positionMaxRad];
+}
+
 /** What to say of a difference that is whole turns and little else: somebody counts turns and somebody does not. Empty for any other. */
 export function turnRemark(differenceRad: number): string {
   const turns = Math.round(differenceRad / TURN_RAD);

@@ -1,5 +1,6 @@
 /** Inverse kinematics: damped least squares (Wampler 1986; residual-scaled damping, Sugihara 2011) with a null-space pull to the rest posture. */
 import { invariant } from "../core/errors.ts";
+import { angleRad } from "../core/joint-angle.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import { boundsOf } from "../core/segment.ts";
 import type { Vec3 } from "../core/vec3.ts";
@@ -132,7 +133,9 @@ function step(
   pull: number,
 ): boolean {
   const count = position.length;
-  const change = Float64Array.from(position, (value, i) => bound(pull * (spec.homeRad[i]! - value), PULL_MAX_RAD));
+  const change = Float64Array.from(position, (value, i) =>
+    bound(pull * angleRad(spec.joints[i]!.type, value, spec.homeRad[i]!), PULL_MAX_RAD),
+  );
   const locked = new Uint8Array(count);
   for (let pass = 0; pass <= count; pass++) {
     const solved = leastSquares(jacobian, error, change, locked, damping);

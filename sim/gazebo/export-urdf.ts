@@ -44,18 +44,18 @@ function jointElement(body: Body, child: string, parent: string, spec: RobotSpec
   const common = { origin: originElement(body), parent: { "@link": parent }, child: { "@link": child } };
   if (!joint) return { "@name": `${child}_fixed`, "@type": "fixed", ...common };
   const { name, kind, axis, range, positionM } = joint;
-  if (Math.hypot(...positionM) > 0 || !range || (kind !== "hinge" && kind !== "slide")) {
+  const isEndless = spec.joints.some((each) => each.name === name && each.type === "continuous");
+  if (Math.hypot(...positionM) > 0 || !(range || isEndless) || (kind !== "hinge" && kind !== "slide")) {
     const why = "is not at its body's origin, or has no range, or is neither hinge nor slide";
     throw new AgentError("launch.invalid", `joint "${name}" ${why}, which URDF cannot say; change it in the robot's model`);
   }
   return {
     "@name": name,
-    "@type": kind === "hinge" ? "revolute" : "prismatic",
+    "@type": isEndless ? "continuous" : kind === "hinge" ? "revolute" : "prismatic",
     ...common,
     axis: { "@xyz": vectorText(axis) },
     limit: {
-      "@lower": numberText(range[0]),
-      "@upper": numberText(range[1]),
+      ...(range && { "@lower": numberText(range[0]), "@upper": numberText(range[1]) }),
       "@velocity": numberText(velocityMaxOf(joint, spec)),
       "@effort": numberText(askedMax(joint, spec)),
     },
@@ -75,7 +75,7 @@ function controlElement(joint: Joint, { joints, homeRad }: RobotSpec): Element {
   const param = (key: string, value: number): Element => ({ "@name": key, "#text": numberText(value) });
   return {
     "@name": name,
-    command_interface: { "@name": "position", param: [param("min", range![0]), param("max", range![1])] },
+    command_interface: { "@name": "position", ...(range && { param: [param("min", range[0]), param("max", range[1])] }) },
     state_interface: [{ "@name": "position", param: param("initial_value", start) }, { "@name": "velocity" }],
   };
 }

@@ -26,6 +26,10 @@ for (const [file, what, text, joints] of arms) {
       robot.joints.map(({ name }) => name),
       joints,
     );
+    assert.deepEqual(
+      robot.joints.filter(({ type }) => type === "continuous").map(({ name }) => name),
+      text.includes('type="continuous"') ? ["joint_1", "joint_4", "joint_6"] : [],
+    );
 
     const checked = await cli("check", launch);
     assert.equal(checked.code, 0, checked.err);

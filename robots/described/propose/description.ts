@@ -1,13 +1,14 @@
 /** A whole description of an arm from its file alone: every guess with what it was made of. */
 import { basename, extname } from "node:path";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import { shorterWayRad } from "../../../runtime/core/joint-angle.ts";
 import type { CompiledModel, Joint } from "../../../runtime/kinematics/compiled-model.ts";
 import { createKinematics } from "../../../runtime/kinematics/kinematics.ts";
 import { loadMujoco } from "../../../runtime/kinematics/mujoco.ts";
 import { multiply } from "../../../runtime/kinematics/quaternion.ts";
 import { armFrom } from "../arm.ts";
 import { nameOf } from "../chain.ts";
-import { type RobotDescription, robotDescriptionSchema } from "../description.ts";
+import { type DescribedJoint, type RobotDescription, robotDescriptionSchema } from "../description.ts";
 import { asQuaternion, rollPitchYaw, turnAbout } from "../frames.ts";
 import { looseRobot } from "../robot.ts";
 import { placeOf } from "../settle.ts";
@@ -114,13 +115,16 @@ function described(
 }
 
 function jointOf({ name, range, servo, effortMax }: Joint, { limits }: Source) {
-  const [low, high] = range ?? [-Math.PI, Math.PI];
   const limit = limits.get(name);
+  const isContinuous = limit ? limit.isContinuous : range === null;
+  const [low, high] = range ?? [-Math.PI, Math.PI];
   const velocityMaxRadPerS = Math.min(limit?.velocityMaxRadPerS ?? SPEED_RAD_PER_S, SPEED_RAD_PER_S);
   const accelerationMaxRadPerS2 = ACCELERATION_PER_SPEED * velocityMaxRadPerS;
   const torqueMaxNm = limit?.torqueMaxNm ?? effortMax ?? (servo && servo.effortMax > 0 ? servo.effortMax : TORQUE_NM);
   return {
-    ...{ name, positionMinRad: inwards(low, 1), positionMaxRad: inwards(high, -1), velocityMaxRadPerS, accelerationMaxRadPerS2 },
+    name,
+    ...(isContinuous ? { type: "continuous" } : { positionMinRad: inwards(low, 1), positionMaxRad: inwards(high, -1) }),
+    ...{ velocityMaxRadPerS, accelerationMaxRadPerS2 },
     ...{
       jerkMaxRadPerS3: JERK_PER_ACCELERATION * accelerationMaxRadPerS2,
       torqueMaxNm: Math.min(torqueMaxNm, 1e4),
@@ -141,6 +145,9 @@ function weighable(description: RobotDescription, model: CompiledModel, source: 
 const lengthOf = ({ bodies }: CompiledModel, joint: string): number =>
   Math.hypot(...(bodies.find(({ joints }) => joints.some(({ name }) => name === joint))?.positionM ?? [0, 0, 0]));
 
+/** A joint that turns for ever rests where it does after no more than half a turn. */
+const restRad = ({ type }: DescribedJoint, rad: number): number => (type === "continuous" ? shorterWayRad(rad) : rad);
+
 /** At the posture, the tool's x axis along the base's: its yaw there is taken out of the turn. */
 function atRest(description: RobotDescription, { positionRad, yawRad }: Posture): RobotDescription {
   const [roll, pitch, yaw] = description.tool.turnRad;
@@ -151,7 +158,7 @@ function atRest(description: RobotDescription, { positionRad, yawRad }: Posture)
   const turnRad = rollPitchYaw(turn).map(rounded) as [number, number, number];
   return {
     ...description,
-    joints: description.joints.map((joint, index) => ({ ...joint, homeRad: rounded(positionRad[index]!) })),
+    joints: description.joints.map((joint, index) => ({ ...joint, homeRad: rounded(restRad(joint, positionRad[index]!)) })),
     tool: { ...description.tool, turnRad },
   };
 }
@@ -170,6 +177,6 @@ function turnTo([x = 0, y = 0, z = 1]: readonly number[]) {
   return length < 1e-9 ? turnAbout([1, 0, 0], angle) : turnAbout([-y / length, x / length, 0], angle);
 }
 
-const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
+const rounded = (value: number): number => Math.round(value * 1e6) / 1e6 + 0; // Never -0.
 /** Written with few digits, and still inside. */
 const inwards = (value: number, side: 1 | -1): number => (side * Math.ceil(side * value * 1e4)) / 1e4 + 0;

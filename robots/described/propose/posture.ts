@@ -1,5 +1,7 @@
 /** A posture in which an arm's tool points down, well away from the joints' ends, and which way the arm faces. */
+import { rangeRad } from "../../../runtime/core/joint-angle.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
+import { boundsOf, isEndless } from "../../../runtime/core/segment.ts";
 import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import type { Kinematics } from "../../../runtime/kinematics/kinematics.ts";
 import { turnToDown } from "../../../runtime/kinematics/quaternion.ts";
@@ -41,7 +43,7 @@ export function lookDown(kinematics: Kinematics, { inFront }: { readonly inFront
   const near: { readonly positionRad: Float64Array; readonly tilt: number; readonly toolM: Vec3; readonly yaw: number }[] = [];
   let leastTiltRad = Math.PI;
   for (let sample = 0; sample < SAMPLES; sample++) {
-    const positionRad = Float64Array.from(joints, (joint) => rng.between(joint.positionMinRad, joint.positionMaxRad));
+    const positionRad = Float64Array.from(joints, (joint) => rng.between(...rangeRad(joint)));
     const { positionM, quaternion } = kinematics.toolPose(positionRad);
     const tilt = Math.hypot(...turnToDown(quaternion));
     leastTiltRad = Math.min(leastTiltRad, tilt);
@@ -66,10 +68,14 @@ export function lookDown(kinematics: Kinematics, { inFront }: { readonly inFront
   return { postures: postures.toSorted((a, b) => worth(b) - worth(a)), facingRad: facing(near.map(({ toolM }) => toolM)), leastTiltRad };
 }
 
+/** What a joint at the middle of its range has on either side; one that turns for ever has it everywhere. */
+const WHOLE = 0.5;
+
 function marginOf({ spec: { joints } }: Kinematics, positionRad: Float64Array): number {
-  const shares = joints.map(
-    ({ positionMinRad: min, positionMaxRad: max }, index) => Math.min(positionRad[index]! - min, max - positionRad[index]!) / (max - min),
-  );
+  const shares = joints.map((joint, index) => {
+    const [min, max] = boundsOf(joint, 0);
+    return isEndless(joint, 0) ? WHOLE : Math.min(positionRad[index]! - min, max - positionRad[index]!) / (max - min);
+  });
   return Math.min(...shares);
 }
 

@@ -69,8 +69,8 @@ const stateSchema = z
 
 const joint = z.strictObject({
   name: z.string().max(64).meta(about("Name of the joint")),
-  positionMinRad: z.number().meta(about("Lower stop [rad]")),
-  positionMaxRad: z.number().meta(about("Upper stop [rad]")),
+  positionMinRad: z.number().optional().meta(about("Lower stop [rad]; absent: it turns for ever")),
+  positionMaxRad: z.number().optional().meta(about("Upper stop [rad]; absent: it turns for ever")),
   velocityMaxRadPerS: z.number().meta(about("Greatest speed [rad/s]")),
   accelerationMaxRadPerS2: z.number().meta(about("Greatest acceleration [rad/s^2]")),
 });

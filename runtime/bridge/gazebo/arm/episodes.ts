@@ -1,5 +1,6 @@
 /** Puts an arm in Gazebo and its loose things where an episode starts, and takes pictures of its goal: by moving, since Gazebo sets no joints. */
 import { AgentError } from "../../../core/errors.ts";
+import { angleRad } from "../../../core/joint-angle.ts";
 import type { JointCommand } from "../../../core/motion.ts";
 import type { RobotSpec } from "../../../core/robot.ts";
 import type { Frame } from "../../../core/sensing.ts";
@@ -77,10 +78,11 @@ async function openTo(arm: GazeboArm, passage: Passage, openingM: number | undef
   await passage.advance(wholeWayS + SETTLE_S);
 }
 
-/** Through joint space to rest there. Throws when the arm does not arrive. */
-export async function moveTo(arm: GazeboArm, passage: Passage, toRad: ArrayLike<number>): Promise<void> {
+/** Through joint space to rest there, the shorter way round where a joint turns for ever. Throws when the arm does not arrive. */
+export async function moveTo(arm: GazeboArm, passage: Passage, placeRad: ArrayLike<number>): Promise<void> {
   const { spec } = arm.options;
   const fromRad = arm.soundRad();
+  const toRad = Float64Array.from(fromRad, (rad, joint) => rad + angleRad(spec.joints[joint]!.type, rad, placeRad[joint]!));
   const durationS = moveDurationS(spec, fromRad, toRad);
   arm.follow((tS) => restToRest(fromRad, toRad, tS / durationS, durationS), durationS);
   await passage.advance(durationS + SETTLE_S);
