@@ -1,4 +1,5 @@
 /** From a launch file's Gazebo section to the parts of an arm there; plain data until it is opened, because the keeper process opens it. */
+import { lockRobot } from "../../../runtime/act/robot-lock.ts";
 import type { GazeboArmOptions } from "../../../runtime/bridge/gazebo/arm/arm.ts";
 import type { GazeboLimits } from "../../../runtime/bridge/gazebo/arm/driver.ts";
 import type { GazeboRequests } from "../../../runtime/bridge/gazebo/arm/lockstep-robot.ts";
@@ -35,12 +36,29 @@ export interface GazeboBody extends AsyncDisposable {
 /** On the stream for people; what is printed as a result stays alone on the other. */
 const tellPerson = (text: string): void => console.error(`Gazebo: ${text}`);
 
-/** Finds or starts the world. Throws AgentErrors of `openWorld`. */
+/** Finds or starts the world. Throws AgentError `robot.rejected` naming who commands that arm already, and those of `openWorld`. */
 export async function openGazeboBody(
   config: GazeboBodyConfig,
   clock: Clock,
   warn: (text: string) => void = tellPerson,
 ): Promise<GazeboBody> {
+  const { partition } = config.backend;
+  if (partition === null) return openBody(config, clock, warn); // Of its own: nobody else knows it.
+  const lock = await lockRobot(`Gazebo partition ${partition} ${config.robot.name}`, { clock });
+  try {
+    const body = await openBody(config, clock, warn);
+    const dispose = async (): Promise<void> => {
+      await body[Symbol.asyncDispose]();
+      await lock[Symbol.asyncDispose]();
+    };
+    return { ...body, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await lock[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function openBody(config: GazeboBodyConfig, clock: Clock, warn: (text: string) => void): Promise<GazeboBody> {
   const { robot: spec, cameras, cameraRateHz, scene, backend } = config;
   const network = { ...LOOPBACK_NETWORK, hostIp: backend.hostIp };
   const controller = "trajectory" as const;

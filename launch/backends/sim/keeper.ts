@@ -1,5 +1,6 @@
 /** Entry of the keeper process for the simulator backend: real-time world, command stream and last guard beside it. */
-
+import { resolve } from "node:path";
+import { lockRobot } from "../../../runtime/act/robot-lock.ts";
 import { serveKeeper } from "../../../runtime/act/serve-keeper.ts";
 import { logStop } from "../../../runtime/act/stop-log.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
@@ -17,9 +18,10 @@ const log = process.env["FORESIGHT_KEEPER_LOG"];
 
 await serveKeeper(async (config) => {
   const options = config as SimKeeperConfig; // Our own agent's message over a private channel, checked when it was composed.
-  const driver =
-    options.world === undefined ? await RealtimeSimDriver.create(options) : await connectWorld(options.world, new SystemClock());
+  const clock = new SystemClock();
+  if (options.world !== undefined) await lockRobot(`simulated world ${resolve(options.world)}`, { clock }); // It lives as long as the process.
+  const driver = options.world === undefined ? await RealtimeSimDriver.create(options) : await connectWorld(options.world, clock);
   const onLoss = (listener: () => void): void => void process.once("disconnect", listener);
-  return { spec: options.robot, driver: log ? logStop(driver, log, new SystemClock(), onLoss) : driver, lastGuard };
+  return { spec: options.robot, driver: log ? logStop(driver, log, clock, onLoss) : driver, lastGuard };
 });
 process.exit(0);

@@ -1,6 +1,7 @@
 /** Two commanders of one robot: the second is refused, and a lock dies with its process. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,11 +42,31 @@ test("one whose holder is about to end is waited for", () =>
     await (await second)[Symbol.asyncDispose]();
   }));
 
+/** A process that takes the lock, says so, and goes on as `afterwards` says. */
+const holding = (folder: string, afterwards: string): readonly string[] => {
+  const module = new URL("../../../runtime/act/robot-lock.ts", import.meta.url).href;
+  const code = `const { lockRobot } = await import(${JSON.stringify(module)}); await lockRobot("arm", { clock: null, folder: ${JSON.stringify(folder)} }); console.log("locked"); ${afterwards}`;
+  return ["--import", import.meta.resolve("tsx"), "--input-type=module", "-e", code];
+};
+
 test("the lock of a process that was killed holds nobody up", () =>
   inFolder(async (folder) => {
-    const module = new URL("../../../runtime/act/robot-lock.ts", import.meta.url).href;
-    const code = `const { lockRobot } = await import(${JSON.stringify(module)}); await lockRobot("arm", { clock: null, folder: ${JSON.stringify(folder)} }); process.kill(process.pid, "SIGKILL");`;
-    const { signal } = spawnSync(process.execPath, ["--import", import.meta.resolve("tsx"), "--input-type=module", "-e", code]);
+    const { signal } = spawnSync(process.execPath, holding(folder, 'process.kill(process.pid, "SIGKILL");'));
     assert.equal(signal, "SIGKILL");
+    await (await lockRobot("arm", { clock, waitMs: 0, folder }))[Symbol.asyncDispose]();
+  }));
+
+test("a process that is suspended still has the arm, and who asks is told within a bound", () =>
+  inFolder(async (folder) => {
+    const holder = spawn(process.execPath, holding(folder, "setInterval(() => {}, 1000);"), { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      await once(holder.stdout, "data");
+      holder.kill("SIGSTOP");
+      const refusal = { code: "robot.rejected", message: /a process that does not answer \(suspended\?\) commands it already/ };
+      await assert.rejects(lockRobot("arm", { clock, waitMs: 0, folder }), refusal);
+    } finally {
+      holder.kill("SIGKILL");
+      await once(holder, "exit");
+    }
     await (await lockRobot("arm", { clock, waitMs: 0, folder }))[Symbol.asyncDispose]();
   }));
