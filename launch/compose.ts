@@ -40,12 +40,25 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
       `model package ${model.spec.name}: trained for robot "${model.spec.robot}", the launch file has "${spec.name}"; choose a model for it`,
     );
   checkAxes(model.spec.axes, spec);
+  checkRoles(config.planner, model);
   for (const skill of skillsOf(config.task)) {
     if (skill.axes) checkModelFits(model, { cameras: model.spec.observation === "state" ? [] : config.cameras, actionAxes: skill.axes });
   }
   await checkGoalFiles(config, model);
   await tryModel(model);
   return { config, spec: scaled(spec, sharesOf(config)), model, open: await backendOf(config).prepare(model) };
+}
+
+/** Throws AgentError `model.mismatch` where the planner asks networks that the package does not hold. */
+function checkRoles({ policy, solver }: LaunchConfig["planner"], { spec, networks }: ModelPackage): void {
+  if (policy !== "mode2" || solver !== "hierarchical") return;
+  const missing = (["prior", "subgoal"] as const).filter((role) => !networks[role]);
+  if (missing.length === 0) return;
+  const files = missing.map((role) => `${role}.onnx`).join(" and ");
+  throw new AgentError(
+    "model.mismatch",
+    `planner.solver "hierarchical": model package ${spec.name} has no ${files}; train one that has, or choose another planner.solver`,
+  );
 }
 
 /** Whether there is a package; whether it is whole is found when it is loaded. */
@@ -115,6 +128,7 @@ export async function openCrew({ config, spec, model }: Blueprint, through: (ses
         hand: body.hand,
         workspace: config.guards.workspace,
         adaptive,
+        surpriseMax: config.guards.maxSurprise,
       }),
     trial: (trialSpec, seed) => drawTrial(trialSpec, seed, { robot: spec, scene: sceneOf(config), kinematics: body.kinematics }),
     async [Symbol.asyncDispose]() {

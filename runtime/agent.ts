@@ -4,7 +4,7 @@ import { type Clock, NS_PER_MS, nsToMs, nsToSeconds, secondsToNs } from "./core/
 import { AgentError } from "./core/errors.ts";
 import type { Guard, Situation } from "./core/guarding.ts";
 import type { JointCommand, Segment } from "./core/motion.ts";
-import type { Aim, Believer, Latent, Plan, Solver, Subgoal } from "./core/planning.ts";
+import type { Aim, Believer, Latent, Plan, PlanRequest, Solver, Subgoal } from "./core/planning.ts";
 import type { Rng } from "./core/rng.ts";
 import type { Robot } from "./core/robot.ts";
 import type { Observation } from "./core/sensing.ts";
@@ -61,6 +61,8 @@ export interface AgentParts {
   readonly imaginedToolM: (plan: Plan) => Float32Array;
   readonly oversight: Oversight;
   readonly periodS: number;
+  /** A surprise above this is told to the planner; absent, none is. */
+  readonly surpriseMax?: number | undefined;
 }
 
 /** Runs until the supervisor ends it, the signal aborts or a bug throws; every decision is one Tick. Whoever subscribes only looks. */
@@ -137,7 +139,12 @@ async function decide(
   const measures = await parts.judge(belief.latent, signal);
   const goal = await parts.subgoal(belief, parts.goal, signal);
   const expected = previous && expectedAt(effectNs, previous, parts.periodS);
-  const request = { latent, goal: goal.latent, goalPositionM: goal.positionM, warmStart: shifted(previous?.decision.plan ?? null) };
+  const surprised = expected && surprise(expected, latent);
+  const before = previous?.decision.plan ?? null;
+  const request: PlanRequest = {
+    ...{ latent, goal: goal.latent, goalPositionM: goal.positionM, warmStart: shifted(before), kept: keptOf(before) },
+    isSurprised: surprised !== null && !(surprised <= (parts.surpriseMax ?? Number.POSITIVE_INFINITY)), // One that is no number is one.
+  };
   const plan = await solver.plan(request, parts.rng, signal);
   const action = plan.actions.slice(0, plan.actions.length / plan.horizon);
   const plannedNs = stopwatch.nowNs();
@@ -167,7 +174,7 @@ async function decide(
       executedAction: parts.actionBetween(commanded, end),
       imaginedToolM: parts.imaginedToolM(plan),
       measures,
-      surprise: expected && surprise(expected, latent),
+      surprise: surprised,
     },
     timing: {
       encodeMs: nsToMs(encodedNs - startedNs),
@@ -208,6 +215,10 @@ function shifted(plan: Plan | null): Float32Array | null {
   guess.copyWithin(0, actionDim);
   return guess;
 }
+
+/** What a planner with subgoals goes on from: it keeps nothing of its own, so a hold, a fault and a new goal leave nothing behind. */
+const keptOf = (plan: Plan | null): NonNullable<PlanRequest["kept"]> | null =>
+  plan?.subgoal ? { subgoal: plan.subgoal, decisions: plan.subgoalDecisions ?? 1 } : null;
 
 function situationOf(
   { robot, clock, toolAt }: AgentParts,

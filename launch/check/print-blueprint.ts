@@ -1,5 +1,5 @@
 /** The graph of a launch file in words, stage by stage, with the sizes that must fit. */
-import type { ActionAxis, ModelPackage } from "../../runtime/core/model.ts";
+import { type ActionAxis, CHUNK_DECISIONS, type ModelPackage } from "../../runtime/core/model.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { backendOf } from "../backends/registry.ts";
 import type { LaunchConfig } from "../config/schema.ts";
@@ -26,7 +26,7 @@ export function printBlueprint({ config, spec, model }: Drawn, facts: readonly s
   const axes = model ? model.spec.axes : actionOf(config);
   const periodS = model ? model.spec.controlPeriodS : PERIOD_S;
   const seen = cameras.map(({ name, widthPx, heightPx }) => `${name} ${widthPx}x${heightPx} px`).join(", ") || "true state";
-  const budget = `${planner.samples} candidates x ${planner.iterations} iterations x ${planner.horizon} decisions`;
+  const budget = budgetText(planner);
   const step = stepText(axes);
   const box = `${guards.workspace.minM.join(", ")} to ${guards.workspace.maxM.join(", ")} m`;
   return [
@@ -42,6 +42,14 @@ export function printBlueprint({ config, spec, model }: Drawn, facts: readonly s
     `act      at most ${step} a decision, 250 Hz`,
     `task     ${JSON.stringify(config.task)}`,
   ].join("\n");
+}
+
+/** A planner with subgoals tries each candidate once, and again for each refit, over one chunk of its prior at most. */
+function budgetText({ policy, solver, samples, iterations, horizon, hierarchical }: LaunchConfig["planner"]): string {
+  if (policy !== "mode2" || solver !== "hierarchical") return `${samples} candidates x ${iterations} iterations x ${horizon} decisions`;
+  const { subgoals, keptDecisions, habitBeyondDecisions, refits } = hierarchical;
+  const plans = `${samples} candidates x ${1 + refits} iterations x ${Math.min(horizon, CHUNK_DECISIONS)} decisions`;
+  return `${plans} towards the best of ${subgoals} subgoals, kept for ${keptDecisions}; the policy alone beyond ${habitBeyondDecisions}`;
 }
 
 /** Displacements of one length are told together. */

@@ -64,17 +64,37 @@ const gradient = z.strictObject({
     .meta(about("Length of the first step of each action, later ones shrink (action units, 0.01..1)")),
 });
 
+const decisions = (fallback: number, what: string) =>
+  z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(fallback)
+    .meta(about(`${what} (decisions)`));
+
+const hierarchical = z.strictObject({
+  subgoals: z.int().min(0).max(1024).default(64).meta(about("Subgoals drawn each time (count); 0 plans towards the goal itself")),
+  keptDecisions: z.int().min(1).max(20).default(3).meta(about("A subgoal is kept for so long (decisions)")),
+  reachDecisions: decisions(12, "A subgoal that the critic sees further away than this is dropped"),
+  nearDecisions: decisions(3, "With the goal no further than this by the critic, it is its own subgoal"),
+  habitBeyondDecisions: decisions(
+    22,
+    "While the critic sees the goal further away than this the policy acts towards the subgoal and nothing is searched; 0 always, 1000 never",
+  ),
+  refits: z.int().min(0).max(8).default(0).meta(about("Times that candidates close to the best are tried as well (count)")),
+});
+
 const planner = z.strictObject({
   policy: z
     .enum(["mode2", "mode1", "random"])
     .default("mode2")
     .meta(about("mode2: plan with the world model; mode1: ask the trained policy; random: a baseline")),
   solver: z
-    .enum(["cem", "mppi", "icem", "gradient"])
+    .enum(["cem", "mppi", "icem", "gradient", "hierarchical"])
     .default("cem")
     .meta(
       about(
-        "How mode2 searches: cem refits to the best tenth, mppi to all by weight, icem is cem with smooth noise and a memory, gradient follows the slope of the cost through the model (samples are its starts, iterations its steps)",
+        "How mode2 searches: cem refits to the best tenth, mppi to all by weight, icem is cem with smooth noise and a memory, gradient follows the slope of the cost through the model (samples are its starts, iterations its steps), hierarchical takes the best of what the model's prior and policy would do towards a sampled subgoal (iterations are 1 and its refits, the horizon at most 4; needs a model with prior and subgoal)",
       ),
     ),
   samples: z.int().min(8).max(4096).default(128).meta(about("Imagined futures per iteration (count)")),
@@ -89,6 +109,7 @@ const planner = z.strictObject({
   proposals: z.boolean().default(true).meta(about("Let the trained policy propose futures to start from")),
   icem: icem.prefault({}).meta(about("What only the solver icem looks at")),
   gradient: gradient.prefault({}).meta(about("What only the solver gradient looks at")),
+  hierarchical: hierarchical.prefault({}).meta(about("What only the solver hierarchical looks at")),
 });
 
 const box = {

@@ -15,6 +15,7 @@ import type { SessionWorker } from "../graph/session-host.ts";
 import { boundedSkill } from "../plan/bounded-skill.ts";
 import { flatSubgoal } from "../plan/flat-subgoal.ts";
 import type { GradientOptions } from "../plan/gradient.ts";
+import type { HierarchicalOptions } from "../plan/hierarchical.ts";
 import type { IcemOptions } from "../plan/icem.ts";
 import { toolPathM } from "../plan/imagined-plan.ts";
 import type { SessionHost } from "../plan/plan-session.ts";
@@ -36,6 +37,8 @@ export interface PlannerConfig extends Budget {
   readonly icem: IcemOptions;
   /** Of the solver gradient. */
   readonly gradient: GradientOptions;
+  /** Of the solver hierarchical. */
+  readonly hierarchical: HierarchicalOptions;
 }
 
 export interface BrainOptions {
@@ -53,10 +56,15 @@ export interface BrainOptions {
   readonly workspace: Workspace;
   /** False in lockstep: measured times must not change what is decided. */
   readonly adaptive: boolean;
+  /** A surprise above this is told to the planner, as `guards.maxSurprise` has it. */
+  readonly surpriseMax?: number | undefined;
 }
 
 /** The parts of an agent that depend on its goal. */
-export type GoalParts = Pick<AgentParts, "believer" | "imagine" | "solver" | "judge" | "goal" | "subgoal" | "imaginedToolM">;
+export type GoalParts = Pick<
+  AgentParts,
+  "believer" | "imagine" | "solver" | "judge" | "goal" | "subgoal" | "imaginedToolM" | "surpriseMax"
+>;
 
 export interface Brain extends AsyncDisposable {
   readonly package: ModelPackage;
@@ -97,6 +105,7 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
     solver,
     goal: { latent, positionM },
     subgoal: flatSubgoal,
+    surpriseMax: options.surpriseMax,
     imagine: async (from, action, signal) => (await world.rollout(from, clampUnit(action), 1, 1, signal)).latents,
     judge: (from, signal) => judge.measure(from, { kind, latent, positionM }, signal),
     imaginedToolM: (plan) => toolPathM(model.spec, plan.predicted),
@@ -129,8 +138,8 @@ export async function openSolver(
   switch (planner.policy) {
     case "mode2": {
       const proposals = planner.proposals && model.networks.policy !== undefined;
-      const { solver: name, icem, gradient } = planner;
-      const solver = await createSolver({ ...common, name, budget: planner, clock, proposals, adaptive, icem, gradient });
+      const { solver: name, icem, gradient, hierarchical } = planner;
+      const solver = await createSolver({ ...common, name, budget: planner, clock, proposals, adaptive, icem, gradient, hierarchical });
       return refuseInfeasible(solver, common, model.spec);
     }
     case "mode1":

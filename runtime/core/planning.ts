@@ -67,6 +67,10 @@ export interface PlanRequest {
   readonly goalPositionM: Vec3;
   /** Previous plan shifted by one step, shape (horizon, actionDim), or null for none. */
   readonly warmStart: Float32Array | null;
+  /** What the plan before went towards, and for how many decisions; absent or null where nothing goes on. */
+  readonly kept?: { readonly subgoal: Latent; readonly decisions: number } | null;
+  /** The world is not as the plan before imagined it: what was kept is chosen anew, and nothing acts by habit. Default false. */
+  readonly isSurprised?: boolean;
 }
 
 export interface Plan {
@@ -75,6 +79,12 @@ export interface Plan {
   /** Predicted latents after each action, shape (horizon, latentDim). */
   readonly predicted: Float32Array;
   readonly horizon: number;
+  /** What it goes towards first on the way to the goal, shape (latentDim), proprioception zero; absent where the planner has no such thing. */
+  readonly subgoal?: Latent;
+  /** Decisions that were planned towards it so far, this one included; absent as it is. */
+  readonly subgoalDecisions?: number;
+  /** Who proposed what was chosen, where several do. */
+  readonly decider?: "prior" | "habit" | "warm-start" | "refit";
   readonly cost: number;
   /** Weighted cost of the plan by term name. */
   readonly costTerms: Readonly<Record<string, number>>;

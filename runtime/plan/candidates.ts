@@ -34,9 +34,9 @@ export function proposeActions(inputs: PlanInputs, noise: Value): Futures {
   return rollPolicy(inputs, samples, horizon, mul(inputs.g, firstSilent(inputs.g, noise), PROPOSAL_STD));
 }
 
-/** Noise with row 0 zero. */
-function firstSilent(g: Graph, noise: Value): Value {
+/** Noise of (n, ...) with row 0 zero. */
+export function firstSilent(g: Graph, noise: Value): Value {
   const mask = new Float32Array(noise.shape[0] as number).fill(1);
   mask[0] = 0;
-  return mul(g, noise, g.constant(mask, [mask.length, 1, 1]));
+  return mul(g, noise, g.constant(mask, [mask.length, ...noise.shape.slice(1).map(() => 1)]));
 }

@@ -1,6 +1,6 @@
 /** The networks of a model package, ready to be composed into a plan graph. */
 import { AgentError } from "../core/errors.ts";
-import type { ModelPackage, ModelSpec } from "../core/model.ts";
+import type { ModelPackage, ModelRole, ModelSpec } from "../core/model.ts";
 import type { Graph, Value } from "../graph/builder.ts";
 import { type ImportedModel, importModel } from "../graph/import.ts";
 import { reshape } from "../graph/ops.ts";
@@ -19,6 +19,10 @@ export interface Networks {
   objectM(g: Graph, latent: Value): Value;
   /** latent (n, L), action (n, A) -> how far the ensemble disagrees on what follows (n), unit-free, >= 0. Throws `model.mismatch` when the package has none. */
   uncertainty(g: Graph, latent: Value, action: Value): Value;
+  /** latent (n, L), goal (n, L), standard normal noise (n, K * A) -> the next actions, a sample of what was ever done there (n, K, A), in [-1, 1]. Throws `model.mismatch` when the package has none. */
+  prior(g: Graph, latent: Value, goal: Value, noise: Value): Value;
+  /** latent (n, L), goal (n, L), standard normal noise (n, seen entries) -> a latent on the way some decisions later (n, L), proprioception zero. Throws `model.mismatch` when the package has none. */
+  subgoal(g: Graph, latent: Value, goal: Value, noise: Value): Value;
 }
 
 export interface NetworkOptions {
@@ -28,12 +32,13 @@ export interface NetworkOptions {
 
 /** Parses the networks once. Throws as importModel. */
 export function importNetworks({ spec, networks }: ModelPackage, { differentiable = false }: NetworkOptions = {}): Networks {
-  const read = (role: "predictor" | "critic" | "policy" | "probe" | "uncertainty"): ImportedModel | null => {
+  const read = (role: Exclude<ModelRole, "encoder">): ImportedModel | null => {
     const bytes = networks[role];
     return bytes ? importModel(bytes, `${spec.name} ${role}`) : null;
   };
   const [predictor, critic, policy] = [read("predictor"), read("critic"), read("policy")];
   const [probe, uncertainty] = [read("probe"), read("uncertainty")];
+  const [prior, subgoal] = [read("prior"), read("subgoal")];
   const call = (g: Graph, model: ImportedModel | null, role: string, inputs: Record<string, Value>, output: string): Value => {
     if (!model) throw new AgentError("model.mismatch", `model package ${spec.name}: has no ${role}.onnx; add one or plan without it`);
     const traced = differentiable && role !== "policy"; // Proposals are where a descent starts, not what it follows.
@@ -47,5 +52,7 @@ export function importNetworks({ spec, networks }: ModelPackage, { differentiabl
     objectM: (g, latent) => call(g, probe, "probe", { latent }, "object"),
     uncertainty: (g, latent, action) =>
       reshape(g, call(g, uncertainty, "uncertainty", { latent, action }, "spread"), [latent.shape[0] as number]),
+    prior: (g, latent, goal, noise) => call(g, prior, "prior", { latent, goal, noise }, "chunk"),
+    subgoal: (g, latent, goal, noise) => call(g, subgoal, "subgoal", { latent, goal, noise }, "subgoal"),
   };
 }

@@ -4,21 +4,18 @@ import { AgentError, invariant } from "../core/errors.ts";
 import type { ModelPackage } from "../core/model.ts";
 import type { Budget, Plan, PlanRequest, Solver } from "../core/planning.ts";
 import type { Rng } from "../core/rng.ts";
-import { floats, type TensorData } from "../graph/session.ts";
-import { composeCem } from "./cem.ts";
-import { composeGradient, GRADIENT_DEFAULTS, type GradientOptions, gradientFutures } from "./gradient.ts";
-import { candidateCounts, composeIcem, ICEM_DEFAULTS, type IcemOptions, keptCount } from "./icem.ts";
-import { KeptElites } from "./kept-elites.ts";
-import { composeMppi, LAMBDA_DEFAULT } from "./mppi.ts";
+import { HIERARCHICAL_DEFAULTS, type HierarchicalOptions } from "./hierarchical.ts";
+import { hierarchicalKind } from "./hierarchical-kind.ts";
 import { importNetworks } from "./networks.ts";
 import { type SkillGoal, skillObjective } from "./objective.ts";
 import type { PlanProblem } from "./plan-graph.ts";
 import { type ActionBounds, createPlanSession, fullBounds, type PlanSession, type SessionHost } from "./plan-session.ts";
 import { createSizeChoice, type SizeChoice, sampleSizes } from "./size-choice.ts";
+import { type SearchOptions, type SolverKind, searchKind } from "./solver-kind.ts";
 
-export type SolverName = "cem" | "mppi" | "icem" | "gradient";
+export type SolverName = SearchOptions["name"] | "hierarchical";
 
-export interface SolverOptions extends SkillGoal {
+export interface SolverOptions extends SkillGoal, Pick<SearchOptions, "initialStd" | "lambda" | "icem" | "gradient"> {
   readonly name: SolverName;
   readonly package: ModelPackage;
   readonly budget: Budget;
@@ -31,23 +28,19 @@ export interface SolverOptions extends SkillGoal {
   readonly adaptive?: boolean;
   /** Default [-1, 1] on every axis. */
   readonly bounds?: ActionBounds;
-  /** Spread of the first candidates, in action units; default 0.7. */
-  readonly initialStd?: number;
-  /** Temperature of mppi; default 0.05 of the cost range. */
-  readonly lambda?: number;
-  readonly icem?: IcemOptions;
-  /** Of the solver gradient, which takes samples as starts and iterations as steps. */
-  readonly gradient?: GradientOptions;
+  /** Of the solver hierarchical. */
+  readonly hierarchical?: HierarchicalOptions | undefined;
 }
 
-const INITIAL_STD_DEFAULT = 0.7;
 /** Runs of each size at the start: the first one also allocates. */
 const WARM_UP_RUNS = 2;
 
 /** Compiles and opens the solver. Throws `launch.invalid`, `goal.mismatch` or `model.mismatch` when skill, goal and model do not fit. */
 export async function createSolver(options: SolverOptions): Promise<Solver> {
-  const { name, package: model, budget, adaptive = true } = options;
-  checkBudget(budget, name);
+  const { name, package: model, adaptive = true } = options;
+  checkBudget(options.budget, name);
+  const kind = kindOf(options);
+  const { budget } = kind;
   const objective = skillObjective(options);
   const problem = {
     networks: importNetworks(model, { differentiable: name === "gradient" }),
@@ -56,10 +49,17 @@ export async function createSolver(options: SolverOptions): Promise<Solver> {
     proposals: options.proposals ?? false,
   };
   const sizes = adaptive ? sampleSizes(budget) : [budget.samples];
-  const sessions = await Promise.all(sizes.map((samples) => openSize(options, { ...problem, samples })));
-  const solver = new SamplingSolver(options, sizes, sessions);
+  const sessions = await Promise.all(sizes.map((samples) => openSize(options, kind, { ...problem, samples })));
+  const solver = new SamplingSolver(options, kind, sizes, sessions);
   if (adaptive) await solver.warmUp();
   return solver;
+}
+
+function kindOf(options: SolverOptions): SolverKind {
+  const { name, budget, goalKind, proposals = false, hierarchical = HIERARCHICAL_DEFAULTS } = options;
+  const { spec } = options.package;
+  if (name !== "hierarchical") return searchKind({ ...options, name, actionDim: spec.axes.length });
+  return hierarchicalKind({ budget, spec, goalKind, proposals, options: hierarchical });
 }
 
 /** Most candidates, iterations and steps that are compiled into one graph. */
@@ -78,10 +78,10 @@ function checkBudget(budget: Budget, name: string): void {
   throw new AgentError("launch.invalid", `planner ${name}: deadlineMs ${budget.deadlineMs} ms is not above 0; change the budget`);
 }
 
-async function openSize(options: SolverOptions, problem: PlanProblem): Promise<PlanSession> {
+async function openSize(options: SolverOptions, kind: SolverKind, problem: PlanProblem): Promise<PlanSession> {
   const { name, package: model, sessions } = options;
   const { samples, iterations, horizon, objective } = problem;
-  const { bytes, futures } = compose(options, problem);
+  const { bytes, futures } = kind.compose(problem);
   return createPlanSession({
     session: await sessions.open(bytes, { name: `${name} planner of ${samples} candidates` }),
     name,
@@ -93,60 +93,38 @@ async function openSize(options: SolverOptions, problem: PlanProblem): Promise<P
   });
 }
 
-/** The planner's graph, and how many futures it imagines: those of its iterations, then the finalists. */
-function compose(options: SolverOptions, problem: PlanProblem): { readonly bytes: Uint8Array; readonly futures: number } {
-  const { name, lambda = LAMBDA_DEFAULT, icem = ICEM_DEFAULTS, gradient = GRADIENT_DEFAULTS } = options;
-  const { samples, iterations } = problem;
-  const finalists = iterations + 1;
-  switch (name) {
-    case "cem":
-      return { bytes: composeCem(problem), futures: samples * iterations + finalists };
-    case "mppi":
-      return { bytes: composeMppi(problem, lambda), futures: samples * iterations + finalists };
-    case "icem":
-      return { bytes: composeIcem(problem, icem), futures: candidateCounts(problem, icem).reduce((sum, count) => sum + count, finalists) };
-    case "gradient":
-      return { bytes: composeGradient(problem, gradient), futures: gradientFutures(problem) };
-  }
-}
-
 class SamplingSolver implements Solver {
   readonly name: string;
   readonly budget: Budget;
-  readonly #actionDim: number;
   readonly #latentDim: number;
   readonly #clock: Clock;
-  readonly #std: TensorData;
+  readonly #kind: SolverKind;
   readonly #sizes: readonly number[];
   readonly #sessions: readonly PlanSession[];
-  /** What icem keeps from one decision to the next; null for the others. */
-  readonly #elites: { readonly kept: KeptElites; readonly options: IcemOptions } | null;
   #choice: SizeChoice | null = null;
 
   constructor(
-    { name, budget, package: { spec }, clock, initialStd = INITIAL_STD_DEFAULT, icem = ICEM_DEFAULTS }: SolverOptions,
+    { name, package: { spec }, clock }: SolverOptions,
+    kind: SolverKind,
     sizes: readonly number[],
     sessions: readonly PlanSession[],
   ) {
     this.name = name;
-    this.budget = budget;
-    this.#actionDim = spec.axes.length;
+    this.budget = kind.budget;
     this.#latentDim = spec.latentDim;
     this.#clock = clock;
-    this.#std = floats(new Float32Array(budget.horizon * this.#actionDim).fill(initialStd), [budget.horizon, this.#actionDim]);
+    this.#kind = kind;
     this.#sizes = sizes;
     this.#sessions = sessions;
-    this.#elites = name === "icem" ? { kept: new KeptElites(this.#actionDim), options: icem } : null;
   }
 
   async plan(request: PlanRequest, rng: Rng, signal?: AbortSignal): Promise<Plan> {
     const index = this.#choice?.choose() ?? 0;
-    const feeds = this.#feeds(index, request, (values) => rng.fillNormal(values));
+    const feeds = this.#kind.feeds(request, this.#sizes[index] as number, (values) => rng.fillNormal(values));
     const startNs = this.#clock.nowNs();
-    const { plan, outputs } = await this.#session(index).run(request, feeds, signal);
+    const answer = await this.#session(index).run(request, feeds, signal);
     this.#choice?.measured(index, nsToMs(this.#clock.nowNs() - startNs));
-    if (outputs["kept"]) this.#elites?.kept.keep(plan.actions, outputs["kept"].data as Float32Array);
-    return plan;
+    return this.#kind.told(answer, request);
   }
 
   /** Measures every size on zeros, so that the first deadline is met as well. */
@@ -160,7 +138,7 @@ class SamplingSolver implements Solver {
         const startNs = this.#clock.nowNs();
         await this.#session(index).run(
           request,
-          this.#feeds(index, request, (values) => values),
+          this.#kind.feeds(request, this.#sizes[index] as number, (values) => values),
         );
         ms = nsToMs(this.#clock.nowNs() - startNs);
       }
@@ -177,22 +155,5 @@ class SamplingSolver implements Solver {
     const session = this.#sessions[index];
     invariant(session, `planner ${this.name}: no size ${index}`);
     return session;
-  }
-
-  /** The inputs that only this solver's graph has; `draw` fills with standard normal numbers. */
-  #feeds(index: number, { warmStart }: PlanRequest, draw: (values: Float32Array) => Float32Array): Record<string, TensorData> {
-    const { horizon } = this.budget;
-    const rounds = this.name === "gradient" ? 1 : this.budget.iterations; // A descent needs chance for its starts only.
-    const samples = this.#sizes[index] as number;
-    const size = horizon * this.#actionDim;
-    const feeds: Record<string, TensorData> = {
-      mean: floats(warmStart ?? new Float32Array(size), [horizon, this.#actionDim]),
-      std: this.#std,
-      noise: floats(draw(new Float32Array(rounds * samples * size)), [rounds, samples, horizon, this.#actionDim]),
-    };
-    if (!this.#elites) return feeds;
-    const count = keptCount(samples, this.#elites.options);
-    const elites = this.#elites.kept.recall(warmStart, count) ?? draw(new Float32Array(count * size)); // None yet: chance takes their places.
-    return { ...feeds, elites: floats(elites, [count, horizon, this.#actionDim]) };
   }
 }

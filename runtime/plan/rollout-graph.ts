@@ -77,7 +77,8 @@ export function joinFutures(first: Futures, second: Futures): Futures {
 /** Limits actions of (..., actionDim) to the bounds of the inputs; a switch is one of its two. */
 export const withinBounds = (inputs: PlanInputs, actions: Value): Value => switched(inputs, limited(inputs, actions));
 
-const limited = ({ g, low, high }: PlanInputs, actions: Value): Value => max(g, min(g, actions, high), low);
+/** Limits actions of (..., actionDim) to the bounds of the inputs, switches like the others. */
+export const limited = ({ g, low, high }: PlanInputs, actions: Value): Value => max(g, min(g, actions, high), low);
 
 /**
  * Every axis that is a switch at one of its bounds, by its sign. Chance around a mean so becomes a coin for each step, heavier the further the mean is from zero,

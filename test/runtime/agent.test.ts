@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { AgentParts, Pace } from "../../runtime/agent.ts";
-import type { Aim, Believer, Subgoal } from "../../runtime/core/planning.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
+import type { Aim, Believer, PlanRequest, Subgoal } from "../../runtime/core/planning.ts";
+import type { Robot } from "../../runtime/core/robot.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
 import { createStage, PERIOD_S, runAll } from "../helpers/decision-stage.ts";
 
@@ -85,6 +87,67 @@ describe("surprise", () => {
       },
     };
     assert.deepEqual(surprises(await runAll(seeing({ ...parts, pace: skipping }))), [null, null, null]);
+  });
+});
+
+describe("what a planner keeps from one decision to the next", () => {
+  const subgoal = Float32Array.of(7);
+  /** Each plan goes towards the same subgoal, one decision longer than the request says. */
+  const keeping = (parts: AgentParts): AgentParts => ({
+    ...parts,
+    solver: {
+      ...parts.solver,
+      plan: async (request, rng) => ({
+        ...(await parts.solver.plan(request, rng)),
+        subgoal,
+        subgoalDecisions: (request.kept?.decisions ?? 0) + 1,
+      }),
+    },
+  });
+  const keptBy = (requests: readonly PlanRequest[]) => requests.map(({ kept }) => kept?.decisions ?? null);
+
+  it("stands in the plan that is recorded, and is handed back", async () => {
+    const { parts, log } = createStage();
+    const ticks = await runAll(keeping(parts));
+    assert.deepEqual(keptBy(log.requests), [null, 1, 2]);
+    assert.deepEqual(log.requests[1]!.kept!.subgoal, subgoal);
+    assert.equal(ticks[2]!.decision.plan!.subgoalDecisions, 3);
+  });
+
+  it("ends with a hold, with a fault, and with the attempt", async () => {
+    const held = createStage();
+    const { decided } = held.log;
+    const permit = (): "act" | "hold" | "end" =>
+      decided.length === 3 ? "end" : decided.length === 2 && held.log.healthyCount === 0 ? "hold" : "act";
+    await runAll(keeping({ ...held.parts, oversight: { ...held.parts.oversight, permit } }));
+    assert.deepEqual(keptBy(held.log.requests), [null, 1, null]);
+
+    const faulty = createStage();
+    let acts = 0;
+    const act: Robot["act"] = async (segment) => {
+      if (++acts === 2) throw new AgentError("robot.rejected", "not now");
+      return faulty.parts.robot.act(segment);
+    };
+    await runAll(keeping({ ...faulty.parts, robot: { ...faulty.parts.robot, act } }));
+    assert.deepEqual(keptBy(faulty.log.requests), [null, 1, null]);
+
+    const again = createStage();
+    const parts = keeping(again.parts);
+    await runAll(parts);
+    again.log.decided.length = 0; // Another attempt.
+    await runAll(parts);
+    assert.deepEqual(keptBy(again.log.requests), [null, 1, 2, null, 1, 2]);
+  });
+
+  it("comes with word of a surprise above the threshold, and without one of none", async () => {
+    const surprisedBy = async (surpriseMax: number | undefined) => {
+      const { parts, log } = createStage();
+      await runAll({ ...parts, surpriseMax }); // It sees 10 and imagined 0.
+      return log.requests.map(({ isSurprised }) => isSurprised);
+    };
+    assert.deepEqual(await surprisedBy(9), [false, true, true]);
+    assert.deepEqual(await surprisedBy(11), [false, false, false]);
+    assert.deepEqual(await surprisedBy(undefined), [false, false, false]);
   });
 });
 

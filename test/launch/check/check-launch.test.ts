@@ -1,9 +1,12 @@
 /** What check says of a launch file: yes with the facts of the arm and the next step, or which corner of the work area the arm does not reach. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { checkLaunch } from "../../../launch/check/check-launch.ts";
 import { loadLaunch } from "../../../launch/config/load.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import { packageRoot } from "../../../runtime/core/package-root.ts";
+import { writeTinyModel } from "../../helpers/tiny-model.ts";
 import { described, folderOfTest, urdf } from "../../robots/described/invented.ts";
 
 const folder = folderOfTest();
@@ -87,4 +90,19 @@ test("of the default area, which nobody wrote, most places are enough: what is n
   );
   assert.match(said, /^everything fits/m);
   await assert.rejects(check(launch("default-area-short", { backend, guards })), /of 75 places within it reaches 56/);
+});
+
+test("a planner with subgoals is described with what it does, and refused for a model that lacks its networks", async () => {
+  const file = join(packageRoot, "launch/panda-push.launch.yaml");
+  const checkOf = (model: string): Promise<string> =>
+    checkLaunch(loadLaunch(file, [`model.path:=${model}`, "planner.solver:=hierarchical"]), file);
+  assert.match(
+    await checkOf(writeTinyModel()),
+    /^plan {5}mode2 by hierarchical: 128 candidates x 1 iterations x 4 decisions towards the best of 64 subgoals, kept for 3; the policy alone beyond 22, every 200 ms$/m,
+  );
+  await assert.rejects(checkOf(writeTinyModel({ networks: { prior: null, subgoal: null } })), {
+    code: "model.mismatch",
+    message:
+      'planner.solver "hierarchical": model package tiny has no prior.onnx and subgoal.onnx; train one that has, or choose another planner.solver',
+  });
 });
