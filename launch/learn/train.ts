@@ -56,7 +56,7 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     goal: subject,
     observation: flags.privileged ? "state" : "cameras",
     encoder: flags.regulariser ? recipe : { ...recipe, givenWeight: 0, plainWeight: 0, feltWeight: 0 },
-    expected: { robot: robotName(config.robot), cameras: config.cameras, axes: skill.axes },
+    expected: { robot: robotName(config.robot), cameras: flags.privileged ? null : config.cameras, axes: skill.axes },
     from: flags.from ? await loadModelPackage(resolve(flags.from)) : null,
     ...(flags.rate ? { rateShare: flags.rate } : {}),
     productVersion: flags.productVersion,

@@ -11,7 +11,15 @@ import { feel } from "../../runtime/core/signals.ts";
 import type { Goal } from "../../runtime/core/skill.ts";
 import { quantile, round, wilson95 } from "../../runtime/core/statistics.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
-import { type Trial, type TrialSpec, type TrialStart, type TrialWorld, targetM, type WorldState } from "../../runtime/core/trial.ts";
+import {
+  type Trial,
+  type TrialSpec,
+  type TrialStart,
+  type TrialWorld,
+  targetM,
+  turnRad,
+  type WorldState,
+} from "../../runtime/core/trial.ts";
 import { memoryless } from "../../runtime/encode/memoryless.ts";
 import type { SenseOptions } from "../../runtime/sense/sense-item.ts";
 import { chanceParts } from "./chance.ts";
@@ -121,13 +129,19 @@ async function goalParts(
   if (brain.package.spec.observation === "cameras") return brain.towards({ kind: "image", frames: goalFrames });
   const signals = brain.package.spec.proprioception.map(({ name }) => name);
   const { hand } = body;
+  const { stateDim } = brain.package;
   const stateOf = (state: WorldState, yawRad: number): Float32Array => {
-    const { toolM, openingM = 0 } = state; // Of a goal nothing is felt: it is cut out.
-    return Float32Array.from([...feel(signals, { toolM, yawRad, gripper: { openingM } }, hand.gripper), ...targetM(spec, state)]);
+    const { toolM, openingM = 0 } = state;
+    const felt = feel(signals, { toolM, yawRad, gripper: { openingM } }, hand.gripper);
+    return Float32Array.from([...felt, ...targetM(spec, state), turnRad(spec, state)].slice(0, stateDim)); // A twin of things without a turn is told none.
   };
   const yawNow = (): number => hand.yawAt(opened.robot.commandedAt(opened.clock.nowNs()).positionRad);
   const encode = async () => brain.encoder.encodeState(stateOf(await world.truth(), yawNow()));
-  const parts = brain.towardsLatent("image", await brain.encoder.encodeGoalState(stateOf(goal, 0)), targetM(spec, goal));
+  const parts = brain.towardsLatent(
+    "image",
+    await brain.encoder.encodeGoalState(stateOf(goal, hand.yawAt(goal.armRad))),
+    targetM(spec, goal),
+  );
   return { ...parts, believer: memoryless({ encode }) };
 }
 

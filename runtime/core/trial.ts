@@ -84,6 +84,10 @@ export function toolCorners({ toolBox: { minM, maxM } }: Pick<TrialSpec, "toolBo
 export const targetM = ({ object }: Pick<TrialSpec, "object">, { toolM, objects }: WorldState): Vec3 =>
   object === null ? toolM : poseOf(objects, object).positionM;
 
+/** How what counts is turned about the vertical, radians; 0 for a tool. */
+export const turnRad = ({ object }: Pick<TrialSpec, "object">, { objects }: WorldState): number =>
+  object === null ? 0 : poseOf(objects, object).yawRad;
+
 /** Throws AgentError `launch.invalid` when the world has no thing of that name. */
 export function poseOf(objects: Objects, name: string): Pose {
   const pose = Object.hasOwn(objects, name) ? objects[name] : undefined;

@@ -20,7 +20,7 @@ export interface DatasetMeta {
   readonly productVersion: string;
   readonly seed: number;
   readonly cameras: readonly CameraSpec[];
-  /** Of every picture. */
+  /** Of every picture; 0 where there are none. */
   readonly widthPx: number;
   readonly heightPx: number;
   readonly controlPeriodS: number;

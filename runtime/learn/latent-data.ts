@@ -16,22 +16,30 @@ export interface LatentData {
   readonly reached: (row: number, goalRow: number) => boolean;
 }
 
-/** How goals are relabelled (hindsight, Andrychowicz et al. 2017): shares of goals later in the same episode and from anywhere; the rest is the row itself. */
+/** How goals are relabelled (hindsight, Andrychowicz et al. 2017): shares of goals soon after and later in the same episode, and from anywhere; the rest is the row itself. */
 export interface GoalMix {
+  /** Where an agent looks that is led by subgoals; default 0. */
+  readonly near?: number;
   readonly future: number;
   readonly random: number;
 }
 
-/** Decisions to a later goal are geometric with this factor. */
+/** Decisions to a later goal are geometric with this factor; to one soon after with that, and no more than so many. */
 const FUTURE_KEEP = 0.95;
+const NEAR_KEEP = 0.85;
+const NEAR_DECISIONS_MAX = 12;
 
 /** A goal row for each row. */
 export function sampleGoals(data: LatentData, rows: ArrayLike<number>, pool: Uint32Array, mix: GoalMix, rng: Rng): Uint32Array {
+  const { near = 0, future, random } = mix;
   return Uint32Array.from(rows, (row) => {
     const choice = rng.uniform();
-    const ahead = Math.floor(Math.log(1 - rng.uniform()) / Math.log(FUTURE_KEEP)) + 1;
-    if (choice < mix.future) return Math.min(row + ahead, data.split.last[row] as number);
-    return choice < mix.future + mix.random ? pickOne(pool, rng) : row;
+    const depth = Math.log(1 - rng.uniform());
+    const ahead = (keep: number): number => Math.floor(depth / Math.log(keep)) + 1;
+    const later = (decisions: number): number => Math.min(row + decisions, data.split.last[row] as number);
+    if (choice < future) return later(ahead(FUTURE_KEEP));
+    if (choice < future + near) return later(Math.min(ahead(NEAR_KEEP), NEAR_DECISIONS_MAX));
+    return choice < future + near + random ? pickOne(pool, rng) : row;
   });
 }
 

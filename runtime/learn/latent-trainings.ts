@@ -115,7 +115,8 @@ export interface Trained {
   readonly flat: Float32Array;
 }
 
-const POLICY_GOALS: GoalMix = { future: 0.75, random: 0.25 };
+/** Half of them near: the policy acts towards subgoals too. */
+const POLICY_GOALS: GoalMix = { near: 0.5, future: 0.3, random: 0.2 };
 const ADVANTAGE_SCALE = 3;
 const WEIGHT_MAX = 20;
 

@@ -1,6 +1,6 @@
 /** The networks of a world model, of matrix products only: encoder, predictor, critic, policy, probe. */
 import type { Value } from "../graph/builder.ts";
-import { add, cast, concat, gelu, gemm, mul, reduceSum, reshape, sub, tanh, tile, transpose } from "../graph/ops.ts";
+import { add, cast, concat, cos, gelu, gemm, mul, reduceSum, reshape, sin, sub, tanh, tile, transpose } from "../graph/ops.ts";
 import { type Building, columns, linear, mlp, norm, plainNorm, residual } from "./layers.ts";
 
 const PATCH_PX = 8;
@@ -83,6 +83,19 @@ export function criticValues(at: Building, latent: Value, goal: Value): Value {
 /** latent (rows, L), goal (rows, visualDim) -> action (rows, A) in [-1, 1]. */
 export function policy(at: Building, latent: Value, goal: Value, actionDim: number): Value {
   return tanh(at.g, mlp(at, "policy", concat(at.g, [latent, goal], 1), HIDDEN, actionDim));
+}
+
+/**
+ * Where a sample goes on its way from noise to what is wanted: noisy (rows, W), time (rows, 1) from 0 to 1, latent (rows, L), goal (rows, visualDim) -> (rows, W).
+ */
+export function velocity(
+  at: Building,
+  name: "prior" | "subgoal",
+  { noisy, time, latent, goal }: Readonly<Record<"noisy" | "time" | "latent" | "goal", Value>>,
+): Value {
+  const { g } = at;
+  const waves = [1, 2].flatMap((turns) => [sin, cos].map((wave) => wave(g, mul(g, time, turns * Math.PI))));
+  return mlp(at, name, concat(g, [noisy, time, ...waves, latent, goal], 1), HIDDEN, noisy.shape[1] as number);
 }
 
 /** Networks of the ensemble: small beside the predictor, since they only have to differ where there were no data. */

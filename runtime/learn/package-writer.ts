@@ -1,4 +1,4 @@
-/** Writes what was learned as a model package (contract version 2): six ONNX files and model.json. */
+/** Writes what was learned as a model package (contract version 2): its ONNX files and model.json. */
 import { cardText } from "../core/card-hash.ts";
 import { CONTRACT_VERSION, type ModelRole, type Signal, TOOL_SIGNALS } from "../core/model.ts";
 import { OwnFolder } from "../core/own-folder.ts";
@@ -6,20 +6,17 @@ import type { CameraSpec } from "../core/sensing.ts";
 import { sha256 } from "../core/sha256.ts";
 import { SIGNAL_UNITS, type SignalName } from "../core/signals.ts";
 import { Graph, type Value } from "../graph/builder.ts";
-import { add, concat, div, exp, log, max, mul, reduceMean, relu, sub } from "../graph/ops.ts";
+import { add, concat, cos, div, exp, log, max, mul, reduceMean, relu, sin, sub } from "../graph/ops.ts";
 import { axesOfData, type DataAction } from "./data-axes.ts";
+import { priorGraph, subgoalGraph } from "./flow.ts";
 import { GAMMA, type Trained } from "./latent-trainings.ts";
 import { type Building, columns } from "./layers.ts";
 import { criticValues, encoderFeatures, type FrameSize, policy, predictor, probe } from "./nets.ts";
 import { PACKAGE_FOLDER } from "./package-draft.ts";
 import { frozen } from "./parameters.ts";
+import type { Normal } from "./play-data.ts";
+import { SQUARE_TURNS, type StateNormal } from "./state-twin.ts";
 import { spread } from "./uncertainty-training.ts";
-
-/** Numbers that a latent is normalised with: (x - mean) / std. */
-export interface Normal {
-  readonly mean: ArrayLike<number>;
-  readonly std: ArrayLike<number>;
-}
 
 export interface LearnedModel {
   /** Null for a privileged twin, whose observation is the state itself. */
@@ -28,10 +25,12 @@ export interface LearnedModel {
   readonly critic: Trained;
   readonly policy: Trained;
   readonly uncertainty: Trained;
+  readonly prior: Trained;
+  readonly subgoal: Trained;
   /** Null where no data said where the object is. */
   readonly probe: (Trained & { readonly object: Normal }) | null;
-  /** The object's entry of a state observation, metres; null for cameras. */
-  readonly state: Normal | null;
+  /** Of a state observation; null for cameras. */
+  readonly state: StateNormal | null;
   /** What is felt, the place of the tool first. */
   readonly signals: readonly SignalName[];
   readonly proprio: Normal;
@@ -58,11 +57,13 @@ export interface PackageHead {
 export function writePackage(folder: string, model: LearnedModel, head: PackageHead): void {
   const own = new OwnFolder(folder, PACKAGE_FOLDER);
   const graphs: Partial<Record<ModelRole, Graph>> = {
-    encoder: model.encoder ? cameraEncoder(model, model.encoder) : stateEncoder(model),
+    encoder: model.encoder ? cameraEncoder(model, model.encoder) : stateEncoder(model, model.state as StateNormal),
     predictor: predictorGraph(model),
     critic: criticGraph(model),
     policy: policyGraph(model),
     uncertainty: uncertaintyGraph(model),
+    prior: priorGraph(model),
+    subgoal: subgoalGraph(model),
     ...(model.probe || model.state ? { probe: probeGraph(model) } : {}),
   };
   const files = Object.fromEntries(
@@ -102,13 +103,19 @@ function cameraEncoder({ visualDim, proprio, signals }: LearnedModel, encoder: N
   return g;
 }
 
-/** state (batch, F + 3) = what is felt, then the object's place -> latent (batch, 3 + F) = normalised object, then what is felt. */
-function stateEncoder({ proprio, state, signals }: LearnedModel): Graph {
+/** state (batch, F + 3 or 4) = what is felt, a place, its turn -> latent = place, turn and hand as a picture would show them, then what is felt. */
+function stateEncoder({ proprio, signals }: LearnedModel, { place, knowsYaw, showsHand }: StateNormal): Graph {
   const g = new Graph("encoder");
   const felt = signals.length;
-  const given = g.input("state", "float32", [-1, felt + 3]);
-  const object = normalise(g, columns(g, given, felt, felt + 3), state as Normal);
-  g.output("latent", concat(g, [object, normalise(g, columns(g, given, 0, felt), proprio)], 1));
+  const given = g.input("state", "float32", [-1, felt + 3 + (knowsYaw ? 1 : 0)]);
+  const hand = normalise(g, columns(g, given, 0, felt), proprio);
+  const turn = (): Value => mul(g, columns(g, given, felt + 3, felt + 4), SQUARE_TURNS);
+  const seen = [
+    normalise(g, columns(g, given, felt, felt + 3), place),
+    ...(knowsYaw ? [sin(g, turn()), cos(g, turn())] : []),
+    ...(showsHand ? [hand] : []),
+  ];
+  g.output("latent", concat(g, [...seen, hand], 1));
   return g;
 }
 
@@ -174,7 +181,7 @@ export function probeGraph({ probe: net, state, visualDim, latentDim, proprio }:
   const latent = g.input("latent", "float32", [-1, latentDim]);
   const place = net
     ? restore(g, probe(at(g, net), latent, visualDim), net.object)
-    : restore(g, columns(g, latent, 0, visualDim), state as Normal);
+    : restore(g, columns(g, latent, 0, 3), (state as StateNormal).place);
   g.output("object", place);
   g.output("tool", restore(g, columns(g, latent, visualDim, visualDim + TOOL_SIGNALS.length), ofTool(proprio)));
   return g;

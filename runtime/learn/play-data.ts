@@ -29,6 +29,8 @@ export interface PlayData {
   readonly toolM: Float32Array;
   /** (rows, 3) metres; null where nobody knows it, as on a real robot. For probes only. */
   readonly objectM: Float32Array | null;
+  /** (rows) radians about the vertical; null where nobody knows it. */
+  readonly objectYawRad: Float32Array | null;
   /** What is felt, the place of the tool first; F of them. */
   readonly signals: readonly SignalName[];
   /** (rows, F), each in its unit. */
@@ -74,6 +76,7 @@ export function playData(dataset: Dataset, seed: number): PlayData {
   const spread = std.map((each) => Math.max(STD_MIN, each));
   const proprio = felt.map((value, i) => (value - (mean[i % signals.length] as number)) / (spread[i % signals.length] as number));
   const objectM = known ? dataset.columns(["object.x", "object.y", "object.z"]) : null;
+  const objectYawRad = dataset.meta.columns.includes("object.yaw") ? dataset.columns(["object.yaw"]) : null;
   return {
     dataset,
     rows: dataset.rowCount,
@@ -81,6 +84,7 @@ export function playData(dataset: Dataset, seed: number): PlayData {
     actions,
     toolM,
     objectM,
+    objectYawRad,
     signals,
     felt,
     feltMean: mean,
@@ -88,6 +92,12 @@ export function playData(dataset: Dataset, seed: number): PlayData {
     proprio,
     split,
   };
+}
+
+/** Numbers that a latent is normalised with: (x - mean) / std. */
+export interface Normal {
+  readonly mean: ArrayLike<number>;
+  readonly std: ArrayLike<number>;
 }
 
 /** Mean and standard deviation of each column over the given rows. */

@@ -10,14 +10,16 @@ import { axesOfData, refuseOtherAxes } from "./data-axes.ts";
 import type { Dataset, ExpectedData } from "./dataset-reader.ts";
 import { encodeRows, fedEncoder, frameSize } from "./encoder-data.ts";
 import type { EncoderOptions } from "./encoder-training.ts";
+import { priorTraining, subgoalTraining } from "./flow.ts";
 import type { LatentData } from "./latent-data.ts";
 import { criticTraining, type FedTraining, policyTraining, predictorTraining, probeTraining } from "./latent-trainings.ts";
-import { type LearnedModel, type Normal, type PackageHead, writePackage } from "./package-writer.ts";
+import { type LearnedModel, type PackageHead, writePackage } from "./package-writer.ts";
 import { type PhaseResult, type Progress, type Run, runPhase } from "./phase.ts";
-import { moments, type PlayData, playData } from "./play-data.ts";
+import { moments, type Normal, type PlayData, playData } from "./play-data.ts";
 import { readWeights } from "./read-weights.ts";
 import { openExperience } from "./rehearsal.ts";
 import { PROBE_STEPS, report } from "./report.ts";
+import { placeNormal, type StateNormal, twinSight } from "./state-twin.ts";
 import { uncertaintyTraining } from "./uncertainty-training.ts";
 
 export interface TrainOptions {
@@ -64,11 +66,20 @@ export interface TrainEnvironment {
 }
 
 /** Shares of the time budget. The encoder is the cost; the rest trains on frozen latents. */
-const SHARES = { encoder: 0.68, predictor: 0.11, critic: 0.13, policy: 0.04, probe: 0.02, uncertainty: 0.02 } as const;
+const SHARES = {
+  encoder: 0.58,
+  predictor: 0.1,
+  critic: 0.12,
+  policy: 0.06,
+  probe: 0.015,
+  uncertainty: 0.015,
+  prior: 0.06,
+  subgoal: 0.05,
+} as const;
 type PhaseName = keyof typeof SHARES;
 const PHASES = Object.keys(SHARES) as PhaseName[];
 /** What is learned on from a package; probe and ensemble are made for the new latents. */
-const BROUGHT: ReadonlySet<PhaseName> = new Set(["encoder", "predictor", "critic", "policy"]);
+const BROUGHT: ReadonlySet<PhaseName> = new Set(["encoder", "predictor", "critic", "policy", "prior", "subgoal"]);
 
 /** Returns model.json's evaluation. Errors: those of the data set, `train.diverged`, `train.checkpoint`, and `stop.operator` when asked to stop. */
 export async function train(options: TrainOptions, environment: TrainEnvironment): Promise<Readonly<Record<string, unknown>>> {
@@ -92,7 +103,9 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
   const predictor = await phase("predictor", predictorTraining(latents, 1e-3));
   const critic = await phase("critic", criticTraining(latents));
   const policy = await phase("policy", policyTraining(latents, critic));
-  const object = data.objectM ? objectNormal(data) : null;
+  const prior = await phase("prior", priorTraining(latents));
+  const subgoal = await phase("subgoal", subgoalTraining(latents));
+  const object = data.objectM ? placeNormal(data.objectM, data) : null;
   const places =
     data.objectM && object ? data.objectM.map((x, i) => (x - (object.mean[i % 3] as number)) / (object.std[i % 3] as number)) : null;
   const uncertainty = await phase("uncertainty", uncertaintyTraining(latents));
@@ -104,6 +117,8 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
     critic,
     policy,
     uncertainty,
+    prior,
+    subgoal,
     probe: probe && object ? { ...probe, object } : null,
     state: seen.state,
     signals: data.signals,
@@ -119,7 +134,7 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
     "steps" in options.budget ? options.budget.steps : PROBE_STEPS,
     environment.session,
   );
-  const phases = { encoder: encoder?.result, predictor, critic, policy, probe, uncertainty };
+  const phases = { encoder: encoder?.result, predictor, critic, policy, probe, uncertainty, prior, subgoal };
   writePackage(options.out, model, head(options, dataset, phases, evaluation));
   return evaluation;
 }
@@ -148,7 +163,7 @@ function budgetOf({ budget, observation }: TrainOptions, name: PhaseName): Budge
 interface Seen {
   readonly latents: LatentData;
   readonly encoder: { readonly result: PhaseResult; readonly embedding: Normal } | null;
-  readonly state: Normal | null;
+  readonly state: StateNormal | null;
 }
 
 /** Phase 1 end to end, then every picture becomes its latent. */
@@ -159,6 +174,8 @@ async function learnToSee(
   { say, session }: TrainEnvironment,
 ): Promise<Seen> {
   const { visualDim } = options.encoder;
+  if (data.dataset.meta.cameras.length === 0)
+    throw new AgentError("data.mismatch", `${options.data}: was collected without cameras; collect with some, or train with --privileged`);
   const result = await phase("encoder", fedEncoder(data, options.encoder));
   say(`encoder: ${result.steps} steps in ${(result.seconds / 60).toFixed(1)} min; encoding ${data.rows} rows`);
   const every = Uint32Array.from({ length: data.rows }, (_, i) => i);
@@ -172,27 +189,11 @@ async function learnToSee(
   };
 }
 
-/** A state twin counts as arrived within this distance. */
-const REACHED_M = 0.01;
-
-/** The privileged twin: the place of the object (or of the tool, where that is the goal) stands in for what is seen. */
-function privileged({ goal, data: folder }: TrainOptions, data: PlayData): Seen {
-  const places = goal === "object" ? data.objectM : data.toolM;
-  if (!places) {
-    const remedy = "collect in a simulation, or train without --privileged";
-    throw new AgentError("data.mismatch", `${folder}: does not say where the object is, which a privileged twin is told; ${remedy}`);
-  }
-  const state = placeNormal(places, data);
-  const near = (row: number, goalRow: number): boolean =>
-    Math.hypot(...[0, 1, 2].map((k) => (places[3 * row + k] as number) - (places[3 * goalRow + k] as number))) < REACHED_M;
-  return { latents: join(data, places, 3, state, near), encoder: null, state };
-}
-
-const objectNormal = (data: PlayData): Normal => placeNormal(data.objectM as Float32Array, data);
-
-function placeNormal(places: Float32Array, data: PlayData): Normal {
-  const { mean, std } = moments(places, 3, data.split.windows(0, false));
-  return { mean, std: std.map((each) => Math.max(each, 1e-2)) };
+/** The privileged twin: the true state stands in for what is seen. */
+function privileged({ goal }: TrainOptions, data: PlayData): Seen {
+  const { state, features, visualDim, reached } = twinSight(goal, data);
+  const asItIs = { mean: new Float32Array(visualDim), std: new Float32Array(visualDim).fill(1) };
+  return { latents: join(data, features, visualDim, asItIs, reached), encoder: null, state };
 }
 
 /** Latents: normalised features, then normalised proprioception. */

@@ -34,6 +34,15 @@ export const TINY_META: DatasetMeta = {
 
 const EPISODE_ROWS = 25;
 
+/** Collected without cameras, and with the object's turn: for a twin that is told where everything is. */
+export const TINY_UNSEEN: DatasetMeta = {
+  ...TINY_META,
+  cameras: [],
+  widthPx: 0,
+  heightPx: 0,
+  columns: [...TINY_META.columns, "object.yaw"],
+};
+
 /** As of a real arm: nobody knows where the object is. */
 export const TINY_UNLABELLED: DatasetMeta = {
   ...TINY_META,
@@ -56,9 +65,9 @@ export function tinyDataset(rows = 500, shardRows = 300, meta: DatasetMeta = TIN
       if (step === 0) [tool, object] = [place(rng.uniform(), rng.uniform()), place(rng.uniform(), rng.uniform())];
       const action: [number, number] = [rng.between(-1, 1), rng.between(-1, 1)];
       const episode = Math.floor(row / EPISODE_ROWS);
-      const known = [episode, step, ...tool, 0.03, ...action, ...object, 0.025];
-      const values = meta.columns.map((name) => known[TINY_META.columns.indexOf(name)]!);
-      writer.append([{ frames: [draw(tool, object)], values }]);
+      const known = [episode, step, ...tool, 0.03, ...action, ...object, 0.025, 0.3];
+      const values = meta.columns.map((name) => known[TINY_UNSEEN.columns.indexOf(name)]!);
+      writer.append([{ frames: meta.cameras.map(() => draw(tool, object)), values }]);
       tool = inside([tool[0] + 0.03 * action[0], tool[1] + 0.03 * action[1]]);
       if (Math.hypot(tool[0] - object[0], tool[1] - object[1]) < 0.06) {
         object = inside([object[0] + 0.03 * action[0], object[1] + 0.03 * action[1]]);

@@ -10,8 +10,7 @@ import type { ActionAxis } from "../../../runtime/core/model.ts";
 import type { ScriptedPlayer } from "../../../runtime/core/play.ts";
 import type { Rng } from "../../../runtime/core/rng.ts";
 import { feel } from "../../../runtime/core/signals.ts";
-import type { Objects, TrialWorld, WorldState } from "../../../runtime/core/trial.ts";
-import type { Vec3 } from "../../../runtime/core/vec3.ts";
+import type { Objects, Pose, TrialWorld, WorldState } from "../../../runtime/core/trial.ts";
 import { signalsOf } from "../../../runtime/learn/data-axes.ts";
 import type { DatasetRow } from "../../../runtime/learn/dataset-writer.ts";
 import type { SenseOptions } from "../../../runtime/sense/sense-item.ts";
@@ -62,7 +61,7 @@ export async function playEpisode(rig: PlayRig, play: EpisodePlay, signal: Abort
     const { positionRad, gripper } = observation.joints;
     const yawRad = body.hand.yawAt(positionRad);
     const felt = feel(signals, { toolM, yawRad, gripper }, body.hand.gripper);
-    see(observation, robot.commandedAt(observation.stampNs), felt, firstPlaceM(objects));
+    see(observation, robot.commandedAt(observation.stampNs), felt, firstPose(objects));
     const hand = { yawRad, ...(gripper ? { openingM: gripper.openingM } : {}) };
     if (!play.goesOn) return { toolM, objects: {}, ...hand };
     if (!play.goesOn({ toolM, objects })) oversight.end();
@@ -114,4 +113,4 @@ export function playOversight(decisionsMax: number, isDone: () => boolean): Play
 }
 
 /** Of the thing that tasks are about, for the labels of probes; a world without one has none to tell. */
-const firstPlaceM = (objects: Objects): Vec3 | null => Object.values(objects)[0]?.positionM ?? null;
+const firstPose = (objects: Objects): Pose | null => Object.values(objects)[0] ?? null;

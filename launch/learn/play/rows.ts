@@ -4,7 +4,7 @@ import type { ActionAxis } from "../../../runtime/core/model.ts";
 import type { JointCommand } from "../../../runtime/core/motion.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import type { Observation } from "../../../runtime/core/sensing.ts";
-import type { Vec3 } from "../../../runtime/core/vec3.ts";
+import type { Pose } from "../../../runtime/core/trial.ts";
 import { signalsOf } from "../../../runtime/learn/data-axes.ts";
 import type { DatasetRow } from "../../../runtime/learn/dataset-writer.ts";
 
@@ -17,16 +17,16 @@ export interface RowsOptions {
 
 export interface Rows {
   /** The next decision's observation, with the commanded state at its stamp and what `signalsOf` names; completes the row of the one before. */
-  see(observation: Observation, commanded: JointCommand, felt: readonly number[], objectM: Vec3 | null): void;
+  see(observation: Observation, commanded: JointCommand, felt: readonly number[], object: Pose | null): void;
   /** All that are complete: one less than was seen. */
   readonly rows: readonly DatasetRow[];
 }
 
-/** Names of a row's numbers; the place of the object only where somebody knows it. */
+/** Names of a row's numbers; the pose of the object only where somebody knows it. */
 export const columnsOf = (spec: RobotSpec, axes: readonly ActionAxis[], knowsObject: boolean): readonly string[] => [
   ...["episode", "step", ...signalsOf(axes)],
   ...axes.map(({ name }) => `action.${name}`),
-  ...(knowsObject ? ["object.x", "object.y", "object.z"] : []),
+  ...(knowsObject ? ["object.x", "object.y", "object.z", "object.yaw"] : []),
   ...spec.joints.map((_, i) => `joint${i + 1}`),
 ];
 
@@ -40,7 +40,7 @@ interface Seen {
   readonly observation: Observation;
   readonly commanded: JointCommand;
   readonly felt: readonly number[];
-  readonly objectM: Vec3 | null;
+  readonly object: Pose | null;
 }
 
 /** Where a decision was missed the step number jumps, so that no window of training reaches over the gap. */
@@ -50,22 +50,29 @@ export function createRows({ episode, periodS, actionBetween }: RowsOptions): Ro
   let step = 0;
   return {
     rows,
-    see(observation, commanded, felt, objectM) {
+    see(observation, commanded, felt, object) {
       if (last) {
         const sinceS = nsToSeconds(observation.stampNs - last.observation.stampNs);
         const follows = Math.abs(sinceS - periodS) <= PERIOD_TOLERANCE * periodS;
         if (follows) rows.push(rowOf(episode, step, last, actionBetween(last.commanded, commanded)));
         step += follows ? 1 : 2;
       }
-      last = { observation, commanded, felt, objectM };
+      last = { observation, commanded, felt, object };
     },
   };
 }
 
-function rowOf(episode: number, step: number, { observation, felt, objectM }: Seen, action: Float32Array): DatasetRow {
+function rowOf(episode: number, step: number, { observation, felt, object }: Seen, action: Float32Array): DatasetRow {
   return {
     frames: observation.frames.map(({ rgb }) => rgb),
-    values: [episode, step, ...felt, ...action.map(rounded), ...(objectM ?? []), ...observation.joints.positionRad],
+    values: [
+      episode,
+      step,
+      ...felt,
+      ...action.map(rounded),
+      ...(object ? [...object.positionM, object.yawRad] : []),
+      ...observation.joints.positionRad,
+    ],
   };
 }
 

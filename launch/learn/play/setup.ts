@@ -49,14 +49,13 @@ export function toolHeightM({ task, guards }: LaunchConfig): number | null {
   return heightM === null ? null : guards.workspace.tableZM + heightM;
 }
 
-/** meta.json of the data set. Throws AgentError `launch.invalid` for cameras that cannot be one data set. */
+/** meta.json of the data set; without cameras it is for a twin that is told where everything is. Throws AgentError `launch.invalid` for cameras that cannot be one data set. */
 export function metaOf({ config, spec, play, seed, productVersion }: PlaySetup): DatasetMeta {
   const { cameras } = config;
   const { facts } = backendOf(config);
   const [first] = cameras;
-  if (!first) throw new AgentError("launch.invalid", "cameras: none; experience to learn from needs at least one");
-  const other = cameras.find(({ widthPx, heightPx }) => widthPx !== first.widthPx || heightPx !== first.heightPx);
-  if (other) {
+  const other = cameras.find(({ widthPx, heightPx }) => widthPx !== first?.widthPx || heightPx !== first.heightPx);
+  if (first && other) {
     const sizes = `${other.widthPx}x${other.heightPx} px, "${first.name}" is ${first.widthPx}x${first.heightPx} px`;
     throw new AgentError("launch.invalid", `cameras: "${other.name}" is ${sizes}; give all one size to learn from them together`);
   }
@@ -70,8 +69,8 @@ export function metaOf({ config, spec, play, seed, productVersion }: PlaySetup):
     productVersion,
     seed,
     cameras,
-    widthPx: first.widthPx,
-    heightPx: first.heightPx,
+    widthPx: first?.widthPx ?? 0,
+    heightPx: first?.heightPx ?? 0,
     controlPeriodS: PERIOD_S,
     action: actionOfData(axes, STEP_M),
     toolHeightM: toolHeightM(config),

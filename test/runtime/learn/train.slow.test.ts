@@ -7,11 +7,12 @@ import { test } from "node:test";
 import { printTraining } from "../../../launch/learn/print-training.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import { MODEL_ROLES } from "../../../runtime/core/model.ts";
+import { floats, openSession } from "../../../runtime/graph/session.ts";
 import { readWeights } from "../../../runtime/learn/read-weights.ts";
 import { encoderRecipe, type TrainEnvironment, type TrainOptions, train } from "../../../runtime/learn/train.ts";
 import { trainUncertainty } from "../../../runtime/learn/train-only.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
-import { TINY_DATA_CAMERA, TINY_META, TINY_UNLABELLED, tinyDataset } from "../../helpers/tiny-dataset.ts";
+import { TINY_DATA_CAMERA, TINY_META, TINY_UNLABELLED, TINY_UNSEEN, tinyDataset } from "../../helpers/tiny-dataset.ts";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "foresight-train-"));
 const data = tinyDataset(400);
@@ -54,7 +55,10 @@ test("a training makes a package that loads, with figures on held-out episodes",
   assert.deepEqual(
     model.spec.training["phases"],
     Object.fromEntries(
-      ["encoder", "predictor", "critic", "policy", "probe", "uncertainty"].map((name) => [name, { steps: 3, minutes: 0 }]),
+      ["encoder", "predictor", "critic", "policy", "probe", "uncertainty", "prior", "subgoal"].map((name) => [
+        name,
+        { steps: 3, minutes: 0 },
+      ]),
     ),
   );
   assert.ok((evaluation["heldOutFrames"] as number) > 0);
@@ -75,7 +79,7 @@ test("interrupted after every single step and gone on with, it ends in the same 
       stops++;
     }
   }
-  assert.equal(stops, 18, "one after each of 3 steps of 6 phases");
+  assert.equal(stops, 24, "one after each of 3 steps of 8 phases");
   assert.deepEqual(networksOf(interrupted.out), networksOf(whole.out));
 });
 
@@ -131,12 +135,32 @@ test("the ensemble alone is trained on what a package sees, and nothing else of 
   assert.deepEqual(after.spec.evaluation["probeTool"], from.spec.evaluation["probeTool"]);
 });
 
-test("the privileged twin needs no pictures", async () => {
-  const options = optionsOf({ observation: "state" });
-  await run(options);
-  const model = await loadModelPackage(options.out);
+test("the privileged twin needs no pictures: its goals show object and hand, and the object's turn where the data tell it", async () => {
+  const [placed, turned] = [optionsOf({ observation: "state" }), optionsOf({ observation: "state" })];
+  await run(placed);
+  await run({ ...turned, data: tinyDataset(400, 300, TINY_UNSEEN), expected: { ...turned.expected, cameras: null } });
+  const [model, other] = [await loadModelPackage(placed.out), await loadModelPackage(turned.out)];
   assert.equal(model.spec.observation, "state");
-  assert.equal(model.spec.latentDim, 6);
+  assert.deepEqual([model.spec.latentDim, model.stateDim], [9, 6]);
+  assert.deepEqual([other.spec.latentDim, other.stateDim], [11, 7]);
+  await using encoder = await openSession(other.networks.encoder, { provider: "cpu", threads: 1 });
+  const seen = async (yawRad: number): Promise<number[]> => {
+    const state = floats(Float32Array.of(0.5, 0, 0.03, 0.45, 0.1, 0.025, yawRad), [1, 7]);
+    return Array.from((await encoder.run({ state }))["latent"]?.data as Float32Array);
+  };
+  const latent = await seen(0.3);
+  assert.deepEqual(latent.slice(5, 8), latent.slice(8), "the hand is seen as it is felt");
+  for (const [i, value] of (await seen(0.3 + Math.PI / 2)).entries())
+    assert.ok(Math.abs(value - latent[i]!) < 1e-5, "a square looks the same after a quarter turn");
+  assert.ok(Math.abs((await seen(0.7))[3]! - latent[3]!) > 0.1, "and other after less");
+});
+
+test("a model that sees is not made from data without pictures", async () => {
+  const data = tinyDataset(400, 300, TINY_UNSEEN);
+  await assert.rejects(run(optionsOf({ data, expected: { robot: "panda", cameras: [], axes: null } })), {
+    code: "data.mismatch",
+    message: /was collected without cameras; collect with some, or train with --privileged/,
+  });
 });
 
 test("data of another camera are refused before anything is trained", async () => {
