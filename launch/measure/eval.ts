@@ -144,6 +144,13 @@ export function printEvaluation(report: EvaluationReport): string {
   const [cm, ms] = [{ unit: "cm" }, { unit: "ms" }];
   return [
     `${report.task}, ${report.goal === "image" ? "" : `goal by position of the ${report.goal}, `}${report.policy}, ${report.mode}: ${report.successes} of ${report.episodes} episodes succeeded, ${percent(report.success)} (95 % interval ${percent(report.wilson95[0])} to ${percent(report.wilson95[1])})`,
+    ...(report.funnel
+      ? [
+          `funnel         ${Object.entries(report.funnel)
+            .map(([stage, count]) => `${stage} ${count}`)
+            .join(", ")}`,
+        ]
+      : []),
     `final error    p50 ${figure(finalErrorCm.p50, cm)}, p90 ${figure(finalErrorCm.p90, cm)}`,
     `plan time      p50 ${figure(planMs.p50, ms)}, p99 ${figure(planMs.p99, ms)}; whole decision p50 ${figure(decisionMs.p50, ms)}, p99 ${figure(decisionMs.p99, ms)}`,
     `decisions      ${report.decisionsPerEpisode} an episode; ${report.modelCalls} model calls; ${report.guardInterventions} guard interventions`,

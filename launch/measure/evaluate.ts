@@ -23,6 +23,7 @@ import {
 import { memoryless } from "../../runtime/encode/memoryless.ts";
 import type { SenseOptions } from "../../runtime/sense/sense-item.ts";
 import { chanceParts } from "./chance.ts";
+import { createFunnel, funnelOf } from "./funnel.ts";
 
 export interface EvaluationOptions {
   /** Whose trials. */
@@ -51,6 +52,8 @@ export interface EvaluationOptions {
 export interface EpisodeResult {
   readonly seed: number;
   readonly success: boolean;
+  /** Stages of the trial that it went through. */
+  readonly passed: number;
   readonly finalErrorCm: number;
   readonly decisions: number;
   readonly interventions: number;
@@ -70,6 +73,8 @@ export interface EvaluationReport {
   readonly successes: number;
   readonly success: number;
   readonly wilson95: readonly [number, number];
+  /** Episodes that came to each stage of the trial; null where it has none. */
+  readonly funnel: Readonly<Record<string, number>> | null;
   /** Null where nothing was measured, here and below. */
   readonly finalErrorCm: { readonly p50: number | null; readonly p90: number | null };
   readonly planMs: { readonly p50: number | null; readonly p99: number | null };
@@ -80,7 +85,7 @@ export interface EvaluationReport {
   readonly seed: number;
   readonly modelHash: string;
   /** Episode by episode, so that two evaluations can be compared seed by seed. */
-  readonly rows: readonly Pick<EpisodeResult, "seed" | "success" | "finalErrorCm" | "decisions">[];
+  readonly rows: readonly Pick<EpisodeResult, "seed" | "success" | "passed" | "finalErrorCm" | "decisions">[];
 }
 
 /** In a report where chance decided. */
@@ -102,12 +107,15 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ 
   const rng = createRng(seed).fork(1);
   const towards = async (start: TrialStart): Promise<GoalParts> =>
     "chance" in brain ? chanceParts(brain.chance, rng.fork(0)) : goalParts({ ...options, brain }, trial, start);
-  const played = await playTrial({ opened, world, trial, body, senses, stopwatch, rng, decisionsMax, towards }, signal);
+  const funnel = createFunnel(spec.stages ?? [], trial.goal);
+  const watch = spec.stages ? funnel.see : undefined;
+  const played = await playTrial({ opened, world, trial, body, senses, stopwatch, rng, decisionsMax, towards, watch }, signal);
   const { ticks, seen } = played;
   const errorM = spec.errorM(played.truth, trial.goal);
   const result: EpisodeResult = {
     seed,
     success: errorM <= spec.successM,
+    passed: funnel.passed,
     finalErrorCm: errorM * 100,
     decisions: ticks.length,
     interventions: ticks.filter((tick) => tick.decision.verdict !== "pass").length,
@@ -170,6 +178,7 @@ function report(options: EvaluationOptions, results: readonly EpisodeResult[]): 
     successes,
     success: round(successes / Math.max(1, results.length), 4),
     wilson95: [round(low, 4), round(high, 4)],
+    funnel: options.trial.stages ? funnelOf(options.trial.stages, results) : null,
     finalErrorCm: { p50: errorP50, p90: errorP90 },
     planMs: { p50: planP50, p99: planP99 },
     decisionMs: { p50: decisionP50, p99: decisionP99 },
@@ -178,6 +187,9 @@ function report(options: EvaluationOptions, results: readonly EpisodeResult[]): 
     modelCalls: results.reduce((sum, result) => sum + result.modelCalls, 0),
     seed: options.seed,
     modelHash: "chance" in options.brain ? NO_MODEL : options.brain.package.modelHash,
-    rows: results.map(({ seed, success, finalErrorCm, decisions }) => ({ seed, success, finalErrorCm: round(finalErrorCm, 3), decisions })),
+    rows: results.map(({ seed, success, passed, finalErrorCm, decisions }) => ({
+      ...{ seed, success, passed, decisions },
+      finalErrorCm: round(finalErrorCm, 3),
+    })),
   };
 }

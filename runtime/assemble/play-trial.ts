@@ -24,6 +24,8 @@ export interface TrialPlay {
   readonly decisionsMax: number;
   /** The agent's parts that depend on the goal. */
   readonly towards: (start: TrialStart) => Promise<GoalParts>;
+  /** Told what the world is like after every decision. */
+  readonly watch?: ((now: WorldState) => void) | undefined;
 }
 
 /** Pictures of a trial, a frame per camera: the first and the last that the agent saw, and the goal. */
@@ -55,7 +57,10 @@ export async function playTrial(play: TrialPlay, signal: AbortSignal): Promise<P
   };
   const agent = { ...parts, ...body, robot, clock, stopwatch, oversight: countdown(decisionsMax), rng };
   const ticks: Tick[] = [];
-  for await (const tick of attend({ agent, senses, makePace, onObservation }, signal)) ticks.push(tick);
+  for await (const tick of attend({ agent, senses, makePace, onObservation }, signal)) {
+    ticks.push(tick);
+    if (play.watch) play.watch(await world.truth());
+  }
   return { ticks, seen: { start: first!, end: last!, goal: start.goalFrames }, truth: await world.truth() };
 }
 

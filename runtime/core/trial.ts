@@ -54,6 +54,12 @@ export interface TrialWorld {
   draw?(pathM: readonly Vec3[], goalM: Vec3 | null): Promise<void>;
 }
 
+/** What an episode goes through on its way to success. */
+export interface Stage {
+  readonly name: string;
+  holds(now: WorldState, goal: WorldState): boolean;
+}
+
 /** How a skill is tried: what is drawn from a seed, and how the end is judged. */
 export interface TrialSpec {
   /** The thing that is to move; null where the tool alone counts. */
@@ -68,6 +74,8 @@ export interface TrialSpec {
   errorM(now: WorldState, goal: WorldState): number;
   /** The error must be at most this at the end. */
   readonly successM: number;
+  /** In their order, for reports of where episodes are lost; absent: none. */
+  readonly stages?: readonly Stage[];
 }
 
 /** A skill's trials in a scene. Throws AgentError `launch.invalid` for a scene that they cannot be drawn in. */

@@ -5,7 +5,7 @@ import { Graph, type Value } from "../graph/builder.ts";
 import { add, clip, concat, mul, reduceMean, reshape, square, sub } from "../graph/ops.ts";
 import { floats, type TensorData } from "../graph/session.ts";
 import { type GoalMix, type LatentData, pick, sampleGoals, take } from "./latent-data.ts";
-import type { FedTraining, Trained } from "./latent-trainings.ts";
+import { batchOf, type FedTraining, type Trained } from "./latent-trainings.ts";
 import { type Building, columns } from "./layers.ts";
 import { velocity } from "./nets.ts";
 import { frozen } from "./parameters.ts";
@@ -14,7 +14,6 @@ import { frozen } from "./parameters.ts";
 const GOALS: GoalMix = { future: 1, random: 0 };
 /** A subgoal is so many decisions ahead; the goal itself where that is nearer. */
 export const SUBGOAL_DECISIONS = 10;
-const BATCH = 512;
 const EULER_STEPS = 8;
 
 type FlowName = "prior" | "subgoal";
@@ -22,7 +21,8 @@ type FlowName = "prior" | "subgoal";
 /** Velocity from noise to what is wanted, on the straight line between them. */
 function flowTraining(name: FlowName, data: LatentData, width: number, draw: (rng: Rng) => FlowBatch): FedTraining {
   const { latentDim, visualDim } = data;
-  const rows = (size: number) => ({ dtype: "float32" as const, shape: [BATCH, size] });
+  const batch = batchOf(data);
+  const rows = (size: number) => ({ dtype: "float32" as const, shape: [batch, size] });
   return {
     rate: 1e-3,
     training: {
@@ -40,12 +40,12 @@ function flowTraining(name: FlowName, data: LatentData, width: number, draw: (rn
     batch: (rng) => ({
       ...draw(rng),
       noise: floats(
-        Float32Array.from({ length: BATCH * width }, () => rng.normal()),
-        [BATCH, width],
+        Float32Array.from({ length: batch * width }, () => rng.normal()),
+        [batch, width],
       ),
       time: floats(
-        Float32Array.from({ length: BATCH }, () => rng.uniform()),
-        [BATCH, 1],
+        Float32Array.from({ length: batch }, () => rng.uniform()),
+        [batch, 1],
       ),
     }),
   };
@@ -56,17 +56,18 @@ type FlowBatch = Readonly<Record<"latent" | "goal" | "wanted", TensorData>>;
 /** The next decisions' actions, given where the episode went. */
 export function priorTraining(data: LatentData): FedTraining {
   const { latents, latentDim, visualDim, actions, actionDim, split } = data;
+  const batch = batchOf(data);
   const starts = split.windows(CHUNK_DECISIONS, false);
   const width = CHUNK_DECISIONS * actionDim;
   return flowTraining("prior", data, width, (rng) => {
-    const rows = pick(starts, BATCH, rng);
+    const rows = pick(starts, batch, rng);
     const goals = sampleGoals(data, rows, starts, GOALS, rng);
-    const chunks = new Float32Array(BATCH * width);
+    const chunks = new Float32Array(batch * width);
     for (const [i, row] of rows.entries()) chunks.set(actions.subarray(row * actionDim, row * actionDim + width), i * width);
     return {
       latent: take(latents, latentDim, rows),
       goal: take(latents, latentDim, goals, 0, visualDim),
-      wanted: floats(chunks, [BATCH, width]),
+      wanted: floats(chunks, [batch, width]),
     };
   });
 }
@@ -74,9 +75,10 @@ export function priorTraining(data: LatentData): FedTraining {
 /** What is seen some decisions later, given where the episode went. */
 export function subgoalTraining(data: LatentData): FedTraining {
   const { latents, latentDim, visualDim, split } = data;
+  const batch = batchOf(data);
   const starts = split.windows(1, false);
   return flowTraining("subgoal", data, visualDim, (rng) => {
-    const rows = pick(starts, BATCH, rng);
+    const rows = pick(starts, batch, rng);
     const goals = sampleGoals(data, rows, starts, GOALS, rng);
     const between = rows.map((row, i) => Math.min(row + SUBGOAL_DECISIONS, goals[i] as number));
     return {

@@ -6,7 +6,7 @@ import { abs, add, clip, div, exp, greater, less, min, mul, reduceMean, reduceSu
 import { floats, type TensorData } from "../graph/session.ts";
 import { type GoalMix, type LatentData, pick, sampleGoals, take } from "./latent-data.ts";
 import type { Building } from "./layers.ts";
-import { criticValues, policy, predictor, probe } from "./nets.ts";
+import { criticValues, policy, predictor, probe, TOLD_DIM_MAX } from "./nets.ts";
 import { frozen, type ParameterTable } from "./parameters.ts";
 import type { Training } from "./training-graph.ts";
 
@@ -25,11 +25,10 @@ const PREDICTOR_BATCH = 256;
 /** The predictor on windows of 8 decisions, each predicted from the prediction before. */
 export function predictorTraining(data: LatentData, rate: number): FedTraining {
   const { latentDim, actionDim } = data;
+  const batch = batchOf(data, PREDICTOR_BATCH);
   const starts = data.split.windows(PREDICTOR_HORIZON, false);
   const each = (name: string, width: number, count: number) =>
-    Object.fromEntries(
-      Array.from({ length: count }, (_, k) => [`${name}${k}`, { dtype: "float32" as const, shape: [PREDICTOR_BATCH, width] }]),
-    );
+    Object.fromEntries(Array.from({ length: count }, (_, k) => [`${name}${k}`, { dtype: "float32" as const, shape: [batch, width] }]));
   return {
     rate,
     training: {
@@ -48,7 +47,7 @@ export function predictorTraining(data: LatentData, rate: number): FedTraining {
       },
     },
     batch: (rng) => {
-      const rows = pick(starts, PREDICTOR_BATCH, rng);
+      const rows = pick(starts, batch, rng);
       const at = (k: number): Uint32Array => rows.map((row) => row + k);
       const latents = Array.from({ length: PREDICTOR_HORIZON + 1 }, (_, k) => [`latent${k}`, take(data.latents, latentDim, at(k))]);
       const actions = Array.from({ length: PREDICTOR_HORIZON }, (_, k) => [`action${k}`, take(data.actions, actionDim, at(k))]);
@@ -61,11 +60,15 @@ export const GAMMA = 0.97;
 const VALUE_MIN = -1 / (1 - GAMMA);
 const EXPECTILE = 0.75;
 const BATCH = 512;
+/** Rows of a step: half as many where the latent is a state that somebody told. */
+export const batchOf = ({ latentDim }: Pick<LatentData, "latentDim">, whole = BATCH): number =>
+  latentDim < TOLD_DIM_MAX ? whole / 2 : whole;
 const CRITIC_GOALS: GoalMix = { future: 0.6, random: 0.3 };
 
 /** Value of reaching a goal at -1 a decision: temporal differences against a slow average, expectile regression (Kostrikov et al. 2021). */
 export function criticTraining(data: LatentData): FedTraining {
   const { latentDim, visualDim } = data;
+  const batch = batchOf(data);
   const starts = data.split.windows(1, false);
   return {
     rate: 1e-3,
@@ -73,11 +76,11 @@ export function criticTraining(data: LatentData): FedTraining {
       name: "critic",
       averageRate: 0.01,
       feeds: {
-        now: { dtype: "float32", shape: [BATCH, latentDim] },
-        after: { dtype: "float32", shape: [BATCH, latentDim] },
-        goal: { dtype: "float32", shape: [BATCH, visualDim] },
-        awayNow: { dtype: "float32", shape: [BATCH, 1] },
-        awayAfter: { dtype: "float32", shape: [BATCH, 1] },
+        now: { dtype: "float32", shape: [batch, latentDim] },
+        after: { dtype: "float32", shape: [batch, latentDim] },
+        goal: { dtype: "float32", shape: [batch, visualDim] },
+        awayNow: { dtype: "float32", shape: [batch, 1] },
+        awayAfter: { dtype: "float32", shape: [batch, 1] },
       },
       loss: (at, feeds, averaged) => {
         const { g } = at;
@@ -90,13 +93,13 @@ export function criticTraining(data: LatentData): FedTraining {
       },
     },
     batch: (rng) => {
-      const rows = pick(starts, BATCH, rng);
+      const rows = pick(starts, batch, rng);
       const next = rows.map((row) => row + 1);
       const goals = sampleGoals(data, rows, starts, CRITIC_GOALS, rng);
       const away = (from: Uint32Array): TensorData =>
         floats(
           Float32Array.from(from, (row, i) => (data.reached(row, goals[i] as number) ? 0 : 1)),
-          [BATCH, 1],
+          [batch, 1],
         );
       return {
         now: take(data.latents, latentDim, rows),
@@ -123,6 +126,7 @@ const WEIGHT_MAX = 20;
 /** Advantage-weighted regression on the play (Peng et al. 2019, arXiv 1910.00177): imitate what got nearer, by the critic's word. */
 export function policyTraining(data: LatentData, critic: Trained): FedTraining {
   const { latentDim, visualDim, actionDim } = data;
+  const batch = batchOf(data);
   const starts = data.split.windows(1, false);
   return {
     rate: 1e-3,
@@ -130,10 +134,10 @@ export function policyTraining(data: LatentData, critic: Trained): FedTraining {
       name: "policy",
       averageRate: 0.005,
       feeds: {
-        now: { dtype: "float32", shape: [BATCH, latentDim] },
-        after: { dtype: "float32", shape: [BATCH, latentDim] },
-        goal: { dtype: "float32", shape: [BATCH, visualDim] },
-        action: { dtype: "float32", shape: [BATCH, actionDim] },
+        now: { dtype: "float32", shape: [batch, latentDim] },
+        after: { dtype: "float32", shape: [batch, latentDim] },
+        goal: { dtype: "float32", shape: [batch, visualDim] },
+        action: { dtype: "float32", shape: [batch, actionDim] },
       },
       loss: (at, feeds) => {
         const { g } = at;
@@ -148,7 +152,7 @@ export function policyTraining(data: LatentData, critic: Trained): FedTraining {
       },
     },
     batch: (rng) => {
-      const rows = pick(starts, BATCH, rng);
+      const rows = pick(starts, batch, rng);
       const goals = sampleGoals(data, rows, starts, POLICY_GOALS, rng);
       return {
         now: take(data.latents, latentDim, rows),

@@ -58,9 +58,13 @@ function cutPatches({ g }: Building, frames: Value, { cameras, heightPx, widthPx
   return cast(g, reshape(g, ordered, [-1, rows * cols * 16, cameras * PATCH_PX * PATCH_PX * 3]), "float32");
 }
 
+/** Below so many numbers a latent is a state that somebody told, and half the width predicts it. */
+export const TOLD_DIM_MAX = 32;
+
 /** latent (rows, L), action (rows, A) -> next latent: the residual of the whole vector. */
-export function predictor(at: Building, latent: Value, action: Value, width = 512): Value {
+export function predictor(at: Building, latent: Value, action: Value): Value {
   const { g } = at;
+  const width = (latent.shape[1] as number) < TOLD_DIM_MAX ? 256 : 512;
   let x = linear(at, "predictor.inlet", concat(g, [latent, action], 1), width);
   x = residual(at, "predictor.block0", x, 1);
   x = residual(at, "predictor.block1", x, 1);

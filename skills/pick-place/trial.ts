@@ -3,7 +3,7 @@ import type { Rng } from "../../runtime/core/rng.ts";
 import { type Place, placeOf } from "../../runtime/core/scene-layout.ts";
 import { halfHeightM } from "../../runtime/core/shape.ts";
 import { type Objects, poseOf, type TrialOf, type WorldState } from "../../runtime/core/trial.ts";
-import { distanceM, type Vec3 } from "../../runtime/core/vec3.ts";
+import { distanceM, flatDistanceM, type Vec3 } from "../../runtime/core/vec3.ts";
 import { isWithin } from "../../runtime/core/work-area.ts";
 import { drawAnywhere, drawOthers, drawPose, drawUntil, firstObject, isToolFree, told } from "../drawing.ts";
 import { gripWidthM } from "./grip.ts";
@@ -14,6 +14,11 @@ const CLEAR_M = 0.06;
 /** A thing is in the hand while it is no further from the tool point, and the fingers are no wider than it. */
 const IN_HAND_M = 0.04;
 const FINGERS_SLACK_M = 0.006;
+/** The fingers are at a thing while the tool point is no further from it. */
+const REACHED_M = 0.04;
+/** Off the table, and so near over its goal that it is carried there. */
+const LIFTED_M = 0.03;
+const CARRIED_M = 0.04;
 /** What is still held counts as so far away at least: nobody knows where it will lie. */
 const HELD_ERROR_M = 0.05;
 
@@ -31,6 +36,9 @@ export const pickPlaceTrial: TrialOf = (scene) => {
     );
   const isHeld = ({ toolM, objects, openingM }: WorldState): boolean =>
     openingM !== undefined && openingM < widthM + FINGERS_SLACK_M && distanceM(toolM, poseOf(objects, name).positionM) < IN_HAND_M;
+  const thing = ({ objects }: WorldState): Vec3 => poseOf(objects, name).positionM;
+  const offM = (now: WorldState, goal: WorldState): number => distanceM(thing(now), thing(goal));
+  const successM = 0.025;
   return {
     object: name,
     hand: "open",
@@ -50,9 +58,16 @@ export const pickPlaceTrial: TrialOf = (scene) => {
       return { start: { objects: before!, toolM: drawTool(rng, before!) }, goal: { objects: after!, toolM: drawTool(rng, after!) } };
     },
     errorM(now, goal) {
-      const offM = distanceM(poseOf(now.objects, name).positionM, poseOf(goal.objects, name).positionM);
-      return isHeld(now) ? Math.max(offM, HELD_ERROR_M) : offM;
+      return isHeld(now) ? Math.max(offM(now, goal), HELD_ERROR_M) : offM(now, goal);
     },
-    successM: 0.025,
+    successM,
+    stages: [
+      { name: "reached", holds: (now) => distanceM(now.toolM, thing(now)) < REACHED_M },
+      { name: "fingers around", holds: isHeld },
+      { name: "lifted", holds: (now, goal) => isHeld(now) && thing(now)[2] > thing(goal)[2] + LIFTED_M },
+      { name: "carried", holds: (now, goal) => isHeld(now) && flatDistanceM(thing(now), thing(goal)) < CARRIED_M },
+      { name: "placed", holds: (now, goal) => offM(now, goal) <= successM },
+      { name: "released", holds: (now, goal) => offM(now, goal) <= successM && !isHeld(now) },
+    ],
   };
 };
