@@ -19,13 +19,13 @@ export async function openFoxgloveTap(
 ): Promise<Tap> {
   const { openFoxgloveBridge } = await import("../../runtime/bridge/foxglove/bridge.ts");
   const { config, spec } = blueprint;
-  const { maxObservationAgeMs, maxPlanAgeMs } = config.guards;
+  const { maxObservationAgeMs, maxPlanAgeMs, maxToolSpeedMPerS, payloadKg } = config.guards;
   return openFoxgloveBridge({
     config: section,
     desk,
     clock,
     run: runFacts(blueprint, mode),
-    ages: { maxObservationAgeMs, maxPlanAgeMs },
+    limits: { maxObservationAgeMs, maxPlanAgeMs, maxToolSpeedMPerS, payloadKg },
     facts: factsOf(config),
     // Where the arm's own file is: meshes lie beside it, and not beside what we write of it.
     folder: { robot: spec.name, path: dirname(typeof config.robot === "string" ? spec.modelPath : config.robot.file) },
