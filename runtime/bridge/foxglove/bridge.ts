@@ -67,6 +67,7 @@ export async function openFoxgloveBridge(options: FoxgloveOptions): Promise<Tap>
       return message ? dated(message) : null;
     },
     onCommand: (command) => desk.command(WHO, command),
+    playback: null,
     onCommandersGone: () => desk.leave(WHO),
   });
   say(`${server.url}/?token=${encodeURIComponent(token)}`);

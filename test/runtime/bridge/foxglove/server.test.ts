@@ -35,6 +35,7 @@ async function open(options: Partial<FoxgloveServerOptions> & { readonly refuses
       throw new AgentError("bridge.refused", `${uri}: is not there`);
     },
     onCommand: (command) => desk.command("foxglove", command),
+    playback: null,
     onCommandersGone: () => desk.leave("foxglove"),
     stopwatch: new SystemClock(),
     say: (text) => void said.push(text),
