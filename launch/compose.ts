@@ -15,6 +15,7 @@ import type { RobotSpec } from "../runtime/core/robot.ts";
 import type { Goal, Skill } from "../runtime/core/skill.ts";
 import type { Trial, TrialSpec } from "../runtime/core/trial.ts";
 import { disturbanceOf } from "../runtime/disturb/catalogue.ts";
+import type { InferenceServer } from "../runtime/graph/inference/open-server.ts";
 import { openSessionWorker, type SessionWorker } from "../runtime/graph/session-host.ts";
 import type { Session } from "../runtime/graph/session-types.ts";
 import { checkModelFits } from "../runtime/predict/model-fit.ts";
@@ -25,6 +26,7 @@ import { backendOf } from "./backends/registry.ts";
 import { type Blueprint, effectMs } from "./blueprint.ts";
 import { checkReach } from "./config/check-reach.ts";
 import type { LaunchConfig } from "./config/schema.ts";
+import { inferenceServerOf, localProvider } from "./inference.ts";
 import { checkGoalFiles } from "./run/goals.ts";
 import { sceneOf, skillsOf } from "./task-facts.ts";
 import { tryModel } from "./tried-model.ts";
@@ -94,8 +96,8 @@ export interface Crew extends AsyncDisposable {
   readonly body: Body;
   readonly worker: SessionWorker;
   readonly senses: SenseOptions;
-  /** `adaptive`: measured times may choose the size of a plan. */
-  brain(skill: Skill, goalKind: Goal["kind"], adaptive: boolean): Promise<Brain>;
+  /** `adaptive`: measured times may choose the size of a plan. `say` is told when an inference server comes and goes. */
+  brain(skill: Skill, goalKind: Goal["kind"], adaptive: boolean, say?: (line: string) => void): Promise<Brain>;
   /** The trial that a seed stands for, on this launch file's table. Throws AgentError `goal.unreachable`. */
   trial(spec: TrialSpec, seed: number): Trial;
 }
@@ -111,27 +113,32 @@ export async function openCrew({ config, spec, model }: Blueprint, through: (ses
     open: async (bytes, options) => through(await own.open(bytes, options)),
     [Symbol.asyncDispose]: () => own[Symbol.asyncDispose](),
   };
+  let server: InferenceServer | null = null;
   return {
     body,
     worker,
     senses: sensesOf(config, spec),
-    brain: (skill, goalKind, adaptive) =>
-      openBrain({
+    async brain(skill, goalKind, adaptive, say = () => {}) {
+      server ??= await inferenceServerOf(config, worker, say);
+      return openBrain({
         package: model,
         skill,
         goalKind,
         planner: config.planner,
-        provider: config.model.provider,
+        provider: localProvider(config.model),
         worker,
+        planOn: server ?? undefined,
         clock: new SystemClock(),
         toolAt: body.toolAt,
         hand: body.hand,
         workspace: config.guards.workspace,
         adaptive,
         surpriseMax: config.guards.maxSurprise,
-      }),
+      });
+    },
     trial: (trialSpec, seed) => drawTrial(trialSpec, seed, { robot: spec, scene: sceneOf(config), kinematics: body.kinematics }),
     async [Symbol.asyncDispose]() {
+      await server?.[Symbol.asyncDispose]();
       await worker[Symbol.asyncDispose]();
       body[Symbol.dispose]();
     },

@@ -29,6 +29,7 @@ export function addBenchCommands(program: Command): void {
   addRecord(bench);
   addPage(bench);
   addResume(bench);
+  addRemote(bench);
   addSoak(bench);
 }
 
@@ -250,6 +251,23 @@ function addPage(bench: Command): void {
       const { signal } = interruption();
       const result = await benchPage({ seconds, widthPx, onProgress: progressLine, signal });
       show(result, printBenchPage(result), json);
+    });
+}
+
+function addRemote(bench: Command): void {
+  onLaunchFile(
+    bench,
+    "remote",
+    "a plan here against the same plan on the inference server of model.provider, or on one of our own that it starts",
+  )
+    .option("--plans <count>", "measured plans of each side", positiveInteger, 100)
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], { plans, json }: { plans: number; json?: string }) => {
+      const { benchRemote, printBenchRemote } = await import("../measure/bench/remote.ts");
+      const { loadLaunch } = await import("../config/load.ts");
+      const config = loadLaunch(...launchOf(launch, overrides));
+      const result = await benchRemote({ config, plans, onProgress: progressLine, signal: interruption().signal });
+      show(result, printBenchRemote(result), json);
     });
 }
 

@@ -11,6 +11,7 @@ import { addGazeboExport } from "./gazebo/export-command.ts";
 import { addLearnCommands } from "./learn-commands.ts";
 import { addRosCommands } from "./ros/commands.ts";
 import { addRunCommands } from "./run-commands.ts";
+import { addServe } from "./serve-command.ts";
 import { productVersion } from "./version.ts";
 
 export function createProgram(): Command {
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   addDescribe(program);
   addLearnCommands(program);
   addDataCommands(program);
+  addServe(program);
   addBenchCommands(program);
   addArmCommands(program);
   addDeskCommands(program);

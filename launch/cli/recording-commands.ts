@@ -7,7 +7,6 @@ interface ReplayFlags {
   readonly from: number;
   readonly rate?: number;
   readonly step?: boolean;
-  readonly foxglove?: boolean;
   readonly with: readonly string[];
   readonly json?: string;
 }
@@ -27,21 +26,15 @@ export function addReplay(program: Command): void {
     )
     .option("--rate <times>", "as fast as the run was, times this (default: as fast as it goes)", positiveNumber)
     .option("--step", "a decision at a time, each when Enter is pressed")
-    .option("--foxglove", "show the recording to Foxglove and Lichtblick, with their playback controls; nothing is decided again")
     .option("--json <file>", "write the report")
-    .action(async (recording: string, overrides: string[], { from, rate, step, foxglove, with: changes, json }: ReplayFlags) => {
-      const { signal } = interruption();
-      if (foxglove) {
-        const { showInFoxglove } = await import("../replay-foxglove/show-recording.ts");
-        await showInFoxglove(recording, [...overrides, ...changes], { fromS: from, rate: rate ?? 1, say: console.log, signal });
-        return;
-      }
+    .action(async (recording: string, overrides: string[], { from, rate, step, with: changes, json }: ReplayFlags) => {
       const { SystemClock } = await import("../../runtime/core/clock.ts");
       const { draw } = await import("../compose.ts");
       const { recordedConfig } = await import("../config/recorded-config.ts");
       const { createReplayBeat } = await import("../run/replay-beat.ts");
       const { run } = await import("../run/run.ts");
       const { isSame, printRun } = await import("../run/report.ts");
+      const { signal } = interruption();
       const pace = { fromS: from, rate: rate ?? null, step: step ?? false };
       using replaying = createReplayBeat({ ...pace, clock: new SystemClock(), input: process.stdin, say: console.log, signal });
       const config = await recordedConfig(recording, [...overrides, ...changes]);

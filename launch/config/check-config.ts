@@ -1,10 +1,12 @@
 /** What a launch file must satisfy beyond its schema: boxes with an inside, names once, a task that fits the skills. */
+
 import { leavesOf, taskProblems } from "../../runtime/supervise/check-task.ts";
 import { skills, trials } from "../../skills/index.ts";
 import { backendOf } from "../backends/registry.ts";
 import { fleetProblems } from "./check-fleet.ts";
 import { mqttProblems } from "./check-mqtt.ts";
 import { placeProblems } from "./check-places.ts";
+import { providerProblems } from "./check-provider.ts";
 import type { Path } from "./key-hints.ts";
 import type { Problem } from "./problem.ts";
 import type { LaunchConfig } from "./schema.ts";
@@ -32,6 +34,7 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
     })),
     ...chosen.problems(),
     ...mqttProblems(config.mqtt),
+    ...providerProblems(config.model.provider),
     ...fleetProblems(config),
     ...episodeProblems(config),
     ...(chosen.facts.hasGoalPictures ? [] : goalProblems(config)),

@@ -2,13 +2,13 @@
 import * as z from "zod";
 import { robotDescriptionSchema } from "../../robots/described/description.ts";
 import { BOUNDS, placeIn, within } from "../../runtime/core/bounds.ts";
-import { PAYLOAD_KG_MAX } from "../../runtime/core/desk.ts";
 import { FAULTS_MAX, faultSchema } from "../../runtime/disturb/catalogue.ts";
 import { autonomySchema, goalSpecSchema, taskTreeSchema } from "../../runtime/supervise/task-tree.ts";
 import { backendSchema } from "../backends/schema.ts";
 import { fleetSchema } from "./schema-fleet.ts";
 import { foxgloveSchema } from "./schema-foxglove.ts";
 import { mqttSchema } from "./schema-mqtt.ts";
+import { providerSchema } from "./schema-provider.ts";
 import { recordSchema } from "./schema-record.ts";
 import { sensesSchema } from "./schema-senses.ts";
 import { about, ENV_REFERENCE, name, seed } from "./schema-terms.ts";
@@ -24,10 +24,7 @@ const camera = z.strictObject({
 
 const model = z.strictObject({
   path: z.string().min(1).meta(about("Folder of the model package; from the project's root, or with ./ or ../ from this file")),
-  provider: z
-    .enum(["auto", "cpu", "webgpu", "cuda", "tensorrt"])
-    .default("auto")
-    .meta(about("Where ONNX Runtime computes; falls back to cpu and says why")),
+  provider: providerSchema,
   threads: z.int().min(1).max(64).default(2).meta(about("Threads of the cpu provider (count)")),
   maxAnswerMs: z
     .number()
@@ -179,16 +176,6 @@ const guards = z.strictObject({
     .max(3)
     .default(1)
     .meta(about("The tool point goes no faster, and slower towards a singularity [m/s]")),
-  payloadKg: z
-    .number()
-    .min(0)
-    .max(PAYLOAD_KG_MAX)
-    .default(0)
-    .meta(
-      about(
-        "What the tool carries, beside what the robot's model has there: motions that would ask too much of a drive are made smaller [kg]",
-      ),
-    ),
   maxObservationAgeMs: ageMs(400, "Oldest observation to act on, since we received it"),
   maxPlanAgeMs: ageMs(400, "Oldest plan to act on, since it was made"),
   velocityScale: share("joint velocity"),

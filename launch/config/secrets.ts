@@ -6,6 +6,7 @@ import { ENV_REFERENCE } from "./schema-terms.ts";
 /** Keys that may hold a secret, * for any name; everywhere else the environment is not read, so that a launch file says everything itself. */
 const SECRET_KEYS: readonly string[] = [
   "dashboard.token",
+  "model.provider.token",
   "mqtt.broker.password",
   "mqtt.commanders.*.token",
   "foxglove.token",

@@ -19,6 +19,7 @@ import { replaceNetworks } from "../../runtime/learn/replace-networks.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
 import { draw } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
+import { localProvider } from "../inference.ts";
 import type { EvaluationReport } from "../measure/evaluate.ts";
 import { type GymIo, openGym } from "./gym.ts";
 
@@ -63,7 +64,7 @@ export async function practise(flags: PractiseFlags, io: PractiseIo): Promise<Pr
   await using gym = await openGym(blueprint, io);
   const { config, model } = blueprint;
   using draft = new PackageDraft(flags.out ?? model.folder);
-  const session: SessionOptions = { provider: config.model.provider, threads: config.model.threads };
+  const session: SessionOptions = { provider: localProvider(config.model), threads: config.model.threads };
   const out = draft.place;
   const identity = { model: model.modelHash, seed, episodes, steps, data: flags.data ? resolve(flags.data) : null };
   const journal = openPracticeJournal(resolve(flags.work ?? join(dirname(out), `.practice-${basename(out)}-${seed}`)), identity);

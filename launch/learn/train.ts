@@ -1,4 +1,5 @@
 /** `foresight train`: a world model from a data set, in a worker thread, with progress, checkpoints and a report. */
+
 import { basename, join, resolve } from "node:path";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { openTrainingPage } from "../../runtime/dashboard/training-server.ts";
@@ -8,6 +9,7 @@ import { startTraining } from "../../runtime/learn/train-host.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
 import { loadLaunch } from "../config/load.ts";
 import { robotName } from "../config/schema.ts";
+import { localProvider } from "../inference.ts";
 import { peakResidentMib } from "../measure/bench/machine.ts";
 import { skillsOf } from "../task-facts.ts";
 
@@ -61,7 +63,8 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     ...(flags.rate ? { rateShare: flags.rate } : {}),
     productVersion: flags.productVersion,
   };
-  const { provider, threads } = config.model;
+  const { threads } = config.model;
+  const provider = localProvider(config.model);
   await using page = config.dashboard.enabled ? await openPage(`training ${options.name}`, config.dashboard.port) : null;
   if (page) io.say(`watch: ${page.url}`);
   if (flags.rate && !options.from)

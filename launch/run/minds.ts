@@ -8,6 +8,7 @@ import { skills } from "../../skills/index.ts";
 import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
 import type { Crew } from "../compose.ts";
+import { askedProvider } from "../inference.ts";
 import { providerLine } from "./provider-line.ts";
 import type { RunIo } from "./words.ts";
 
@@ -32,7 +33,7 @@ export function createMinds({ config, model }: Blueprint, { say, verbose = false
     if (!skill || !crew) throw new AgentError("goal.mismatch", `skill "${name}" does not exist`);
     const kind = goalKindOf(goal);
     const key = `${name} ${kind}`;
-    const brain = brains.get(key) ?? (await crew.brain(skill, kind, adaptive));
+    const brain = brains.get(key) ?? (await crew.brain(skill, kind, adaptive, say));
     brains.set(key, brain);
     return brain;
   };
@@ -49,7 +50,8 @@ export function createMinds({ config, model }: Blueprint, { say, verbose = false
     },
     async of(name, goal) {
       const brain = await open(name, goal);
-      if (!told.has(brain)) say(providerLine({ model: model.spec.name, asked: config.model.provider, provider: brain.provider, verbose }));
+      if (!told.has(brain))
+        say(providerLine({ model: model.spec.name, asked: askedProvider(config.model), provider: brain.provider, verbose }));
       told.add(brain);
       return brain;
     },

@@ -12,6 +12,7 @@ import { createEncoder, type Hand, type SessionEncoder } from "../encode/encoder
 import { memoryless } from "../encode/memoryless.ts";
 import type { ProviderChoice } from "../graph/provider.ts";
 import type { SessionWorker } from "../graph/session-host.ts";
+import type { Session } from "../graph/session-types.ts";
 import { boundedSkill } from "../plan/bounded-skill.ts";
 import { flatSubgoal } from "../plan/flat-subgoal.ts";
 import type { GradientOptions } from "../plan/gradient.ts";
@@ -48,6 +49,8 @@ export interface BrainOptions {
   readonly planner: PlannerConfig;
   readonly provider: ProviderChoice;
   readonly worker: SessionWorker;
+  /** Where the planner's graph runs; default the worker. The small networks stay: a call for each of them would cost more than it computes. */
+  readonly planOn?: SessionHost | undefined;
   readonly clock: Clock;
   readonly toolAt: (positionRad: Float64Array) => Vec3;
   /** For models that feel more than the place of the tool. */
@@ -83,13 +86,10 @@ const NOWHERE: Vec3 = [0, 0, 0];
 
 /** Throws AgentErrors of the model, the session or the goal. */
 export async function openBrain(options: BrainOptions): Promise<Brain> {
-  const { package: model, worker, provider, toolAt } = options;
-  let opened: Brain["provider"] | null = null;
-  const open: SessionWorker["open"] = async (bytes, sessionOptions) => {
-    const session = await worker.open(bytes, { ...sessionOptions, provider });
-    opened ??= { name: session.provider, fallbackReason: session.fallbackReason };
-    return session;
-  };
+  const { package: model, worker, planOn, provider, toolAt } = options;
+  const here = noting({ open: (bytes, sessionOptions) => worker.open(bytes, { ...sessionOptions, provider }) });
+  const there = planOn && noting({ open: (bytes, sessionOptions) => planOn.open(bytes, { ...sessionOptions, provider }) });
+  const { open } = here;
   const parts: AsyncDisposable[] = [];
   const keep = <T extends AsyncDisposable>(part: T): T => {
     parts.unshift(part);
@@ -98,7 +98,7 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
   const encoder = keep(await createEncoder({ package: model, open, toolAt, hand: options.hand }));
   const world = keep(await createWorldModel({ package: model, open, chunk: 1, horizonMax: 1 }));
   const judge = keep(await createJudge({ package: model, open }));
-  const solver = keep(await openSolver(options, { open }));
+  const solver = keep(await openSolver(options, there ?? here));
   const believer = memoryless(encoder);
   const towardsLatent: Brain["towardsLatent"] = (kind, latent, positionM) => ({
     believer,
@@ -114,7 +114,10 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
     package: model,
     encoder,
     solver,
-    provider: opened ?? { name: provider, fallbackReason: null },
+    provider: {
+      name: there?.first ? `${here.first?.provider}, planning on ${there.first.provider}` : (here.first?.provider ?? provider),
+      fallbackReason: (there ?? here).first?.fallbackReason ?? null,
+    },
     towardsLatent,
     objectM: (latent) => judge.objectM(latent),
     async towards(goal, signal) {
@@ -123,6 +126,21 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
     },
     async [Symbol.asyncDispose]() {
       for (const part of parts.splice(0)) await part[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Notes the first session that is opened, which says where the others run. */
+function noting({ open }: SessionHost): SessionHost & { readonly first: Session | null } {
+  let first: Session | null = null;
+  return {
+    get first() {
+      return first;
+    },
+    async open(bytes, options) {
+      const session = await open(bytes, options);
+      first ??= session;
+      return session;
     },
   };
 }

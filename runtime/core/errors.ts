@@ -13,7 +13,6 @@ export const ERROR_CODES = [
   "model.mismatch",
   "model.not-finite",
   "model.surprised",
-  "model.constant",
   "session.provider",
   "session.failed",
   "plan.infeasible",

@@ -17,6 +17,14 @@ export function readPlainFile(path: string, reading: Reading): Uint8Array<ArrayB
   return orRefuse(path, reading, () => plainBytes(path, reading.bytesMax));
 }
 
+/** A certificate or a key; undefined for none. Throws AgentError `launch.invalid`. */
+export function readPem(subject: string, path: string | null): Buffer | undefined {
+  if (path === null) return undefined;
+  return Buffer.from(readPlainFile(path, { bytesMax: PEM_BYTES_MAX, code: "launch.invalid", subject, remedy: "give a PEM file" }));
+}
+
+const PEM_BYTES_MAX = 2 ** 20;
+
 /** The same as text, which must be UTF-8. */
 export function readPlainText(path: string, reading: Reading): string {
   return orRefuse(path, reading, () => plainText(path, reading.bytesMax));

@@ -4,7 +4,6 @@ import { z } from "zod";
 import { createAllowance } from "../core/allowance.ts";
 import { placeIn } from "../core/bounds.ts";
 import type { Clock } from "../core/clock.ts";
-import { PAYLOAD_KG_MAX, type ToolLimits } from "../core/desk.ts";
 import { sameSecret } from "../core/secret.ts";
 import { OPERATOR_COMMANDS, type OperatorCommand } from "../core/supervision.ts";
 import type { Vec3 } from "../core/vec3.ts";
@@ -19,12 +18,6 @@ export interface PageJog {
   readonly direction: -1 | 1;
 }
 
-/** What the page asks for of these counts; what is left out stays. */
-export interface PageLimits extends Partial<ToolLimits> {
-  /** Of every motion, 0.05..1. */
-  readonly speedShare?: number | undefined;
-}
-
 /** Null when done, else why not. */
 type Refusal = string | null | Promise<string | null>;
 
@@ -33,8 +26,6 @@ export interface PageOrders {
   /** What the next start is to bring about. */
   goal?(goal: PageGoal): Refusal;
   jog?(jog: PageJog): Refusal;
-  /** Slower, or reckoned heavier, from the next decision on; never looser than the launch file. */
-  limit?(limits: PageLimits): Refusal;
   /** The newest seconds that the recorder keeps. */
   save?(): Refusal;
 }
@@ -54,14 +45,6 @@ const ORDERS = {
   jog: {
     body: z.strictObject({ joint: z.string().min(1).max(64), direction: z.union([z.literal(-1), z.literal(1)]) }),
     form: 'a jog is {"joint": its name, "direction": 1 or -1}',
-  },
-  limit: {
-    body: z.strictObject({
-      speedShare: z.number().min(0.05).max(1).exactOptional(),
-      maxToolSpeedMPerS: z.number().positive().exactOptional(),
-      payloadKg: z.number().min(0).max(PAYLOAD_KG_MAX).exactOptional(),
-    }),
-    form: `a limit is {"speedShare": 0.05 to 1, "maxToolSpeedMPerS": m/s, "payloadKg": 0 to ${PAYLOAD_KG_MAX} kg}, any of them`,
   },
   save: { body: z.strictObject({}), form: "saving is {}" },
 } as const;
@@ -99,7 +82,6 @@ export function serveOrders(app: FastifyInstance, { token, orders, clock }: Orde
   serve("command", ({ command }) => orders.command(command));
   serve("goal", orders.goal?.bind(orders));
   serve("jog", orders.jog?.bind(orders));
-  serve("limit", orders.limit?.bind(orders));
   serve("save", orders.save && (() => orders.save?.() ?? null));
 }
 

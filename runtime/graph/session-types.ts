@@ -18,7 +18,8 @@ export interface SessionOptions {
 export interface Session extends AsyncDisposable {
   /** SHA-256 of the model's bytes, 64 hexadecimal digits: the model's name, wherever it runs. */
   readonly modelHash: string;
-  readonly provider: ProviderName;
+  /** `server`: on an inference server (runtime/graph/inference). */
+  readonly provider: ProviderName | "server";
   /** Why it is not the provider that was asked for; null when it is. */
   readonly fallbackReason: string | null;
   readonly inputs: readonly PortInfo[];
@@ -32,6 +33,7 @@ export interface Session extends AsyncDisposable {
 
 /** A session in this thread. */
 export interface LocalSession extends Session {
+  readonly provider: ProviderName;
   /** As run; the outputs named in `into` are written there instead of into new memory. They must not overlap the feeds. */
   runInto(feeds: Readonly<Record<string, TensorData>>, into: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>;
 }

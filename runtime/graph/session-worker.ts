@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { AgentError, invariant } from "../core/errors.ts";
 import { openSession } from "./local-session.ts";
-import type { Session } from "./session-types.ts";
+import type { LocalSession } from "./session-types.ts";
 import type { TensorData } from "./tensor-data.ts";
 import { BUSY, CLOSING, type OpenedSession, type Reply, type Request, type WorkerSetup } from "./worker-protocol.ts";
 
@@ -11,7 +11,7 @@ invariant(port, "session-worker.ts runs in a worker thread only");
 const { flags } = workerData as WorkerSetup;
 type Served = Exclude<Request, { kind: "cancel" }>;
 
-const sessions = new Map<number, Session>();
+const sessions = new Map<number, LocalSession>();
 let last: Promise<void> = Promise.resolve();
 
 /** Received and not begun. */

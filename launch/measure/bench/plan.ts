@@ -11,6 +11,7 @@ import { simSection } from "../../backends/sim/backend.ts";
 import { type Blueprint, effectMs } from "../../blueprint.ts";
 import { draw, openRobot } from "../../compose.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
+import { localProvider } from "../../inference.ts";
 import { sceneOf, skillsOf, trialNameOf, trialSpecOf } from "../../task-facts.ts";
 import { evaluate } from "../evaluate.ts";
 import { countFlop } from "./flop.ts";
@@ -172,7 +173,7 @@ async function measure({ config, spec, model }: Blueprint, size: PlanSize, threa
     skill,
     goalKind: "image",
     planner: { ...planner, ...size, policy: "mode2" },
-    provider: config.model.provider,
+    provider: localProvider(config.model),
     worker: remembering(worker, graphs),
     clock: new SystemClock(),
     toolAt: body.toolAt,

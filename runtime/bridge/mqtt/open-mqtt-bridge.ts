@@ -1,6 +1,6 @@
 /** Opens the bridge that a launch file describes: the broker, where it is embedded, and the link to it. */
 import { randomUUID } from "node:crypto";
-import { readPlainFile } from "../../core/plain-file.ts";
+import { readPem } from "../../core/plain-file.ts";
 import { newToken } from "../../core/secret.ts";
 import type { Commanders } from "./authority.ts";
 import { type BridgeOptions, createBridge, type MqttBridge } from "./bridge.ts";
@@ -74,16 +74,8 @@ function invitation(config: MqttConfig, commanders: Commanders): string {
   return `, user ${OPERATOR}, password and token ${commanders[OPERATOR]?.token}`;
 }
 
-/** Of certificates and keys. */
-const PEM_BYTES_MAX = 2 ** 20;
-
 /** What the files of a broker hold. */
 function pemOf({ caFile, certFile, keyFile }: ExternalBrokerConfig): Pick<BrokerAccess, "ca" | "cert" | "key"> {
-  return { ca: readPem("caFile", caFile), cert: readPem("certFile", certFile), key: readPem("keyFile", keyFile) };
-}
-
-function readPem(key: string, path: string | null): Buffer | undefined {
-  if (path === null) return undefined;
-  const reading = { bytesMax: PEM_BYTES_MAX, code: "launch.invalid", subject: `mqtt.broker.${key}`, remedy: "give a PEM file" } as const;
-  return Buffer.from(readPlainFile(path, reading));
+  const pem = (key: string, path: string | null) => readPem(`mqtt.broker.${key}`, path);
+  return { ca: pem("caFile", caFile), cert: pem("certFile", certFile), key: pem("keyFile", keyFile) };
 }
