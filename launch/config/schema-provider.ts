@@ -45,7 +45,9 @@ const server = z
   })
   .meta(about("Plans on an inference server; in this computer whenever that one is gone or late"));
 
-export const providerSchema = z.union([here, server]).default("auto");
+export const providerSchema = z
+  .union([here, server])
+  .default("auto")
+  .meta(about("Where models compute: in this computer, or the plans on an inference server"));
 
 export type ProviderSection = z.output<typeof providerSchema>;
-export type ServerSection = z.output<typeof server>;

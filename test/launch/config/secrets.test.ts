@@ -44,7 +44,7 @@ test("a secret that is not set, not whole or not in its place is refused", () =>
   ]);
   assert.match(
     problems(files({ "a.yaml": base.replace("robot: panda", `robot: "${ENV_TOKEN}"`) }), [], { TOKEN: secret })[0] ?? "",
-    /robot: \$\{env:TOKEN\} is not replaced here; only dashboard\.token, mqtt\.broker\.password, mqtt\.commanders\.\*\.token, foxglove\.token, fleet\.page\.token can come from the environment/,
+    /robot: \$\{env:TOKEN\} is not replaced here; only dashboard\.token, model\.provider\.token, mqtt\.broker\.password, mqtt\.commanders\.\*\.token, foxglove\.token, fleet\.page\.token can come from the environment/,
   );
 });
 
