@@ -26,7 +26,7 @@ export interface BenchPlanOptions {
   readonly config: LaunchConfig;
   /** Measured decisions of each row; default 200. */
   readonly decisions?: number;
-  /** Default: the launch file's own and four well-known ones. */
+  /** Default: the launch file's own and four well-known ones, and the hierarchical planner's where the model has its networks. */
   readonly sizes?: readonly PlanSize[];
   /** Inference threads; default 1 and 2. */
   readonly threads?: readonly number[];
@@ -85,20 +85,23 @@ export async function benchPlan(options: BenchPlanOptions): Promise<BenchPlanRes
   for (const count of threads) {
     const peak = await gemmPeakGflops(count);
     peaks[count] = round(peak, 1);
-    for (const size of options.sizes ?? distinct([sizeOf(config.planner), ...SIZES])) {
+    for (const planner of plannersOf(blueprint, options)) {
       signal.throwIfAborted();
-      onProgress?.(`${count} ${count === 1 ? "thread" : "threads"}, ${sizeText(size)}`);
-      const measured = await measure(blueprint, size, count, options);
+      onProgress?.(`${count} ${count === 1 ? "thread" : "threads"}, ${planner.solver} of ${planner.samples} candidates`);
+      const measured = await measure(blueprint, planner, count, options);
       provider = measured.provider;
-      rows.push(rowOf(measured, size, count, config, peak));
+      rows.push(rowOf(measured, planner, count, peak));
     }
   }
   const { spec, modelHash, folder } = blueprint.model;
   const last = rows.at(-1);
   invariant(last, "bench plan: no row was asked for");
-  const widest = rows.filter((row) => row.threads === last.threads).reduce((most, row) => (row.gflop > most.gflop ? row : most));
+  const searching = rows.filter((row) => row.threads === last.threads && row.solver !== "hierarchical"); // What the peer has.
+  const widest = searching.reduce((most, row) => (most && most.gflop >= row.gflop ? most : row), null as PlanRow | null);
   onProgress?.("the same in PyTorch");
-  const peer = await runPeer({ python: torch, folder, threads: widest.threads, size: widest, planP50Ms: widest.planMs.p50, signal });
+  const peer = widest
+    ? await runPeer({ python: torch, folder, threads: widest.threads, size: widest, planP50Ms: widest.planMs.p50, signal })
+    : { missing: "the hierarchical plan is not written in PyTorch; a row of another planner.solver has one" };
   return { bench: "plan", machine, model: { name: spec.name, hash: modelHash }, provider, gemmPeakGflops: peaks, rows, peer };
 }
 
@@ -130,22 +133,34 @@ export function printBenchPlan({ machine, model, provider, gemmPeakGflops: peaks
 
 const sizeText = ({ samples, iterations, horizon }: PlanSize): string => `${samples}x${iterations}x${horizon}`;
 const sizeOf = ({ samples, iterations, horizon }: PlanSize): PlanSize => ({ samples, iterations, horizon });
+
+/** What is measured: the launch file's planner in every size, then the hierarchical one where there is one to measure. */
+function plannersOf({ config: { planner }, model: { networks } }: Blueprint, { sizes }: BenchPlanOptions): readonly Planner[] {
+  const own = (sizes ?? distinct([sizeOf(planner), ...SIZES])).map((size) => ({ ...planner, ...size }));
+  if (sizes || planner.solver === "hierarchical" || !networks.prior || !networks.subgoal) return own;
+  return [...own, { ...planner, solver: "hierarchical", samples: HIERARCHICAL_SAMPLES }];
+}
+
+type Planner = LaunchConfig["planner"];
+const HIERARCHICAL_SAMPLES = 40;
 const distinct = (sizes: readonly PlanSize[]): readonly PlanSize[] => [...new Map(sizes.map((size) => [sizeText(size), size])).values()];
 
 interface Measured {
+  /** As the solver makes of what it was given. */
+  readonly size: PlanSize;
   readonly provider: string;
   readonly flop: number;
   readonly timings: readonly Tick["timing"][];
 }
 
-function rowOf({ timings, flop }: Measured, size: PlanSize, threads: number, { planner }: LaunchConfig, peakGflops: number): PlanRow {
+function rowOf({ timings, flop, size }: Measured, { solver, proposals }: Planner, threads: number, peakGflops: number): PlanRow {
   const planMs = spreadOf(timings.map((timing) => timing.planMs));
   const gflops = flop / 1e6 / planMs.p50;
   return {
     threads,
-    solver: planner.solver,
+    solver,
     ...size,
-    proposals: planner.proposals,
+    proposals,
     decisions: timings.length,
     encodeMs: spreadOf(timings.map((timing) => timing.encodeMs)),
     planMs,
@@ -158,9 +173,13 @@ function rowOf({ timings, flop }: Measured, size: PlanSize, threads: number, { p
 }
 
 /** Plays episodes of the launch file's task in lockstep until enough decisions are timed. */
-async function measure({ config, spec, model }: Blueprint, size: PlanSize, threads: number, options: BenchPlanOptions): Promise<Measured> {
+async function measure(
+  { config, spec, model }: Blueprint,
+  planner: Planner,
+  threads: number,
+  options: BenchPlanOptions,
+): Promise<Measured> {
   const { decisions = 200, signal } = options;
-  const { planner } = config;
   const section = simSection(config, "bench plan needs the simulator");
   const [skill] = skillsOf(config.task);
   const trial = trialSpecOf(config);
@@ -172,7 +191,7 @@ async function measure({ config, spec, model }: Blueprint, size: PlanSize, threa
     package: model,
     skill,
     goalKind: "image",
-    planner: { ...planner, ...size, policy: "mode2" },
+    planner: { ...planner, policy: "mode2" },
     provider: localProvider(config.model),
     worker: remembering(worker, graphs),
     clock: new SystemClock(),
@@ -213,7 +232,7 @@ async function measure({ config, spec, model }: Blueprint, size: PlanSize, threa
   await play(2, Math.ceil(decisions / EPISODE_DECISIONS), Math.min(decisions, EPISODE_DECISIONS), keep);
   const [plannerGraph] = graphs;
   invariant(plannerGraph, "bench plan: the solver opened no planner graph");
-  return { provider: brain.provider.name, flop: await countFlop(plannerGraph), timings };
+  return { size: sizeOf(brain.solver.budget), provider: brain.provider.name, flop: await countFlop(plannerGraph), timings };
 }
 
 /** The worker, keeping the bytes of planner graphs that are opened. */

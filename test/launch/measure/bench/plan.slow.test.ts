@@ -30,3 +30,19 @@ test("bench plan gives a row for each number of threads and size, with decisions
   assert.deepEqual(JSON.parse(JSON.stringify(result)), result);
   assert.match(printBenchPlan(result), /cem 64x2x5 \+policy[\s\S]*peer row missing: no Python given; use --torch PYTHON/);
 });
+
+test("bench plan times the hierarchical planner by what it really imagines", async () => {
+  const own = [`model.path:=${writeTinyModel()}`, "model.provider:=cpu", "planner.solver:=hierarchical", "planner.samples:=40"];
+  const config = loadLaunch(launch, own);
+  const result = await benchPlan({ config, sizes: [sizeOf(config)], threads: [1], decisions: 6, torch: null, signal });
+  const [row] = result.rows;
+  assert.deepEqual([row!.solver, row!.samples, row!.iterations, row!.horizon], ["hierarchical", 40, 1, 4]);
+  // Forty candidates, the habit's eight once more, and the warm start, four times.
+  assert.equal(row!.gflop, Number(((2 * 2 * 6 * (40 + 8 + 1) * 4) / 1e9).toFixed(6)));
+  assert.match(
+    printBenchPlan(result),
+    /hierarchical 40x1x4 \+policy[\s\S]*peer row missing: the hierarchical plan is not written in PyTorch/,
+  );
+});
+
+const sizeOf = ({ planner: { samples, iterations, horizon } }: ReturnType<typeof loadLaunch>) => ({ samples, iterations, horizon });
