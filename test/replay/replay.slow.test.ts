@@ -11,10 +11,13 @@ import type { LaunchConfig } from "../../launch/config/schema.ts";
 import { isSame, printRun } from "../../launch/run/report.ts";
 import { run } from "../../launch/run/run.ts";
 import type { RunReport } from "../../launch/run/words.ts";
+import { Graph } from "../../runtime/graph/builder.ts";
+import { abs, add, min, mul, reduceSum, slice, sub } from "../../runtime/graph/ops.ts";
 import { pictureData } from "../../runtime/record/channels/pictures.ts";
 import { frameOf } from "../../runtime/record/channels/read-sample.ts";
 import { changeMcap } from "../helpers/change-mcap.ts";
 import { cli } from "../helpers/cli.ts";
+import { TINY_LATENT_DIM, writeTinyModel } from "../helpers/tiny-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "foresight-record-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -44,6 +47,18 @@ test("its replay needs nothing but the file, and makes the same decisions bit fo
   const { code, out, err } = await cli("replay", path);
   assert.equal(code, 0, out + err);
   assert.match(out, new RegExp(`replay +all ${recorded.decisions} decisions are the recorded ones, bit for bit`));
+});
+
+test("subgoals that a planner keeps come from the recorded plans, and are made again bit for bit", async () => {
+  const led = join(folder, "led.mcap");
+  const model = writeTinyModel({ networks: { critic: farCritic() } });
+  const own = [`model.path:=${model}`, "model.provider:=cpu", "planner.solver:=hierarchical"];
+  const made = await play(loadLaunch(PUSH, [...overrides, ...own, `record:=${led}`]));
+  assert.ok(made.decisions >= 5, `${made.decisions} decisions`);
+  const { replay } = await play(await recordedConfig(led, []));
+  assert.deepEqual(replay, { recorded: made.decisions, made: made.decisions, differing: 0, differences: [] });
+  const other = await play(await recordedConfig(led, ["planner.hierarchical.keptDecisions:=1"]));
+  assert.match(other.replay?.differences[0] ?? "", /^decision 1 differs in .*plan\.subgoalDecisions \(1 value/);
 });
 
 test("a launch file with backend.kind replay does the same", async () => {
@@ -107,3 +122,13 @@ test("a recording with JPEG says that a replay of it is not exact, and the repla
   const { replay } = await play(await recordedConfig(lossy, []));
   assert.match(replay?.differences.at(-1) ?? "", /its pictures are JPEG/);
 });
+
+/** The tiny model's, to which whatever is felt is ten decisions from anywhere: no goal is near, and a subgoal is always on the way. */
+function farCritic(): Uint8Array {
+  const g = new Graph("far critic");
+  const latent = g.input("latent", "float32", [-1, TINY_LATENT_DIM]);
+  const apart = sub(g, slice(g, latent, 1, 0, 3), slice(g, g.input("goal", "float32", [-1, TINY_LATENT_DIM]), 1, 0, 3));
+  const felt = min(g, reduceSum(g, abs(g, mul(g, slice(g, latent, 1, 3, TINY_LATENT_DIM), 1e3)), [1], { keepDims: true }), 10);
+  g.output("cost", add(g, felt, reduceSum(g, abs(g, apart), [1], { keepDims: true })));
+  return g.toBytes();
+}
