@@ -100,6 +100,7 @@ function addTrain(program: Command): void {
     .option("--seed <number>", "of weights, batches and held-out episodes", seedNumber, 1)
     .option("--threads <count>", "of ONNX Runtime (default: the launch file's)", threadCount)
     .option("--privileged", "the twin that is told where everything is, instead of seeing: eval's oracle")
+    .addOption(new Option("--critic <kind>", "how far it looks at once: one decision, or a chunk of four").choices(["one-step", "chunk"]))
     .option("--no-regulariser", "without what keeps the embedding from collapsing: to see it collapse")
     .option("--json <file>", "write the report")
     .action(async (launch: string, overrides: string[], flags: Flags<TrainFlags>) => {

@@ -49,6 +49,11 @@ export function printTraining(evaluation: Figures): string {
         .map(([name, cost]) => `${name} ${number(cost, 2)}`)
         .join(", ")} decisions`,
     );
+  const order = Object.entries((part(evaluation, "order") ?? {}) as Readonly<Record<string, Figures>>);
+  if (order.length > 0)
+    lines.push(
+      `order          ${order.map(([phase, { consistent, pairs }]) => `${phase} ${number(consistent, 3)} of ${pairs}`).join(", ")}: nearer three decisions on`,
+    );
   const uncertainty = part(evaluation, "uncertainty");
   if (uncertainty) lines.push(`uncertainty    ${spreads(uncertainty)}`);
   const peakMib = evaluation["peakResidentMib"];

@@ -4,7 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { openTrainingPage } from "../../runtime/dashboard/training-server.ts";
 import { PackageDraft } from "../../runtime/learn/package-draft.ts";
-import { encoderRecipe, type TrainOptions } from "../../runtime/learn/train.ts";
+import { type CriticKind, encoderRecipe, type TrainOptions } from "../../runtime/learn/train.ts";
 import { startTraining } from "../../runtime/learn/train-host.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
 import { loadLaunch } from "../config/load.ts";
@@ -24,6 +24,8 @@ export interface TrainFlags {
   readonly seed: number;
   readonly threads?: number;
   readonly privileged?: boolean;
+  /** Default: one-step. */
+  readonly critic?: CriticKind;
   readonly regulariser: boolean;
   readonly from?: string;
   readonly rehearse?: string;
@@ -58,6 +60,7 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     goal: subject,
     observation: flags.privileged ? "state" : "cameras",
     encoder: flags.regulariser ? recipe : { ...recipe, givenWeight: 0, plainWeight: 0, feltWeight: 0 },
+    critic: flags.critic ?? "one-step",
     expected: { robot: robotName(config.robot), cameras: flags.privileged ? null : config.cameras, axes: skill.axes },
     from: flags.from ? await loadModelPackage(resolve(flags.from)) : null,
     ...(flags.rate ? { rateShare: flags.rate } : {}),

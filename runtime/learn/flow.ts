@@ -13,7 +13,7 @@ import { frozen } from "./parameters.ts";
 /** What was done and where it led is told apart by where the episode went afterwards. */
 const GOALS: GoalMix = { future: 1, random: 0 };
 /** A subgoal is so many decisions ahead; the goal itself where that is nearer. */
-export const SUBGOAL_DECISIONS = 10;
+const SUBGOAL_DECISIONS = 10;
 const EULER_STEPS = 8;
 
 type FlowName = "prior" | "subgoal";

@@ -22,6 +22,8 @@ export interface GoalMix {
   readonly near?: number;
   readonly future: number;
   readonly random: number;
+  /** From other episodes, where the hand stands much as it does now and things may lie elsewhere: what a value that looks at the hand alone gets wrong; default 0. */
+  readonly alike?: number;
 }
 
 /** Decisions to a later goal are geometric with this factor; to one soon after with that, and no more than so many. */
@@ -31,7 +33,7 @@ const NEAR_DECISIONS_MAX = 12;
 
 /** A goal row for each row. */
 export function sampleGoals(data: LatentData, rows: ArrayLike<number>, pool: Uint32Array, mix: GoalMix, rng: Rng): Uint32Array {
-  const { near = 0, future, random } = mix;
+  const { near = 0, future, random, alike = 0 } = mix;
   return Uint32Array.from(rows, (row) => {
     const choice = rng.uniform();
     const depth = Math.log(1 - rng.uniform());
@@ -39,8 +41,23 @@ export function sampleGoals(data: LatentData, rows: ArrayLike<number>, pool: Uin
     const later = (decisions: number): number => Math.min(row + decisions, data.split.last[row] as number);
     if (choice < future) return later(ahead(FUTURE_KEEP));
     if (choice < future + near) return later(Math.min(ahead(NEAR_KEEP), NEAR_DECISIONS_MAX));
-    return choice < future + near + random ? pickOne(pool, rng) : row;
+    if (choice < future + near + random) return pickOne(pool, rng);
+    return choice < future + near + random + alike ? likest(data, row, pick(pool, LIKE_OF, rng)) : row;
   });
+}
+
+/** Of so many rows from anywhere the one with the likest hand is taken. */
+const LIKE_OF = 64;
+
+/** The row in which what is felt is nearest to what is felt at `row`. */
+function likest({ latents, latentDim, visualDim }: LatentData, row: number, among: Uint32Array): number {
+  let [best, bestFar] = [row, Number.POSITIVE_INFINITY];
+  for (const other of among) {
+    let far = 0;
+    for (let k = visualDim; k < latentDim; k++) far += (latents[other * latentDim + k]! - latents[row * latentDim + k]!) ** 2;
+    if (far < bestFar) [best, bestFar] = [other, far];
+  }
+  return best;
 }
 
 export const pickOne = (pool: Uint32Array, rng: Rng): number => pool[Math.floor(rng.uniform() * pool.length)] as number;

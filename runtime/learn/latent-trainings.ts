@@ -1,7 +1,7 @@
 /** Phases 2 to 5, on frozen latents: predictor over a longer horizon, critic, Mode-1 policy, probe. */
 import type { Rng } from "../core/rng.ts";
 import { detach } from "../graph/backward.ts";
-import type { Value } from "../graph/builder.ts";
+import type { Graph, Value } from "../graph/builder.ts";
 import { abs, add, clip, div, exp, greater, less, min, mul, reduceMean, reduceSum, square, sub, where } from "../graph/ops.ts";
 import { floats, type TensorData } from "../graph/session.ts";
 import { type GoalMix, type LatentData, pick, sampleGoals, take } from "./latent-data.ts";
@@ -57,13 +57,13 @@ export function predictorTraining(data: LatentData, rate: number): FedTraining {
 }
 
 export const GAMMA = 0.97;
-const VALUE_MIN = -1 / (1 - GAMMA);
+export const VALUE_MIN = -1 / (1 - GAMMA);
 const EXPECTILE = 0.75;
 const BATCH = 512;
 /** Rows of a step: half as many where the latent is a state that somebody told. */
 export const batchOf = ({ latentDim }: Pick<LatentData, "latentDim">, whole = BATCH): number =>
   latentDim < TOLD_DIM_MAX ? whole / 2 : whole;
-const CRITIC_GOALS: GoalMix = { future: 0.6, random: 0.3 };
+export const CRITIC_GOALS: GoalMix = { future: 0.55, random: 0.15, alike: 0.2 };
 
 /** Value of reaching a goal at -1 a decision: temporal differences against a slow average, expectile regression (Kostrikov et al. 2021). */
 export function criticTraining(data: LatentData): FedTraining {
@@ -88,8 +88,7 @@ export function criticTraining(data: LatentData): FedTraining {
         const later = mul(g, criticValues(averaged, after, goal), awayAfter);
         const wanted = detach(g, mul(g, clip(g, sub(g, mul(g, later, GAMMA), 1), VALUE_MIN, 0), awayNow));
         const error = sub(g, wanted, criticValues(at, now, goal)); // (batch, 2)
-        const weight = where(g, greater(g, error, 0), EXPECTILE, 1 - EXPECTILE);
-        return { loss: reduceMean(g, mul(g, weight, square(g, error))), figures: { value: reduceMean(g, wanted) } };
+        return { loss: expectileLoss(g, error), figures: { value: reduceMean(g, wanted) } };
       },
     },
     batch: (rng) => {
@@ -112,6 +111,12 @@ export function criticTraining(data: LatentData): FedTraining {
   };
 }
 
+/** What is better than thought counts more than what is worse (Kostrikov et al. 2021). */
+export function expectileLoss(g: Graph, error: Value): Value {
+  const weight = where(g, greater(g, error, 0), EXPECTILE, 1 - EXPECTILE);
+  return reduceMean(g, mul(g, weight, square(g, error)));
+}
+
 /** A trained network: which part of the flat vector is which weight. */
 export interface Trained {
   readonly table: ParameterTable;
@@ -119,7 +124,7 @@ export interface Trained {
 }
 
 /** Half of them near: the policy acts towards subgoals too. */
-const POLICY_GOALS: GoalMix = { near: 0.5, future: 0.3, random: 0.2 };
+const POLICY_GOALS: GoalMix = { near: 0.45, future: 0.35, random: 0.1, alike: 0.1 };
 const ADVANTAGE_SCALE = 3;
 const WEIGHT_MAX = 20;
 

@@ -84,6 +84,16 @@ export function criticValues(at: Building, latent: Value, goal: Value): Value {
   );
 }
 
+/** latent (rows, L), the next decisions' actions (rows, K A), goal (rows, visualDim) -> (rows, 2): the same where those are done first. */
+export function chunkValues(at: Building, latent: Value, chunk: Value, goal: Value): Value {
+  const x = concat(at.g, [latent, chunk, goal], 1);
+  return concat(
+    at.g,
+    [0, 1].map((head) => mlp(at, `chunk.${head}`, x, HIDDEN, 1)),
+    1,
+  );
+}
+
 /** latent (rows, L), goal (rows, visualDim) -> action (rows, A) in [-1, 1]. */
 export function policy(at: Building, latent: Value, goal: Value, actionDim: number): Value {
   return tanh(at.g, mlp(at, "policy", concat(at.g, [latent, goal], 1), HIDDEN, actionDim));

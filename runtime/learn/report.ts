@@ -7,6 +7,7 @@ import { pick, take } from "./latent-data.ts";
 import { criticGraph, type LearnedModel, predictorGraph, probeGraph, uncertaintyGraph } from "./package-writer.ts";
 import type { PlayData } from "./play-data.ts";
 import { aheadErrors } from "./report-ahead.ts";
+import { orderConsistency } from "./report-order.ts";
 import { effectiveRank, linearProbe, mlpProbe, type ProbeError } from "./report-probes.ts";
 import { uncertaintyFigures } from "./report-uncertainty.ts";
 
@@ -42,6 +43,7 @@ export async function report(
     ...(seen ? { probeTool: await probes(data.toolM), effectiveRank: effectiveRank(latents, training) } : {}),
     ...(await aheadErrors({ data, latents, predictor, probe })),
     critic: await criticOrder(latents, critic, heldOut),
+    order: await orderConsistency(data, latents, critic),
     uncertainty: await uncertaintyFigures({ latents, predictor, uncertainty }),
   };
 }

@@ -6,6 +6,7 @@ import { createRng } from "../core/rng.ts";
 import type { SessionOptions } from "../graph/session.ts";
 import type { Budget } from "./budget.ts";
 import { Checkpoint } from "./checkpoint.ts";
+import { chunkCriticTraining } from "./chunk-critic.ts";
 import { axesOfData, refuseOtherAxes } from "./data-axes.ts";
 import type { Dataset, ExpectedData } from "./dataset-reader.ts";
 import { encodeRows, fedEncoder, frameSize } from "./encoder-data.ts";
@@ -21,6 +22,8 @@ import { openExperience } from "./rehearsal.ts";
 import { PROBE_STEPS, report } from "./report.ts";
 import { placeNormal, type StateNormal, twinSight } from "./state-twin.ts";
 import { uncertaintyTraining } from "./uncertainty-training.ts";
+
+export type CriticKind = "one-step" | "chunk";
 
 export interface TrainOptions {
   /** Folder of the data set. */
@@ -40,6 +43,8 @@ export interface TrainOptions {
   /** `state`: the privileged twin, which is told where everything is. */
   readonly observation: "cameras" | "state";
   readonly encoder: EncoderOptions;
+  /** How far the critic looks at once: one decision, or the chunk of a prior. */
+  readonly critic: CriticKind;
   readonly expected: ExpectedData;
   /** The package to go on from, on other data; null to start anew. */
   readonly from: ModelPackage | null;
@@ -101,7 +106,7 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
   const seen = options.observation === "cameras" ? await learnToSee(options, data, phase, environment) : privileged(options, data);
   const { latents, encoder } = seen;
   const predictor = await phase("predictor", predictorTraining(latents, 1e-3));
-  const critic = await phase("critic", criticTraining(latents));
+  const critic = await phase("critic", options.critic === "chunk" ? chunkCriticTraining(latents) : criticTraining(latents));
   const policy = await phase("policy", policyTraining(latents, critic));
   const prior = await phase("prior", priorTraining(latents));
   const subgoal = await phase("subgoal", subgoalTraining(latents));
@@ -147,6 +152,7 @@ function openRun(options: TrainOptions, dataset: Dataset, environment: TrainEnvi
     goal,
     observation,
     encoder,
+    ...(options.critic === "chunk" && { critic: options.critic }),
     from: from?.modelHash ?? null,
     ...(rateShare && { rateShare }),
   };
@@ -238,7 +244,7 @@ function head(
       seed: options.seed,
       minutes: done.reduce((sum, [, { seconds }]) => sum + seconds, 0) / 60,
       phases: Object.fromEntries(done.map(([name, { steps, seconds }]) => [name, { steps, minutes: seconds / 60 }])),
-      options: { goal: options.goal, ...options.encoder },
+      options: { goal: options.goal, critic: options.critic, ...options.encoder },
       ...(options.from ? { from: options.from.modelHash } : {}),
       ...(options.rateShare ? { rateShare: options.rateShare } : {}),
       ...(options.rehearse ? { rehearsed: rowCount - freshRows } : {}),

@@ -25,6 +25,7 @@ async function learn(regulariser: boolean): Promise<Readonly<Record<string, unkn
       budget: { steps: STEPS },
       goal: "object",
       observation: "cameras",
+      critic: "one-step",
       encoder: regulariser ? recipe : { ...recipe, givenWeight: 0, plainWeight: 0, feltWeight: 0 },
       expected: { robot: "panda", cameras: [TINY_DATA_CAMERA], axes: ["x", "y"] },
       from: null,

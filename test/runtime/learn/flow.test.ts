@@ -2,16 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRng, type Rng } from "../../../runtime/core/rng.ts";
-import { gradients } from "../../../runtime/graph/backward.ts";
-import { Graph, type Value } from "../../../runtime/graph/builder.ts";
 import { floats, openSession, type TensorData } from "../../../runtime/graph/session.ts";
 import { priorGraph, priorTraining, subgoalGraph, subgoalTraining } from "../../../runtime/learn/flow.ts";
 import type { LatentData } from "../../../runtime/learn/latent-data.ts";
 import type { FedTraining, Trained } from "../../../runtime/learn/latent-trainings.ts";
-import { sliced } from "../../../runtime/learn/parameters.ts";
 import { splitEpisodes } from "../../../runtime/learn/play-data.ts";
 import { Trainer } from "../../../runtime/learn/trainer.ts";
-import { trainingGraph } from "../../../runtime/learn/training-graph.ts";
+import { agreesWithDifferences } from "../../helpers/finite-differences.ts";
 
 const session = { provider: "cpu", threads: 1 } as const;
 const EPISODE = 40;
@@ -49,44 +46,7 @@ const noise = (rng: Rng, count: number, width: number): TensorData =>
     [count, width],
   );
 
-test("the gradient of the flow's loss is that of finite differences", async () => {
-  const fed = priorTraining(twoWays(20));
-  const { table } = trainingGraph(fed.training);
-  const g = new Graph("gradient");
-  const parameters = g.input("parameters", "float32", [table.size]);
-  const weights = sliced(g, table, parameters);
-  const inputs = Object.fromEntries(
-    Object.entries(fed.training.feeds).map(([name, { dtype, shape }]) => [name, g.input(name, dtype, shape)]),
-  );
-  const { loss } = fed.training.loss({ g, weights }, inputs, { g, weights });
-  const each = gradients(
-    g,
-    loss,
-    table.entries.map(({ name, shape, init }) => weights.of(name, shape, init)),
-  );
-  g.output("loss", loss);
-  for (const [i, { name }] of table.entries.entries()) g.output(`d ${name}`, each[i] as Value);
-  await using opened = await openSession(g.toBytes(), session);
-  const rng = createRng(3);
-  const at = table.initial(rng, new Map());
-  const batch = fed.batch(rng.fork(1));
-  const run = (flat: Float32Array) => opened.run({ ...batch, parameters: floats(flat, [table.size]) });
-  const results = await run(at);
-  for (const { name } of table.entries) {
-    const gradient = results[`d ${name}`]?.data as Float32Array;
-    const norm = Math.hypot(...gradient);
-    if (norm < 1e-3) continue; // Rounding of the loss would hide it.
-    const width = 0.02 / Math.max(1, norm);
-    const lossAt = async (sign: number): Promise<number> => {
-      const moved = at.slice();
-      const view = table.view(moved, name);
-      for (const [i, slope] of gradient.entries()) view[i]! += (sign * width * slope) / norm;
-      return (await run(moved))["loss"]?.data[0] as number;
-    };
-    const slope = ((await lossAt(1)) - (await lossAt(-1))) / (2 * width);
-    assert.ok(Math.abs(slope - norm) < 0.05 * norm + 2e-3, `${name}: ${slope} by differences, ${norm} by the graph`);
-  }
-});
+test("the gradient of the flow's loss is that of finite differences", () => agreesWithDifferences(priorTraining(twoWays(20))));
 
 test("a prior that saw two ways tells the one or the other and never their mean; a goal on one side decides", async () => {
   const prior = await trained(priorTraining(twoWays(60)), 250);

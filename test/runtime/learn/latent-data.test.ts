@@ -41,3 +41,12 @@ test("shares of a mix are kept, and what is left over is the row itself", () => 
   const elsewhere = ahead.filter((decisions) => decisions < 0 || decisions >= EPISODE).length / rows;
   assert.ok(elsewhere > 0.14 && elsewhere < 0.26, `${elsewhere} from anywhere`);
 });
+
+test("goals that are alike are those in which the hand stands much as it does now, of any episode", () => {
+  const hand = Float32Array.from({ length: 2 * rows }, (_, i) => (i % 2 === 1 ? ((i * 7919) % 1000) / 1000 : i));
+  const felt = { ...data, latents: hand, latentDim: 2, visualDim: 1 };
+  const goals = sampleGoals(felt, starts, starts, { future: 0, random: 0, alike: 1 }, createRng(4));
+  const apart = Array.from(goals, (goal, row) => Math.abs(hand[2 * goal + 1]! - hand[2 * row + 1]!));
+  assert.ok(apart.reduce((sum, each) => sum + each, 0) / rows < 0.03, "near in what is felt");
+  assert.ok(new Set(goals).size > rows / 4, "and not always the same");
+});

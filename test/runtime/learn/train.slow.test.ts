@@ -29,6 +29,7 @@ function optionsOf(changes: Partial<TrainOptions> = {}): TrainOptions {
     goal: "object",
     observation: "cameras",
     encoder: { ...encoderRecipe("object"), windows: 4 },
+    critic: "one-step",
     expected: { robot: "panda", cameras: [TINY_DATA_CAMERA], axes: ["x", "y"] },
     from: null,
     productVersion: "0.0.0",
