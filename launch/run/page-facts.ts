@@ -1,6 +1,7 @@
 /** What the page is told of an agent before it begins: joints, cameras, limits, shapes, and which goals it may give. */
 import { rangeRad } from "../../runtime/core/joint-angle.ts";
-import type { JointSpec } from "../../runtime/core/robot.ts";
+import type { AxisName } from "../../runtime/core/model.ts";
+import type { JointSpec, RobotSpec } from "../../runtime/core/robot.ts";
 import type { PageFacts } from "../../runtime/dashboard/facts.ts";
 import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
@@ -16,12 +17,14 @@ export async function pageFacts(blueprint: Blueprint, { ends, jog }: Pick<Party,
     title: `Foresight: ${robotName(config.robot)}`,
     cameras: config.cameras,
     joints: spec.joints.map(jointOf),
+    gripper: spec.gripper ? { openingMinM: spec.gripper.openingMinM, openingMaxM: spec.gripper.openingMaxM } : null,
     planDeadlineMs: config.planner.deadlineMs,
     decisionPeriodS: model.spec.controlPeriodS,
     pictureAgeMsMax: config.guards.maxObservationAgeMs,
     goals: goalsOf(blueprint),
     ends,
     jogs: jog !== null,
+    jogAxes: jog === null ? [] : axesOf(spec),
     saves: config.record?.last !== undefined,
     scene: await pageScene(config, spec, backendOf(config).facts.scene ?? null),
   };
@@ -33,6 +36,13 @@ function jointOf(joint: JointSpec): PageFacts["joints"][number] {
   const [positionMinRad, positionMaxRad] = rangeRad(joint);
   return { name, type, velocityMaxRadPerS, positionMinRad, positionMaxRad };
 }
+
+/** A full turn at a place takes six joints. */
+const axesOf = ({ joints, gripper }: RobotSpec): readonly AxisName[] => [
+  ...(["x", "y", "z"] as const),
+  ...(joints.length < 6 ? [] : (["yaw"] as const)),
+  ...(gripper ? (["gripper"] as const) : []),
+];
 
 /** For each kind of goal the first skill of the task that takes it and that this model can do. */
 function goalsOf({ config, model }: Blueprint): PageFacts["goals"] {

@@ -46,8 +46,7 @@ export function createPageOrders({ desk, facts, workspace, frames, jog, recorder
   };
   return {
     save,
-    jog: ({ joint, direction }) =>
-      jog ? jog.move(WHO, joint, direction) : "this world waits for the agent: joints are not moved by hand in it",
+    jog: (asked) => (jog ? jog.move(WHO, asked) : "this world waits for the agent: the arm is not moved by hand in it"),
     command: (command) => told(command, desk.command(WHO, command)),
     goal: (goal) =>
       told(goal.kind === "image" ? "goal: as it is now" : `goal: ${goal.kind} at ${goal.positionM.join(", ")} m`, giveGoal(goal)),

@@ -1,4 +1,5 @@
 /** The arm as MuJoCo compiled it and what the launch file says stands around it, as the page draws them. */
+import { fingerEnds } from "../../runtime/core/gripper.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import type { SceneSpec } from "../../runtime/core/scene.ts";
 import { fixedParts } from "../../runtime/core/scene-layout.ts";
@@ -39,7 +40,8 @@ function bodyOf({ positionM, quaternion, parent, joints, geoms }: Body, spec: Ro
     joints: joints.flatMap(({ kind, name, axis, positionM, reference }) => {
       if (kind !== "hinge" && kind !== "slide") return [];
       const index = spec.joints.findIndex((joint) => joint.name === name);
-      return [{ kind, axis, positionM, reference, index: index === -1 ? null : index }];
+      const finger = spec.gripper?.fingers.find(({ joint }) => joint === name);
+      return [{ kind, axis, positionM, reference, index: index === -1 ? null : index, finger: finger ? fingerEnds(finger) : null }];
     }),
     shapes: geoms
       .filter(({ isVisible }) => isVisible)

@@ -36,19 +36,20 @@ export function towardsM(fromM: number, { openingM, speedMPerS }: GripperCommand
 
 /** Where a finger's joint is at an opening, in the joint's unit: metres or radians. */
 export function fingerAt({ openingMinM, openingMaxM }: GripperSpec, finger: FingerSpec, openingM: number): number {
-  const [closed, open] = ends(finger);
+  const [closed, open] = fingerEnds(finger);
   return closed + ((openingM - openingMinM) / (openingMaxM - openingMinM)) * (open - closed);
 }
 
 /** The opening that measured finger positions amount to, metres: their mean. Shape (fingers), in each joint's unit. */
 export function openingAt({ openingMinM, openingMaxM, fingers }: GripperSpec, positions: readonly number[]): number {
   const shares = fingers.map((finger, index) => {
-    const [closed, open] = ends(finger);
+    const [closed, open] = fingerEnds(finger);
     return (positions[index]! - closed) / (open - closed);
   });
   const share = shares.reduce((sum, each) => sum + each, 0) / shares.length;
   return openingMinM + share * (openingMaxM - openingMinM);
 }
 
-const ends = (finger: FingerSpec): readonly [number, number] =>
+/** Where a finger's joint is closed, and wide open, in its unit: metres or radians. */
+export const fingerEnds = (finger: FingerSpec): readonly [closed: number, open: number] =>
   finger.kind === "slide" ? [finger.closedM, finger.openM] : [finger.closedRad, finger.openRad];

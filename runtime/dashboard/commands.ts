@@ -4,6 +4,7 @@ import { z } from "zod";
 import { createAllowance } from "../core/allowance.ts";
 import { placeIn } from "../core/bounds.ts";
 import type { Clock } from "../core/clock.ts";
+import { AXIS_NAMES, type AxisName } from "../core/model.ts";
 import { sameSecret } from "../core/secret.ts";
 import { OPERATOR_COMMANDS, type OperatorCommand } from "../core/supervision.ts";
 import type { Vec3 } from "../core/vec3.ts";
@@ -12,11 +13,8 @@ import { tooMany } from "./loopback.ts";
 /** A goal from the page: a place, or the picture of now. */
 export type PageGoal = { readonly kind: "tool" | "object"; readonly positionM: Vec3 } | { readonly kind: "image"; readonly source: "now" };
 
-/** One press of a button that is held: it moves a joint a little, and ends at rest. */
-export interface PageJog {
-  readonly joint: string;
-  readonly direction: -1 | 1;
-}
+/** One press of a button that is held: it moves a joint, or the tool along an axis, a little, and ends at rest. */
+export type PageJog = ({ readonly joint: string } | { readonly axis: AxisName }) & { readonly direction: -1 | 1 };
 
 /** Null when done, else why not. */
 type Refusal = string | null | Promise<string | null>;
@@ -30,6 +28,7 @@ export interface PageOrders {
   save?(): Refusal;
 }
 
+const direction = z.union([z.literal(-1), z.literal(1)]);
 const ORDERS = {
   command: {
     body: z.strictObject({ command: z.enum(OPERATOR_COMMANDS) }),
@@ -43,8 +42,11 @@ const ORDERS = {
     form: 'a goal is {"kind": "tool" or "object", "positionM": [x, y, z] in metres} or {"kind": "image", "source": "now"}',
   },
   jog: {
-    body: z.strictObject({ joint: z.string().min(1).max(64), direction: z.union([z.literal(-1), z.literal(1)]) }),
-    form: 'a jog is {"joint": its name, "direction": 1 or -1}',
+    body: z.union([
+      z.strictObject({ joint: z.string().min(1).max(64), direction }),
+      z.strictObject({ axis: z.enum(AXIS_NAMES), direction }),
+    ]),
+    form: `a jog is {"joint": its name or "axis": one of ${AXIS_NAMES.join(", ")}, "direction": 1 or -1}`,
   },
   save: { body: z.strictObject({}), form: "saving is {}" },
 } as const;

@@ -1,5 +1,6 @@
 /** What a page is opened with: the agent as it does not change over a run. */
-import type { JointSpec } from "../core/robot.ts";
+import type { AxisName } from "../core/model.ts";
+import type { GripperSpec, JointSpec } from "../core/robot.ts";
 import type { CameraSpec } from "../core/sensing.ts";
 import type { Goal } from "../core/skill.ts";
 import type { PageScene } from "./scene.ts";
@@ -8,6 +9,8 @@ export interface PageFacts {
   readonly title: string;
   readonly cameras: readonly CameraSpec[];
   readonly joints: readonly Pick<JointSpec, "name" | "type" | "positionMinRad" | "positionMaxRad" | "velocityMaxRadPerS">[];
+  /** Null where the robot has none. */
+  readonly gripper: Pick<GripperSpec, "openingMinM" | "openingMaxM"> | null;
   /** A plan that takes longer has missed its deadline. */
   readonly planDeadlineMs: number;
   readonly decisionPeriodS: number;
@@ -19,6 +22,8 @@ export interface PageFacts {
   readonly ends: "with-task" | "when-told";
   /** Whether joints can be moved by hand while a button is held. */
   readonly jogs: boolean;
+  /** And along which axes the tool. */
+  readonly jogAxes: readonly AxisName[];
   /** Whether a recorder keeps the newest seconds, which can be saved. */
   readonly saves: boolean;
   /** Null where nobody knows the arm's shapes: then it is not drawn. */

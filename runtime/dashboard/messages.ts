@@ -3,6 +3,7 @@ import type { CameraSpec, Frame } from "../core/sensing.ts";
 import type { SupervisorState } from "../core/supervision.ts";
 import type { Vec3 } from "../core/vec3.ts";
 import type { PageFacts } from "./facts.ts";
+import type { GripShown } from "./grip.ts";
 import type { Happening } from "./happenings.ts";
 import type { TickMessage, TickRow } from "./tick-message.ts";
 
@@ -28,6 +29,8 @@ export interface JointsMessage {
   readonly type: "joints";
   readonly positionRad: readonly number[];
   readonly velocityRadPerS: readonly number[];
+  /** Null where nobody tells it. */
+  readonly gripper: GripShown | null;
 }
 
 export type GoalMessage = { readonly type: "goal" } & (

@@ -19,13 +19,14 @@ export interface SceneShape extends Placed {
 /** A rigid body; parents come before children. */
 export interface SceneBody extends Placed {
   readonly parent: number;
-  /** Turns about (hinge) or moves along (slide) an axis that goes through `positionM` of the body; `index` is the joint of the robot's spec, null for one that stays at its reference. */
+  /** Turns about (hinge) or moves along (slide) an axis that goes through `positionM` of the body; `index` is the joint of the robot's spec, `finger` where one of the gripper is closed and open, in metres or radians; a joint that is neither stays at its reference. */
   readonly joints: readonly {
     readonly kind: "hinge" | "slide";
     readonly axis: readonly number[];
     readonly positionM: readonly number[];
     readonly reference: number;
     readonly index: number | null;
+    readonly finger: readonly [closed: number, open: number] | null;
   }[];
   readonly shapes: readonly SceneShape[];
 }

@@ -11,6 +11,7 @@ import type { Tick } from "../core/tick.ts";
 import { createAudience } from "./audience.ts";
 import { type PageOrders, serveOrders } from "./commands.ts";
 import type { PageFacts } from "./facts.ts";
+import { createGripWatch } from "./grip.ts";
 import { faultHappening, type Happening, withHappening } from "./happenings.ts";
 import { BODY_BYTES_MAX, limitRequests, listen, refuseStrangers } from "./loopback.ts";
 import { type GoalMessage, pictureMessage } from "./messages.ts";
@@ -35,7 +36,7 @@ export interface Dashboard extends AsyncDisposable {
   readonly url: string;
   showGoal(goal: GoalShown): void;
   showFrames(frames: readonly Frame[]): void;
-  showJoints(joints: Pick<JointState, "positionRad" | "velocityRadPerS">): void;
+  showJoints(joints: Pick<JointState, "positionRad" | "velocityRadPerS" | "gripper">): void;
   showTick(tick: Tick): void;
   /** `commander` has the arm in hand, or nobody. */
   showState(state: SupervisorState, commander: string | null): void;
@@ -53,6 +54,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   const { cameras, scene, ...facts } = options.facts;
   const token = checkToken("dashboard.token", options.token ?? newToken());
   cameras.forEach(checkCamera);
+  const grip = createGripWatch(facts.gripper?.openingMinM ?? 0);
   const ticks: TickMessage[] = [];
   let shownCount = 0;
   let happenings: readonly Happening[] = [];
@@ -85,10 +87,15 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
         return { type: "goal", kind: "image", pictures: goal.frames.map(pictureMessage) };
       }),
     showFrames: (frames) => audience.tell("frames", () => ({ type: "frames", pictures: frames.map(pictureMessage) })),
-    showJoints: ({ positionRad, velocityRadPerS }) =>
-      audience.tell("joints", () => ({ type: "joints", positionRad: [...positionRad], velocityRadPerS: [...velocityRadPerS] })),
+    showJoints({ positionRad, velocityRadPerS, gripper }) {
+      const shown = gripper ? grip.felt(gripper) : null;
+      audience.tell("joints", () => ({
+        ...{ type: "joints", positionRad: [...positionRad], velocityRadPerS: [...velocityRadPerS], gripper: shown },
+      }));
+    },
     showTick(tick) {
       const message = tickMessage(tick, cameras, shownCount++);
+      if (tick.decision.segment?.gripper) grip.told(tick.decision.segment.gripper);
       ticks.push(message);
       if (ticks.length > HISTORY_MAX) ticks.shift();
       audience.tell("tick", () => message);

@@ -21,8 +21,8 @@ export const SHARED_SITE: Files = {
 };
 
 const modules = [
-  ...["page", "link", "state", "log", "pictures", "plots", "timing", "costs", "joints", "hold"],
-  ...["space", "statechart", "view3d", "arm", "shapes", "goal", "goal-handle"],
+  ...["page", "link", "state", "log", "pictures", "plots", "timing", "costs", "joints", "gripper", "jog", "hold"],
+  ...["space", "statechart", "view3d", "arm", "believed", "shapes", "goal", "goal-handle"],
 ];
 
 /** The page of an agent. */

@@ -18,10 +18,16 @@ export function makeArm({ bodies, tool }) {
   });
   for (const { node, parent } of parts) (parent === null ? arm : parts[parent].node).add(node);
 
-  const pose = (positionRad) => {
+  /** `openShare` is of the gripper's range, 0..1; what is not given stays as it was. */
+  let openShare = 0;
+  const pose = (positionRad, share = openShare) => {
+    openShare = share;
     for (const { node, frame, joints } of parts) {
       node.matrix.copy(frame);
-      for (const joint of joints) if (joint.index !== null) node.matrix.multiply(motion(joint, positionRad[joint.index]));
+      for (const joint of joints) {
+        const position = positionOf(joint, positionRad, share);
+        if (position !== null) node.matrix.multiply(motion(joint, position));
+      }
     }
     arm.updateMatrixWorld(true);
   };
@@ -29,9 +35,17 @@ export function makeArm({ bodies, tool }) {
   return {
     arm,
     pose,
+    /** Where a body is as the arm is posed now. */
+    bodyM: (index) => new THREE.Vector3().setFromMatrixPosition(parts[index].node.matrixWorld),
     /** The tool point as the arm is posed now. */
     toolM: () => new THREE.Vector3(...tool.positionM).applyMatrix4(parts[tool.body].node.matrixWorld),
   };
+}
+
+/** Null where it stays at its reference. */
+function positionOf({ index, finger }, positionRad, openShare) {
+  if (finger) return finger[0] + openShare * (finger[1] - finger[0]);
+  return index === null ? null : positionRad[index];
 }
 
 /** What a joint at this position does to everything behind it, in its body's frame. */

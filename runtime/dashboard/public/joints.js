@@ -1,8 +1,8 @@
 // One bar a joint: where it is between its limits, and how fast against its limit.
-import { whileHeld } from "/hold.js";
-import { mayCommand, order } from "/link.js";
+import { makeGripper, showGripper } from "/gripper.js";
+import { jogButton, makeToolJog } from "/jog.js";
+import { mayCommand } from "/link.js";
 import { tellMotion } from "/pictures.js";
-import { say } from "/state.js";
 
 /** Nearer to a limit than this share of the range is said. */
 const NEAR_SHARE = 0.05;
@@ -11,8 +11,9 @@ const REST_RAD_PER_S = 0.01;
 const DEGREES = 180 / Math.PI;
 let bars = [];
 
-export function makeJoints({ joints, jogs }) {
+export function makeJoints({ joints, gripper, jogs, jogAxes }) {
   const canJog = jogs && mayCommand;
+  makeToolJog(canJog ? jogAxes : []);
   document.getElementById("jog-hint").hidden = !canJog;
   const list = document.getElementById("joint-list");
   bars = joints.map((joint) => {
@@ -29,28 +30,20 @@ export function makeJoints({ joints, jogs }) {
     track.setAttribute("aria-valuenow", "0");
     track.append(mark, speed);
     item.append(name, track, said);
-    if (canJog) item.append(jogButton(joint.name, -1), jogButton(joint.name, 1));
+    if (canJog)
+      for (const [direction, text, way] of [
+        [-1, "−", "down"],
+        [1, "+", "up"],
+      ])
+        item.append(jogButton({ joint: joint.name }, direction, text, `move ${joint.name} ${way}`));
     return { ...joint, item, track, mark, speed, said };
   });
-  list.replaceChildren(...bars.map(({ item }) => item));
+  const grip = makeGripper(gripper);
+  list.replaceChildren(...bars.map(({ item }) => item), ...(grip ? [grip] : []));
 }
 
-function jogButton(joint, direction) {
-  const button = Object.assign(document.createElement("button"), {
-    type: "button",
-    className: "jog",
-    textContent: direction < 0 ? "−" : "+",
-  });
-  button.setAttribute("aria-label", `hold to move ${joint} ${direction < 0 ? "down" : "up"}`);
-  whileHeld(button, async () => {
-    const refused = await order("/jog", { joint, direction });
-    say("notice", refused === null ? "" : `${joint} is not moved: ${refused}`);
-    return refused === null;
-  });
-  return button;
-}
-
-export function showJoints({ positionRad, velocityRadPerS }) {
+export function showJoints({ positionRad, velocityRadPerS, gripper }) {
+  if (gripper) showGripper(gripper);
   tellMotion(velocityRadPerS.some((velocity) => Math.abs(velocity) > REST_RAD_PER_S));
   for (const [i, bar] of bars.entries()) {
     const { type, positionMinRad, positionMaxRad, velocityMaxRadPerS } = bar;

@@ -1,5 +1,6 @@
 // The 3D view's place in the page: loaded when the rest stands, and said in words where it cannot be.
 import { bindView, dragged, offerHere } from "/goal.js";
+import { openShare } from "/gripper.js";
 
 const canvas = document.getElementById("space");
 const hint = document.getElementById("space-hint");
@@ -17,7 +18,7 @@ async function load() {
   if (facts === null) return absent("Nobody told the shapes of this arm.");
   try {
     const { makeView } = await import("/view3d.js");
-    view = makeView(canvas, facts, dragged);
+    view = makeView(canvas, facts, openShare, dragged);
     bindView(view);
   } catch (error) {
     absent(`This browser draws no 3D (${error.message}); everything else works.`);

@@ -2,6 +2,7 @@
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { makeArm } from "/arm.js";
+import { makeBelieved } from "/believed.js";
 import { makeHandle } from "/goal-handle.js";
 import { boxOf, meshOf } from "/shapes.js";
 
@@ -12,7 +13,6 @@ const COLOURS = {
   keepOut: 0xc62f2b,
   workspace: 0x7a8799,
   table: 0xb9ad97,
-  believed: 0xe8590c,
 };
 const PATH_RADIUS_M = 0.003;
 const BEAD_RADIUS_M = 0.007;
@@ -20,7 +20,7 @@ const REST_MS_MAX = 2000;
 const QUICK_MS = 20;
 
 /** Draws when something changed and the view is in sight, never otherwise: standing still costs nothing. */
-export function makeView(canvas, sceneFacts, onGoal) {
+export function makeView(canvas, sceneFacts, gripperShare, onGoal) {
   const isSlow = drawsInSoftware();
   const renderer = new THREE.WebGLRenderer({ canvas, antialias: !isSlow, alpha: true });
   renderer.setPixelRatio(isSlow ? 1 : Math.min(devicePixelRatio, 2));
@@ -32,14 +32,8 @@ export function makeView(canvas, sceneFacts, onGoal) {
 
   const { arm, pose, toolM } = makeArm(sceneFacts);
   scene.add(arm, surroundings(sceneFacts));
-  const believed = sceneFacts.object && meshOf(sceneFacts.object);
-  if (believed) {
-    believed.add(
-      new THREE.LineSegments(new THREE.EdgesGeometry(believed.geometry), new THREE.LineBasicMaterial({ color: COLOURS.believed })),
-    );
-    believed.visible = false;
-    scene.add(believed);
-  }
+  const believed = makeBelieved(sceneFacts.object);
+  scene.add(believed.group);
   const planned = makePath(COLOURS.planned, false);
   const imagined = makePath(COLOURS.imagined, true);
   scene.add(planned.group, imagined.group);
@@ -102,9 +96,10 @@ export function makeView(canvas, sceneFacts, onGoal) {
   let measuredRad = null;
   canvas.dataset.meshes = String(countMeshes(scene));
   return {
-    joints({ positionRad }) {
+    joints({ positionRad, gripper }) {
       measuredRad = positionRad;
-      pose(positionRad);
+      pose(positionRad, gripper ? gripperShare(gripper.openingM) : undefined);
+      believed.carry(toolM(), gripper?.isHolding ?? false);
       draw();
     },
     tick({ toolM: from, imaginedM, plannedRad, objectM }) {
@@ -116,10 +111,7 @@ export function makeView(canvas, sceneFacts, onGoal) {
         }),
       );
       if (measuredRad) pose(measuredRad);
-      if (believed && objectM) {
-        believed.visible = true;
-        believed.position.set(...objectM);
-      }
+      if (objectM) believed.put(objectM, from);
       draw();
     },
     toolM: () => toolM().toArray(),

@@ -40,6 +40,7 @@ const plan = z.looseObject({
   actions: vector("Shape (horizon, actionDim), action units, -1..1"),
   predicted: vector("Predicted latents after each action, shape (horizon, latentDim), unit-free"),
   imaginedToolM: vector("Imagined tool points, shape (horizon, 3), x, y, z in the base frame [m]"),
+  subgoal: vector("What the plan goes towards first, shape (latentDim), unit-free; absent where the planner has no subgoals").optional(),
   violation: exact.meta(about("Largest constraint violation (unit-free); feasible when <= 0")),
   stats: z.record(z.string(), exact).meta(about("Model calls, iterations and samples (count), mean cost of the best (unit-free)")),
 });

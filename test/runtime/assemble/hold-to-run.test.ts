@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EMPTY } from "rxjs";
+import type { Body } from "../../../runtime/assemble/body.ts";
 import { createHoldToRun } from "../../../runtime/assemble/hold-to-run.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import type { Guard } from "../../../runtime/core/guarding.ts";
@@ -11,6 +12,18 @@ import type { AgentState } from "../../../runtime/core/supervision.ts";
 import { jointLimits } from "../../../runtime/guard/joint-limits.ts";
 import { wellFormed } from "../../../runtime/guard/well-formed.ts";
 import { twoJointSpec } from "../../helpers/kinematic-arm.ts";
+
+/** A tool that the two joints move along x and y, a metre a radian. */
+const flat: Body["kinematics"] = {
+  spec: twoJointSpec,
+  toolPose: ({ 0: x = 0, 1: y = 0 }) => ({ positionM: [x, y, 0], quaternion: [1, 0, 0, 0] }),
+  toolAt: ({ 0: x = 0, 1: y = 0 }) => [x, y, 0],
+  jacobian: () => new Float64Array(12),
+  inverse: ({ positionM: [x, y, z] }) => ({
+    ...{ positionRad: Float64Array.of(x, y), residualM: Math.abs(z), residualRad: 0, converged: z === 0 },
+  }),
+  [Symbol.dispose]() {},
+};
 
 const passes: Guard = { name: "lets all pass", check: (segment) => ({ kind: "pass", segment }) };
 
@@ -51,7 +64,7 @@ function stage({
       guards.map((each) => each.check(segment, situation)).find(({ kind }) => kind !== "pass") ?? { kind: "pass", segment },
   };
   const jog = createHoldToRun({
-    ...{ robot, clock, body: { guard, toolAt: () => [0, 0, 0], nextId: () => id++ } },
+    ...{ robot, clock, body: { guard, toolAt: () => [0, 0, 0], nextId: () => id++, kinematics: flat } },
     state: () => ({ agent }),
     refusal: () => refused,
   });
@@ -62,7 +75,7 @@ function stage({
 
 test("a press moves the joint slowly the way it says, and the motion ends at rest by itself", async () => {
   const { jog, acted } = stage({ guards: [wellFormed(2), jointLimits(twoJointSpec.joints)] });
-  assert.equal(await jog.move("page", "elbow", -1), null);
+  assert.equal(await jog.move("page", { joint: "elbow", direction: -1 }), null);
   const end = acted[0]!.knots.at(-1)!;
   assert.ok(end.positionRad[1]! < -0.42 && end.positionRad[1]! > -0.5, `${end.positionRad[1]}`);
   assert.equal(end.positionRad[0], 0.1, "no other joint moves");
@@ -73,7 +86,7 @@ test("a press moves the joint slowly the way it says, and the motion ends at res
 test("held, it goes on no faster than a person can let go, and let go it rests within 0.4 s", async () => {
   const { jog, acted, clock } = stage({ guards: [wellFormed(2), jointLimits(twoJointSpec.joints)] });
   for (let press = 0; press < 12; press++) {
-    assert.equal(await jog.move("page", "shoulder", 1), null);
+    assert.equal(await jog.move("page", { joint: "shoulder", direction: 1 }), null);
     const nowNs = clock.nowNs();
     const felt = { positionRad: new Float64Array(2), velocityRadPerS: new Float64Array(2), stampNs: nowNs, receivedNs: nowNs };
     jog.sample({ kind: "joints", joints: felt });
@@ -88,18 +101,33 @@ test("held, it goes on no faster than a person can let go, and let go it rests w
 test("it moves only while the agent is idle or holding, only for who may command, and only what is there and felt", async () => {
   for (const agent of ["booting", "running", "stopping", "stopped", "faulted"] as const) {
     const { jog, acted } = stage({ agent });
-    assert.match((await jog.move("page", "elbow", 1)) ?? "", new RegExp(`idle or holding, it is ${agent}`));
+    assert.match((await jog.move("page", { joint: "elbow", direction: 1 })) ?? "", new RegExp(`idle or holding, it is ${agent}`));
     assert.equal(acted.length, 0);
   }
-  assert.equal(await stage({ agent: "holding" }).jog.move("page", "elbow", 1), null);
-  assert.match((await stage({ refused: "ros has the arm in hand" }).jog.move("page", "elbow", 1)) ?? "", /ros has the arm/);
-  assert.match((await stage().jog.move("page", "knee", 1)) ?? "", /joint "knee": the arm has shoulder, elbow/);
-  assert.match((await stage({ feels: false }).jog.move("page", "elbow", 1)) ?? "", /nothing was heard/);
+  assert.equal(await stage({ agent: "holding" }).jog.move("page", { joint: "elbow", direction: 1 }), null);
+  assert.match(
+    (await stage({ refused: "ros has the arm in hand" }).jog.move("page", { joint: "elbow", direction: 1 })) ?? "",
+    /ros has the arm/,
+  );
+  assert.match((await stage().jog.move("page", { joint: "knee", direction: 1 })) ?? "", /joint "knee": the arm has shoulder, elbow/);
+  assert.match((await stage({ feels: false }).jog.move("page", { joint: "elbow", direction: 1 })) ?? "", /nothing was heard/);
 });
 
 test("what a guard refuses is not sent, and said why", async () => {
   const refuses: Guard = { name: "refuses", check: () => ({ kind: "stop", why: ["too near the fence"] }) };
   const { jog, acted } = stage({ guards: [refuses] });
-  assert.equal(await jog.move("page", "elbow", 1), "too near the fence");
+  assert.equal(await jog.move("page", { joint: "elbow", direction: 1 }), "too near the fence");
   assert.equal(acted.length, 0);
+});
+
+test("a press moves the tool along an axis by the same rules, and says where it goes no further", async () => {
+  const { jog, acted } = stage({ guards: [wellFormed(2), jointLimits(twoJointSpec.joints)] });
+  assert.equal(await jog.move("page", { axis: "y", direction: -1 }), null);
+  const end = acted[0]!.knots.at(-1)!;
+  assert.ok(Math.abs(end.positionRad[1]! - -0.416) < 1e-9 && end.positionRad[0] === 0.1, `${end.positionRad}`);
+  assert.match((await jog.move("page", { axis: "z", direction: 1 })) ?? "", /no further along \+z/);
+  assert.match((await jog.move("page", { axis: "yaw", direction: 1 })) ?? "", /has 2 joints, 6 turn a tool/);
+  assert.match((await jog.move("page", { axis: "gripper", direction: 1 })) ?? "", /has no gripper/);
+  assert.match((await stage({ agent: "running" }).jog.move("page", { axis: "y", direction: 1 })) ?? "", /idle or holding, it is running/);
+  assert.equal(acted.length, 1);
 });

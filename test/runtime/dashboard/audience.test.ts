@@ -6,7 +6,7 @@ import { pageFacts } from "../../helpers/page-facts.ts";
 
 const { scene: _, ...facts } = pageFacts;
 const hello = (): PageMessage => ({ type: "hello", ...facts, history: [] });
-const joints = (at: number) => ({ type: "joints", positionRad: [at], velocityRadPerS: [0] }) as const;
+const joints = (at: number) => ({ type: "joints", positionRad: [at], velocityRadPerS: [0], gripper: null }) as const;
 
 /** A socket whose reader takes what it gets only when it is told to. */
 function reader() {
