@@ -14,6 +14,8 @@ export interface PageFacts {
   /** A plan that takes longer has missed its deadline. */
   readonly planDeadlineMs: number;
   readonly decisionPeriodS: number;
+  /** Entries at the end of every latent that are felt, not seen (count). */
+  readonly feltCount: number;
   /** A picture that is older is not acted on. */
   readonly pictureAgeMsMax: number;
   /** What a goal from the page is for: the first skill that takes this kind of goal. Empty where the page gives none. */

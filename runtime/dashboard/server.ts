@@ -13,8 +13,10 @@ import { type PageOrders, serveOrders } from "./commands.ts";
 import type { PageFacts } from "./facts.ts";
 import { createGripWatch } from "./grip.ts";
 import { faultHappening, type Happening, withHappening } from "./happenings.ts";
+import { createImagination } from "./imagined.ts";
 import { BODY_BYTES_MAX, limitRequests, listen, refuseStrangers } from "./loopback.ts";
-import { type GoalMessage, pictureMessage } from "./messages.ts";
+import type { GoalMessage } from "./messages.ts";
+import { pictureMessage } from "./picture-message.ts";
 import { sentenceOf } from "./sentence.ts";
 import { AGENT_SITE, serveJson, serveSite } from "./site.ts";
 import { rowOf, type TickMessage, tickMessage } from "./tick-message.ts";
@@ -55,6 +57,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   const token = checkToken("dashboard.token", options.token ?? newToken());
   cameras.forEach(checkCamera);
   const grip = createGripWatch(facts.gripper?.openingMinM ?? 0);
+  const imagination = createImagination(facts.feltCount);
   const ticks: TickMessage[] = [];
   let shownCount = 0;
   let happenings: readonly Happening[] = [];
@@ -84,9 +87,12 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     showGoal: (goal) =>
       audience.tell("goal", () => {
         if (goal.kind !== "image") return { ...goal, type: "goal" };
-        return { type: "goal", kind: "image", pictures: goal.frames.map(pictureMessage) };
+        return { type: "goal", kind: "image", pictures: goal.frames.map((frame) => pictureMessage(frame)) };
       }),
-    showFrames: (frames) => audience.tell("frames", () => ({ type: "frames", pictures: frames.map(pictureMessage) })),
+    showFrames(frames) {
+      imagination.frames(frames);
+      audience.tell("frames", () => ({ type: "frames", pictures: frames.map((frame) => pictureMessage(frame)) }));
+    },
     showJoints({ positionRad, velocityRadPerS, gripper }) {
       const shown = gripper ? grip.felt(gripper) : null;
       audience.tell("joints", () => ({
@@ -99,6 +105,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
       ticks.push(message);
       if (ticks.length > HISTORY_MAX) ticks.shift();
       audience.tell("tick", () => message);
+      audience.tell("imagined", imagination.tick(tick));
     },
     showState: (state, commander) => audience.tell("state", () => ({ type: "state", ...state, sentence: sentenceOf(state), commander })),
     showFault: (fault, atMs) => showHappening(faultHappening(fault, atMs)),

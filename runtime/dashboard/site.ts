@@ -21,7 +21,7 @@ export const SHARED_SITE: Files = {
 };
 
 const modules = [
-  ...["page", "link", "state", "log", "pictures", "plots", "timing", "costs", "joints", "gripper", "jog", "hold"],
+  ...["page", "link", "state", "log", "pictures", "bitmap", "imagined", "plots", "timing", "costs", "joints", "gripper", "jog", "hold"],
   ...["space", "statechart", "view3d", "arm", "believed", "shapes", "goal", "goal-handle"],
 ];
 

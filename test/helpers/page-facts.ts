@@ -8,6 +8,7 @@ export const pageFacts: PageFacts = {
   gripper: null,
   planDeadlineMs: 120,
   decisionPeriodS: 0.2,
+  feltCount: 3,
   pictureAgeMsMax: 400,
   goals: [],
   ends: "with-task",

@@ -1,6 +1,7 @@
 // The live page: gives every message to the part of the page that shows it. No build step.
 import { showCosts } from "/costs.js";
 import { makeGoalForm, showGoalPlace } from "/goal.js";
+import { makeImagined, showImagined } from "/imagined.js";
 import { makeJoints, showJoints } from "/joints.js";
 import { connect } from "/link.js";
 import { clearGuards, keepGuard, showHappenings } from "/log.js";
@@ -22,6 +23,7 @@ const handlers = {
     document.title = hello.title;
     say("title", hello.title);
     makePictures(hello);
+    makeImagined(hello);
     makeJoints(hello);
     makeSave(hello);
     makeGoalForm(hello);
@@ -50,6 +52,7 @@ const handlers = {
     showCosts(tick);
     showSpace("tick", tick);
   },
+  imagined: showImagined,
   state: (state) => {
     showState(state);
     showCharts(state);

@@ -1,4 +1,5 @@
 // What each camera sees with the imagined path of the tool over it, how old that is, and what the goal looks like.
+import { bitmapOf } from "/bitmap.js";
 
 /** Width of a drawing, canvas pixels: the path is drawn finer than the picture. */
 const DRAWN_PX = 512;
@@ -90,15 +91,6 @@ setInterval(() => {
     }[mark];
   }
 }, 200);
-
-function bitmapOf({ widthPx, heightPx, rgbBase64 }) {
-  const rgb = Uint8Array.from(atob(rgbBase64), (char) => char.charCodeAt(0));
-  const rgba = new Uint8ClampedArray(widthPx * heightPx * 4).fill(255);
-  for (let i = 0; i < widthPx * heightPx; i++) rgba.set(rgb.subarray(3 * i, 3 * i + 3), 4 * i);
-  const bitmap = new OffscreenCanvas(widthPx, heightPx);
-  bitmap.getContext("2d").putImageData(new ImageData(rgba, widthPx, heightPx), 0, 0);
-  return bitmap;
-}
 
 function draw({ canvas, image, path, scale }) {
   if (!image) return;
