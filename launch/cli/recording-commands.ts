@@ -7,6 +7,7 @@ interface ReplayFlags {
   readonly from: number;
   readonly rate?: number;
   readonly step?: boolean;
+  readonly page?: boolean;
   readonly with: readonly string[];
   readonly json?: string;
 }
@@ -26,15 +27,21 @@ export function addReplay(program: Command): void {
     )
     .option("--rate <times>", "as fast as the run was, times this (default: as fast as it goes)", positiveNumber)
     .option("--step", "a decision at a time, each when Enter is pressed")
+    .option("--page", "show the recording on the live page, with a scrubber over its time; nothing is decided again")
     .option("--json <file>", "write the report")
-    .action(async (recording: string, overrides: string[], { from, rate, step, with: changes, json }: ReplayFlags) => {
+    .action(async (recording: string, overrides: string[], { from, rate, step, page, with: changes, json }: ReplayFlags) => {
+      const { signal } = interruption();
+      if (page) {
+        const { showRecording } = await import("../replay-page/show-recording.ts");
+        await showRecording(recording, [...overrides, ...changes], { fromS: from, rate: rate ?? 1, say: console.log, signal });
+        return;
+      }
       const { SystemClock } = await import("../../runtime/core/clock.ts");
       const { draw } = await import("../compose.ts");
       const { recordedConfig } = await import("../config/recorded-config.ts");
       const { createReplayBeat } = await import("../run/replay-beat.ts");
       const { run } = await import("../run/run.ts");
       const { isSame, printRun } = await import("../run/report.ts");
-      const { signal } = interruption();
       const pace = { fromS: from, rate: rate ?? null, step: step ?? false };
       using replaying = createReplayBeat({ ...pace, clock: new SystemClock(), input: process.stdin, say: console.log, signal });
       const config = await recordedConfig(recording, [...overrides, ...changes]);

@@ -5,7 +5,7 @@ import type { JointSpec, RobotSpec } from "../../runtime/core/robot.ts";
 import type { PageFacts } from "../../runtime/dashboard/facts.ts";
 import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
-import { robotName } from "../config/schema.ts";
+import { type LaunchConfig, robotName } from "../config/schema.ts";
 import { skillsOf } from "../task-facts.ts";
 import { pageScene } from "./page-scene.ts";
 import type { Party } from "./words.ts";
@@ -14,19 +14,29 @@ import type { Party } from "./words.ts";
 export async function pageFacts(blueprint: Blueprint, { ends, jog }: Pick<Party, "ends" | "jog">): Promise<PageFacts> {
   const { config, spec, model } = blueprint;
   return {
+    ...(await armFacts(config, spec)),
     title: `Foresight: ${robotName(config.robot)}`,
-    cameras: config.cameras,
-    joints: spec.joints.map(jointOf),
-    gripper: spec.gripper ? { openingMinM: spec.gripper.openingMinM, openingMaxM: spec.gripper.openingMaxM } : null,
-    planDeadlineMs: config.planner.deadlineMs,
     decisionPeriodS: model.spec.controlPeriodS,
     feltCount: model.spec.proprioception.length,
-    pictureAgeMsMax: config.guards.maxObservationAgeMs,
     goals: goalsOf(blueprint),
     ends,
     jogs: jog !== null,
     jogAxes: jog === null ? [] : axesOf(spec),
     saves: config.record?.last !== undefined,
+    playback: null,
+  };
+}
+
+type ArmFact = "cameras" | "joints" | "gripper" | "planDeadlineMs" | "pictureAgeMsMax" | "scene";
+
+/** What a launch file and its robot say, without a model. Throws AgentErrors of the robot's model. */
+export async function armFacts(config: LaunchConfig, spec: RobotSpec): Promise<Pick<PageFacts, ArmFact>> {
+  return {
+    cameras: config.cameras,
+    joints: spec.joints.map(jointOf),
+    gripper: spec.gripper ? { openingMinM: spec.gripper.openingMinM, openingMaxM: spec.gripper.openingMaxM } : null,
+    planDeadlineMs: config.planner.deadlineMs,
+    pictureAgeMsMax: config.guards.maxObservationAgeMs,
     scene: await pageScene(config, spec, backendOf(config).facts.scene ?? null),
   };
 }

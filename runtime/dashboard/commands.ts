@@ -16,6 +16,13 @@ export type PageGoal = { readonly kind: "tool" | "object"; readonly positionM: V
 /** One press of a button that is held: it moves a joint, or the tool along an axis, a little, and ends at rest. */
 export type PageJog = ({ readonly joint: string } | { readonly axis: AxisName }) & { readonly direction: -1 | 1 };
 
+/** Where to look in a recording. */
+export type PageSeek =
+  | { readonly kind: "play" }
+  | { readonly kind: "pause" }
+  | { readonly kind: "seek"; readonly atS: number }
+  | { readonly kind: "rate"; readonly times: number };
+
 /** Null when done, else why not. */
 type Refusal = string | null | Promise<string | null>;
 
@@ -24,6 +31,8 @@ export interface PageOrders {
   /** What the next start is to bring about. */
   goal?(goal: PageGoal): Refusal;
   jog?(jog: PageJog): Refusal;
+  /** Of a recording: when to look at. */
+  playback?(seek: PageSeek): Refusal;
   /** The newest seconds that the recorder keeps. */
   save?(): Refusal;
 }
@@ -47,6 +56,14 @@ const ORDERS = {
       z.strictObject({ axis: z.enum(AXIS_NAMES), direction }),
     ]),
     form: `a jog is {"joint": its name or "axis": one of ${AXIS_NAMES.join(", ")}, "direction": 1 or -1}`,
+  },
+  playback: {
+    body: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.enum(["play", "pause"]) }),
+      z.strictObject({ kind: z.literal("seek"), atS: z.number().min(0).max(1e7) }),
+      z.strictObject({ kind: z.literal("rate"), times: z.number().min(0.1).max(20) }),
+    ]),
+    form: 'playback is {"kind": "play" or "pause"}, {"kind": "seek", "atS": seconds} or {"kind": "rate", "times": 0.1 to 20}',
   },
   save: { body: z.strictObject({}), form: "saving is {}" },
 } as const;
@@ -84,6 +101,7 @@ export function serveOrders(app: FastifyInstance, { token, orders, clock }: Orde
   serve("command", ({ command }) => orders.command(command));
   serve("goal", orders.goal?.bind(orders));
   serve("jog", orders.jog?.bind(orders));
+  serve("playback", orders.playback?.bind(orders));
   serve("save", orders.save && (() => orders.save?.() ?? null));
 }
 

@@ -5,6 +5,13 @@ import type { CameraSpec } from "../core/sensing.ts";
 import type { Goal } from "../core/skill.ts";
 import type { PageScene } from "./scene.ts";
 
+/** Something at an instant of a recording that one wants to find again. */
+export interface PlaybackMark {
+  readonly atS: number;
+  readonly kind: "fault" | "refusal" | "change";
+  readonly what: string;
+}
+
 export interface PageFacts {
   readonly title: string;
   readonly cameras: readonly CameraSpec[];
@@ -28,6 +35,8 @@ export interface PageFacts {
   readonly jogAxes: readonly AxisName[];
   /** Whether a recorder keeps the newest seconds, which can be saved. */
   readonly saves: boolean;
+  /** A recording that is looked at; null where an agent runs. */
+  readonly playback: { readonly durationS: number; readonly marks: readonly PlaybackMark[] } | null;
   /** Null where nobody knows the arm's shapes: then it is not drawn. */
   readonly scene: PageScene | null;
 }

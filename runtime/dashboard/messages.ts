@@ -30,7 +30,17 @@ export type GoalMessage = { readonly type: "goal" } & (
   | { readonly kind: "tool" | "object"; readonly positionM: Vec3 }
 );
 
-/** `hello` comes first on every connection and holds all decisions so far but the newest, at most HISTORY_MAX. */
+/** Where in a recording the page is. */
+export interface PlaybackMessage {
+  readonly type: "playback";
+  readonly atS: number;
+  readonly rate: number;
+  readonly isPlaying: boolean;
+  /** On the clock of the stamps of pictures, ns: how old they were. */
+  readonly nowNs: string;
+}
+
+/** `hello` comes first on every connection and holds all decisions so far, at most HISTORY_MAX. */
 export type PageMessage =
   | ({
       readonly type: "hello";
@@ -38,6 +48,9 @@ export type PageMessage =
       readonly history: readonly TickRow[];
     } & Omit<PageFacts, "cameras" | "scene">)
   | GoalMessage
+  /** All decisions until the instant that is looked at, in place of those that were told. */
+  | { readonly type: "history"; readonly rows: readonly TickRow[] }
+  | PlaybackMessage
   | { readonly type: "frames"; readonly pictures: readonly PictureMessage[] }
   | JointsMessage
   | TickMessage

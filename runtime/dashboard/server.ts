@@ -15,11 +15,12 @@ import { createGripWatch } from "./grip.ts";
 import { faultHappening, type Happening, withHappening } from "./happenings.ts";
 import { createImagination } from "./imagined.ts";
 import { BODY_BYTES_MAX, limitRequests, listen, refuseStrangers } from "./loopback.ts";
-import type { GoalMessage } from "./messages.ts";
+import type { GoalMessage, PlaybackMessage } from "./messages.ts";
 import { pictureMessage } from "./picture-message.ts";
+import type { Seen } from "./seen.ts";
 import { sentenceOf } from "./sentence.ts";
 import { AGENT_SITE, serveJson, serveSite } from "./site.ts";
-import { rowOf, type TickMessage, tickMessage } from "./tick-message.ts";
+import { rowOf, type TickRow, tickMessage } from "./tick-message.ts";
 
 export interface DashboardOptions {
   readonly host: "127.0.0.1" | "::1" | "localhost";
@@ -31,6 +32,8 @@ export interface DashboardOptions {
   readonly orders: PageOrders;
   /** Bounds the rate of requests. */
   readonly clock: Clock;
+  /** Pictures that stand for what is imagined, beside those that come. */
+  readonly seen?: Seen;
 }
 
 export interface Dashboard extends AsyncDisposable {
@@ -44,12 +47,15 @@ export interface Dashboard extends AsyncDisposable {
   showState(state: SupervisorState, commander: string | null): void;
   showFault(fault: Fault, atMs: number): void;
   showHappening(happening: Happening): void;
+  /** Another instant of a recording: what was decided until then, the newest HISTORY_MAX at most, and what happened, newest first. */
+  showPast(rows: readonly TickRow[], happenings: readonly Happening[]): void;
+  showPlayback(playback: Omit<PlaybackMessage, "type">): void;
 }
 
 export type GoalShown = { readonly kind: "image"; readonly frames: readonly Frame[] } | Exclude<GoalMessage, { kind: "image" }>;
 
 /** Decisions that a page which opens or comes back gets to see. */
-const HISTORY_MAX = 600;
+export const HISTORY_MAX = 600;
 
 /** Throws AgentError `dashboard.port` when the port cannot be had, `launch.invalid` for a token or camera that cannot be. */
 export async function openDashboard(options: DashboardOptions): Promise<Dashboard> {
@@ -57,12 +63,12 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   const token = checkToken("dashboard.token", options.token ?? newToken());
   cameras.forEach(checkCamera);
   const grip = createGripWatch(facts.gripper?.openingMinM ?? 0);
-  const imagination = createImagination(facts.feltCount);
-  const ticks: TickMessage[] = [];
+  const imagination = createImagination(facts.feltCount, options.seen);
+  let rows: TickRow[] = [];
   let shownCount = 0;
   let happenings: readonly Happening[] = [];
   const audience = createAudience(() => ({
-    ...{ type: "hello", ...facts, history: ticks.slice(0, -1).map(rowOf) },
+    ...{ type: "hello", ...facts, history: rows },
     cameras: cameras.map(({ name, widthPx, heightPx }) => ({ name, widthPx, heightPx })),
   }));
   const showHappening = (happening: Happening): void => {
@@ -102,14 +108,22 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     showTick(tick) {
       const message = tickMessage(tick, cameras, shownCount++);
       if (tick.decision.segment?.gripper) grip.told(tick.decision.segment.gripper);
-      ticks.push(message);
-      if (ticks.length > HISTORY_MAX) ticks.shift();
+      rows.push(rowOf(message));
+      if (rows.length > HISTORY_MAX) rows.shift();
       audience.tell("tick", () => message);
       audience.tell("imagined", imagination.tick(tick));
     },
     showState: (state, commander) => audience.tell("state", () => ({ type: "state", ...state, sentence: sentenceOf(state), commander })),
     showFault: (fault, atMs) => showHappening(faultHappening(fault, atMs)),
     showHappening,
+    showPast(past, happened) {
+      rows = [...past];
+      shownCount = (rows.at(-1)?.index ?? -1) + 1;
+      happenings = happened;
+      audience.tell("history", () => ({ type: "history", rows: past }));
+      audience.tell("log", () => ({ type: "log", happenings: happened }));
+    },
+    showPlayback: (playback) => audience.tell("playback", () => ({ type: "playback", ...playback })),
     [Symbol.asyncDispose]: () => app.close(),
   };
 }

@@ -21,7 +21,23 @@ export const SHARED_SITE: Files = {
 };
 
 const modules = [
-  ...["page", "link", "state", "log", "pictures", "bitmap", "imagined", "plots", "timing", "costs", "joints", "gripper", "jog", "hold"],
+  ...[
+    "page",
+    "playback",
+    "link",
+    "state",
+    "log",
+    "pictures",
+    "bitmap",
+    "imagined",
+    "plots",
+    "timing",
+    "costs",
+    "joints",
+    "gripper",
+    "jog",
+    "hold",
+  ],
   ...["space", "statechart", "view3d", "arm", "believed", "shapes", "goal", "goal-handle"],
 ];
 

@@ -15,5 +15,6 @@ export const pageFacts: PageFacts = {
   jogs: false,
   jogAxes: [],
   saves: false,
+  playback: null,
   scene: null,
 };

@@ -75,7 +75,7 @@ function openPage(widthPx: number): Promise<Dashboard> {
     ...{ host: "127.0.0.1", port: 0, clock: new SystemClock(), orders: { command: () => null } },
     facts: {
       ...{ title: "bench", cameras, joints: joints.map((name) => ({ name, ...limits })), planDeadlineMs: 120, decisionPeriodS: 0.2 },
-      ...{ pictureAgeMsMax: 400, goals: [], ends: "with-task", gripper: null, feltCount: 3, jogs: false, jogAxes: [], saves: false, scene: null },
+      ...{ pictureAgeMsMax: 400, goals: [], ends: "with-task", gripper: null, feltCount: 3, jogs: false, jogAxes: [], saves: false, playback: null, scene: null },
     },
   });
 }

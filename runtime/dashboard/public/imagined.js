@@ -2,7 +2,7 @@
 import { bitmapOf } from "/bitmap.js";
 
 /** Further away there is nothing like it among the pictures, and it is said. */
-const FAR = 0.7;
+const FAR = 1;
 const section = document.getElementById("imagined");
 const strip = document.getElementById("imagined-steps");
 let periodS = 0;

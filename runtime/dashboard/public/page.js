@@ -6,15 +6,24 @@ import { makeJoints, showJoints } from "/joints.js";
 import { connect } from "/link.js";
 import { clearGuards, keepGuard, showHappenings } from "/log.js";
 import { makePictures, showGoal, showPaths, showPictures } from "/pictures.js";
+import { makePlayback, showPlayback } from "/playback.js";
 import { addRow, drawPlots, resetPlots } from "/plots.js";
 import { makeSpace, showSpace } from "/space.js";
 import { lostLink, makeSave, say, showState } from "/state.js";
 import { showCharts } from "/statechart.js";
 import { resetTiming, showTiming } from "/timing.js";
 
+/** A decision that is known already is not counted twice. */
 function keepRow(row) {
-  addRow(row);
-  keepGuard(row);
+  if (addRow(row)) keepGuard(row);
+}
+
+function showHistory(rows) {
+  clearGuards();
+  resetPlots();
+  for (const row of rows) keepRow(row);
+  drawPlots();
+  showTiming();
 }
 
 const handlers = {
@@ -22,19 +31,18 @@ const handlers = {
   hello: (hello) => {
     document.title = hello.title;
     say("title", hello.title);
+    makePlayback(hello);
     makePictures(hello);
     makeImagined(hello);
     makeJoints(hello);
     makeSave(hello);
     makeGoalForm(hello);
     makeSpace();
-    clearGuards();
-    resetPlots();
     resetTiming(hello);
-    for (const row of hello.history) keepRow(row);
-    drawPlots();
-    showTiming();
+    showHistory(hello.history);
   },
+  history: ({ rows }) => showHistory(rows),
+  playback: showPlayback,
   goal: (goal) => {
     showGoal(goal);
     showGoalPlace(goal);

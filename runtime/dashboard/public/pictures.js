@@ -1,5 +1,6 @@
 // What each camera sees with the imagined path of the tool over it, how old that is, and what the goal looks like.
 import { bitmapOf } from "/bitmap.js";
+import { recordedNowNs } from "/playback.js";
 
 /** Width of a drawing, canvas pixels: the path is drawn finer than the picture. */
 const DRAWN_PX = 512;
@@ -77,8 +78,13 @@ export function showPaths(pathPx) {
 /** Old, frozen and fresh pictures say so in words; the mark is not by colour alone. */
 setInterval(() => {
   const nowMs = performance.now();
-  for (const [key, { figure, age, image, newMs, changedMs }] of pictures) {
+  for (const [key, { figure, age, image, newMs, changedMs, stampNs }] of pictures) {
     if (!key.endsWith(" frames")) continue;
+    const recordedNs = recordedNowNs();
+    if (recordedNs !== null) {
+      showRecordedAge({ figure, age, image, stampNs }, recordedNs);
+      continue;
+    }
     const [ageMs, sameMs] = [nowMs - newMs, nowMs - changedMs];
     const mark = image === null ? "none" : ageMs > Math.max(ageMsMax, 300) ? "old" : isMoving && sameMs > SAME_MS_MAX ? "frozen" : "fresh";
     figure.dataset.mark = mark;
@@ -91,6 +97,14 @@ setInterval(() => {
     }[mark];
   }
 }, 200);
+
+/** How old it was then, by the recording's own time. */
+function showRecordedAge({ figure, age, image, stampNs }, recordedNs) {
+  const ageMs = image === null ? 0 : Number(recordedNs - BigInt(stampNs)) / 1e6;
+  const isOld = ageMs > Math.max(ageMsMax, 300);
+  figure.dataset.mark = image === null ? "none" : isOld ? "old" : "fresh";
+  age.textContent = image === null ? "no picture yet" : `${isOld ? "OLD: " : ""}${(ageMs / 1000).toFixed(1)} s${isOld ? "" : " old"}`;
+}
 
 function draw({ canvas, image, path, scale }) {
   if (!image) return;

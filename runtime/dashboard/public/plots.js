@@ -25,10 +25,12 @@ export function resetPlots() {
   rows.length = 0;
 }
 
-/** One decision; `drawPlots` shows it. */
+/** One decision, unless it is known; `drawPlots` shows it. */
 export function addRow(row) {
+  if (rows.length > 0 && row.index <= rows.at(-1).index) return false;
   rows.push(row);
   if (rows.length > ROWS_MAX) rows.shift();
+  return true;
 }
 
 export function drawPlots() {
