@@ -2,6 +2,7 @@
 
 import { basename, join, resolve } from "node:path";
 import { AgentError } from "../../runtime/core/errors.ts";
+import { createCurves, type GrowingCurves } from "../../runtime/dashboard/curves.ts";
 import { openTrainingPage } from "../../runtime/dashboard/training-server.ts";
 import { PackageDraft } from "../../runtime/learn/package-draft.ts";
 import { type CriticKind, encoderRecipe, type TrainOptions } from "../../runtime/learn/train.ts";
@@ -68,7 +69,8 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
   };
   const { threads } = config.model;
   const provider = localProvider(config.model);
-  await using page = config.dashboard.enabled ? await openPage(`training ${options.name}`, config.dashboard.port) : null;
+  const curves = createCurves(`training ${options.name}`);
+  await using page = config.dashboard.enabled ? await openPage(curves, config.dashboard.port) : null;
   if (page) io.say(`watch: ${page.url}`);
   if (flags.rate && !options.from)
     throw new AgentError("launch.invalid", "--rate: is about the networks of a package; name it with --from");
@@ -77,9 +79,10 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
   const evaluation = await startTraining(
     { options, only: flags.only ?? null },
     { provider, threads: flags.threads ?? threads },
-    { ...io, onProgress: (point) => page?.show(point) },
+    { ...io, onProgress: (point) => curves.add(point) },
   );
   await loadModelPackage(draft.folder); // Nobody is told of a model that does not load.
+  draft.add("training.json", JSON.stringify(curves.all()));
   const kept = draft.publish();
   io.say(`model: ${draft.place}${kept ? `; the one that was there is kept in ${kept} until you remove it` : ""}`);
   return { ...evaluation, peakResidentMib: peakResidentMib() };
@@ -89,4 +92,5 @@ const DEFAULT_MINUTES = 45;
 const ONLY_MINUTES = 2;
 
 /** On the launch file's port, or on any free one: an agent's page may be open there. */
-const openPage = (title: string, port: number) => openTrainingPage({ title, port }).catch(() => openTrainingPage({ title, port: 0 }));
+const openPage = (curves: GrowingCurves, port: number) =>
+  openTrainingPage({ curves, port }).catch(() => openTrainingPage({ curves, port: 0 }));

@@ -3,6 +3,7 @@ import { nsToMs, SystemClock } from "../../runtime/core/clock.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import { openDashboard } from "../../runtime/dashboard/server.ts";
 import type { Blueprint } from "../blueprint.ts";
+import { curvesOf } from "./kept-curves.ts";
 import { pageFacts } from "./page-facts.ts";
 import { createPageOrders } from "./page-orders.ts";
 import { createPageSamples } from "./page-samples.ts";
@@ -26,6 +27,7 @@ export async function openPageTap(blueprint: Blueprint, party: Party, say: (line
     port,
     ...(token === undefined ? {} : { token }),
     facts,
+    curves: await curvesOf(blueprint.model.folder),
     orders,
     clock,
   });

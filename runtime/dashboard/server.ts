@@ -10,6 +10,7 @@ import type { Fault, SupervisorState } from "../core/supervision.ts";
 import type { Tick } from "../core/tick.ts";
 import { createAudience } from "./audience.ts";
 import { type PageOrders, serveOrders } from "./commands.ts";
+import type { Curves } from "./curves.ts";
 import type { PageFacts } from "./facts.ts";
 import { createGripWatch } from "./grip.ts";
 import { faultHappening, type Happening, withHappening } from "./happenings.ts";
@@ -19,7 +20,7 @@ import type { GoalMessage, PlaybackMessage } from "./messages.ts";
 import { pictureMessage } from "./picture-message.ts";
 import type { Seen } from "./seen.ts";
 import { sentenceOf } from "./sentence.ts";
-import { AGENT_SITE, serveJson, serveSite } from "./site.ts";
+import { PAGE_SITE, serveJson, serveSite } from "./site.ts";
 import { rowOf, type TickRow, tickMessage } from "./tick-message.ts";
 
 export interface DashboardOptions {
@@ -34,6 +35,8 @@ export interface DashboardOptions {
   readonly clock: Clock;
   /** Pictures that stand for what is imagined, beside those that come. */
   readonly seen?: Seen;
+  /** How the model was trained, where somebody knows. */
+  readonly curves?: Curves | null;
 }
 
 export interface Dashboard extends AsyncDisposable {
@@ -80,8 +83,10 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   await app.register(websocket, { options: { maxPayload: BODY_BYTES_MAX }, preClose: dropViewers });
   refuseStrangers(app);
   limitRequests(app, options.clock);
-  serveSite(app, AGENT_SITE);
+  serveSite(app, PAGE_SITE);
   serveJson(app, "/scene.json", scene);
+  serveJson(app, "/views.json", options.curves ? ["arm", "training"] : ["arm"]);
+  if (options.curves) serveJson(app, "/curves", options.curves);
   serveOrders(app, { token, ...options });
   app.get("/live", { websocket: true }, (socket) => {
     socket.on("message", () => socket.close(1008, "nothing is taken here"));

@@ -21,28 +21,13 @@ export const SHARED_SITE: Files = {
 };
 
 const modules = [
-  ...[
-    "page",
-    "playback",
-    "link",
-    "state",
-    "log",
-    "pictures",
-    "bitmap",
-    "imagined",
-    "plots",
-    "timing",
-    "costs",
-    "joints",
-    "gripper",
-    "jog",
-    "hold",
-  ],
-  ...["space", "statechart", "view3d", "arm", "believed", "shapes", "goal", "goal-handle"],
+  ...["start", "page", "link", "state", "log", "chart", "plots", "timing", "costs", "playback", "training"],
+  ...["pictures", "bitmap", "imagined", "joints", "gripper", "jog", "hold", "statechart"],
+  ...["space", "view3d", "arm", "believed", "shapes", "goal", "goal-handle"],
 ];
 
-/** The page of an agent. */
-export const AGENT_SITE: Files = {
+/** The page of an agent, of a recording, and of a training. */
+export const PAGE_SITE: Files = {
   "/": [ours, "index.html"],
   ...Object.fromEntries(modules.map((name) => [`/${name}.js`, [ours, `${name}.js`] as const])),
   "/agent-chart.svg": [ours, "agent-chart.svg"],
@@ -50,13 +35,6 @@ export const AGENT_SITE: Files = {
   "/three/build/three.module.js": [three, "build/three.module.js"],
   "/three/build/three.core.js": [three, "build/three.core.js"],
   "/three/addons/controls/OrbitControls.js": [three, "examples/jsm/controls/OrbitControls.js"],
-  ...SHARED_SITE,
-};
-
-/** The page of a training. */
-export const TRAINING_SITE: Files = {
-  "/": [ours, "training.html"],
-  "/training.js": [ours, "training.js"],
   ...SHARED_SITE,
 };
 

@@ -1,43 +1,28 @@
-/** The live page of a training: loss curves and time left, on loopback; it only shows. */
+/** The live page of a training: its curves and the time left, on loopback; it only shows. */
 import fastify from "fastify";
 import { SystemClock } from "../core/clock.ts";
+import type { GrowingCurves } from "./curves.ts";
 import { limitRequests, listen, refuseStrangers } from "./loopback.ts";
-import { serveSite, TRAINING_SITE } from "./site.ts";
-
-/** One point of a curve, as the trainer reports it. */
-export interface TrainingPoint {
-  readonly phase: string;
-  readonly step: number;
-  readonly figures: Readonly<Record<string, number>>;
-  /** Share of the phase's budget, 0..1. */
-  readonly progress: number;
-  /** Of the phase, seconds; null before it is known. */
-  readonly leftS: number | null;
-}
+import { PAGE_SITE, serveJson, serveSite } from "./site.ts";
 
 export interface TrainingPage extends AsyncDisposable {
   readonly url: string;
-  show(point: TrainingPoint): void;
 }
 
-/** Points kept for each phase; every second one goes when there are more. */
-const POINTS_MAX = 1_000;
-
 /** Throws AgentError `dashboard.port` when the port cannot be had. */
-export async function openTrainingPage({ title, port }: { readonly title: string; readonly port: number }): Promise<TrainingPage> {
-  const phases = new Map<string, TrainingPoint[]>();
+export async function openTrainingPage({
+  curves,
+  port,
+}: {
+  readonly curves: Pick<GrowingCurves, "all">;
+  readonly port: number;
+}): Promise<TrainingPage> {
   const app = fastify({ forceCloseConnections: true });
   refuseStrangers(app);
   limitRequests(app, new SystemClock());
-  serveSite(app, TRAINING_SITE);
-  app.get("/curves", async (_, reply) => reply.header("cache-control", "no-store").send({ title, phases: Object.fromEntries(phases) }));
+  serveSite(app, PAGE_SITE);
+  serveJson(app, "/views.json", ["training"]);
+  app.get("/curves", async (_, reply) => reply.header("cache-control", "no-store").send(curves.all()));
   const taken = await listen(app, { host: "127.0.0.1", port });
-  return {
-    url: `http://127.0.0.1:${taken}/`,
-    show(point) {
-      const points = [...(phases.get(point.phase) ?? []), point];
-      phases.set(point.phase, points.length > POINTS_MAX ? points.filter((_, i) => i % 2 === 1) : points);
-    },
-    [Symbol.asyncDispose]: () => app.close(),
-  };
+  return { url: `http://127.0.0.1:${taken}/`, [Symbol.asyncDispose]: () => app.close() };
 }

@@ -10,7 +10,7 @@ import { exchangeFolders, type FolderKind, OwnFolder } from "../core/own-folder.
 export const PACKAGE_FOLDER: FolderKind = {
   what: "model package",
   marker: "model.json",
-  owns: /^(model\.json|[\w-][\w.-]*\.onnx)$/,
+  owns: /^(model\.json|training\.json|[\w-][\w.-]*\.onnx)$/,
   code: "train.checkpoint",
   elsewhere: "give another --out",
   retry: "free some space and give the same command again",
@@ -49,6 +49,11 @@ export class PackageDraft implements Disposable {
     this.#own = new OwnFolder(this.folder, PACKAGE_FOLDER);
     this.#own.removeOwn(); // What an interrupted writer left.
     this.#own.replace("model.json", "{}\n"); // To be sure that it can be written to.
+  }
+
+  /** Something more that goes with the package. Throws AgentError `train.checkpoint`. */
+  add(file: "training.json", content: string): void {
+    this.#own.replace(file, content);
   }
 
   /** The finished package takes its place; returns where the one that was there is kept, null where there was none. */

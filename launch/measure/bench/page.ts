@@ -6,7 +6,7 @@ import { createRng } from "../../../runtime/core/rng.ts";
 import { forkModule } from "../../../runtime/core/start-worker.ts";
 import { round } from "../../../runtime/core/statistics.ts";
 import { type Dashboard, openDashboard } from "../../../runtime/dashboard/server.ts";
-import { AGENT_SITE } from "../../../runtime/dashboard/site.ts";
+import { PAGE_SITE } from "../../../runtime/dashboard/site.ts";
 import { createPageSamples } from "../../run/page-samples.ts";
 import { describeMachine, type Machine, machineLine } from "./machine.ts";
 import type { Loaded } from "./page/viewer.ts";
@@ -75,7 +75,18 @@ function openPage(widthPx: number): Promise<Dashboard> {
     ...{ host: "127.0.0.1", port: 0, clock: new SystemClock(), orders: { command: () => null } },
     facts: {
       ...{ title: "bench", cameras, joints: joints.map((name) => ({ name, ...limits })), planDeadlineMs: 120, decisionPeriodS: 0.2 },
-      ...{ pictureAgeMsMax: 400, goals: [], ends: "with-task", gripper: null, feltCount: 3, jogs: false, jogAxes: [], saves: false, playback: null, scene: null },
+      ...{
+        pictureAgeMsMax: 400,
+        goals: [],
+        ends: "with-task",
+        gripper: null,
+        feltCount: 3,
+        jogs: false,
+        jogAxes: [],
+        saves: false,
+        playback: null,
+        scene: null,
+      },
     },
   });
 }
@@ -86,8 +97,9 @@ async function look({ url }: Dashboard): Promise<{ readonly loaded: Loaded; read
   const viewer = forkModule(moduleUrl("./page/viewer.ts", import.meta.url), {}, [
     hostname,
     port,
-    ...Object.keys(AGENT_SITE),
+    ...Object.keys(PAGE_SITE),
     "/scene.json",
+    "/views.json",
   ]);
   const [loaded] = (await once(viewer, "message")) as [Loaded];
   return { loaded, end: () => void viewer.kill() };

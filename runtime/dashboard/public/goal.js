@@ -30,7 +30,7 @@ export function bindView(made) {
 
 /** Dragged to here. */
 export function dragged(place) {
-  for (const [i, field] of fields.entries()) field.value = (place[i] * 100).toFixed(1);
+  for (const [i, field] of fields.entries()) field.value = (Math.round(place[i] * 1000) / 10 + 0).toFixed(1); // Never -0.0.
 }
 
 /** Before anyone gave a goal the mark lies where the object is believed to be, or else under the tool. */

@@ -1,5 +1,5 @@
 // The plots of the page over the decisions shown: distance to the goal, surprise, and the time of plan and decision.
-import uPlot from "/uplot.js";
+import { makeChart } from "/chart.js";
 
 const ROWS_MAX = 600;
 const HEIGHT_PX = 150;
@@ -10,16 +10,15 @@ const byId = (id) => document.getElementById(id);
 const colour = (name) => () => getComputedStyle(byId(name)).color;
 
 export const rows = [];
+/** From zero up, over decisions. */
+const plot = (id, heightPx, lines) =>
+  makeChart(byId(id), { heightPx, lines, incrs: [1, 2, 5, 10, 20, 50, 100, 200], range: (_, __, max) => [0, max ? max * 1.1 : 1] });
 const distance = plot("distance", HEIGHT_PX, [{ stroke: colour("distance-now"), width: 2 }]);
 const surprise = plot("surprise", LOW_PX, [{ stroke: colour("surprise-now"), width: 2 }]);
 const time = plot("time", HEIGHT_PX, [
   { stroke: () => getComputedStyle(document.querySelector(".decision")).color, width: 1.5, dash: [5, 3] },
   { stroke: () => getComputedStyle(document.querySelector(".plan")).color, width: 2 },
 ]);
-
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  for (const each of [distance, surprise, time]) each.redraw(false);
-});
 
 export function resetPlots() {
   rows.length = 0;
@@ -52,26 +51,4 @@ export function drawPlots() {
 function told({ distance: value, distanceUnit }) {
   if (value === null) return "unknown";
   return distanceUnit === "m" ? `${(value * 100).toFixed(1)} cm` : `${value.toFixed(1)} decisions`;
-}
-
-/** A plot that starts at zero, as wide as its box. */
-function plot(id, height, lines) {
-  const box = byId(id);
-  const ink = () => getComputedStyle(document.querySelector("figcaption, h2")).color;
-  const axis = { stroke: ink, grid: { stroke: "#8883", width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
-  const options = {
-    width: box.clientWidth,
-    height,
-    legend: { show: false },
-    cursor: { show: false },
-    scales: { x: { time: false }, y: { range: (_, __, max) => [0, max ? max * 1.1 : 1] } },
-    axes: [
-      { ...axis, size: 26, incrs: [1, 2, 5, 10, 20, 50, 100, 200] },
-      { ...axis, size: 44 },
-    ],
-    series: [{}, ...lines.map((line) => ({ points: { show: false }, ...line }))],
-  };
-  const made = new uPlot(options, [[], ...lines.map(() => [])], box);
-  new ResizeObserver(() => made.setSize({ width: box.clientWidth, height })).observe(box);
-  return made;
 }

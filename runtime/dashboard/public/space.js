@@ -30,7 +30,7 @@ function absent(why) {
   hint.textContent = why;
 }
 
-const cm = (place) => place.map((value) => (value * 100).toFixed(1)).join(", ");
+const cm = (place) => place.map((value) => (Math.round(value * 1000) / 10 + 0).toFixed(1)).join(", ");
 let objectM = null;
 
 export function showSpace(kind, message) {

@@ -1,10 +1,10 @@
-// The page of a training: one section a phase, one plot a figure, read again every two seconds.
-import uPlot from "/uplot.js";
+// How a model is trained, or was: one section a phase, one chart a figure, read again every two seconds while it grows.
+import { makeChart } from "/chart.js";
 
 const PERIOD_MS = 2000;
 const HEIGHT_PX = 150;
 const byId = (id) => document.getElementById(id);
-const plots = new Map();
+const charts = new Map();
 
 /** Two significant digits below one, else four. */
 const told = (value) => (Math.abs(value) < 1 ? value.toPrecision(2) : value.toPrecision(4));
@@ -15,64 +15,57 @@ function sectionOf(phase) {
   if (known) return known;
   const section = document.createElement("section");
   section.id = `phase-${phase}`;
-  const heading = document.createElement("h2");
-  section.append(heading);
+  section.append(document.createElement("h2"), Object.assign(document.createElement("progress"), { max: 1 }));
+  section.lastElementChild.setAttribute("aria-label", `progress of ${phase}`);
   byId("phases").prepend(section); // The newest phase on top.
   return section;
 }
 
-function plotOf(section, phase, figure) {
+function chartOf(section, phase, figure) {
   const key = `${phase} ${figure}`;
-  if (plots.has(key)) return plots.get(key);
-  const heading = document.createElement("h2");
-  const now = document.createElement("span");
-  now.className = "now";
+  if (charts.has(key)) return charts.get(key);
+  const heading = document.createElement("h3");
+  const now = Object.assign(document.createElement("span"), { className: "now" });
   heading.append(`${figure} `, now);
-  const box = document.createElement("div");
-  box.className = "plot";
+  const box = Object.assign(document.createElement("div"), { className: "plot" });
   section.append(heading, box);
-  const ink = () => getComputedStyle(heading).color;
-  const axis = { stroke: ink, grid: { stroke: "#8883", width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
-  const options = {
-    width: box.clientWidth,
-    height: HEIGHT_PX,
-    legend: { show: false },
-    cursor: { show: false },
-    scales: { x: { time: false } },
-    axes: [
-      { ...axis, size: 26 },
-      { ...axis, size: 60 },
-    ],
-    series: [{}, { stroke: () => getComputedStyle(now).color, width: 2, points: { show: false } }],
-  };
-  const plot = new uPlot(options, [[], []], box);
-  new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: HEIGHT_PX })).observe(box);
-  plots.set(key, { plot, now });
-  return plots.get(key);
+  const line = { stroke: () => getComputedStyle(byId("plan-now")).color, width: 2 };
+  charts.set(key, { chart: makeChart(box, { heightPx: HEIGHT_PX, lines: [line], axisPx: 60 }), now });
+  return charts.get(key);
 }
 
+/** Returns where it stands, in a few words. */
 function show({ title, phases }) {
-  byId("title").textContent = title;
+  let stands = "nothing was learned yet";
   for (const [phase, points] of Object.entries(phases)) {
     const last = points.at(-1);
+    if (!last) continue;
     const section = sectionOf(phase);
-    const left = last.leftS === null ? "" : `, ${minutes(last.leftS)} left in this phase`;
-    section.firstElementChild.textContent = `${phase}: ${Math.round(100 * last.progress)} %, step ${last.step}`;
-    byId("state").textContent = `${phase} ${Math.round(100 * last.progress)} %${left}`;
+    const left = last.leftS ? `, ${minutes(last.leftS)} left in this phase` : "";
+    section.querySelector("h2").textContent = `${phase}: ${Math.round(100 * last.progress)} %, step ${last.step}`;
+    section.querySelector("progress").value = last.progress;
+    stands = `${phase} ${Math.round(100 * last.progress)} %${left}`;
     for (const [figure, value] of Object.entries(last.figures)) {
-      const { plot, now } = plotOf(section, phase, figure);
+      const { chart, now } = chartOf(section, phase, figure);
       now.textContent = told(value);
-      plot.setData([points.map(({ step }) => step), points.map(({ figures }) => figures[figure] ?? null)]);
+      chart.setData([points.map(({ step }) => step), points.map(({ figures }) => figures[figure] ?? null)]);
     }
   }
+  byId("training-now").textContent = `${title}: ${stands}`;
+  return { title, stands };
 }
 
-async function look() {
-  try {
-    show(await (await fetch("/curves")).json());
-  } catch {
-    byId("state").textContent = "the training has ended, or this page lost it";
-  }
-  setTimeout(look, PERIOD_MS);
+/** Once, of a training that is over; `onLook` gets its title and where it stands. */
+export async function showTraining(onLook = () => undefined) {
+  onLook(show(await (await fetch("/curves")).json()));
 }
-look();
+
+/** Again and again, of one that goes on. */
+export async function watchTraining(onLook, onLost) {
+  try {
+    await showTraining(onLook);
+  } catch {
+    onLost();
+  }
+  setTimeout(() => watchTraining(onLook, onLost), PERIOD_MS);
+}

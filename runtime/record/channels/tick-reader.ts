@@ -73,6 +73,8 @@ const planOf = (plan: Read, { cost, costTerms }: Read): Plan =>
     ...{ horizon: plan["horizon"], actions: floats(plan["actions"]), predicted: floats(plan["predicted"]), cost, costTerms },
     ...{ violation: plan["violation"], stats: plan["stats"] },
     ...(plan["subgoal"] === undefined ? {} : { subgoal: floats(plan["subgoal"]) }),
+    ...(plan["subgoalDecisions"] === undefined ? {} : { subgoalDecisions: plan["subgoalDecisions"] }),
+    ...(plan["decider"] === undefined ? {} : { decider: plan["decider"] }),
   }) as Plan;
 
 const floats = (values: unknown): Float32Array => (values === undefined ? NONE : Float32Array.from(values as ArrayLike<number>));

@@ -24,7 +24,7 @@ test("one without a plan, a segment and a subgoal as well as one with", async ()
   const bare = tickAt(0, 7n, { plan: null, segment: null, verdict: "stop", why: ["too near"], surprise: 0.25 });
   assert.deepEqual(await readBack(bare), [bare]);
   const { plan } = tickAt(0, 7n).decision;
-  const aiming = tickAt(1, 7n, { plan: { ...plan!, subgoal: Float32Array.of(0.5, 0) } });
+  const aiming = tickAt(1, 7n, { plan: { ...plan!, subgoal: Float32Array.of(0.5, 0), subgoalDecisions: 2, decider: "prior" } });
   assert.deepEqual(await readBack(aiming), [aiming]);
 });
 
