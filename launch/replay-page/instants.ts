@@ -13,7 +13,7 @@ import type { SeekableRun } from "../../runtime/record/seekable.ts";
 import type { Playback } from "./player.ts";
 import { countUntil, type Timeline } from "./timeline.ts";
 
-export interface Instants {
+interface Instants {
   show(playback: Playback): Promise<void>;
 }
 

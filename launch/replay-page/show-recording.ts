@@ -15,7 +15,7 @@ import { createPlayer, type Player } from "./player.ts";
 import { fillSeen } from "./seen-in-recording.ts";
 import { readTimeline } from "./timeline.ts";
 
-export interface ShowIo {
+interface ShowIo {
   /** Where to begin. */
   readonly fromS: number;
   readonly rate: number;

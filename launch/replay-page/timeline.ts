@@ -9,7 +9,7 @@ import { CHANNELS } from "../../runtime/record/channels/table.ts";
 import { createTickReader, TICK_TOPICS } from "../../runtime/record/channels/tick-reader.ts";
 import type { SeekableRun } from "../../runtime/record/seekable.ts";
 
-export interface At<What> {
+interface At<What> {
   readonly atNs: bigint;
   readonly what: What;
 }
@@ -70,7 +70,7 @@ export async function readTimeline<Kept>(run: SeekableRun, keep: (tick: Tick, in
 }
 
 /** Changes of agent, task and skills: a recording has the states only. */
-export function changesBetween(before: SupervisorState | null, after: SupervisorState, atMs: number): readonly Happening[] {
+function changesBetween(before: SupervisorState | null, after: SupervisorState, atMs: number): readonly Happening[] {
   const change = (what: string, from: string | null, to: string | null): readonly Happening[] =>
     from === to ? [] : [{ kind: "change", atMs, what, from, to, reason: after.reason }];
   const paths = new Set([...(before?.skills ?? []), ...after.skills].map(({ path }) => path));

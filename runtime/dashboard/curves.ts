@@ -24,7 +24,7 @@ export interface GrowingCurves {
 }
 
 /** Points kept for each phase; every second one goes when there are more. */
-export const POINTS_MAX = 1_000;
+const POINTS_MAX = 1_000;
 
 export function createCurves(title: string): GrowingCurves {
   const phases = new Map<string, readonly TrainingPoint[]>();

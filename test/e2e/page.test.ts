@@ -66,7 +66,7 @@ test("the page shows live and goal pictures, the state, the plots, joints, costs
   await until("the live picture changes", async () => (await digest("front frames")) !== liveBefore);
   assert.equal(await digest("front goal"), goalBefore, "the goal picture does not");
   await until("the arm moves", async () => (await page.locator('[role="meter"]').first().getAttribute("aria-valuetext")) !== null);
-  assert.equal(await page.locator('[role="meter"]').count(), 7, "a bar a joint");
+  assert.equal(await page.locator('[role="meter"]').count(), 8, "a bar a joint, and one for the gripper");
   assert.match((await page.locator("#sentence").textContent()) ?? "", /^Running: push /);
   await page.locator('#agent-chart .lit[data-state="running"]').waitFor();
   await page.locator('#skill-chart .lit[data-state="acting"]').waitFor();
