@@ -44,11 +44,16 @@ const pause = async (): Promise<void> => {
   await until("it rests", async () => (await textOf("play")) === "Play");
 };
 
-test("it plays by itself, and rests when it is told", { skip: missing }, async () => {
-  await until("it plays", async () => (await atS()) > 0.3);
+test("it plays as fast as it is told, and rests when it is told", { skip: missing }, async () => {
+  await until("it has begun", async () => (await textOf("played")) !== "" && (await page.locator("#play").isEnabled()));
+  await page.locator("#scrubber").focus();
+  await page.keyboard.press("Home");
+  await page.selectOption("#rate", "0.25"); // However slow this machine is, it is not at its end before anybody looks.
+  await until("it is at the beginning", async () => (await atS()) < 0.5);
+  if ((await textOf("play")) === "Play") await page.locator("#play").click();
+  await until("it plays", async () => (await atS()) > 0.1);
   await pause();
   const restsAtS = await atS();
-  await page.selectOption("#rate", "4");
   await page.locator("#play").click();
   await until("it goes on", async () => (await atS()) > restsAtS);
   await pause();
