@@ -42,7 +42,7 @@ const VIEWERS = [null, 0, 1, 4] as const;
 
 export async function benchPage({ seconds, widthPx, onProgress, signal }: BenchPageOptions): Promise<BenchPageResult> {
   const rows: PageRow[] = [];
-  let firstLoad: Loaded = { files: 0, bytes: 0 };
+  let firstLoad: Loaded = { files: 0, bytes: 0, tookMs: 0 };
   for (const viewers of VIEWERS) {
     signal.throwIfAborted();
     onProgress?.(viewers === null ? "no page" : `${viewers} who look`);
@@ -64,7 +64,7 @@ export function printBenchPage({ machine, camera, rows, firstLoad }: BenchPageRe
     "of a core": `${round(100 * coreShare, 1)} %`,
     "more than without": `${round(100 * (coreShare - without), 1)} %`,
   }));
-  const load = `a first load is ${firstLoad.files} files, ${round(firstLoad.bytes / 2 ** 20, 2)} MB, over loopback`;
+  const load = `a first load is ${firstLoad.files} files, ${round(firstLoad.bytes / 2 ** 20, 2)} MB, in ${round(firstLoad.tookMs / 1000, 2)} s over loopback, one after another`;
   return `${machineLine(machine)}\ncamera ${camera}, joints at ${JOINTS_HZ} Hz, decisions at 5 Hz; ${load}\n${table(lines)}`;
 }
 
