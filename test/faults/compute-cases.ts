@@ -25,7 +25,7 @@ function tinyGraph(): Uint8Array {
 }
 
 /** A worker that crashes while two models are being loaded. */
-async function crash(module: string): Promise<number | null> {
+export async function crash(module: string): Promise<number | null> {
   const crashing = openSessionWorker({ module });
   const refusal = (error: unknown): boolean =>
     error instanceof AgentError && error.code === "session.failed" && decide(error).reaction === "stop";

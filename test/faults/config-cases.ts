@@ -36,6 +36,13 @@ export const CONFIG_CASES: readonly FaultCase[] = [
     [],
     /one arm can do 1/,
   ),
+  launch(
+    "M8a",
+    "two arms of a fleet with one name",
+    `${base}mqtt: {}\nfleet: { arms: { left: [], left: [] } }\n`,
+    [],
+    /Map keys must be unique/,
+  ),
   refused({ id: "M10", fault: "a file that is no YAML", detectedBy: "launch file, launch.invalid" }, () => {
     assert.ok(problemsOf("robot: [").length > 0);
   }),

@@ -9,9 +9,12 @@ import { COMPUTE_CASES } from "./compute-cases.ts";
 import { CONFIG_CASES } from "./config-cases.ts";
 import { MODEL_CASES } from "./model-cases.ts";
 import { ARM_CASES, PLAN_CASES } from "./motion-cases.ts";
+import { NETWORK_CASES } from "./network-cases.ts";
 import { PROCESS_CASES } from "./process-cases.ts";
+import { RECORDING_CASES } from "./recording-cases.ts";
 import { CAMERA_CASES, JOINT_CASES, TIME_CASES } from "./sense-cases.ts";
 import { faultsMarkdown, type Row } from "./table.ts";
+import { WORLD_CASES } from "./world-cases.ts";
 
 const FILE = fileURLToPath(new URL("FAULTS.md", import.meta.url));
 const CASES: readonly FaultCase[] = [
@@ -25,6 +28,9 @@ const CASES: readonly FaultCase[] = [
   ...COMMAND_CASES,
   ...PROCESS_CASES,
   ...CONFIG_CASES,
+  ...NETWORK_CASES,
+  ...RECORDING_CASES,
+  ...WORLD_CASES,
 ];
 const CASES_MIN = 100;
 const rows: Row[] = [];

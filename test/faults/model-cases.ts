@@ -1,14 +1,18 @@
 /** E: model packages that are missing, broken or of something else, and models that answer nonsense. */
 import assert from "node:assert/strict";
-import { appendFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ErrorCode } from "../../runtime/core/errors.ts";
+import { createEncoder } from "../../runtime/encode/encoder.ts";
+import { openSession } from "../../runtime/graph/session.ts";
 import { checkModelFits } from "../../runtime/predict/model-fit.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
 import { DECISIONS } from "../../runtime/supervise/decide.ts";
-import { TINY_CAMERAS, writeTinyModel } from "../helpers/tiny-model.ts";
+import { TINY_CAMERAS, tinyFrame, writeTinyModel } from "../helpers/tiny-model.ts";
 import { type FaultCase, refused } from "./case.ts";
 import { loopCase } from "./loop-case.ts";
+
+const PICTURES = TINY_CAMERAS.map((camera) => tinyFrame(camera, [0.5, 0, 0.1]));
 
 function package_(id: string, fault: string, code: ErrorCode, spoil: (folder: string) => void): FaultCase {
   return refused({ id, fault, detectedBy: `model package, ${code}` }, async () => {
@@ -41,6 +45,23 @@ export const MODEL_CASES: readonly FaultCase[] = [
   ),
   refused({ id: "E7", fault: "a skill that moves other axes than the model", detectedBy: "model fit, model.mismatch" }, () =>
     assert.rejects(fits(TINY_CAMERAS, ["x", "y", "z"]), { code: "model.mismatch" }),
+  ),
+  refused(
+    {
+      id: "E8",
+      fault: "the model's files are replaced while it runs",
+      detectedBy: "model package, model.corrupt, at the next start",
+      safeState: "what runs goes on with the model that was checked; the new files are not read",
+    },
+    async () => {
+      const folder = writeTinyModel();
+      const model = await loadModelPackage(folder);
+      await using encoder = await createEncoder({ package: model, open: openSession, toolAt: () => [0.5, 0, 0.1] });
+      const before = await encoder.encodeGoal(PICTURES);
+      cpSync(join(folder, "critic.onnx"), join(folder, "encoder.onnx"));
+      assert.deepEqual(await encoder.encodeGoal(PICTURES), before);
+      await assert.rejects(loadModelPackage(folder), { code: "model.corrupt" });
+    },
   ),
   loopCase({
     id: "E4",

@@ -3,13 +3,15 @@ import assert from "node:assert/strict";
 import { createRequests } from "../../runtime/act/requests.ts";
 import { createStream } from "../../runtime/act/stream.ts";
 import { createTrackingWatch } from "../../runtime/act/tracking-watch.ts";
+import { createGripperChannel } from "../../runtime/bridge/ros2/gripper-channel.ts";
 import { ManualClock, NS_PER_MS } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { atRest, quinticSegment } from "../../runtime/core/segment.ts";
 import { standardGuards } from "../../runtime/guard/standard-guards.ts";
 import { decide } from "../../runtime/supervise/decide.ts";
 import { misplaced } from "../../runtime/supervise/goal-place.ts";
-import { twoJointSpec } from "../helpers/kinematic-arm.ts";
+import { deskBench } from "../helpers/desk-bench.ts";
+import { grippingSpec, twoJointSpec } from "../helpers/kinematic-arm.ts";
 import { startMemoryKeeper } from "../helpers/memory-keeper.ts";
 import { playTask } from "../helpers/scripted-task.ts";
 import { at, begin, leaf } from "../helpers/supervised.ts";
@@ -87,6 +89,70 @@ async function stuckArm(): Promise<number | null> {
     return ms;
   }
   return assert.fail("it was never noticed");
+}
+
+const STUCK_RAD = 0.1;
+const SPEED_RAD_PER_S = 0.5;
+
+/** Readings that stand still while the arm is commanded on. */
+async function stuckReadings(): Promise<number | null> {
+  const watch = createTrackingWatch({ names: ["shoulder", "elbow"], radMax: STUCK_RAD, msMax: TRACKING_MS });
+  for (let ms = 0; ms <= 1000; ms += 10) {
+    const error = watch.check([(SPEED_RAD_PER_S * ms) / 1e3, 0], [0, 0], BigInt(ms) * NS_PER_MS);
+    if (error === null) continue;
+    assert.match(error.message, /joint "shoulder": 0\.\d+ rad from its command for 300 ms/);
+    assert.equal(decide(error).reaction, "stop");
+    return ms;
+  }
+  return assert.fail("it was never noticed");
+}
+
+/** What the fingers were told does not come about. */
+async function gripperFails(): Promise<void> {
+  const faults: AgentError[] = [];
+  const gripper = {
+    move: () => Promise.reject(new AgentError("robot.aborted", "gripper: its goal was aborted; look whether it holds, then resume")),
+    cancel: () => {},
+    isConnected: () => true,
+  };
+  const channel = createGripperChannel(gripper, grippingSpec.gripper!, (fault) => faults.push(fault));
+  for (let beat = 0; beat < 5; beat++) {
+    channel.command({ openingM: 0, speedMPerS: 0.1, forceN: 20 });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.deepEqual(
+    faults.map(({ code }) => code),
+    ["robot.aborted"],
+    "told once, and not tried again and again",
+  );
+  assert.equal(decide(faults[0]!).reaction, "stop");
+}
+
+/** From pressing with half of its torque on: it must be far from its goal and stand still for 300 ms before it counts. */
+const CONTACT_MS = 1000;
+
+/** The second joint of a virtual arm of servos is driven against its stop. */
+async function contact(): Promise<number | null> {
+  await using desk = await deskBench();
+  await desk.start();
+  const pressing = (): boolean => Math.abs(desk.body.torqueShare(1)) >= 0.5;
+  let pressedNs: bigint | null = null;
+  let tookMs: number | null = null;
+  const watching = desk.clock.every(10, () => {
+    const nowNs = desk.clock.nowNs();
+    pressedNs = pressing() ? (pressedNs ?? nowNs) : null;
+    if (tookMs === null && desk.faults.length > 0 && pressedNs !== null) tookMs = Number(nowNs - pressedNs) / 1e6;
+  });
+  for (let step = 0; step < 4; step++) {
+    await desk.move(1, 0.12).catch(() => {}); // Stopped meanwhile: the next is refused.
+    await desk.passMs(450);
+  }
+  await desk.passMs(600);
+  watching();
+  assert.ok(desk.faults.some(({ code, message }) => code === "robot.aborted" && /free the joint, then resume/.test(message)));
+  assert.ok(!pressing(), "it has gone back a little");
+  assert.ok(tookMs !== null && tookMs <= CONTACT_MS, `noticed after ${tookMs} ms of pressing`);
+  return tookMs;
 }
 
 /** An answer that never comes. */
@@ -253,6 +319,37 @@ export const ARM_CASES: readonly FaultCase[] = [
     recovered: "a person: reset, start",
     clock: "virtual",
     run: stuckArm,
+  },
+  {
+    id: "B7",
+    fault: "joint readings stand still while the arm is commanded at 0.5 rad/s",
+    detectedBy: "tracking watch, robot.aborted",
+    deadline: (STUCK_RAD / SPEED_RAD_PER_S) * 1e3 + TRACKING_MS + 20,
+    safeState: "stopped, at rest within 0.4 s",
+    recovered: "a person: reset, start",
+    clock: "virtual",
+    run: stuckReadings,
+  },
+  refused(
+    {
+      id: "G11",
+      fault: "the gripper does not do what it was told",
+      detectedBy: "gripper channel, robot.aborted",
+      deadline: "at once",
+      safeState: "stopped, at rest within 0.4 s; not told again by itself",
+      recovered: "a person looks whether it holds: reset, start",
+    },
+    gripperFails,
+  ),
+  {
+    id: "G12",
+    fault: "an arm of servos meets something",
+    detectedBy: "arm, robot.aborted",
+    deadline: CONTACT_MS,
+    safeState: "goes back a little and holds, presses no more",
+    recovered: "a person frees the joint: resume",
+    clock: "virtual",
+    run: contact,
   },
   arm("G2", "a drive too hot", "arm-overheated", "robot.aborted", /92 degrees C, at most 80/),
   arm("G3", "the bus is silent", "arm-gone", "robot.lost", /the bus is silent/),

@@ -21,6 +21,7 @@ import { pageFacts } from "../helpers/page-facts.ts";
 import { playTask } from "../helpers/scripted-task.ts";
 import { begin, leaf, reach, stale } from "../helpers/supervised.ts";
 import { type FaultCase, refused } from "./case.ts";
+import { crash } from "./compute-cases.ts";
 import { BEGIN_S, loopCase } from "./loop-case.ts";
 
 const folder = (): string => {
@@ -30,8 +31,8 @@ const folder = (): string => {
 };
 
 /** A segment of 0.4 s under way in a keeper whose agent then says nothing more. */
-async function movingKeeper() {
-  const keeper = await startMemoryKeeper();
+async function movingKeeper(signal?: AbortSignal) {
+  const keeper = await startMemoryKeeper(signal ? { signal } : {});
   const startNs = keeper.clock.nowNs() + secondsToNs(0.008);
   const from = keeper.robot.commandedAt(startNs);
   await keeper.robot.act(quinticSegment({ id: 0, startNs, from, toRad: from.positionRad.map((rad) => rad + 0.3), durationS: 0.4 }));
@@ -50,11 +51,62 @@ async function agentDies(): Promise<number | null> {
   const diedNs = keeper.clock.nowNs();
   const { reason } = await keeper.passUntil(keeper.ended);
   assert.match(reason, /agent disconnected/);
-  const last = keeper.driver.sent.findLast(({ command }) => command.velocityRadPerS.some((speed) => speed !== 0))!;
-  const restMs = Number(last.stampNs - diedNs) / 1e6;
-  assert.ok(restMs <= 400, `${restMs} ms`);
+  restMs(keeper, diedNs);
   assert.ok(keeper.driver.isDisposed);
   return 0;
+}
+
+/** How long the arm went on after an instant; it must be at rest within the bound. */
+function restMs({ driver }: Awaited<ReturnType<typeof movingKeeper>>, sinceNs: bigint): number {
+  const last = driver.sent.findLast(({ command }) => command.velocityRadPerS.some((speed) => speed !== 0))!;
+  const ms = Number(last.stampNs - sinceNs) / 1e6;
+  assert.ok(ms <= 400, `at rest after ${ms} ms`);
+  return ms;
+}
+
+async function keeperTerminated(): Promise<number | null> {
+  const term = new AbortController();
+  const keeper = await movingKeeper(term.signal);
+  let told: unknown = null;
+  keeper.robot.observe(new AbortController().signal).subscribe({ error: (error: unknown) => (told = error) });
+  const atNs = keeper.clock.nowNs();
+  term.abort();
+  await keeper.passMs(8);
+  assert.ok(told instanceof AgentError && told.code === "robot.lost", String(told));
+  await keeper.passUntil(keeper.ended);
+  restMs(keeper, atNs);
+  return 8;
+}
+
+/** The thread that does all the agent's work stands still: nothing new is sent, and no heartbeat. */
+async function agentStalls(): Promise<number | null> {
+  const keeper = await startMemoryKeeper();
+  const startNs = keeper.clock.nowNs() + secondsToNs(0.008);
+  const from = keeper.robot.commandedAt(startNs);
+  await keeper.robot.act(quinticSegment({ id: 0, startNs, from, toRad: from.positionRad.map((rad) => rad + 0.3), durationS: 0.4 }));
+  await keeper.passMs(160);
+  const stalledNs = keeper.clock.nowNs();
+  await keeper.passMs(400);
+  restMs(keeper, stalledNs);
+  await keeper.robot[Symbol.asyncDispose]();
+  return 0;
+}
+
+/** Ctrl-C and SIGTERM come to the agent as one and the same. */
+async function agentTerminated(): Promise<number | null> {
+  let isTold = false;
+  const played = await playTask({
+    every(timeS, { aborting }) {
+      if (timeS < BEGIN_S || isTold) return;
+      isTold = true;
+      aborting.abort();
+    },
+  });
+  assert.equal(played.result, "stopped");
+  const stopped = played.happenings.find(({ what }) => what === "stop");
+  assert.ok(stopped);
+  assert.ok(played.commands.filter(({ timeS }) => timeS > stopped.timeS + 0.4).every(({ speedRadPerS }) => speedRadPerS === 0));
+  return (stopped.timeS - BEGIN_S) * 1e3;
 }
 
 async function keeperGone(): Promise<number | null> {
@@ -127,10 +179,10 @@ async function portInUse(): Promise<void> {
   taken.close();
 }
 
-async function twoCommanders(): Promise<void> {
+async function twoCommanders(arm: string): Promise<void> {
   const options = { clock: new SystemClock(), waitMs: 0, folder: folder() };
-  await using _first = await lockRobot("an arm", options);
-  await assert.rejects(lockRobot("an arm", options), {
+  await using _first = await lockRobot(arm, options);
+  await assert.rejects(lockRobot(arm, options), {
     code: "robot.rejected",
     message: new RegExp(`process ${process.pid} commands it already`),
   });
@@ -161,6 +213,46 @@ export const PROCESS_CASES: readonly FaultCase[] = [
     recovered: "started again it holds; a person: resume",
     clock: "virtual",
     run: agentDies,
+  },
+  {
+    id: "L1b",
+    fault: "the agent's thread stands still in motion",
+    detectedBy: "nobody needs to: each segment ends at rest",
+    deadline: 0,
+    safeState: "at rest within 0.4 s; after 2 s the keeper goes",
+    recovered: "the next decision",
+    clock: "virtual",
+    run: agentStalls,
+  },
+  {
+    id: "L2",
+    fault: "the models' worker thread ends in the middle of a request",
+    detectedBy: "session host, session.failed",
+    deadline: "at once",
+    safeState: "stopped, at rest within 0.4 s",
+    recovered: "a person: reset, start",
+    clock: "none",
+    run: () => crash("../../test/faults/ending-worker.ts"),
+  },
+  {
+    id: "L5a",
+    fault: "the agent is told to end (SIGTERM, SIGHUP, Ctrl-C) in motion",
+    detectedBy: "supervisor, an operator's stop",
+    deadline: 200,
+    safeState: "stopped, at rest within 0.4 s, then everything closes",
+    recovered: "a person starts it again",
+    clock: "virtual",
+    run: agentTerminated,
+  },
+  {
+    id: "L5b",
+    fault: "the keeper is told to end (SIGTERM) in motion",
+    detectedBy: "agent, robot.lost",
+    deadline: 100,
+    safeState: "at rest within 0.4 s, then the keeper goes",
+    recovered: "a person looks, then starts it again",
+    clock: "virtual",
+    run: keeperTerminated,
   },
   {
     id: "L3",
@@ -250,6 +342,15 @@ export const PROCESS_CASES: readonly FaultCase[] = [
       detectedBy: "robot lock, robot.rejected",
       recovered: "that process is named: a person ends it",
     },
-    twoCommanders,
+    () => twoCommanders("an arm"),
+  ),
+  refused(
+    {
+      id: "M8b",
+      fault: "two runs for one arm in one namespace of ROS, one partition of Gazebo, or on one port",
+      detectedBy: "robot lock, robot.rejected",
+      recovered: "the first is named: a person ends it",
+    },
+    () => twoCommanders("ROS 2 domain 0 /left joint_trajectory_controller/follow_joint_trajectory"),
   ),
 ];

@@ -29,15 +29,18 @@ const BEAT_MS = 4;
 export interface MemoryKeeperOptions extends FakeDriverOptions {
   readonly guard?: LastGuard;
   readonly onCommand?: () => void;
+  /** Aborting it is SIGTERM to the keeper's process. */
+  readonly signal?: AbortSignal;
 }
 
-export async function startMemoryKeeper({ guard = lastGuard, onCommand, ...arm }: MemoryKeeperOptions = {}): Promise<MemoryKeeper> {
+export async function startMemoryKeeper({ guard = lastGuard, onCommand, signal, ...arm }: MemoryKeeperOptions = {}): Promise<MemoryKeeper> {
   const clock = new ManualClock(1_000_000_000n);
   const [agentSide, keeperSide] = memoryChannels();
   const driver = createFakeDriver(twoJointSpec, clock, arm);
   if (onCommand) driver.command = onCommand;
   const process = freezable(clock, keeperSide);
-  const ended = runKeeper({ spec: twoJointSpec, driver, channel: process.channel, clock: process.clock, lastGuard: guard });
+  const parts = { spec: twoJointSpec, driver, channel: process.channel, clock: process.clock, lastGuard: guard };
+  const ended = runKeeper(signal ? { ...parts, signal } : parts);
   const passMs = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += BEAT_MS) {
       clock.advance(Math.min(BEAT_MS, ms - passed));

@@ -10,7 +10,7 @@ import { type GazeboBodyConfig, openGazeboBody } from "./arm-options.ts";
 const log = process.env["FORESIGHT_KEEPER_LOG"];
 let closeBody = async (): Promise<void> => {};
 
-await serveKeeper(async (config) => {
+const { reason } = await serveKeeper(async (config) => {
   const options = config as GazeboBodyConfig; // Our own agent's message over a private channel, checked when it was composed.
   const clock = new SystemClock();
   const body = await openGazeboBody(options, clock);
@@ -19,5 +19,6 @@ await serveKeeper(async (config) => {
   const onLoss = (listener: () => void): void => void process.once("disconnect", listener);
   return { spec: options.robot, driver: log ? logStop(driver, log, clock, onLoss) : driver, lastGuard };
 });
+if (reason !== "agent said goodbye") console.error(`Gazebo: the arm's process ended: ${reason}`);
 await closeBody();
 process.exit(0);

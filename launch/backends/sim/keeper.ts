@@ -16,7 +16,7 @@ export interface SimKeeperConfig extends RealtimeSimOptions {
 
 const log = process.env["FORESIGHT_KEEPER_LOG"];
 
-await serveKeeper(async (config) => {
+const { reason } = await serveKeeper(async (config) => {
   const options = config as SimKeeperConfig; // Our own agent's message over a private channel, checked when it was composed.
   const clock = new SystemClock();
   if (options.world !== undefined) await lockRobot(`simulated world ${resolve(options.world)}`, { clock }); // It lives as long as the process.
@@ -24,4 +24,5 @@ await serveKeeper(async (config) => {
   const onLoss = (listener: () => void): void => void process.once("disconnect", listener);
   return { spec: options.robot, driver: log ? logStop(driver, log, clock, onLoss) : driver, lastGuard };
 });
+if (reason !== "agent said goodbye") console.error(`simulator: the arm's process ended: ${reason}`);
 process.exit(0);

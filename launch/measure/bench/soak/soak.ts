@@ -47,7 +47,7 @@ export interface BenchSoakResult {
   readonly decided: Decided;
   /** Tasks that ended, by result; each was begun again. */
   readonly tasks: Readonly<Record<string, number>>;
-  /** Stops that somebody had to reset, by reason. */
+  /** Stops that somebody had to reset, by reason; its figures are N. */
   readonly stops: Readonly<Record<string, number>>;
   /** Of this process's event loop, beyond the beat of its own measurement. */
   readonly loopDelayMs: { readonly p50: number; readonly p99: number; readonly max: number };
@@ -87,7 +87,8 @@ export async function benchSoak({ config, minutes, everyS, onProgress, signal }:
     const { agent, reason } = party.supervisor.state;
     if (over.signal.aborted) return;
     if (agent === "stopped" || agent === "faulted") {
-      stops[reason] = (stops[reason] ?? 0) + 1;
+      const alike = reason.replaceAll(/\d+(\.\d+)?/g, "N"); // The same stop with other figures is the same stop.
+      stops[alike] = (stops[alike] ?? 0) + 1;
       party.desk.command(WHO, "reset");
     } else if (agent === "idle") party.desk.command(WHO, "start");
   };
