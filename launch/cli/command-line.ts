@@ -43,6 +43,7 @@ export function interruption(): AbortController {
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
+  process.on("SIGHUP", onSignal); // Its terminal was closed.
   if (process.channel) {
     process.once("disconnect", onSignal); // Whoever started this arm as one of a fleet is gone.
     process.channel.unref();

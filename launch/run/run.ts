@@ -20,12 +20,13 @@ import { keeping, openState, sayWhereItWas } from "./kept-state.ts";
 import { createMinds } from "./minds.ts";
 import { reportOf } from "./report.ts";
 import { createStatisticsTap } from "./statistics-tap.ts";
-import { launchTaps, openTaps } from "./taps.ts";
+import { launchTaps, loadListeners, openTaps } from "./taps.ts";
 import type { Party, RunIo, RunReport } from "./words.ts";
 
 export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const { config } = blueprint;
   const stopwatch = new SystemClock();
+  await loadListeners(config);
   await using minds = createMinds(blueprint, io); // First: what it opened is closed also where no robot opens.
   await using agent = await openAgent(blueprint, (crew) => minds.prepare(crew));
   const { opened } = agent;

@@ -18,6 +18,13 @@ export function launchTaps(blueprint: Blueprint, mode: RunReport["mode"], io: Ru
   ];
 }
 
+/** Loads what the launch file's listeners need, before there is a robot: loading keeps this thread busy, and a keeper takes a silent agent for lost. */
+export async function loadListeners({ mqtt, foxglove, record }: Blueprint["config"]): Promise<void> {
+  if (mqtt) await import("../../runtime/bridge/mqtt/open-mqtt-bridge.ts");
+  if (foxglove) await import("../../runtime/bridge/foxglove/bridge.ts");
+  if (record) await import("./recorder-tap.ts");
+}
+
 /** Its packages are loaded only now. */
 const recorderTap: typeof openRecorderTap = async (...args) => (await import("./recorder-tap.ts")).openRecorderTap(...args);
 
