@@ -1,15 +1,16 @@
 /** The agent as a managed node, driven by a Python user over the real middleware: lifecycle, parameters, services, the task action, what it tells. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { after, before, describe, it, test } from "node:test";
 import { loadLaunch } from "../../launch/config/load.ts";
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
+import { type RunningCli, startCli } from "../helpers/cli.ts";
 import { domainId, type Peer, rosSkip, startPeer, startPython, type Told, until, within } from "./peer.ts";
 
 const LAUNCH = join(packageRoot, "launch/panda-ros2.launch.yaml");
+/** As long as a busy machine may take to load the program. */
+const START_MS_MAX = 90_000;
 /** A simulated arm; patience for machines that do much else, which is not what is tested here. */
 const OVERRIDES = [
   "backend.evaluation:={episode: reach}",
@@ -32,8 +33,7 @@ else
   describe("the agent as a ROS node", () => {
     let peer: Peer;
     let user: Peer;
-    let agent: ChildProcess;
-    let ended: Promise<unknown[]>;
+    let agent: RunningCli;
 
     /** Gives an order and waits for what is told of it. */
     const ask = async (order: object, what = Object.keys(order)[0]!): Promise<Told> => {
@@ -41,19 +41,25 @@ else
       user.process.stdin?.write(`${JSON.stringify(order)}\n`);
       return told;
     };
+    const states = (from: number): readonly Told[] => user.told.slice(from).filter(({ what }) => what === "agent-state");
+    const inWords = (told: readonly Told[]): string => told.map(({ agent, reason }) => `${agent} (${reason})`).join(", ") || "nothing";
+    /** Several states may come in one piece of the pipe: all since the newest of now are looked at, not the next alone. */
     const untilAgent = async (state: string): Promise<Told> => {
-      const newest = user.told.findLast(({ what }) => what === "agent-state");
-      if (newest?.["agent"] === state) return newest;
-      for (;;) {
-        const told = await user.next("agent-state");
-        if (told["agent"] === state) return told;
-      }
+      const from = Math.max(
+        0,
+        user.told.findLastIndex(({ what }) => what === "agent-state"),
+      );
+      const found = (): Told | undefined => states(from).find(({ agent }) => agent === state);
+      await until(
+        () => found() !== undefined,
+        () => `the agent ${state}; it told of ${inWords(states(from))}`,
+      );
+      return found()!;
     };
 
     before(async () => {
       peer = await startPeer({ robot: pandaSpec, cameras: loadLaunch(LAUNCH).cameras });
       user = await startPython("user.py", ["/left/foresight"]);
-      const main = join(packageRoot, "launch/main.ts");
       const rosArgs = ["--ros-args", "-r", "__ns:=/left", "-r", "joint_states:=/joint_states", "-p", "speed_share:=0.5"];
       const remaps = [
         "joint_trajectory_controller/follow_joint_trajectory",
@@ -64,17 +70,13 @@ else
         "set_world",
         "get_world",
       ].flatMap((name) => ["-r", `${name}:=/${name}`]);
-      agent = spawn(process.execPath, ["--import", "tsx", main, "run", LAUNCH, ...OVERRIDES, ...rosArgs, ...remaps], {
-        cwd: packageRoot,
-        stdio: ["ignore", "ignore", "inherit"],
-        env: { ...process.env, ROS_DOMAIN_ID: String(domainId) },
-      });
-      ended = once(agent, "exit");
+      agent = startCli(["run", LAUNCH, ...OVERRIDES, ...rosArgs, ...remaps], { ROS_DOMAIN_ID: String(domainId) });
+      await within(agent.saw(/waits for a lifecycle manager/), "the node waiting for a manager", START_MS_MAX);
     });
     after(async () => {
-      agent.kill("SIGKILL");
-      await user[Symbol.asyncDispose]();
-      await peer[Symbol.asyncDispose]();
+      agent?.child.kill("SIGKILL");
+      await user?.[Symbol.asyncDispose]();
+      await peer?.[Symbol.asyncDispose]();
     });
 
     it("waits unconfigured, and refuses to start or to take a skill", async () => {
@@ -137,11 +139,14 @@ else
     it("moves nothing while all that it sees is older than a parameter allows, and says so", async () => {
       const told = peer.told.length;
       const heard = user.told.length;
-      await ask({ run: { skill: "reach", kind: "tool", positionM: [0.5, 0.1, 0.2] } });
+      assert.equal((await ask({ run: { skill: "reach", kind: "tool", positionM: [0.5, 0.1, 0.2] } }))["accepted"], true);
       // A busy machine may hold first for want of fresh pictures; with them the guard speaks.
       const isRefused = ({ what, agent, reason }: Told): boolean =>
         what === "agent-state" && agent === "holding" && /guard|refused/i.test(String(reason));
-      await until(() => user.told.slice(heard).some(isRefused), "the agent holding because a guard refuses");
+      await until(
+        () => user.told.slice(heard).some(isRefused),
+        () => `the agent holding because a guard refuses; it told of ${inWords(states(heard))}`,
+      );
       assert.equal((await ask({ trigger: "stop" }))["success"], true);
       await untilAgent("stopped");
       assert.deepEqual(
@@ -216,7 +221,7 @@ else
       assert.equal((await within(ask({ change: "cleanup" }), "cleaning up"))["success"], true);
       assert.equal((await ask({ lifecycle: true }))["label"], "unconfigured");
       assert.equal((await ask({ change: "shutdown" }))["success"], true);
-      const [, signal] = (await within(ended, "the end of the process")) as [number | null, string | null];
-      assert.equal(signal, null);
+      const { code, err } = await within(agent.result, "the end of the process");
+      assert.notEqual(code, null, `ended by a signal: ${err}`);
     });
   });

@@ -100,11 +100,11 @@ export async function startPython(program: string, args: readonly string[]): Pro
   return peer;
 }
 
-/** The promise, or an error that says what did not happen within 30 s. */
-export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
+/** The promise, or an error that says what did not happen in time. */
+export async function within<T>(promise: Promise<T>, what: string, waitMsMax = WAIT_MS_MAX): Promise<T> {
   const waiting = new AbortController();
-  const late = clock.sleep(WAIT_MS_MAX, waiting.signal).then(() => {
-    throw new Error(`did not happen within ${WAIT_MS_MAX} ms: ${what}`);
+  const late = clock.sleep(waitMsMax, waiting.signal).then(() => {
+    throw new Error(`did not happen within ${waitMsMax} ms: ${what}`);
   });
   late.catch(() => {}); // Aborted below.
   try {
@@ -114,11 +114,15 @@ export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
   }
 }
 
-/** Looks every 10 ms until it holds. */
-export async function until(holds: () => boolean, what: string, waitMsMax = WAIT_MS_MAX): Promise<void> {
+/** Looks every 10 ms until it holds; `what` may say in the end what was there instead. */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  what: string | (() => string),
+  waitMsMax = WAIT_MS_MAX,
+): Promise<void> {
   const deadlineNs = clock.nowNs() + BigInt(waitMsMax) * 1_000_000n;
-  while (!holds()) {
-    if (clock.nowNs() > deadlineNs) throw new Error(`did not happen within ${waitMsMax} ms: ${what}`);
+  while (!(await holds())) {
+    if (clock.nowNs() > deadlineNs) throw new Error(`did not happen within ${waitMsMax} ms: ${typeof what === "string" ? what : what()}`);
     await clock.sleep(10);
   }
 }
