@@ -8,6 +8,8 @@ export interface AgentSeen extends AsyncDisposable {
   readonly partner: Peer;
   /** booting, idle, running, holding, stopping, stopped or faulted, as last published. */
   state(): string;
+  /** How many decisions the diagnostics have told of, and the share of its speed that it goes at. */
+  decisions(): { readonly count: number; readonly speedShare: number };
   /** How many faults the diagnostics have told of. */
   faultCount(): number;
   /** Code and words of the last of them. */
@@ -41,11 +43,11 @@ export async function startAgent(overrides: readonly string[] = []): Promise<Age
   ended.catch(() => {}); // Looked at while it starts.
   const heard = (topic: string): Told | undefined => partner.told.findLast((told) => told.what === "heard" && told["topic"] === topic);
   const state = (): string => (heard("/foresight/state")?.["message"] as { agent?: string } | undefined)?.agent ?? "unheard";
-  const agentStatus = (): Readonly<Record<string, string>> => {
+  const status = (part: "agent" | "decisions"): Readonly<Record<string, string>> => {
     const message = heard("/diagnostics")?.["message"] as
       | { status: { name: string; values: { key: string; value: string }[] }[] }
       | undefined;
-    const values = message?.status.find(({ name }) => name.endsWith(": agent"))?.values ?? [];
+    const values = message?.status.find(({ name }) => name.endsWith(`: ${part}`))?.values ?? [];
     return Object.fromEntries(values.map(({ key, value }) => [key, value]));
   };
   await Promise.race([until(() => state() === "idle", "foresight saying that it is idle", 90_000), ended]);
@@ -53,8 +55,9 @@ export async function startAgent(overrides: readonly string[] = []): Promise<Age
     running,
     partner,
     state,
-    faultCount: () => Number(agentStatus()["faults"] ?? 0),
-    lastFault: () => ({ code: agentStatus()["last fault"] ?? "", says: agentStatus()["last fault says"] ?? "" }),
+    decisions: () => ({ count: Number(status("decisions")["count"] ?? 0), speedShare: Number(status("decisions")["speed share"] ?? 1) }),
+    faultCount: () => Number(status("agent")["faults"] ?? 0),
+    lastFault: () => ({ code: status("agent")["last fault"] ?? "", says: status("agent")["last fault says"] ?? "" }),
     async command(name) {
       const answered = partner.next("answered");
       await partner.order({ call: { type: "std_srvs/srv/Trigger", name: `/foresight/${name}`, request: {} } });
@@ -97,6 +100,22 @@ export interface Rest {
   readonly speedNow: number | null;
   /** Null while it moves. */
   readonly restAfterMs: number | null;
+}
+
+/** At rest for so long it does not merely turn round. */
+const RESTED_MS = 400;
+
+/** Waits until the arm has come to rest after an instant, by the peer's measure. */
+export async function untilRest(peer: Peer, sinceNs: bigint): Promise<Rest & { readonly restAfterMs: number }> {
+  let rest: Rest | null = null;
+  const isAtRest = async (): Promise<boolean> => {
+    const told = await peer.ask("rest", String(sinceNs));
+    rest = told as unknown as Rest;
+    const askedAfterMs = Number(BigInt(told.atNs) - sinceNs) / 1e6;
+    return rest.restAfterMs !== null && askedAfterMs - rest.restAfterMs >= RESTED_MS;
+  };
+  await until(isAtRest, () => `the arm at rest; it goes at ${rest?.speedNow} rad/s`);
+  return rest! as Rest & { readonly restAfterMs: number };
 }
 
 /** How the arm came to rest after an instant, measured by the peer. */

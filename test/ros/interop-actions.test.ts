@@ -5,13 +5,12 @@ import { rosNodeSchema } from "../../runtime/bridge/ros2/config.ts";
 import type { ActionClient, Message, ServerGoal } from "../../runtime/bridge/ros2/library.ts";
 import { openRosNode, type RosNode } from "../../runtime/bridge/ros2/node.ts";
 import { type KnownAction, knownActions } from "./known-goals.ts";
-import { clock, domainId, type Peer, rosSkip, startPython, until } from "./peer.ts";
+import { domainId, type Peer, rosSkip, startPython, until } from "./peer.ts";
 import { compare, type Tally, toPlain } from "./plain.ts";
 
 type End = "reject" | "succeed" | "abort" | "cancel";
 const ENDS: readonly End[] = ["reject", "succeed", "abort", "cancel"];
 const STATUS = { succeed: "succeeded", abort: "aborted", cancel: "canceled" } as const;
-const BEFORE_FEEDBACK_MS = 300;
 
 if (rosSkip) test("actions and services pass between rclnodejs and rclpy without loss", { skip: rosSkip }, () => {});
 else
@@ -36,7 +35,7 @@ else
         ros.onDispose(() => client.destroy());
         await until(() => client.isActionServerAvailable(), `the action ${name} of rclpy`);
         const tally = { messages: 0, fields: 0 };
-        for (const end of ENDS) await sendFromHere({ client, partner, action, end, tally });
+        for (const end of ENDS) await sendFromHere({ client, partner, name, action, end, tally });
         tell(context, "rclnodejs client, rclpy server", tally);
       });
 
@@ -44,7 +43,8 @@ else
         const name = `from_rclpy_${action.type.split("/").at(-1)}`;
         const tally = { messages: 0, fields: 0 };
         const ends = [...ENDS];
-        const server = serveHere(ros, name, action, ends, tally);
+        const answers = (): number => partner.told.filter((told) => told.what === "answered-goal" && told["name"] === name).length;
+        const server = serveHere(ros, name, action, { ends, tally, answers });
         ros.onDispose(() => server.destroy());
         for (const end of ENDS) await sendFromRclpy({ partner, name, action, end, tally });
         tell(context, "rclpy client, rclnodejs server", tally);
@@ -97,18 +97,20 @@ else
 
 interface Sending {
   readonly partner: Peer;
+  readonly name: string;
   readonly action: KnownAction;
   readonly end: End;
   readonly tally: Tally;
 }
 
-async function sendFromHere({ client, partner, action, end, tally }: Sending & { readonly client: ActionClient }): Promise<void> {
+async function sendFromHere({ client, partner, name, action, end, tally }: Sending & { readonly client: ActionClient }): Promise<void> {
   const heard: unknown[] = [];
   const asked = partner.next("goal");
   const handle = await client.sendGoal(action.goal, (feedback) => void heard.push(toPlain(feedback)));
   compare(tally, (await asked)["goal"], toPlain(action.goal));
   assert.equal(handle.isAccepted(), end !== "reject");
   if (end === "reject") return;
+  await partner.order({ go: name });
   if (end === "cancel") {
     await until(() => heard.length === action.feedback.length, "all feedback before the cancelling");
     await handle.cancelGoal();
@@ -118,7 +120,7 @@ async function sendFromHere({ client, partner, action, end, tally }: Sending & {
   await compareFeedback(tally, () => heard, action);
 }
 
-async function sendFromRclpy({ partner, name, action, end, tally }: Sending & { readonly name: string }): Promise<void> {
+async function sendFromRclpy({ partner, name, action, end, tally }: Sending): Promise<void> {
   const from = partner.told.length;
   const of = (what: string) => partner.told.slice(from).filter((told) => told.what === what && told["name"] === name);
   const cancelAfter = end === "cancel" ? action.feedback.length : null;
@@ -140,17 +142,22 @@ async function compareFeedback(tally: Tally, heard: () => readonly unknown[], { 
   for (const [index, each] of heard().entries()) compare(tally, each, toPlain(feedback[index]));
 }
 
+interface Serving {
+  readonly ends: End[];
+  readonly tally: Tally;
+  /** How many goals the client knows the answer to: feedback that comes before it knows of its goal is lost. */
+  readonly answers: () => number;
+}
+
 /** An action server here, whose goals end in turn as told. */
-function serveHere(ros: RosNode, name: string, action: KnownAction, ends: End[], tally: Tally) {
+function serveHere(ros: RosNode, name: string, action: KnownAction, { ends, tally, answers }: Serving) {
   const { rcl } = ros.library;
   let end: End = "reject";
+  let goals = 0;
   const execute = async (handle: ServerGoal): Promise<Message> => {
     compare(tally, toPlain(handle.request), toPlain(action.goal));
-    await clock.sleep(BEFORE_FEEDBACK_MS);
-    for (const each of action.feedback) {
-      handle.publishFeedback(each);
-      await clock.sleep(20);
-    }
+    await until(() => answers() >= goals, "rclpy knowing of its goal");
+    for (const each of action.feedback) handle.publishFeedback(each);
     if (end === "cancel") await until(() => handle.isCancelRequested, "rclpy cancelling");
     if (end === "succeed") handle.succeed();
     else if (end === "abort") handle.abort();
@@ -158,6 +165,7 @@ function serveHere(ros: RosNode, name: string, action: KnownAction, ends: End[],
     return action.result;
   };
   const onGoal = (): number => {
+    goals++;
     end = ends.shift() ?? "reject";
     return end === "reject" ? rcl.GoalResponse.REJECT : rcl.GoalResponse.ACCEPT;
   };

@@ -11,9 +11,6 @@ import { type KnownMessages, knownMessages } from "./known-messages.ts";
 import { clock, domainId, type Peer, rosSkip, startPython, until } from "./peer.ts";
 import { compare, type Tally, toPlain } from "./plain.ts";
 
-/** Each side learns of the other by itself: what is sent best effort before both have is lost. */
-const SETTLED_MS = 300;
-
 /** Ours that fits theirs; `tf` is reliable with room for what comes in a burst. */
 const OURS: Readonly<Record<KnownMessages["qos"], QosName>> = { reliable: "tf", sensor: "sensor", latched: "latchedMany" };
 
@@ -55,7 +52,7 @@ else
         const heard = () => partner.told.filter((told) => told.what === "heard" && told["topic"] === `${topic}_out`);
         await partner.order({ listen: { type, topic: `${topic}_out`, qos } });
         await until(() => publisher.subscriptionCount > 0, `rclpy listening to ${topic}`);
-        await clock.sleep(SETTLED_MS);
+        await until(async () => Number((await partner.ask("publishers", `${topic}_out`))["count"]) > 0, `rclpy hearing of our ${topic}`);
         for (const message of isLatched ? [] : messages) {
           publisher.publish(message);
           await clock.sleep(2);

@@ -7,15 +7,13 @@ import { rosBackendDefaults } from "../../runtime/bridge/ros2/config.ts";
 import { nsToMs } from "../../runtime/core/clock.ts";
 import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { quantile } from "../../runtime/core/statistics.ts";
-import { clock, domainId, type Peer, rosSkip, startPython } from "./peer.ts";
+import { clock, domainId, type Peer, rosSkip, startPython, until } from "./peer.ts";
 
 const JOINTS = { topic: "joint_states", hz: 500 };
 const PICTURES = { topic: "front/image_raw", hz: 30 };
 const [widthPx, heightPx] = [640, 480];
 const BOTH_S = 20;
 const JOINTS_ALONE_S = 40;
-/** For what was sent last to arrive. */
-const SETTLED_MS = 500;
 const MIB = 2 ** 20;
 
 /** As the models of this tree see: what comes is made this small on its way, as in earnest. */
@@ -51,11 +49,11 @@ test("joint states at 500 Hz for 60 s, and 640x480 pictures at 30 Hz for the fir
     await clock.sleep(BOTH_S * 1e3);
     const pictures = await sent(eye, PICTURES.topic);
     rssMiB.push(residentMiB());
-    await clock.sleep(SETTLED_MS);
+    await until(() => heard.frame.counts.at(-1)! >= pictures - 1, "the last picture that was sent");
     eye.process.kill("SIGKILL");
     await clock.sleep(JOINTS_ALONE_S * 1e3);
     const states = await sent(arm, JOINTS.topic);
-    await clock.sleep(SETTLED_MS);
+    await until(() => heard.joints.counts.at(-1)! >= states - 1, "the last joint state that was sent");
     rssMiB.push(residentMiB());
     context.diagnostic(`joint states at ${JOINTS.hz} Hz, ${BOTH_S + JOINTS_ALONE_S} s: ${judge(heard.joints, from.joints, states)}`);
     context.diagnostic(`${widthPx}x${heightPx} rgb8 at ${PICTURES.hz} Hz, ${BOTH_S} s: ${judge(heard.frame, from.frame, pictures)}`);

@@ -30,7 +30,7 @@ QOS = {
     'latched': QoSProfile(depth=DEPTH, durability=DurabilityPolicy.TRANSIENT_LOCAL),
 }
 # A client hears only what is published after it has heard that its goal is accepted.
-BEFORE_FEEDBACK_S = 0.3
+WAIT_S = 20
 THREADS = 6
 
 
@@ -101,6 +101,10 @@ class Partner:
         def hear(message):
             tell('heard', topic=topic, message=to_plain(message))
         self.kept[f'listen {topic}'] = self.node.create_subscription(type_of(order['type']), topic, hear, QOS[order['qos']])
+
+    def order_publishers(self, topic):
+        """How many publishers the subscription of `order_listen` has."""
+        tell('publishers', topic=topic, count=self.kept[f'listen {topic}'].get_publisher_count())
 
     def order_publish(self, order):
         """All messages in turn, once someone listens (or at once)."""
@@ -173,7 +177,8 @@ class Partner:
     def order_serve_action(self, order):
         """Goals in turn end as `ends` says: reject, succeed, abort, or cancel (waits until it is asked to)."""
         kind, name, ends = type_of(order['type']), order['name'], list(order['ends'])
-        current = []
+        current, go = [], threading.Event()
+        self.kept[f'go {name}'] = go
 
         def on_goal(goal):
             current[:] = [ends.pop(0)]
@@ -182,16 +187,21 @@ class Partner:
 
         def execute(handle):
             end = current[0]
-            time.sleep(BEFORE_FEEDBACK_S)
+            if not go.wait(WAIT_S):
+                raise RuntimeError(f'nobody said that {name} may go on')
+            go.clear()
             for plain in order['feedback']:
                 handle.publish_feedback(from_plain(kind.Feedback(), plain))
-                time.sleep(0.02)
             while end == 'cancel' and not handle.is_cancel_requested:
                 time.sleep(0.01)
             {'succeed': handle.succeed, 'abort': handle.abort, 'cancel': handle.canceled}[end]()
             return from_plain(kind.Result(), order['result'])
         self.kept[f'action {name}'] = ActionServer(self.node, kind, name, execute, goal_callback=on_goal, callback_group=self.group,
                                                    cancel_callback=lambda _: CancelResponse.ACCEPT)
+
+    def order_go(self, name):
+        """The client knows of its goal: feedback from now on is not lost."""
+        self.kept[f'go {name}'].set()
 
     def order_act(self, order):
         """Sends one goal; cancels it after so many feedbacks where told to."""

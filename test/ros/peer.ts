@@ -36,7 +36,7 @@ export interface Peer extends AsyncDisposable {
   /** Changes a knob and waits until it is changed. */
   order(order: object): Promise<void>;
   /** Asks for something that is told: its state, how it came to rest. */
-  ask(what: "state" | "rest" | "now" | "sent", about?: unknown): Promise<Told>;
+  ask(what: "state" | "rest" | "now" | "sent" | "publishers", about?: unknown): Promise<Told>;
 }
 
 export const clock = new SystemClock();

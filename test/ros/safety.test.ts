@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { loadLaunch } from "../../launch/config/load.ts";
 import { pandaSpec } from "../../robots/panda/spec.ts";
-import { type AgentSeen, restSince, startAgent, untilMoving } from "./agent.ts";
+import { type AgentSeen, restSince, startAgent, untilMoving, untilRest } from "./agent.ts";
 import { clock, type Peer, rosSkip, startPeer, startPython, type Told, until } from "./peer.ts";
 
 /** As a vendor's driver has them; the last is a heartbeat. */
@@ -32,11 +32,13 @@ const stops: readonly Stop[] = [
   { rule: "a speed scaling of nothing", topic: "scaling", forbids: 0, permits: 100 },
 ];
 
+/** From the moment when it is told. */
 const REST_MS_MAX = 1500;
+/** How long nothing may move: nothing tells that nothing will. */
 const LEFT_ALONE_MS = 1500;
 const RESTING_RAD_PER_S = 0.02;
 /** Some legs of the task to and fro. */
-const WATCH_MS = 3000;
+const WATCHED_DECISIONS = 15;
 const SLOW_PERCENT = 20;
 const { cameras } = loadLaunch("launch/panda-ros2.launch.yaml", []);
 
@@ -102,10 +104,11 @@ else
 
     test("follows a speed scaling while it moves", async (context) => {
       await untilMoving(agent, peer);
-      const full = await fastest(peer);
+      const full = await fastest(agent, peer);
       await say("scaling", SLOW_PERCENT);
-      await clock.sleep(REST_MS_MAX); // What was decided before has run out.
-      const slow = await fastest(peer);
+      await until(() => agent.decisions().speedShare === SLOW_PERCENT / 100, "the agent slowed down");
+      await untilDecisions(agent, 3); // What was decided before has run out.
+      const slow = await fastest(agent, peer);
       assert.equal(agent.state(), "running", `its last fault: ${agent.lastFault().code}: ${agent.lastFault().says}`);
       assert.ok(slow > RESTING_RAD_PER_S && slow < full / 2, `${slow.toFixed(2)} rad/s, without scaling ${full.toFixed(2)} rad/s`);
       await say("scaling", 100);
@@ -138,11 +141,10 @@ async function isStopped({ agent, peer, fromNs, from, why, context }: Stopped): 
   await until(() => agent.state() === "faulted", "the agent faulted");
   const toldMs = Number(clock.nowNs() - fromNs) / 1e6;
   await until(() => agent.partner.told.slice(from).some((told) => tellsOf(told, why)), `a robot.aborted that says ${why}`);
-  await clock.sleep(REST_MS_MAX);
-  const { speedNow, speedAtLoss, restAfterMs } = await restSince(peer, fromNs);
-  assert.ok((speedNow ?? 0) < RESTING_RAD_PER_S, `still ${speedNow} rad/s`);
+  const { speedAtLoss, restAfterMs } = await untilRest(peer, fromNs);
+  assert.ok(restAfterMs < toldMs + REST_MS_MAX, `at rest after ${restAfterMs} ms, faulted after ${toldMs} ms`);
   context.diagnostic(
-    `faulted after ${toldMs.toFixed(0)} ms; from ${speedAtLoss?.toFixed(2)} rad/s at rest after ${restAfterMs?.toFixed(0)} ms`,
+    `faulted after ${toldMs.toFixed(0)} ms; from ${speedAtLoss?.toFixed(2)} rad/s at rest after ${restAfterMs.toFixed(0)} ms`,
   );
 }
 
@@ -163,9 +165,17 @@ async function restsSince(peer: Peer, sinceNs: bigint, forMs: number): Promise<v
   assert.ok((speedMax ?? 0) < RESTING_RAD_PER_S, `moves by itself, ${speedMax} rad/s`);
 }
 
-/** The largest speed of any joint from now on, rad/s. */
-async function fastest(peer: Peer): Promise<number> {
+/** The largest speed of any joint over some decisions from now on, rad/s. */
+async function fastest(agent: AgentSeen, peer: Peer): Promise<number> {
   const sinceNs = clock.nowNs();
-  await clock.sleep(WATCH_MS);
+  await untilDecisions(agent, WATCHED_DECISIONS);
   return (await restSince(peer, sinceNs)).speedMax ?? 0;
+}
+
+async function untilDecisions(agent: AgentSeen, more: number): Promise<void> {
+  const from = agent.decisions().count;
+  await until(
+    () => agent.decisions().count >= from + more,
+    () => `${more} decisions; it is ${agent.state()}, its last fault ${agent.lastFault().code}: ${agent.lastFault().says}`,
+  );
 }
