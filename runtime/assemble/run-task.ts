@@ -48,7 +48,10 @@ export async function runTask(options: TaskRunOptions): Promise<TaskResult> {
   const onFault = (error: AgentError): void => void supervisor.fault(error);
   using wired = wireSenses({ robot, clock, pace: opened.pace, senses, begins: "at-once", onFault, onSample: options.onSample });
   const { pace, newest } = wired;
-  const onAbort = (): void => void supervisor.command("stop");
+  const onAbort = (): void => {
+    supervisor.command("stop");
+    mail.wake(); // An agent that has stopped already is told nothing new, and the run ends all the same.
+  };
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     supervisor.booted();
@@ -154,13 +157,15 @@ function overseeing(supervisor: Supervisor, path: string): Oversight {
 /** Carries out at once what must not wait (stop, release), and keeps the starts of skills for the loop. */
 function createMailbox(robot: Robot, supervisor: Supervisor) {
   const starts: StartIntent[] = [];
-  let wake: () => void = () => {};
+  let arrived: () => void = () => {};
+  const wake = (): void => arrived();
   const mailbox = {
+    wake,
     result: null as TaskResult | null,
     /** The next skill to start; null when none is wanted yet. */
     take: (): StartIntent | null => starts.pop() ?? null,
     /** Resolves when something came that was not there when it was asked. */
-    arrival: (): Promise<void> => new Promise((resolve) => (wake = resolve)),
+    arrival: (): Promise<void> => new Promise((resolve) => (arrived = resolve)),
   };
   supervisor.intents.subscribe((intent) => {
     if (intent.type === "start-skill" || intent.type === "retry") starts.splice(0, starts.length, intent); // One arm: only the newest counts.

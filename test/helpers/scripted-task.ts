@@ -68,6 +68,8 @@ export interface Script {
   readonly act?: (timeS: number) => void;
   /** Called before every decision and at every pass of a period. */
   readonly every?: (timeS: number, hands: Hands) => void;
+  /** The run waits to be told, as one with a page or a ROS node does: called once, after it has booted. */
+  readonly whenTold?: (hands: Hands) => void;
 }
 
 /** What a person or the world may do in the middle of a run. */
@@ -150,7 +152,7 @@ export async function playTask(script: Script): Promise<Played> {
   const opened: OpenedRobot = rehearsal.opened({
     robot,
     clock,
-    mode: "lockstep",
+    mode: script.whenTold ? "realtime" : "lockstep",
     world: null,
     ask: robot.ask,
     pace: (observations) => lockstepPace({ observations, pass, latencyMs: 0 }),
@@ -170,7 +172,9 @@ export async function playTask(script: Script): Promise<Played> {
     if (intent.type === "leave-skill") happenings.push({ what: "leave", timeS: timeS(), path: intent.path, result: intent.result });
   });
   let attempt = 0;
+  if (script.whenTold) setImmediate(() => script.whenTold?.({ ...hands, supervisor }));
   const result = await runTask({
+    ends: script.whenTold ? "when-told" : "with-task",
     opened,
     supervisor,
     senses: { ...senseDefaults, cameras: [{ name: "front", widthPx: 2, heightPx: 1 }], joints: twoJointSpec.joints },

@@ -34,9 +34,11 @@ else {
   describe("the keeper of an arm behind ROS 2", () => {
     let peer: Peer;
     let robot: KeeperRobot;
+    let trial: Awaited<ReturnType<typeof trialFor>>;
     const faults: AgentError[] = [];
     before(async () => {
       peer = await startPeer({ robot: pandaSpec }, ["--mute-s", String(MUTE_S)]);
+      trial = await trialFor("reach", 1); // Drawn before: it keeps this thread, and a keeper takes a silent agent for lost.
       const backend = rosBackendDefaults({
         node: { domainId, discovery: "localhost" },
         connectTimeoutMs: 30_000,
@@ -137,7 +139,7 @@ else {
       const before = peer.told.length;
       await robot.act(swing(5));
       await until(() => peer.told.slice(before).some(({ what }) => what === "goal"), "the goal that will not end");
-      await robot.ask("reset", await trialFor("reach", 1));
+      await robot.ask("reset", trial);
       await until(() => peer.told.slice(before).some(({ what }) => what === "goal-ended"), "the running goal's end");
       await peer.order({ fault: null });
       await isThere(await robot.act(swing(6)));
@@ -170,11 +172,11 @@ else {
       const isTimeout = (service: string) => (error: AgentError) =>
         error.code === "bridge.timeout" && error.message.startsWith(`service "${service}": no answer within ${SERVICE_MS_MAX} ms`);
       await assert.rejects(robot.ask("truth"), isTimeout("get_world"));
-      await assert.rejects(robot.ask("reset", await trialFor("reach", 1)), isTimeout("set_world"));
+      await assert.rejects(robot.ask("reset", trial), isTimeout("set_world"));
       const tookMs = Number(clock.nowNs() - fromNs) / 1e6;
       await isAtRest(fromNs);
       await peer.order({ fault: null });
-      await robot.ask("reset", await trialFor("reach", 1));
+      await robot.ask("reset", trial);
       context.diagnostic(
         `two services that never answer: given up after ${tookMs.toFixed(0)} ms together (deadline ${SERVICE_MS_MAX} ms each); asked again they answer`,
       );

@@ -145,7 +145,7 @@ async function compareFeedback(tally: Tally, heard: () => readonly unknown[], { 
 interface Serving {
   readonly ends: End[];
   readonly tally: Tally;
-  /** How many goals the client knows the answer to: feedback that comes before it knows of its goal is lost. */
+  /** How many goals the client knows the answer to. */
   readonly answers: () => number;
 }
 
@@ -156,7 +156,9 @@ function serveHere(ros: RosNode, name: string, action: KnownAction, { ends, tall
   let goals = 0;
   const execute = async (handle: ServerGoal): Promise<Message> => {
     compare(tally, toPlain(handle.request), toPlain(action.goal));
+    // Feedback that comes before the client knows of its goal, or before it is known here that the client listens, is lost.
     await until(() => answers() >= goals, "rclpy knowing of its goal");
+    await until(() => ros.node.countSubscribers(`/${name}/_action/feedback`) > 0, "rclpy listening to feedback");
     for (const each of action.feedback) handle.publishFeedback(each);
     if (end === "cancel") await until(() => handle.isCancelRequested, "rclpy cancelling");
     if (end === "succeed") handle.succeed();

@@ -190,6 +190,8 @@ class Partner:
             if not go.wait(WAIT_S):
                 raise RuntimeError(f'nobody said that {name} may go on')
             go.clear()
+            while self.node.count_subscribers(f'/{name}/_action/feedback') == 0:
+                time.sleep(0.01)
             for plain in order['feedback']:
                 handle.publish_feedback(from_plain(kind.Feedback(), plain))
             while end == 'cancel' and not handle.is_cancel_requested:

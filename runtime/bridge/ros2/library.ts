@@ -85,6 +85,8 @@ export interface Node {
     callback: (message: never) => void,
     events?: EventCallbacks,
   ): Subscription;
+  /** Who is known to listen to a topic; its full name. */
+  countSubscribers(topic: string): number;
   /** Makes the executor wait for what was created since; `createPublisher` does not do it for its events. */
   syncHandles(): void;
   createClient(type: string, name: string): Client;

@@ -67,6 +67,19 @@ describe("a more urgent task", () => {
 });
 
 describe("an operator", () => {
+  it("who has stopped the agent and then ends the run is not waited for", { timeout: 10_000 }, async () => {
+    const played = await playTask({
+      whenTold({ supervisor, aborting }) {
+        supervisor.states.subscribe(({ agent }) => {
+          if (agent === "stopped") setImmediate(() => aborting.abort());
+        });
+        supervisor.command("stop");
+      },
+    });
+    assert.equal(played.result, "stopped");
+    assert.equal(played.supervisor.state.agent, "stopped");
+  });
+
   it("who holds sees nothing sent until resume, even where virtual time races on", async () => {
     let resumedAtS = Number.NaN;
     const played = await playTask({
