@@ -49,6 +49,9 @@ const DATA_FOLDER: FolderKind = {
 };
 export const META_BYTES_MAX = 1_000_000;
 
+/** Keeps other commands out until it is disposed of; taken before anything is written. Throws `data.corrupt` while another has it, or when the folder is none of ours. */
+export const lockDataset = (folder: string): Disposable => new OwnFolder(folder, DATA_FOLDER).lock();
+
 /** Writes meta.json, or finds the same one there. Throws `data.mismatch` when the folder holds other data, `data.corrupt` when it is none of ours. */
 export function claimFolder(folder: string, meta: DatasetMeta): OwnFolder {
   const own = new OwnFolder(folder, DATA_FOLDER);

@@ -1,5 +1,5 @@
 /** Collects a data set shard by shard, several collectors at once; what was interrupted goes on from the shards that are whole. */
-import { claimFolder, type DatasetMeta, rowsOfShard } from "./dataset-writer.ts";
+import { claimFolder, type DatasetMeta, lockDataset, rowsOfShard } from "./dataset-writer.ts";
 
 export interface ShardTask {
   readonly shard: number;
@@ -29,7 +29,8 @@ export interface Collection {
 
 /** At least `rows` rows in the folder. Throws the signal's reason when interrupted, `data.mismatch` when the folder holds other data, and the first error of a collector. */
 export async function collectShards({ folder, meta, rows, shardRows, workers, open, onProgress, signal }: Collection): Promise<void> {
-  using _lock = claimFolder(folder, meta).lock();
+  using _lock = lockDataset(folder);
+  claimFolder(folder, meta);
   const { todo, found } = planned(rows, shardRows, (shard) => rowsOfShard(folder, shard, meta.columns.length));
   const counts = new Map<number, number>();
   const failure = new AbortController();

@@ -1,5 +1,5 @@
 /** `foresight data import`: a LeRobot data set becomes one of ours. */
-import { claimFolder, ShardWriter } from "../../../runtime/learn/dataset-writer.ts";
+import { claimFolder, lockDataset, ShardWriter } from "../../../runtime/learn/dataset-writer.ts";
 import { framesOf } from "../../../runtime/learn/lerobot/frames.ts";
 import { openLeRobot } from "../../../runtime/learn/lerobot/open.ts";
 import { ownMetaOf } from "../../../runtime/learn/lerobot/own.ts";
@@ -21,6 +21,7 @@ export async function importLeRobot(flags: ImportFlags, { progress, signal }: Im
   const data = await openLeRobot(flags.from);
   const own = ownMetaOf(data);
   using source = own ? ownSource(own) : await armSource(data, flags);
+  using _lock = lockDataset(flags.out);
   claimFolder(flags.out, source.meta);
   const columns = source.meta.columns.length;
   let [rows, shards] = [0, 0];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { checkDataset, openDataset } from "../../../runtime/learn/dataset-reader.ts";
@@ -94,6 +95,31 @@ test("a folder of other data is not added to", () => {
     code: "data.mismatch",
     message: /holds data collected with other options/,
   });
+});
+
+test("a folder that another command writes to is refused before anything of it is touched", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "foresight-data-"));
+  const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6)"], { stdio: "ignore" });
+  try {
+    writeFileSync(join(folder, ".lock"), `${hostname()} ${other.pid}\n`);
+    const asked = {
+      folder,
+      meta: TINY_META,
+      rows: 10,
+      shardRows: 10,
+      workers: 1,
+      onProgress: () => {},
+      signal: new AbortController().signal,
+    };
+    const open = async (): Promise<never> => assert.fail("nothing is collected");
+    await assert.rejects(collectShards({ ...asked, open }), {
+      code: "data.corrupt",
+      message: new RegExp(`process ${other.pid} .* is writing to it`),
+    });
+    assert.deepEqual(readdirSync(folder), [".lock"]);
+  } finally {
+    other.kill("SIGKILL");
+  }
 });
 
 const SIZE = { columns: TINY_META.columns.length };
