@@ -8,6 +8,7 @@ import { forkKeeper } from "../../runtime/act/fork-keeper.ts";
 import type { KeeperRobot } from "../../runtime/act/keeper-robot.ts";
 import { Ros2Driver } from "../../runtime/bridge/ros2/arm/driver.ts";
 import { rosBackendDefaults } from "../../runtime/bridge/ros2/config.ts";
+import { secondsToNs } from "../../runtime/core/clock.ts";
 import type { AgentError } from "../../runtime/core/errors.ts";
 import type { Segment } from "../../runtime/core/motion.ts";
 import { moduleUrl } from "../../runtime/core/package-root.ts";
@@ -75,7 +76,10 @@ else {
     const isThere = async (segment: Segment): Promise<void> => {
       const toRad = segment.knots.at(-1)!.positionRad[0]!;
       const at = async (): Promise<number> => ((await peer.ask("state")) as unknown as { position: readonly number[] }).position[0]!;
-      await until(async () => Math.abs((await at()) - toRad) < SAG_RAD, "the arm where it was sent");
+      await until(
+        async () => Math.abs((await at()) - toRad) < SAG_RAD,
+        () => `the arm where it was sent; its faults: ${faults.map(({ message }) => message).join("; ") || "none"}`,
+      );
     };
 
     test("reads joints that come in another order each time by their names, and moves on", async () => {
@@ -137,8 +141,9 @@ else {
     test("is placed elsewhere while a goal still runs, which is no fault, and moves from there", async () => {
       await peer.order({ fault: "endless" });
       const before = peer.told.length;
-      await robot.act(swing(5));
+      const { startNs } = await robot.act(swing(5));
       await until(() => peer.told.slice(before).some(({ what }) => what === "goal"), "the goal that will not end");
+      await until(() => clock.nowNs() > startNs + secondsToNs(SEGMENT_S), "the end of its motion");
       await robot.ask("reset", trial);
       await until(() => peer.told.slice(before).some(({ what }) => what === "goal-ended"), "the running goal's end");
       await peer.order({ fault: null });

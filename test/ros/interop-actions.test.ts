@@ -43,8 +43,8 @@ else
         const name = `from_rclpy_${action.type.split("/").at(-1)}`;
         const tally = { messages: 0, fields: 0 };
         const ends = [...ENDS];
-        const answers = (): number => partner.told.filter((told) => told.what === "answered-goal" && told["name"] === name).length;
-        const server = serveHere(ros, name, action, { ends, tally, answers });
+        const count = (what: string): number => partner.told.filter((told) => told.what === what && told["name"] === name).length;
+        const server = serveHere(ros, name, action, { ends, tally, count });
         ros.onDispose(() => server.destroy());
         for (const end of ENDS) await sendFromRclpy({ partner, name, action, end, tally });
         tell(context, "rclpy client, rclnodejs server", tally);
@@ -111,10 +111,9 @@ async function sendFromHere({ client, partner, name, action, end, tally }: Sendi
   assert.equal(handle.isAccepted(), end !== "reject");
   if (end === "reject") return;
   await partner.order({ go: name });
-  if (end === "cancel") {
-    await until(() => heard.length === action.feedback.length, "all feedback before the cancelling");
-    await handle.cancelGoal();
-  }
+  await until(() => heard.length === action.feedback.length, "all feedback before the end");
+  await partner.order({ go: name });
+  if (end === "cancel") await handle.cancelGoal();
   compare(tally, toPlain(await handle.getResult()), toPlain(action.result));
   assert.deepEqual([handle.isSucceeded(), handle.isAborted(), handle.isCanceled()], [end === "succeed", end === "abort", end === "cancel"]);
   await compareFeedback(tally, () => heard, action);
@@ -145,21 +144,23 @@ async function compareFeedback(tally: Tally, heard: () => readonly unknown[], { 
 interface Serving {
   readonly ends: End[];
   readonly tally: Tally;
-  /** How many goals the client knows the answer to. */
-  readonly answers: () => number;
+  /** How much of a kind the client has told. */
+  readonly count: (what: "answered-goal" | "feedback") => number;
 }
 
 /** An action server here, whose goals end in turn as told. */
-function serveHere(ros: RosNode, name: string, action: KnownAction, { ends, tally, answers }: Serving) {
+function serveHere(ros: RosNode, name: string, action: KnownAction, { ends, tally, count }: Serving) {
   const { rcl } = ros.library;
   let end: End = "reject";
   let goals = 0;
   const execute = async (handle: ServerGoal): Promise<Message> => {
     compare(tally, toPlain(handle.request), toPlain(action.goal));
     // Feedback that comes before the client knows of its goal, or before it is known here that the client listens, is lost.
-    await until(() => answers() >= goals, "rclpy knowing of its goal");
+    await until(() => count("answered-goal") >= goals, "rclpy knowing of its goal");
     await until(() => ros.node.countSubscribers(`/${name}/_action/feedback`) > 0, "rclpy listening to feedback");
+    const heard = count("feedback") + action.feedback.length;
     for (const each of action.feedback) handle.publishFeedback(each);
+    await until(() => count("feedback") >= heard, "rclpy hearing the feedback, which it forgets with the result");
     if (end === "cancel") await until(() => handle.isCancelRequested, "rclpy cancelling");
     if (end === "succeed") handle.succeed();
     else if (end === "abort") handle.abort();

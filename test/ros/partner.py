@@ -185,15 +185,19 @@ class Partner:
             tell('goal', name=name, goal=to_plain(goal), end=current[0])
             return GoalResponse.REJECT if current[0] == 'reject' else GoalResponse.ACCEPT
 
-        def execute(handle):
-            end = current[0]
+        def may_go():
             if not go.wait(WAIT_S):
                 raise RuntimeError(f'nobody said that {name} may go on')
             go.clear()
+
+        def execute(handle):
+            end = current[0]
+            may_go()
             while self.node.count_subscribers(f'/{name}/_action/feedback') == 0:
                 time.sleep(0.01)
             for plain in order['feedback']:
                 handle.publish_feedback(from_plain(kind.Feedback(), plain))
+            may_go()
             while end == 'cancel' and not handle.is_cancel_requested:
                 time.sleep(0.01)
             {'succeed': handle.succeed, 'abort': handle.abort, 'cancel': handle.canceled}[end]()
@@ -202,7 +206,7 @@ class Partner:
                                                    cancel_callback=lambda _: CancelResponse.ACCEPT)
 
     def order_go(self, name):
-        """The client knows of its goal: feedback from now on is not lost."""
+        """An action goes on: to its feedback when the client knows of its goal, to its end when that was heard."""
         self.kept[f'go {name}'].set()
 
     def order_act(self, order):
