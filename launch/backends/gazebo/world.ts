@@ -34,7 +34,8 @@ export interface OpenedWorld extends AsyncDisposable {
   readonly ended: () => string | null;
 }
 
-const LOOK_MS = 1500;
+/** Three heartbeats of a server: who was not heard in that time is not there. */
+const LOOK_MS = 3000;
 const ASK_AGAIN_MS = 1000;
 /** Every Gazebo offers it. */
 const WORLDS = "/gazebo/worlds";
@@ -48,7 +49,10 @@ export async function openWorld(request: WorldRequest): Promise<OpenedWorld> {
   return { partition, ended: () => null, [Symbol.asyncDispose]: async () => {} };
 }
 
-/** Why nobody answers in that partition; null when somebody does. One that is there and slow gets as long as one that is started. */
+/**
+ * Why nobody answers in that partition; null when somebody does. Absent and late are two things: where anything at all of the partition is heard, a server
+ * is there, and gets as long as one that is started; a second one beside it would command the same arm.
+ */
 async function silenceOf({ clock, network, startMsMax }: WorldRequest, partition: string): Promise<string | null> {
   await using node = await openGazeboNode({ clock, partition, network });
   const ask = (withinMs: number) => node.request(WORLDS, "Empty", {}, "StringMsg_V", withinMs, { repeatMs: ASK_AGAIN_MS });
@@ -57,7 +61,7 @@ async function silenceOf({ clock, network, startMsMax }: WorldRequest, partition
     return null;
   } catch (error) {
     if (!(error instanceof AgentError) || error.code !== "bridge.timeout") throw error;
-    const isThere = node.services().some((service) => service.partition === partition && service.name === WORLDS);
+    const isThere = [...node.services(), ...node.topics()].some((offered) => offered.partition === partition);
     if (!isThere) return error.message;
     await ask(startMsMax);
     return null;
