@@ -55,7 +55,7 @@ test("a server whose topics are there and whose services come late is waited for
 
 test("where nothing of a partition is heard nobody is there, and it is said what would start one", () =>
   withoutGazebo(async () => {
-    const { passes, world, failure } = opening(aPartition());
+    const { passes, failure } = opening(aPartition());
     await until("an answer", () => passes().isOver);
     assert.match(failure()?.message ?? "", /neither "gz" nor "ign" is on the path/);
   }));
