@@ -14,7 +14,7 @@ const CARRY_MIN = 5;
 const BEFORE = 14;
 const AFTER = 8;
 
-export const PHASES = ["approach", "carry", "let go"] as const;
+const PHASES = ["approach", "carry", "let go"] as const;
 type Phase = (typeof PHASES)[number];
 
 /** One thing picked up, carried and set down: rows from..to, lifted from `lift` to before `down`; `to` is the goal. */
