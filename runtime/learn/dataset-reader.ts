@@ -97,6 +97,9 @@ function disagreements(
           ],
         ]
       : []),
+    ...(cameras.length === 0 && widthPx * heightPx > 0
+      ? [["cameras", `none, but pictures of ${widthPx}x${heightPx} px; write 0 where there are none`] as [string, string]]
+      : []),
     ...(untold ? [["action", `"${untold.name}" is no displacement; others must say its unit, scale and kind`] as [string, string]] : []),
     ...(lacking ? [["columns", `"${lacking}" is missing`] as [string, string]] : []),
   ];
