@@ -48,17 +48,19 @@ function watch(page: URL) {
   return { decisions: () => decisions, [Symbol.dispose]: () => socket.terminate() };
 }
 
-test("Ctrl-C in motion stops the arm, ends the keeper and exits with 130", async () => {
-  const running = startRun();
-  await untilMoving(running);
-  running.child.kill("SIGINT");
-  const { code, out, err } = await running.result;
-  assert.equal(code, 130, out + err);
-  assert.match(err, /stopping/);
-  assert.match(out, /task stopped/);
-  assert.ok((await logged(running.log)).speedAtEndRadPerS <= 0.01);
-  assert.deepEqual(keepersOf(running.log), []);
-});
+const endings = { SIGINT: "Ctrl-C", SIGTERM: "SIGTERM", SIGHUP: "a closed terminal" } as const;
+for (const [signal, name] of Object.entries(endings))
+  test(`${name} in motion stops the arm, ends the keeper and exits with 130`, async () => {
+    const running = startRun();
+    await untilMoving(running);
+    running.child.kill(signal as keyof typeof endings);
+    const { code, out, err } = await running.result;
+    assert.equal(code, 130, out + err);
+    assert.match(err, /stopping/);
+    assert.match(out, /task stopped/);
+    assert.ok((await logged(running.log)).speedAtEndRadPerS <= 0.01);
+    assert.deepEqual(keepersOf(running.log), []);
+  });
 
 test("an agent killed in motion leaves an arm that comes to rest, measured by the simulator", async (context) => {
   const running = startRun();
