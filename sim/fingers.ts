@@ -38,12 +38,12 @@ export class Fingers {
   reset(openingM?: number): void {
     this.#setPointM = openingM ?? this.reading().openingM;
     this.#limit(this.#spec.forceMaxN);
+    this.#hold();
     if (openingM === undefined) return;
     const qpos = this.#data.qpos as Float64Array;
     this.#spec.fingers.forEach((finger, index) => {
       qpos[this.#qpos[index]!] = fingerAt(this.#spec, finger, openingM);
     });
-    this.#hold();
   }
 
   /** Goes on towards what is told for `dtS`; without a command it holds. */

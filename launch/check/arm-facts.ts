@@ -2,7 +2,7 @@
 
 import type { RobotDescription } from "../../robots/described/description.ts";
 import { describedArm } from "../../robots/described/robot.ts";
-import type { RobotSpec } from "../../runtime/core/robot.ts";
+import type { GripperSpec, RobotSpec } from "../../runtime/core/robot.ts";
 import { type CompiledModel, readCompiledModel } from "../../runtime/kinematics/compiled-model.ts";
 import { createKinematics, type Kinematics } from "../../runtime/kinematics/kinematics.ts";
 import { turnToDown } from "../../runtime/kinematics/quaternion.ts";
@@ -20,9 +20,13 @@ export async function armFacts(robot: string | RobotDescription, spec: RobotSpec
     `reach    ${metres(chainM(model, spec))} m from the first joint's axis at most, along the links`,
     `rest     ${restText(kinematics)}`,
     `masses   ${massText(model, robot)}`,
+    ...(spec.gripper ? [`gripper  ${gripperText(spec.gripper)}`] : []),
     ...(typeof robot === "string" ? [] : await fileFacts(robot)),
   ];
 }
+
+export const gripperText = ({ fingers, openingMinM, openingMaxM, speedMaxMPerS, forceMaxN }: Omit<GripperSpec, "actuator">): string =>
+  `${fingers.map(({ joint }) => joint).join(", ")}: ${openingMinM} to ${openingMaxM} m open, ${speedMaxMPerS} m/s, ${forceMaxN} N`;
 
 function restText(kinematics: Kinematics): string {
   const { positionM, quaternion } = kinematics.toolPose(kinematics.spec.homeRad);

@@ -5,10 +5,11 @@ import { describedRobot } from "../../robots/described/robot.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { defaultObject, defaultScene, type SceneObject } from "../../runtime/core/scene.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
+import { gripperText } from "../check/arm-facts.ts";
 import { proposeArea } from "./area.ts";
 import { proposeCameras } from "./cameras.ts";
 import { drawArm } from "./draw.ts";
-import { launchText, type Proposed } from "./launch-text.ts";
+import { launchText, type Proposed, someOf } from "./launch-text.ts";
 
 /** Where launch file and picture belong: beside the arm's file, or where `out` says. */
 export interface DescribedPaths {
@@ -32,10 +33,9 @@ export interface Described extends DescribedPaths {
 export async function describeFile(file: string, options: { readonly tool?: string; readonly out?: string } = {}): Promise<Described> {
   const { launchPath, picturePath } = describedPaths(file, options.out);
   const proposal = await proposeDescription(resolve(file), options.tool);
-  const spec = await describedRobot(proposal.description);
-  const place = await areaOf(proposal, spec);
+  const { description, spec, place } = await withArea(proposal);
   const cameras = proposeCameras(place);
-  const proposed: Proposed = { ...proposal, place, cameras };
+  const proposed: Proposed = { ...proposal, description, place, cameras };
   const fromLaunch = relative(dirname(launchPath), resolve(file));
   const { area, tableSurfaceM, cubeEdgeM } = place;
   const cube: SceneObject = { ...defaultObject, shape: { kind: "box", sizeM: [cubeEdgeM, cubeEdgeM, cubeEdgeM] } };
@@ -49,26 +49,33 @@ export async function describeFile(file: string, options: { readonly tool?: stri
   };
 }
 
-async function areaOf({ description }: Proposal, spec: Awaited<ReturnType<typeof describedRobot>>) {
-  using kinematics = await createKinematics(spec);
-  const place = proposeArea(kinematics, kinematics.toolAt(spec.homeRad));
-  if (place) return place;
-  const at = kinematics
-    .toolAt(spec.homeRad)
-    .map((value) => value.toFixed(3))
-    .join(", ");
+/** At the first rest posture around which the arm reaches a box. */
+async function withArea({ description, alternatives }: Proposal) {
+  for (const each of [description, ...alternatives]) {
+    const spec = await describedRobot(each);
+    using kinematics = await createKinematics(spec);
+    const place = proposeArea(kinematics, kinematics.toolAt(spec.homeRad));
+    if (place) return { description: each, spec, place };
+  }
   throw new AgentError(
     "launch.invalid",
-    `${description.file}: the tool points down at (${at}) m, but the arm reaches no box around there pointing down; another link or site may: --tool NAME`,
+    `${description.file}: the tool points down in ${alternatives.length + 1} postures, but around none of them the arm reaches a box pointing down; another link or site may: --tool NAME`,
   );
 }
 
-function summary({ description: { name, joints, tool, base }, gripper, others, place: { area } }: Proposed): readonly string[] {
+function summary({
+  description: { name, joints, tool, base, gripper },
+  reasons,
+  standing,
+  others,
+  place: { area },
+}: Proposed): readonly string[] {
   return [
     `arm      ${name}: ${joints.map((joint) => joint.name).join(", ")}`,
     `tool     ${"site" in tool ? `site "${tool.site}"` : `link "${tool.link}"`}`,
     ...(base ? [`base     ${base.link ?? "the file's own"}, turned by ${base.yawRad.toFixed(2)} rad`] : []),
-    ...(gripper.length > 0 ? [`gripper  ${gripper.join(", ")}`] : []),
+    ...(gripper ? [`gripper  ${gripperText(gripper)}`] : []),
+    ...(standing.length > 0 ? [`gripper  none: ${reasons["gripper"]}; ${someOf(standing)} stand still`] : []),
     ...(others.length > 0 ? [`others   ${others.join(", ")}; --tool NAME takes one of them`] : []),
     `area     x ${area.xM.join(" to ")}, y ${area.yM.join(" to ")}, height ${area.heightM.join(" to ")} m`,
   ];

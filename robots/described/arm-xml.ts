@@ -4,6 +4,9 @@ import type { Body, Frame, Geom, Joint } from "../../runtime/kinematics/compiled
 import type { Arm } from "./arm.ts";
 import { childrenOf } from "./chain.ts";
 import type { RobotDescription } from "./description.ts";
+import { couplings, fingerJoint, fingerServo } from "./finger-xml.ts";
+import { type Element, numbers } from "./model-xml.ts";
+import { PAD_M } from "./pads.ts";
 import type { ServoSize } from "./servos.ts";
 import { ballMomentKgM2 } from "./source/inertials.ts";
 import { NO_MASS_KG } from "./source/source.ts";
@@ -14,20 +17,20 @@ export const TOOL_SITE = "tool";
 const ROD_M = 0.02;
 const ROD_RGBA = [0.7, 0.7, 0.72, 1];
 
-interface Element {
-  readonly [name: string]: string | Element | readonly Element[];
-}
-
 /** `servos` in the order of the description's joints; without them the arm hangs loose, for weighing it. */
 export function armXml(description: RobotDescription, arm: Arm, servos: readonly ServoSize[]): string {
   const writer = new Writer(description, arm, servos);
+  const grips = description.gripper ? [fingerServo(description.gripper)] : [];
   const root: Element = {
     mujoco: {
       "@model": description.name,
       compiler: { "@angle": "radian" },
       option: { "@timestep": "0.002", "@integrator": "implicitfast" },
       worldbody: { body: [writer.body(0)] },
-      actuator: { position: description.joints.flatMap((joint, index) => writer.servo(joint, index)) },
+      actuator: {
+        position: [...description.joints.flatMap((joint, index) => writer.servo(joint, index)), ...(servos.length > 0 ? grips : [])],
+      },
+      ...(description.gripper ? { equality: { joint: couplings(description.gripper, arm.model) } } : {}),
     },
   };
   const builder = new XMLBuilder({
@@ -65,7 +68,7 @@ class Writer {
       "@gravcomp": "1",
       ...(body.massKg > NO_MASS_KG ? { inertial: inertial(body) } : {}),
       joint: body.joints.flatMap((joint) => this.#joint(joint)),
-      geom: shapes.length > 0 ? shapes.map(shape) : ends.flatMap((end) => rod(end, isTool)),
+      geom: [...(shapes.length > 0 ? shapes.map(shape) : ends.flatMap((end) => rod(end, isTool))), ...this.#pads(id)],
       ...(isTool ? { site: [this.#toolSite()] } : {}),
       body: [...children.map((child) => this.body(child)), ...(isTool ? this.#payload() : [])],
     };
@@ -75,7 +78,8 @@ class Writer {
   #joint(joint: Joint): readonly Element[] {
     const index = this.#description.joints.findIndex(({ name }) => name === joint.name);
     const declared = this.#description.joints[index];
-    if (!declared) return [];
+    const { gripper } = this.#description;
+    if (!declared) return gripper ? fingerJoint(gripper, joint) : [];
     return [
       {
         "@name": joint.name,
@@ -108,6 +112,19 @@ class Writer {
         "@forcerange": numbers([-torqueMaxNm, torqueMaxNm]),
       },
     ];
+  }
+
+  #pads(id: number): readonly Element[] {
+    const pads = this.#arm.pads.filter(({ body }) => body === id);
+    return pads.map((pad) => ({
+      "@type": "box",
+      "@size": numbers(PAD_M),
+      ...placed(pad),
+      "@rgba": numbers(ROD_RGBA),
+      "@group": "2",
+      "@friction": "1.2 0.005 0.0001",
+      ...weightless(true),
+    }));
   }
 
   #toolSite(): Element {
@@ -171,4 +188,3 @@ const weightless = (canTouch: boolean): Element => ({
   "@mass": "0",
 });
 const placed = ({ positionM, quaternion }: Frame): Element => ({ "@pos": numbers(positionM), "@quat": numbers(quaternion) });
-const numbers = (values: readonly number[]): string => values.map(String).join(" ");

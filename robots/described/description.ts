@@ -4,6 +4,8 @@ import { BOUNDS, offsetIn, turns, within } from "../../runtime/core/bounds.ts";
 import { MODEL_NAME, MODEL_NAME_IS } from "../../runtime/core/model.ts";
 import type { JointSpec } from "../../runtime/core/robot.ts";
 
+import { gripperSchema } from "./gripper.ts";
+
 const about = (description: string) => ({ description });
 const name = z.string().min(1).max(100);
 const positive = (max: number, description: string) => z.number().positive().max(max).meta(about(description));
@@ -59,6 +61,7 @@ export const robotDescriptionSchema = z.strictObject({
       z.strictObject({ site: name.meta(about("Site of the file (MJCF) that the tool is at")), ...placed }),
     ])
     .meta(about("The tool point, from a link or a site of the file")),
+  gripper: gripperSchema.optional().meta(about("What grips at the end of the arm; left out, its joints stand still")),
   payload: z
     .strictObject({
       massKg: positive(1000, "Mass of what is fixed to the tool's link: tool and load together [kg]"),

@@ -3,6 +3,7 @@ import { boundsOf } from "../../runtime/core/segment.ts";
 import type { CompiledModel, Joint } from "../../runtime/kinematics/compiled-model.ts";
 import { bodyNamed, bodyOfJoint, jointsTo, pathTo } from "./chain.ts";
 import { jointSpec, type RobotDescription } from "./description.ts";
+import { gripperProblems } from "./gripper.ts";
 import { standsAt } from "./settle.ts";
 import type { JointLimits, Source } from "./source/source.ts";
 import { toolPoint } from "./tool-point.ts";
@@ -26,6 +27,7 @@ export function fitProblems(description: RobotDescription, model: CompiledModel,
     ...toolProblems(description, model),
     ...chainProblems(description, model, source),
     ...baseProblems(description, model),
+    ...(description.gripper ? gripperProblems(description.gripper, model, toolPoint(description, model)?.body ?? 0, names) : []),
   ];
 }
 
@@ -80,7 +82,7 @@ function chainProblems(description: RobotDescription, model: CompiledModel, { fo
   const beside = description.joints.flatMap(({ name }, index) => {
     if (moving.includes(name) || bodyOfJoint(model, name) < 0) return [];
     return [
-      `joints.${index} "${name}": does not move the tool, it is not between the base and ${where}; leave it out (a gripper, a head or another arm is no part of the arm's plan)`,
+      `joints.${index} "${name}": does not move the tool, it is not between the base and ${where}; leave it out, or list it in robot.gripper where it is a finger (a gripper, a head or another arm is no part of the arm's plan)`,
     ];
   });
   const led = follows.flatMap(({ joint, leader, how }) => {

@@ -48,4 +48,21 @@ export function rollPitchYaw(quaternion: readonly number[]): [number, number, nu
   ];
 }
 
+/** The rotation of a frame whose x and z axes point there: unit vectors at a right angle. Shepperd's method, by the largest component. */
+export function quaternionOfAxes(x: readonly number[], z: readonly number[]): Quaternion {
+  const y = [z[1]! * x[2]! - z[2]! * x[1]!, z[2]! * x[0]! - z[0]! * x[2]!, z[0]! * x[1]! - z[1]! * x[0]!];
+  const [a, b, c] = [x[0]!, y[1]!, z[2]!];
+  const squares = [1 + a + b + c, 1 + a - b - c, 1 - a + b - c, 1 - a - b + c];
+  const largest = squares.indexOf(Math.max(...squares));
+  const sums = [y[2]! - z[1]!, z[0]! - x[2]!, x[1]! - y[0]!, x[1]! + y[0]!, x[2]! + z[0]!, y[2]! + z[1]!] as const;
+  const rows = [
+    [squares[0]!, sums[0], sums[1], sums[2]],
+    [sums[0], squares[1]!, sums[3], sums[4]],
+    [sums[1], sums[3], squares[2]!, sums[5]],
+    [sums[2], sums[4], sums[5], squares[3]!],
+  ] as const;
+  const scale = 1 / (2 * Math.sqrt(squares[largest]!));
+  return rows[largest]!.map((value) => value * scale) as unknown as Quaternion;
+}
+
 export const asQuaternion = ([w = 1, x = 0, y = 0, z = 0]: readonly number[]): Quaternion => [w, x, y, z];

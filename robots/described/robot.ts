@@ -11,6 +11,7 @@ import { loadMujoco } from "../../runtime/kinematics/mujoco.ts";
 import { type Arm, armFrom } from "./arm.ts";
 import { armXml, TOOL_SITE } from "./arm-xml.ts";
 import { jointSpec, type RobotDescription } from "./description.ts";
+import { gripperSpec } from "./gripper.ts";
 import { restProblems } from "./rest.ts";
 import { sizeServos } from "./servos.ts";
 import { compileSource } from "./source/compile.ts";
@@ -59,13 +60,14 @@ function inItsName<T>(subject: string, read: () => T): T {
   }
 }
 
-const specOf = ({ name, file, joints }: RobotDescription, modelPath: string): RobotSpec => ({
+const specOf = ({ name, file, joints, gripper }: RobotDescription, modelPath: string): RobotSpec => ({
   name,
   source: `launch file, held against ${basename(file)}`,
   joints: joints.map(jointSpec),
   homeRad: joints.map(({ homeRad }) => homeRad),
   modelPath,
   toolSite: TOOL_SITE,
+  ...(gripper && { gripper: gripperSpec(gripper) }),
 });
 
 function refuse({ name, file }: RobotDescription, problems: readonly string[]): void {

@@ -37,7 +37,7 @@ export function sizeServos(mujoco: Mujoco, looseXml: string, joints: RobotDescri
       for (const [index, joint] of joints.entries()) data.qpos[index] = rng.between(...rangeRad(jointSpec(joint)));
       mujoco.mj_forward(model, data);
       for (const index of joints.keys()) {
-        mujoco.mj_mulM(model, data, column, unit(joints.length, index));
+        mujoco.mj_mulM(model, data, column, unit(model.nv, index));
         largest[index] = Math.max(largest[index]!, column.GetView()[index]!);
       }
     }

@@ -36,6 +36,18 @@ export function settled(model: CompiledModel, moved: readonly string[]): Settled
   return { model: { ...model, bodies }, standing };
 }
 
+/** The same bodies with those joints moved there, for looking at: the joints' own references stay as they were. */
+export function posedAt(model: CompiledModel, at: ReadonlyMap<string, number>): CompiledModel {
+  const bodies = model.bodies.map((body) => {
+    const frame = body.joints.reduce<Frame>(
+      (moved, joint) => within(moved, displacement(joint, (at.get(joint.name) ?? joint.reference) - joint.reference)),
+      body,
+    );
+    return { ...body, positionM: frame.positionM, quaternion: frame.quaternion };
+  });
+  return { ...model, bodies };
+}
+
 function displacement({ kind, axis, positionM }: Joint, by: number): Frame {
   if (by === 0 || kind === "free" || kind === "ball") return identity;
   if (kind === "slide") return { positionM: axis.map((value) => value * by), quaternion: [1, 0, 0, 0] };

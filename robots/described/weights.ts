@@ -19,8 +19,9 @@ const LINK_LENGTH_MIN_M = 0.05;
 const SHOWN_MAX = 4;
 
 /** `model` has the moved joints only. */
-export function weighed({ mendInertias = false, massKg }: RobotDescription, model: CompiledModel, source: Source): Weighed {
+export function weighed({ mendInertias = false, massKg, gripper }: RobotDescription, model: CompiledModel, source: Source): Weighed {
   const moving = model.bodies.flatMap((_, id) => (jointsTo(model, id).length > 0 ? [id] : []));
+  const isFinger = (id: number): boolean => jointsTo(model, id).some(({ name }) => gripper?.fingers.some(({ joint }) => joint === name));
   const named = moving.flatMap((id) => {
     const found = source.inertias.get(model.bodies[id]!.name);
     return found ? [{ id, ...found }] : [];
@@ -32,8 +33,8 @@ export function weighed({ mendInertias = false, massKg }: RobotDescription, mode
   const bare = moving.filter((id) => isBare(model, id));
   /** Of links that have shapes and no mass MuJoCo knows what the shapes would weigh as water. */
   const asWater = moving.filter((id) => lacks(id) && !bare.includes(id) && !isMassless(model.bodies[id]!));
-  const saysNothing = moving.every((id) => isMassless(model.bodies[id]!) || lacks(id));
-  const refused = massKg !== undefined ? [] : saysNothing ? [...bare, ...asWater] : bare.filter(lacks);
+  const saysNothing = moving.filter((id) => !isFinger(id)).every((id) => isMassless(model.bodies[id]!) || lacks(id));
+  const refused = massKg !== undefined ? [] : saysNothing ? [...bare, ...asWater] : bare.filter((id) => lacks(id) && !isFinger(id));
   const filled = massKg === undefined ? bare : [...bare, ...asWater];
   const knownKg = moving.reduce(
     (sum, id) => sum + (filled.includes(id) || isMassless(model.bodies[id]!) ? 0 : model.bodies[id]!.massKg),

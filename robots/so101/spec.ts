@@ -37,4 +37,13 @@ export const so101Spec: RobotSpec = {
   homeRad: [-0.001039, -0.188486, 0.324913, 1.434369, 0],
   modelPath: join(packageRoot, "robots/so101/model.xml"),
   toolSite: "tool",
+  /** The jaw by its servo, at half its stall torque and half its free speed; the opening at the fixed jaw's tip. */
+  gripper: {
+    openingMinM: 0,
+    openingMaxM: 0.096,
+    speedMaxMPerS: 0.11,
+    forceMaxN: 11,
+    fingers: [{ kind: "hinge", joint: "gripper", closedRad: -0.174533, openRad: 1.74533 }],
+    actuator: "gripper",
+  },
 };

@@ -11,6 +11,12 @@ import { arms } from "./arms.ts";
 const folder = folderOfTest();
 const PNG = [0x89, 0x50, 0x4e, 0x47];
 
+const GRIPPERS: Readonly<Record<string, readonly string[]>> = {
+  "six-fingers.urdf": ["left_finger", "right_finger"],
+  "five-jaw.urdf": ["jaw"],
+  "seven-hand.xml": ["finger_a", "finger_b"],
+};
+
 for (const [file, what, text, joints] of arms) {
   test(`${file} (${what}): described, checked and played with`, async () => {
     const path = folder.write(file, text);
@@ -30,6 +36,7 @@ for (const [file, what, text, joints] of arms) {
       robot.joints.filter(({ type }) => type === "continuous").map(({ name }) => name),
       text.includes('type="continuous"') ? ["joint_1", "joint_4", "joint_6"] : [],
     );
+    assert.deepEqual(robot.gripper?.fingers.map(({ joint }) => joint) ?? [], GRIPPERS[file] ?? []);
 
     const checked = await cli("check", launch);
     assert.equal(checked.code, 0, checked.err);

@@ -56,7 +56,8 @@ class Finder {
     const isHand =
       count >= JOINTS_MIN &&
       branches.length > 1 &&
-      Math.max(...branches.map((branch) => this.#depth(branch))) <= (branches.length > 2 ? DEXTEROUS_MAX : BRANCH_MAX);
+      (branches.some((branch) => this.#isNamedFinger(branch)) ||
+        Math.max(...branches.map((branch) => this.#depth(branch))) <= (branches.length > 2 ? DEXTEROUS_MAX : BRANCH_MAX));
     if (branches.length === 0 || isHand) return [id];
     if (branches.length === 1) return this.#isFinger(branches[0]!) && count >= JOINTS_MIN ? [id] : this.ends(branches[0]!, count);
     const found = (deep.length > 0 ? deep : branches).flatMap((branch) => this.ends(branch, count));
@@ -100,10 +101,15 @@ class Finder {
     return this.#turning(id).length + Math.max(0, ...this.#branches(id).map((branch) => this.#depth(branch)));
   }
 
-  /** By its name, by who follows it, or because it slides a little way. */
-  #isFinger(id: number): boolean {
+  #isNamedFinger(id: number): boolean {
     const { name, joints } = this.#model.bodies[id]!;
-    const named = FINGER.test(name) || joints.some((joint) => FINGER.test(joint.name) || /^gripper$/i.test(joint.name));
+    return FINGER.test(name) || joints.some((joint) => FINGER.test(joint.name) || /^gripper$/i.test(joint.name));
+  }
+
+  /** By its name, by who follows it, or because it slides a little way; a wrist that carries the jaws is called after them too, and has joints behind it. */
+  #isFinger(id: number): boolean {
+    const { joints } = this.#model.bodies[id]!;
+    const named = this.#isNamedFinger(id) && this.#depth(id) <= 1;
     const slides = joints.every(({ kind, range }) => kind === "slide" && range !== null && range[1] - range[0] < 0.15);
     const leads =
       joints.some((joint) => this.#leaders.has(joint.name) || this.#followers.has(joint.name)) &&

@@ -2,6 +2,7 @@
 import { basename, extname } from "node:path";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import { shorterWayRad } from "../../../runtime/core/joint-angle.ts";
+import { distanceM } from "../../../runtime/core/vec3.ts";
 import type { CompiledModel, Joint } from "../../../runtime/kinematics/compiled-model.ts";
 import { createKinematics } from "../../../runtime/kinematics/kinematics.ts";
 import { loadMujoco } from "../../../runtime/kinematics/mujoco.ts";
@@ -15,15 +16,20 @@ import { placeOf } from "../settle.ts";
 import { compileSource } from "../source/compile.ts";
 import { readSource } from "../source/read-source.ts";
 import type { Source } from "../source/source.ts";
+import { toolPoint } from "../tool-point.ts";
 import { type Chain, chainToward, findChains } from "./chain.ts";
+import { guessGripper } from "./gripper.ts";
 import { type Look, lookDown, type Posture } from "./posture.ts";
 import { guessTool, type ToolGuess } from "./tool.ts";
 
 export interface Proposal {
   readonly description: RobotDescription;
+  /** The same arm at rest elsewhere, the next best first. */
+  readonly alternatives: readonly RobotDescription[];
   /** Why each part is as it is: by its key in the description, such as "tool". */
   readonly reasons: Readonly<Record<string, string>>;
-  readonly gripper: readonly string[];
+  /** Joints behind the arm that are no gripper, and stand still. */
+  readonly standing: readonly string[];
   /** Other arms of the file, by the name of their last link. */
   readonly others: readonly string[];
 }
@@ -32,6 +38,9 @@ const SPEED_RAD_PER_S = 2;
 const ACCELERATION_PER_SPEED = 4;
 const JERK_PER_ACCELERATION = 100;
 const TORQUE_NM = 40;
+/** How many rest postures are tried, and how far apart they are, as a share of how far out the tool is. */
+const POSTURES_MAX = 8;
+const APART_SHARE = 0.12;
 /** The next 15 degrees. */
 const YAW_STEP_RAD = Math.PI / 12;
 /** Of an arm of a Panda's reach. */
@@ -56,30 +65,56 @@ export async function proposeDescription(file: string, tool?: string): Promise<P
     }
     const yawRad = Math.round((look.facingRad ?? 0) / YAW_STEP_RAD) * YAW_STEP_RAD;
     const turned = { ...first, ...(yawRad === 0 && base === undefined ? {} : { base: { ...(base ? { link: base } : {}), yawRad } }) };
-    const [posture] = (await lookAt(turned, true)).postures;
+    const [posture, ...next] = apart((await lookAt(turned, true)).postures);
     if (!posture) continue;
+    const { gripper, why } = guessGripper(model, source, chain, toolPoint(turned, model)!);
+    const whole = gripper ? weighable({ ...turned, gripper }, model, source) : turned;
     return {
-      description: atRest(turned, posture),
-      reasons: { ...reasonsOf(model, chain, guess), ...(yawRad === 0 ? {} : { base: "it faces that way when its tool points down" }) },
-      gripper: chain.gripper,
+      description: atRest(whole, posture),
+      alternatives: next.map((each) => atRest(whole, each)),
+      reasons: {
+        ...reasonsOf(model, chain, guess),
+        ...(yawRad === 0 ? {} : { base: "it faces that way when its tool points down" }),
+        ...(why === "" ? {} : { gripper: why }),
+      },
+      standing: gripper ? [] : chain.gripper,
       others: others.map(({ end }) => nameOf(model, end)),
     };
   }
   throw new AgentError(
     "launch.invalid",
-    `${file}: no posture was found in which the tool of ${chain.joints.join(", ")} points down in front of the arm (${looks.join("; ") || "it does so beside or behind it only"}); ` +
+    `${file}: no posture was found in which the tool of ${chain.joints.join(", ")} points down in front of the arm (${looks.join("; ") || "it does so beside or behind it only"})${slidesText(model)}; ` +
       "such an arm cannot do what is asked of it here; another link or site may: --tool NAME",
   );
 }
 
+/** Some that rest at different places. */
+function apart(postures: readonly Posture[]): readonly Posture[] {
+  const kept: Posture[] = [];
+  for (const posture of postures) {
+    const outM = Math.hypot(...posture.toolM);
+    const isNew = kept.every(({ toolM }) => distanceM(toolM, posture.toolM) > APART_SHARE * outM);
+    if (isNew && kept.length < POSTURES_MAX) kept.push(posture);
+  }
+  return kept;
+}
+
 const noArm = (model: CompiledModel, tool: string | undefined): string =>
   tool === undefined
-    ? "has no chain of three or more joints that turn; is it an arm?"
+    ? model.bodies.length < 2
+      ? "has no links; was it written by xacro without the macro that draws the robot?"
+      : `has no chain of three or more joints that turn; is it an arm?${slidesText(model)}`
     : `has no link or site "${tool}" that joints move; its links are ${model.bodies
         .slice(1)
         .map(({ name }) => name)
         .filter((name) => name !== "")
         .join(", ")}`;
+
+/** An arm that reaches by sliding is not moved so here, and its joints are named. */
+function slidesText({ bodies }: CompiledModel): string {
+  const slides = bodies.flatMap(({ joints }) => joints.filter(({ kind }) => kind === "slide").map(({ name }) => name));
+  return slides.length > 0 ? `; joints that slide (${slides.slice(0, 6).join(", ")}) stand still here` : "";
+}
 
 async function lookAt(description: RobotDescription, inFront: boolean): Promise<Look> {
   using kinematics = await createKinematics(await looseRobot(description));

@@ -28,6 +28,8 @@ const SAMPLES = 6000;
 const SEEDS_MAX = 60;
 /** What is nearer to down than this may be turned down from there. */
 const NEARLY_DOWN_RAD = 0.8;
+/** Nearer is down. */
+const TILT_RAD_MAX = 0.01;
 /** Of the mean direction: shorter than this, there is no front. */
 const FACING_MIN = 0.45;
 /** More of a joint's range at its nearer side is worth nothing; then what counts is how far out the tool is. */
@@ -54,19 +56,28 @@ export function lookDown(kinematics: Kinematics, { inFront }: { readonly inFront
   const seeds = front.toSorted(
     (a, b) => marginOf(kinematics, b.positionRad) - b.tilt * 0.1 - (marginOf(kinematics, a.positionRad) - a.tilt * 0.1),
   );
-  const postures = seeds.slice(0, SEEDS_MAX).flatMap(({ positionRad, toolM: [x, y, z], yaw }) => {
+  const postures = seeds.slice(0, SEEDS_MAX).flatMap(({ positionRad: seedRad, toolM: [x, y, z], yaw }) => {
     const place: Vec3 = inFront ? [Math.hypot(x, y), 0, Math.max(z, 0)] : [x, y, z];
-    const result = kinematics.inverse({ seedRad: positionRad, positionM: place, quaternion: "down", yawRad: yaw });
-    if (!result.converged) return [];
-    const { positionM, quaternion } = kinematics.toolPose(result.positionRad);
-    if (Math.hypot(...turnToDown(quaternion)) > 0.01) return [];
-    return [
-      { positionRad: result.positionRad, toolM: positionM, yawRad: yawOf(quaternion), margin: marginOf(kinematics, result.positionRad) },
-    ];
+    const result = kinematics.inverse({ seedRad, positionM: place, quaternion: "down", yawRad: yaw });
+    if (!result.converged || tiltOf(kinematics, result.positionRad) > TILT_RAD_MAX) return [];
+    const positionRad = straightened(kinematics, result.positionRad);
+    const { positionM, quaternion } = kinematics.toolPose(positionRad);
+    return [{ positionRad, toolM: positionM, yawRad: yawOf(quaternion), margin: marginOf(kinematics, positionRad) }];
   });
   const worth = ({ margin, toolM: [x, y] }: Posture): number => Math.min(margin, MARGIN_ENOUGH) * Math.hypot(x, y);
   return { postures: postures.toSorted((a, b) => worth(b) - worth(a)), facingRad: facing(near.map(({ toolM }) => toolM)), leastTiltRad };
 }
+
+/** The last joint as it is drawn, where it only turns the hand about the way that the tool points: any other angle is as good, and looks askew. */
+function straightened(kinematics: Kinematics, positionRad: Float64Array): Float64Array {
+  const last = positionRad.length - 1;
+  const [min, max] = boundsOf(kinematics.spec.joints[last]!, 0);
+  const straight = positionRad.with(last, Math.min(max, Math.max(min, 0)));
+  return tiltOf(kinematics, straight) > TILT_RAD_MAX ? positionRad : straight;
+}
+
+const tiltOf = (kinematics: Kinematics, positionRad: Float64Array): number =>
+  Math.hypot(...turnToDown(kinematics.toolPose(positionRad).quaternion));
 
 /** What a joint at the middle of its range has on either side; one that turns for ever has it everywhere. */
 const WHOLE = 0.5;

@@ -2,7 +2,7 @@
 import { type Defaults, readDefaults } from "./defaults.ts";
 import { ballRadiusM, type Inertia, inertiaMisfit } from "./inertials.ts";
 import { createMeshFinder, type MeshFinder } from "./mesh-files.ts";
-import { COMPILER, type LeftOut, type Loop, type Source, type SourceInertia } from "./source.ts";
+import { COMPILER, type Follower, type LeftOut, type Loop, type Source, type SourceInertia } from "./source.ts";
 import { corrupt, descendants, type Element, element, numbersOf, withAttributes, writeXml } from "./xml.ts";
 
 /** Of the compiler's settings those that say how the file is read. */
@@ -65,9 +65,7 @@ export function mjcfSource(root: Element, file: string): Source {
     places,
     files: walk.meshes.files,
     limits: new Map(),
-    follows: active.flatMap(({ tag, attributes }) =>
-      tag === "joint" ? [{ joint: attributes["joint1"] ?? "", leader: attributes["joint2"] ?? "", how: "equality" as const }] : [],
-    ),
+    follows: active.flatMap((each) => (each.tag === "joint" ? [followerOf(each, defaults)] : [])),
     loops: active.flatMap((each) => loopOf(each, root)),
     inertias: walk.inertias,
     mendsInertias: setting("balanceinertia") === "true",
@@ -154,6 +152,12 @@ function keptInertial(inertial: Element, body: string, walk: Walk): readonly Ele
   const mended = (full ?? diagonal).map((value, index) => (index < 3 ? value + misfit.lackingKgM2 : value));
   if (!(massKg > 0) || !mended.every(Number.isFinite)) return [];
   return [withAttributes(inertial, { [full ? "fullinertia" : "diaginertia"]: mended.join(" ") })];
+}
+
+/** What is no straight line in the polynomial is taken for one: fingers hardly have it. */
+function followerOf(each: Element, defaults: Defaults): Follower {
+  const [offset = 0, ratio = 1] = defaults.attribute(each, "polycoef", undefined)?.trim().split(/\s+/).map(Number) ?? [];
+  return { joint: each.attributes["joint1"] ?? "", leader: each.attributes["joint2"] ?? "", how: "equality", ratio, offset };
 }
 
 function loopOf({ tag, attributes, place }: Element, root: Element): readonly Loop[] {

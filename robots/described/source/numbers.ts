@@ -3,6 +3,14 @@ import { corrupt, type Element, numbersOf } from "./xml.ts";
 
 /** Where bodies, joints and their limits are said; what is for other programs is not looked at. */
 const LOOKED_AT = new Set(["link", "joint", "worldbody", "default"]);
+/** What of a URDF's elements is taken over: the rest is left out, and may say what it likes. */
+const URDF_PARTS: Readonly<Record<string, readonly string[]>> = {
+  link: ["inertial", "visual", "collision"],
+  inertial: ["origin", "mass", "inertia"],
+  visual: ["origin", "geometry"],
+  collision: ["origin", "geometry"],
+  joint: ["origin", "axis", "limit", "dynamics", "mimic"],
+};
 const NUMERIC = new Set([
   ...["xyz", "rpy", "lower", "upper", "velocity", "effort", "damping", "friction", "value", "ixx", "iyy", "izz", "ixy", "ixz", "iyz"],
   ...["radius", "length", "size", "pos", "quat", "euler", "axisangle", "xyaxes", "zaxis", "axis", "range", "ref", "mass", "density"],
@@ -30,7 +38,8 @@ function check(of: Element, within: string, copies: number): void {
   const times = of.tag === "replicate" ? copies * (numbersOf(of, "count")?.[0] ?? 1) : copies;
   if (!(times <= COPIES_MAX))
     throw corrupt(of.place, `<replicate> makes ${times} copies, at most ${COPIES_MAX}; leave it out, an arm needs none`);
-  for (const child of of.children) check(child, name, times);
+  const parts = URDF_PARTS[of.tag];
+  for (const child of of.children) if (!parts || parts.includes(child.tag)) check(child, name, times);
 }
 
 /** Of a URDF. 0 stands for "nobody knows"; a limit below 0 is damage. */

@@ -14,6 +14,9 @@ export interface Follower {
   readonly joint: string;
   readonly leader: string;
   readonly how: "mimic" | "equality";
+  /** It is where the leader is, times this, and so much further: in the joints' own units. */
+  readonly ratio: number;
+  readonly offset: number;
 }
 
 /** Two bodies that are held together beside the tree. */

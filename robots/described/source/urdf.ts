@@ -20,6 +20,7 @@ export function urdfSource(root: Element): Source {
     if (isXacro(child) || (KEPT.has(child.tag) && descendants(child).some(isXacro)))
       throw corrupt(child.place, "has xacro macros; expand it first: xacro FILE > arm.urdf");
     if (child.tag === "link") return [keptLink(child, leftOut, inertias)];
+    if (child.tag === "joint" && isContinuous(child)) return [withoutEnds(child)];
     return KEPT.has(child.tag) ? [child] : [];
   });
   const compiler = element("compiler", { ...COMPILER, discardvisual: "false" }, root.place); // Simple shapes that are only seen stay.
@@ -34,7 +35,9 @@ export function urdfSource(root: Element): Source {
     limits: new Map(jointsOf(root).map((joint) => [joint.attributes["name"] ?? "", limitsOf(joint)])),
     follows: jointsOf(root).flatMap((joint) => {
       const mimic = childOf(joint, "mimic");
-      return mimic ? [{ joint: joint.attributes["name"] ?? "", leader: mimic.attributes["joint"] ?? "", how: "mimic" }] : [];
+      if (!mimic) return [];
+      const [ratio, offset] = [numbersOf(mimic, "multiplier")?.[0] ?? 1, numbersOf(mimic, "offset")?.[0] ?? 0];
+      return [{ joint: joint.attributes["name"] ?? "", leader: mimic.attributes["joint"] ?? "", how: "mimic", ratio, offset }];
     }),
     loops: [],
     inertias,
@@ -44,6 +47,14 @@ export function urdfSource(root: Element): Source {
 }
 
 const jointsOf = (root: Element): readonly Element[] => root.children.filter(({ tag }) => tag === "joint");
+
+const isContinuous = ({ attributes }: Element): boolean => attributes["type"] === "continuous";
+
+/** What a continuous joint's <limit> says of positions is not meant; MuJoCo would heed it. */
+const withoutEnds = (joint: Element): Element => ({
+  ...joint,
+  children: joint.children.map((child) => (child.tag === "limit" ? withAttributes(child, { lower: undefined, upper: undefined }) : child)),
+});
 
 function keptLink(link: Element, leftOut: LeftOut[], inertias: Map<string, SourceInertia>): Element {
   const name = link.attributes["name"] ?? "";
@@ -99,5 +110,5 @@ function limitsOf(joint: Element) {
     const value = limit ? (numbersOf(limit, name)?.[0] ?? 0) : 0;
     return value > 0 ? value : null;
   };
-  return { velocityMaxRadPerS: bound("velocity"), torqueMaxNm: bound("effort"), isContinuous: joint.attributes["type"] === "continuous" };
+  return { velocityMaxRadPerS: bound("velocity"), torqueMaxNm: bound("effort"), isContinuous: isContinuous(joint) };
 }
