@@ -46,9 +46,9 @@ export function guessTool(model: CompiledModel, { end, gripper }: Chain, named?:
   const wrist = placeOf(model, end);
   const chosen = best ?? { at: { link: model.bodies[end]!.name }, name: model.bodies[end]!.name, frame: wrist };
   const fingers = fingerPlaces(model, end, gripper);
-  const outward = directionOut(model, end, fingers ?? chosen.frame.positionM);
   const isPoint = rank(chosen) <= 1;
-  const aimM = isPoint || !fingers ? chosen.frame.positionM : fingers;
+  const aimM = isPoint || !fingers ? chosen.frame.positionM : fingers; // A jaw's hinge is beside the hand, its tip is not.
+  const outward = directionOut(model, end, aimM);
   const back = inverted(chosen.frame);
   return {
     at: chosen.at,

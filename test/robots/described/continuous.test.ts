@@ -60,6 +60,15 @@ test("describe finds them, gives them no limits and a rest posture within a turn
   }
 });
 
+test("what a continuous joint's <limit> says of positions is not meant, as in published files", async () => {
+  const text = urdf.replaceAll(/(name="(?:turn|spin)" type=")revolute/g, "$1continuous");
+  const { description } = await proposeDescription(folder.write("limited.urdf", text));
+  assert.deepEqual(
+    (await make(description)).joints.filter(({ positionMaxRad }) => positionMaxRad === Number.POSITIVE_INFINITY).map(({ name }) => name),
+    ENDLESS,
+  );
+});
+
 test("the arm turns on past half a turn, a whole one and further, and is where it was commanded to be", async () => {
   const { robot, clock } = await openRobot();
   await using _ = robot;

@@ -129,6 +129,16 @@ for (const pad of [0, 5]) {
       );
       assertShows(
         image(
+          "rgba16",
+          pixels(patches, (colour) => [...colour, 1].flatMap(wide)),
+          pad,
+          more,
+        ),
+        patches,
+        0,
+      );
+      assertShows(
+        image(
           "bgra16",
           pixels(patches, ([r, g, b]) => [b, g, r, 1].flatMap(wide)),
           pad,
