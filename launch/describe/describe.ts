@@ -59,7 +59,7 @@ async function withArea({ description, alternatives }: Proposal) {
   }
   throw new AgentError(
     "launch.invalid",
-    `${description.file}: the tool points down in ${alternatives.length + 1} postures, but around none of them the arm reaches a box pointing down; another link or site may: --tool NAME`,
+    `${description.file}: the tool points down in ${alternatives.length + 1} postures, and the arm reaches no box around any of them pointing down; another link or site may: --tool NAME`,
   );
 }
 
