@@ -30,6 +30,7 @@ export function addBenchCommands(program: Command): void {
   addPage(bench);
   addResume(bench);
   addRemote(bench);
+  addGpu(bench);
   addSoak(bench);
 }
 
@@ -268,6 +269,32 @@ function addRemote(bench: Command): void {
       const config = loadLaunch(...launchOf(launch, overrides));
       const result = await benchRemote({ config, plans, onProgress: progressLine, signal: interruption().signal });
       show(result, printBenchRemote(result), json);
+    });
+}
+
+interface GpuFlags {
+  readonly plans: number;
+  readonly samples: readonly string[];
+  readonly json?: string;
+}
+
+function addGpu(bench: Command): void {
+  onLaunchFile(
+    bench,
+    "gpu",
+    "the plan on every provider of this machine, by the number of futures: time, and how far its action is from the cpu's",
+  )
+    .option("--plans <count>", "measured plans of each row", positiveInteger, 50)
+    .option("--samples <counts...>", "futures of an iteration, a row each", ["64", "128", "512", "2048"])
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], { plans, samples, json }: GpuFlags) => {
+      const { printBenchGpu } = await import("../measure/bench/gpu.ts");
+      const { benchGpuHere } = await import("../measure/bench/gpu-here.ts");
+      const { loadLaunch } = await import("../config/load.ts");
+      const { signal } = interruption();
+      const config = loadLaunch(...launchOf(launch, overrides));
+      const result = await benchGpuHere(config, { plans, samples: samples.map(positiveInteger), onProgress: progressLine, signal });
+      show(result, printBenchGpu(result), json);
     });
 }
 
