@@ -74,10 +74,10 @@ async function serve(path: string, run: SeekableRun, overrides: readonly string[
   say(`page: ${page.url}`);
   const instants = createInstants(run, timeline, page);
   while (!signal.aborted) {
+    const beat = new AbortController(); // Before anything is looked at: what is wanted meanwhile is not slept over.
+    wake = () => beat.abort();
     const playback = player.now();
     await instants.show(playback);
-    const beat = new AbortController();
-    wake = () => beat.abort();
     const either = AbortSignal.any([signal, beat.signal]);
     await clock.sleep(playback.isPlaying ? BEAT_MS : IDLE_MS, either).catch(() => {}); // Somebody wants something, or it is over.
   }
