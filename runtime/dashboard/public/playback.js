@@ -37,10 +37,13 @@ export function showPlayback(playback) {
   now = playback;
   const { atS, rate, isPlaying } = playback;
   byId("play").textContent = isPlaying ? "Pause" : "Play";
-  if (!isHeld && wish === null) byId("scrubber").value = String(atS);
+  if (!isHeld && !isAsking) byId("scrubber").value = String(atS);
   byId("rate").value = String(rate);
-  tell(isHeld || wish !== null ? Number(byId("scrubber").value) : atS);
+  tell(wantedS());
 }
+
+/** What is looked at, or was asked for and is not there yet: a second key goes on from the first. */
+const wantedS = () => Number(byId("scrubber").value);
 
 function tell(atS) {
   const text = `${clock(atS)} of ${clock(facts?.durationS ?? 0)}`;
@@ -70,7 +73,7 @@ function seek(atS) {
 
 /** To the next mark in a direction, else to that end. */
 function leap(direction) {
-  const ahead = facts.marks.map(({ atS }) => atS).filter((atS) => direction * (atS - now.atS) > 0.05);
+  const ahead = facts.marks.map(({ atS }) => atS).filter((atS) => direction * (atS - wantedS()) > 0.05);
   ahead.sort((a, b) => direction * (a - b));
   seek(ahead[0] ?? (direction > 0 ? facts.durationS : 0));
 }
@@ -85,10 +88,10 @@ for (const type of ["pointerdown", "touchstart"]) byId("scrubber").addEventListe
 for (const type of ["pointerup", "pointercancel", "touchend", "blur"]) byId("scrubber").addEventListener(type, () => (isHeld = false));
 
 const KEYS = {
-  ArrowLeft: () => seek(now.atS - STEP_S),
-  ArrowRight: () => seek(now.atS + STEP_S),
-  PageUp: () => seek(now.atS - LEAP_S),
-  PageDown: () => seek(now.atS + LEAP_S),
+  ArrowLeft: () => seek(wantedS() - STEP_S),
+  ArrowRight: () => seek(wantedS() + STEP_S),
+  PageUp: () => seek(wantedS() - LEAP_S),
+  PageDown: () => seek(wantedS() + LEAP_S),
   Home: () => seek(0),
   End: () => seek(facts.durationS),
   " ": toggle,
