@@ -10,6 +10,7 @@ import { openSeekable, type SeekableRun } from "../../runtime/record/seekable.ts
 import { robotOf } from "../compose.ts";
 import { configAsRecorded } from "../config/recorded-config.ts";
 import { armFacts } from "../run/page-facts.ts";
+import { follow } from "./follow.ts";
 import { createInstants } from "./instants.ts";
 import { createPlayer, type Player } from "./player.ts";
 import { fillSeen } from "./seen-in-recording.ts";
@@ -22,11 +23,6 @@ interface ShowIo {
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
-
-/** So often a second at most something else is shown. */
-const BEAT_MS = 100;
-/** At rest nothing changes until somebody wants something. */
-const IDLE_MS = 60_000;
 
 /** Runs until the signal aborts. Throws AgentErrors `launch.invalid` and `dashboard.port`, and those of the robot's model. */
 export async function showRecording(path: string, overrides: readonly string[], { fromS, rate, say, signal }: ShowIo): Promise<void> {
@@ -48,7 +44,7 @@ async function serve(path: string, run: SeekableRun, overrides: readonly string[
   const player = createPlayer(durationS, clock);
   const seen = createSeen();
   await fillSeen(seen, run, timeline);
-  let wake = (): void => {};
+  let following: ReturnType<typeof follow> | null = null;
   await using page = await openDashboard({
     ...{ host: config.dashboard.host, port: config.dashboard.port, clock, seen },
     ...(config.dashboard.token === undefined ? {} : { token: config.dashboard.token }),
@@ -62,7 +58,7 @@ async function serve(path: string, run: SeekableRun, overrides: readonly string[
       command: () => "this is a recording: nothing moves",
       playback(seek) {
         obey(player, seek);
-        wake();
+        following?.wake();
         return null;
       },
     },
@@ -73,14 +69,8 @@ async function serve(path: string, run: SeekableRun, overrides: readonly string[
   say(`${timeline.decisions.length} decisions over ${durationS.toFixed(1)} s; ${timeline.marks.length} marks`);
   say(`page: ${page.url}`);
   const instants = createInstants(run, timeline, page);
-  while (!signal.aborted) {
-    const beat = new AbortController(); // Before anything is looked at: what is wanted meanwhile is not slept over.
-    wake = () => beat.abort();
-    const playback = player.now();
-    await instants.show(playback);
-    const either = AbortSignal.any([signal, beat.signal]);
-    await clock.sleep(playback.isPlaying ? BEAT_MS : IDLE_MS, either).catch(() => {}); // Somebody wants something, or it is over.
-  }
+  following = follow({ player, show: instants.show, clock, signal });
+  await following.ended;
 }
 
 function obey(player: Player, seek: PageSeek): void {
