@@ -77,13 +77,13 @@ export function createInstants(run: SeekableRun, timeline: Timeline<TickRow>, pa
   return {
     async show(playback) {
       const atNs = timeline.startNs + secondsToNs(playback.atS);
-      page.showPlayback({ ...playback, nowNs: `${atNs}` });
       const joints = (await run.at(atNs, [CHANNELS.joints.topic])).get(CHANNELS.joints.topic);
       if (joints) page.showJoints(jointsOf(joints));
       page.showFrames(await pictures(atNs, CHANNELS.camera));
       await showGoal(atNs);
       showState(atNs);
       await showDecided(atNs);
+      page.showPlayback({ ...playback, nowNs: `${atNs}` }); // Last: when it is told, all of the instant is there.
     },
   };
 }

@@ -39,6 +39,7 @@ export function showPlayback(playback) {
   byId("play").textContent = isPlaying ? "Pause" : "Play";
   if (!isHeld && !isAsking) byId("scrubber").value = String(atS);
   byId("rate").value = String(rate);
+  byId("scrubber").dataset.shownS = String(atS);
   tell(wantedS());
 }
 
