@@ -102,8 +102,8 @@ export interface Rest {
   readonly restAfterMs: number | null;
 }
 
-/** At rest for so long it does not merely turn round. */
-const RESTED_MS = 400;
+/** At rest for so long it neither turns round nor still hears of a goal that is answered late. */
+const RESTED_MS = 1500;
 
 /** Waits until the arm has come to rest after an instant, by the peer's measure. */
 export async function untilRest(peer: Peer, sinceNs: bigint): Promise<Rest & { readonly restAfterMs: number }> {
