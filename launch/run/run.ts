@@ -4,6 +4,7 @@ import { createFanOut } from "../../runtime/assemble/fan-out.ts";
 import { createHoldToRun } from "../../runtime/assemble/hold-to-run.ts";
 import { runTask, type SkillParts } from "../../runtime/assemble/run-task.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
 import type { Frame, Observation } from "../../runtime/core/sensing.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import { createSupervisor } from "../../runtime/supervise/supervisor.ts";
@@ -112,12 +113,19 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     ends,
   });
   state?.clear(); // It ended in good order.
-  const end = trial && opened.world && trialSpec ? trialSpec.errorM(await opened.world.truth(), trial.goal) : null;
+  const truth = trial && opened.world ? await opened.world.truth().catch(unlessLost) : null;
+  const end = trial && truth && trialSpec ? trialSpec.errorM(truth, trial.goal) : null;
   return reportOf({
     ...{ result, blueprint, opened, provider: minds.provider },
     ...{ errorM: end, successM: trialSpec?.successM ?? null },
     ...{ statistics: statistics.report(), taps: fanOut.report() },
   });
+}
+
+/** Why a robot was lost stands in the result; where its world was then nobody can tell any more. */
+function unlessLost(error: unknown): null {
+  if (error instanceof AgentError && error.code === "robot.lost") return null;
+  throw error;
 }
 
 /** Holds every decision against the recorded one. */

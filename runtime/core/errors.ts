@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   "model.mismatch",
   "model.not-finite",
   "model.surprised",
+  "model.constant",
   "session.provider",
   "session.failed",
   "plan.infeasible",

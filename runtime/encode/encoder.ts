@@ -39,6 +39,7 @@ export async function createEncoder({ package: model, open, toolAt, hand }: Enco
   const signals = spec.proprioception.map(({ name }) => name);
   const session = await open(model.networks.encoder, { name: `${spec.name} encoder` });
   const run = (feeds: Record<string, TensorData>, signal?: AbortSignal): Promise<Latent> => runEncoder(session, spec, feeds, signal);
+  const refuseConstant = createConstantCheck(spec.name);
   return {
     async encode({ frames, joints }, signal) {
       refuseState(spec);
@@ -49,7 +50,9 @@ export async function createEncoder({ package: model, open, toolAt, hand }: Enco
       }
       const yawRad = signals.length > TOOL_SIGNALS.length && hand ? hand.yawAt(joints.positionRad) : 0;
       const felt = feel(signals, { toolM, yawRad, gripper: joints.gripper }, hand?.gripper);
-      return run(pictureFeeds(spec, frames, felt, "sense.wrong-size"), signal);
+      const latent = await run(pictureFeeds(spec, frames, felt, "sense.wrong-size"), signal);
+      refuseConstant(felt, latent);
+      return latent;
     },
     async encodeGoal(frames, signal) {
       refuseState(spec);
@@ -141,6 +144,22 @@ async function runEncoder(session: Session, spec: ModelSpec, feeds: Record<strin
   const message = `${spec.name} encoder: latent entry ${at} of ${latent.length} is ${latent[at]}, must be finite; check the input, then the weights`;
   throw new AgentError("model.not-finite", message);
 }
+
+/** What is felt is part of every latent: where it changed and no bit of the latent did, the network answers without looking. */
+function createConstantCheck(name: string): (felt: readonly number[], latent: Latent) => void {
+  let last: { readonly felt: readonly number[]; readonly latent: Latent } | null = null;
+  return (felt, latent) => {
+    const before = last;
+    last = { felt, latent: latent.slice() };
+    if (!before?.felt.some((value, at) => Math.abs(value - felt[at]!) > FELT_CHANGE)) return;
+    if (!before.latent.every((value, at) => value === latent[at])) return;
+    const message = `${name} encoder: answered the same ${latent.length} numbers twice although the arm had moved; start the agent again, then check the weights`;
+    throw new AgentError("model.constant", message);
+  };
+}
+
+/** Metres and radians: far beyond what single precision loses, far below what an arm moves in a decision. */
+const FELT_CHANGE = 1e-4;
 
 function withoutProprioception(latent: Latent, spec: ModelSpec): Latent {
   return latent.fill(0, spec.latentDim - spec.proprioception.length);

@@ -35,6 +35,10 @@ export const DECISIONS: Readonly<Record<ErrorCode, Decision>> = {
     reaction: "hold",
     reason: "The world is not as the model imagined it, so the arm rests until it has been looked at anew.",
   },
+  "model.constant": {
+    reaction: "stop",
+    reason: "A model that answers the same whatever it is shown would call anything the goal; waiting cannot mend that.",
+  },
   "data.missing": { reaction: "stop", reason: "There is no data to learn from; a person must say where it is." },
   "data.corrupt": { reaction: "stop", reason: "The data are not whole; learning from them would teach something wrong." },
   "data.mismatch": { reaction: "stop", reason: "The data are of another camera, robot or action; a person must choose." },

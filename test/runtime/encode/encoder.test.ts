@@ -4,7 +4,7 @@ import type { CameraSpec, Frame, JointState, Observation } from "../../../runtim
 import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { createEncoder } from "../../../runtime/encode/encoder.ts";
 import { Graph } from "../../../runtime/graph/builder.ts";
-import { add, cast, concat, log, reduceMean, slice, sub } from "../../../runtime/graph/ops.ts";
+import { add, cast, concat, log, mul, reduceMean, slice, sub } from "../../../runtime/graph/ops.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
 import { sessions } from "../../contracts/solver.ts";
 import { TINY_CAMERAS, type TinyOptions, tinyFrame, tinyLatent, writeTinyModel } from "../../helpers/tiny-model.ts";
@@ -91,6 +91,21 @@ describe("encoder", () => {
     await assert.rejects(encoder.encode(observe(frames)), {
       code: "model.not-finite",
       message: /^tiny encoder: latent entry \d of 6 is (NaN|-Infinity), must be finite; check the input, then the weights$/,
+    });
+  });
+
+  it("refuses a network that answers the same although the arm has moved; an arm that rests may look the same twice", async () => {
+    const toolsM: Vec3[] = [TOOL_M, TOOL_M, [TOOL_M[0] + 0.01, TOOL_M[1], TOOL_M[2]]];
+    const constant = oddEncoder((g, picture, proprio) => mul(g, concat(g, [reduceMean(g, picture, [1, 2, 3]), proprio], 1), 0));
+    const model = await loadModelPackage(writeTinyModel({ networks: { encoder: constant } }));
+    let asked = 0;
+    await using encoder = await createEncoder({ package: model, open: sessions.open, toolAt: () => toolsM[asked++]! });
+    await encoder.encode(observe(frames));
+    await encoder.encode(observe(frames));
+    await assert.rejects(encoder.encode(observe(frames)), {
+      code: "model.constant",
+      message:
+        /^tiny encoder: answered the same 6 numbers twice although the arm had moved; start the agent again, then check the weights$/,
     });
   });
 

@@ -115,7 +115,7 @@ export async function benchSoak({ config, minutes, everyS, onProgress, signal }:
     };
   };
   const until = AbortSignal.any([signal, over.signal]);
-  const report = await run(blueprint, { say: onProgress, signal: until, taps: [openTap], ends: "when-told" });
+  const report = await run(blueprint, { say: console.error, signal: until, taps: [openTap], ends: "when-told" });
   over.abort();
   const beyond = (ns: number): number => round(Math.max(0, ns / 1e6 - RESOLUTION_MS), 2);
   const growth = (value: (sample: SoakSample) => number | undefined): Slope | null =>
