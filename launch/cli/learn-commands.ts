@@ -47,6 +47,11 @@ function addEval(program: Command): void {
         .choices(["image", "position"])
         .default("image"),
     )
+    .addOption(
+      new Option("--subgoals <source>", "of the solver hierarchical: sampled, or told by the task, to see what sampling costs")
+        .choices(["sampled", "told"])
+        .default("sampled"),
+    )
     .option("--failures <folder>", "write a picture of every failed episode: start, end and goal")
     .option("--robustness", "the same episodes with cameras moved, other light, colour, latency and table: a row each")
     .option("--realtime", "the world goes on while the agent thinks (default: it waits)")

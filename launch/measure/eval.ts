@@ -23,6 +23,8 @@ export interface EvalOptions {
   readonly realtime?: boolean;
   /** What tells the goal: pictures (default), or the position of the object or tool. */
   readonly goal?: "image" | "position";
+  /** Where subgoals come from: the planner samples them (default), or the trial tells them. */
+  readonly subgoals?: "sampled" | "told";
   /** Folder for pictures of failed episodes. */
   readonly failures?: string;
 }
@@ -54,6 +56,7 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
     : openBrained(options.policy === "oracle" ? oracleOf(config) : config, skill, goalKind, facts.mode));
   const { opened, brain } = agent;
   invariant(opened.world, "a backend with a simulated world opens it");
+  if (options.subgoals === "told") checkTold(config, trial, brain);
   let successes = 0;
   const pictures: Promise<void>[] = [];
   const report = await evaluate({
@@ -68,6 +71,7 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
     opened,
     brain,
     goalKind,
+    subgoals: options.subgoals ?? "sampled",
     body: agent.body,
     stopwatch: new SystemClock(),
     senses: agent.senses,
@@ -80,6 +84,17 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
   });
   await Promise.all(pictures);
   return report;
+}
+
+/** Throws AgentError `launch.invalid` where nobody could tell subgoals, or nobody would listen. */
+function checkTold({ planner }: LaunchConfig, { waypoints }: TrialSpec, brain: EvaluationOptions["brain"]): void {
+  const isLed = planner.solver === "hierarchical" && planner.hierarchical.subgoals > 0 && planner.hierarchical.keptDecisions > 1;
+  const seesState = "package" in brain && brain.package.spec.observation === "state";
+  if (waypoints && isLed && seesState) return;
+  throw new AgentError(
+    "launch.invalid",
+    "--subgoals told: needs a task whose trials tell the way (pick-place), planner.solver hierarchical that samples subgoals and keeps them, and a model that sees the state; leave it out, or make one with train --privileged",
+  );
 }
 
 type Evaluated = Pick<Agent, "opened" | "body" | "senses" | "trial"> & Pick<EvaluationOptions, "brain"> & AsyncDisposable;

@@ -24,6 +24,7 @@ import { memoryless } from "../../runtime/encode/memoryless.ts";
 import type { SenseOptions } from "../../runtime/sense/sense-item.ts";
 import { chanceParts } from "./chance.ts";
 import { createFunnel, funnelOf } from "./funnel.ts";
+import { ledBy } from "./told-subgoals.ts";
 
 export interface EvaluationOptions {
   /** Whose trials. */
@@ -42,6 +43,8 @@ export interface EvaluationOptions {
   readonly brain: Brain | { readonly chance: readonly ActionAxis[] };
   /** A picture of the goal, or the position where it has the tool or the object; as the brain was opened; a picture by default. */
   readonly goalKind?: Goal["kind"];
+  /** told: towards the trial's waypoints instead of what the planner samples; for a model that sees the state. */
+  readonly subgoals?: "sampled" | "told";
   readonly body: Body;
   readonly stopwatch: Clock;
   readonly senses: SenseOptions;
@@ -128,9 +131,9 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ 
 
 /** An oracle package is fed true positions instead of pictures: what the body feels, and the place of what is to come to its goal. */
 async function goalParts(
-  { brain, world, trial: spec, goalKind, body, opened }: EvaluationOptions & { readonly brain: Brain },
+  { brain, world, trial: spec, goalKind, subgoals, body, opened }: EvaluationOptions & { readonly brain: Brain },
   { goal }: Trial,
-  { goalFrames }: TrialStart,
+  { goalFrames, truth }: TrialStart,
 ): Promise<GoalParts> {
   if (goalKind === "tool") return brain.towards({ kind: goalKind, positionM: goal.toolM });
   if (goalKind === "object") return brain.towards({ kind: goalKind, positionM: targetM(spec, goal) });
@@ -150,7 +153,13 @@ async function goalParts(
     await brain.encoder.encodeGoalState(stateOf(goal, hand.yawAt(goal.armRad))),
     targetM(spec, goal),
   );
-  return { ...parts, believer: memoryless({ encode }) };
+  const seeing = { ...parts, believer: memoryless({ encode }) };
+  if (subgoals !== "told" || !spec.waypoints) return seeing;
+  const told = spec.waypoints(truth, goal).map(async (waypoint) => ({
+    waypoint,
+    latent: await brain.encoder.encodeGoalState(stateOf(waypoint, waypoint.yawRad)),
+  }));
+  return { ...seeing, solver: ledBy(parts.solver, spec, await Promise.all(told), () => world.truth()) };
 }
 
 function report(options: EvaluationOptions, results: readonly EpisodeResult[]): EvaluationReport {

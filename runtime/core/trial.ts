@@ -60,6 +60,11 @@ export interface Stage {
   holds(now: WorldState, goal: WorldState): boolean;
 }
 
+/** What the world looks like on the way, the hand turned about the vertical by so much, radians. */
+export interface Waypoint extends WorldState {
+  readonly yawRad: number;
+}
+
 /** How a skill is tried: what is drawn from a seed, and how the end is judged. */
 export interface TrialSpec {
   /** The thing that is to move; null where the tool alone counts. */
@@ -76,6 +81,8 @@ export interface TrialSpec {
   readonly successM: number;
   /** In their order, for reports of where episodes are lost; absent: none. */
   readonly stages?: readonly Stage[];
+  /** The way as somebody would tell it who knows how, for `eval --subgoals told`; absent: nobody does. */
+  readonly waypoints?: (start: WorldState, goal: WorldState) => readonly Waypoint[];
 }
 
 /** A skill's trials in a scene. Throws AgentError `launch.invalid` for a scene that they cannot be drawn in. */

@@ -7,6 +7,7 @@ import { distanceM, flatDistanceM, type Vec3 } from "../../runtime/core/vec3.ts"
 import { isWithin } from "../../runtime/core/work-area.ts";
 import { drawAnywhere, drawOthers, drawPose, drawUntil, firstObject, isToolFree, told } from "../drawing.ts";
 import { gripWidthM } from "./grip.ts";
+import { waypoints } from "./waypoints.ts";
 
 const MOVE_M = [0.08, 0.2] as const;
 /** Of the tool, above the top of the thing. */
@@ -61,6 +62,7 @@ export const pickPlaceTrial: TrialOf = (scene) => {
       return isHeld(now) ? Math.max(offM(now, goal), HELD_ERROR_M) : offM(now, goal);
     },
     successM,
+    waypoints: (start, goal) => waypoints({ name, shape: object.shape, widthM }, start, goal),
     stages: [
       { name: "reached", holds: (now) => distanceM(now.toolM, thing(now)) < REACHED_M },
       { name: "fingers around", holds: isHeld },
