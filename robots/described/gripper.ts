@@ -12,13 +12,13 @@ const about = (description: string) => ({ description });
 const name = z.string().min(1).max(100).meta(about("As the file calls it"));
 const finger = z.discriminatedUnion("kind", [
   z.strictObject({
-    kind: z.literal("slide"),
+    kind: z.literal("slide").meta(about("The finger slides; its positions are lengths")),
     joint: name,
     closedM: within(BOUNDS.offsetM).meta(about("Where it is when the gripper is closed [m]")),
     openM: within(BOUNDS.offsetM).meta(about("Where it is when the gripper is wide open [m]")),
   }),
   z.strictObject({
-    kind: z.literal("hinge"),
+    kind: z.literal("hinge").meta(about("The finger turns; its positions are angles")),
     joint: name,
     closedRad: within(BOUNDS.jointRad).meta(about("Where it is when the gripper is closed [rad]")),
     openRad: within(BOUNDS.jointRad).meta(about("Where it is when the gripper is wide open [rad]")),
