@@ -8,6 +8,7 @@ interface ReplayFlags {
   readonly rate?: number;
   readonly step?: boolean;
   readonly page?: boolean;
+  readonly foxglove?: boolean;
   readonly with: readonly string[];
   readonly json?: string;
 }
@@ -28,12 +29,15 @@ export function addReplay(program: Command): void {
     .option("--rate <times>", "as fast as the run was, times this (default: as fast as it goes)", positiveNumber)
     .option("--step", "a decision at a time, each when Enter is pressed")
     .option("--page", "show the recording on the live page, with a scrubber over its time; nothing is decided again")
+    .option("--foxglove", "show the recording to Foxglove and Lichtblick, with their playback controls; nothing is decided again")
     .option("--json <file>", "write the report")
-    .action(async (recording: string, overrides: string[], { from, rate, step, page, with: changes, json }: ReplayFlags) => {
+    .action(async (recording: string, overrides: string[], { from, rate, step, page, foxglove, with: changes, json }: ReplayFlags) => {
       const { signal } = interruption();
-      if (page) {
-        const { showRecording } = await import("../replay-page/show-recording.ts");
-        await showRecording(recording, [...overrides, ...changes], { fromS: from, rate: rate ?? 1, say: console.log, signal });
+      if (page || foxglove) {
+        const serve = page
+          ? (await import("../replay-page/show-recording.ts")).showRecording
+          : (await import("../replay-foxglove/show-recording.ts")).showInFoxglove;
+        await serve(recording, [...overrides, ...changes], { fromS: from, rate: rate ?? 1, say: console.log, signal });
         return;
       }
       const { SystemClock } = await import("../../runtime/core/clock.ts");

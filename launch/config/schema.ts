@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { robotDescriptionSchema } from "../../robots/described/description.ts";
 import { BOUNDS, placeIn, within } from "../../runtime/core/bounds.ts";
+import { PAYLOAD_KG_MAX } from "../../runtime/core/desk.ts";
 import { FAULTS_MAX, faultSchema } from "../../runtime/disturb/catalogue.ts";
 import { autonomySchema, goalSpecSchema, taskTreeSchema } from "../../runtime/supervise/task-tree.ts";
 import { backendSchema } from "../backends/schema.ts";
@@ -176,6 +177,16 @@ const guards = z.strictObject({
     .max(3)
     .default(1)
     .meta(about("The tool point goes no faster, and slower towards a singularity [m/s]")),
+  payloadKg: z
+    .number()
+    .min(0)
+    .max(PAYLOAD_KG_MAX)
+    .default(0)
+    .meta(
+      about(
+        "What the tool carries, beside what the robot's model has there: motions that would ask too much of a drive are made smaller [kg]",
+      ),
+    ),
   maxObservationAgeMs: ageMs(400, "Oldest observation to act on, since we received it"),
   maxPlanAgeMs: ageMs(400, "Oldest plan to act on, since it was made"),
   velocityScale: share("joint velocity"),

@@ -1,7 +1,9 @@
 /** Foxglove as a tap: what the launch file and the robot say becomes the server's facts, parameters and assets. */
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
+import type { RobotFolder } from "../../runtime/bridge/foxglove/assets.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import type { Blueprint } from "../blueprint.ts";
 import type { LaunchConfig } from "../config/schema.ts";
@@ -19,21 +21,26 @@ export async function openFoxgloveTap(
 ): Promise<Tap> {
   const { openFoxgloveBridge } = await import("../../runtime/bridge/foxglove/bridge.ts");
   const { config, spec } = blueprint;
-  const { maxObservationAgeMs, maxPlanAgeMs } = config.guards;
+  const { maxObservationAgeMs, maxPlanAgeMs, maxToolSpeedMPerS, payloadKg } = config.guards;
   return openFoxgloveBridge({
     config: section,
     desk,
     clock,
     run: runFacts(blueprint, mode),
-    ages: { maxObservationAgeMs, maxPlanAgeMs },
+    limits: { maxObservationAgeMs, maxPlanAgeMs, maxToolSpeedMPerS, payloadKg },
     facts: factsOf(config),
-    // Where the arm's own file is: meshes lie beside it, and not beside what we write of it.
-    folder: { robot: spec.name, path: dirname(typeof config.robot === "string" ? spec.modelPath : config.robot.file) },
+    folder: robotFolder(config, spec),
     sessionId: randomUUID(),
     stopwatch: new SystemClock(),
     say: (text) => say(`foxglove: ${text}`),
   });
 }
+
+/** Where the arm's own file is: meshes lie beside it, and not beside what we write of it. */
+export const robotFolder = ({ robot }: LaunchConfig, { name, modelPath }: RobotSpec): RobotFolder => ({
+  robot: name,
+  path: dirname(typeof robot === "string" ? modelPath : robot.file),
+});
 
 /** What of the launch file is safe to show, and worth it. */
 const factsOf = ({ planner, guards, model, seed }: LaunchConfig) => ({

@@ -10,7 +10,7 @@ import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
 import type { RecorderPort } from "./words.ts";
 
 interface PageOrdersOptions {
-  readonly desk: Pick<Desk, "command" | "assign" | "giveGoal">;
+  readonly desk: Pick<Desk, "command" | "assign" | "giveGoal" | "limitSpeed" | "limitTool">;
   readonly facts: Pick<PageFacts, "goals" | "cameras" | "ends">;
   /** Where goals may be. */
   readonly workspace: Workspace;
@@ -48,6 +48,11 @@ export function createPageOrders({ desk, facts, workspace, frames, jog, recorder
     save,
     jog: (asked) => (jog ? jog.move(WHO, asked) : "this world waits for the agent: the arm is not moved by hand in it"),
     command: (command) => told(command, desk.command(WHO, command)),
+    limit({ speedShare, ...tool }) {
+      if (speedShare !== undefined) desk.limitSpeed(WHO, speedShare);
+      desk.limitTool(WHO, tool);
+      return told(`limits: ${JSON.stringify({ speedShare, ...tool })}`, null);
+    },
     goal: (goal) =>
       told(goal.kind === "image" ? "goal: as it is now" : `goal: ${goal.kind} at ${goal.positionM.join(", ")} m`, giveGoal(goal)),
   };

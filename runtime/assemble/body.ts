@@ -2,7 +2,7 @@
 import { createActionToSegment, executedAction } from "../act/action-to-segment.ts";
 import { checkAxes } from "../act/axes.ts";
 import type { AgentParts } from "../agent.ts";
-import type { AgeLimits } from "../core/desk.ts";
+import { type AgeLimits, type ToolLimits, usualToolLimits } from "../core/desk.ts";
 import type { ActionAxis, ModelSpec } from "../core/model.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import type { Workspace } from "../core/workspace.ts";
@@ -10,17 +10,17 @@ import type { Hand } from "../encode/encoder.ts";
 import type { FreshnessOptions } from "../guard/freshness.ts";
 import type { KeepOutBall, KeepOutBox } from "../guard/keep-out.ts";
 import { standardGuards } from "../guard/standard-guards.ts";
+import { createDynamics } from "../kinematics/dynamics.ts";
 import { createKinematics, type Kinematics } from "../kinematics/kinematics.ts";
 import { yawOf } from "../kinematics/quaternion.ts";
 import { createArmShape } from "../kinematics/shape.ts";
 
-export interface BodyOptions extends AgeLimits {
+export interface BodyOptions extends AgeLimits, Partial<ToolLimits> {
   readonly robot: RobotSpec;
   readonly model: Pick<ModelSpec, "axes" | "toolHeightM" | "controlPeriodS">;
   readonly workspace: Workspace;
   readonly keepOut: readonly KeepOutBox[];
   readonly keepOutBalls?: readonly KeepOutBall[];
-  readonly maxToolSpeedMPerS?: number | undefined;
   /** Where several bodies move one arm, they number their segments together. */
   readonly nextId?: () => number;
 }
@@ -42,7 +42,8 @@ export interface Body extends Pick<AgentParts, "actuate" | "actionBetween" | "gu
   readonly hand: Hand;
   /** From now on every decision moves this share of what it would, and so as much slower; 0 to 1. */
   limitSpeed(share: number): void;
-  /** From the next decision on; SAFETY: never looser than what it was opened with. */
+  /** From the next decision on; SAFETY: never looser than what it was opened with, here and below. */
+  limitTool(limits: ToolLimits): void;
   limitAges(ages: AgeLimits): void;
 }
 
@@ -53,6 +54,7 @@ export async function openBody(options: BodyOptions): Promise<Body> {
   checkAxes(axes, robot);
   const kinematics = await createKinematics(robot);
   const shape = await createArmShape(robot);
+  const dynamics = await createDynamics(robot);
   const toSegment = createActionToSegment({
     kinematics,
     spec: robot,
@@ -64,6 +66,8 @@ export async function openBody(options: BodyOptions): Promise<Body> {
   });
   let speed = 1;
   const freshness = { ...freshnessOf(options) };
+  const { maxToolSpeedMPerS: maxMPerS, payloadKg: minKg } = { ...usualToolLimits, ...options };
+  const tool = { maxToolSpeedMPerS: maxMPerS, payloadKg: minKg };
   return {
     actuate: (action, commanded, startNs) =>
       toSegment({ id: nextId(), startNs, commanded, action: speed === 1 ? action : slower(action, axes, speed) }),
@@ -71,6 +75,10 @@ export async function openBody(options: BodyOptions): Promise<Body> {
       speed = Math.min(1, Math.max(0, share));
     },
     actionBetween: (start, end) => executedAction({ kinematics, spec: robot, axes }, start, end),
+    limitTool({ maxToolSpeedMPerS, payloadKg }) {
+      tool.maxToolSpeedMPerS = Math.min(maxToolSpeedMPerS, maxMPerS);
+      tool.payloadKg = Math.max(payloadKg, minKg);
+    },
     limitAges({ maxObservationAgeMs, maxPlanAgeMs }) {
       Object.assign(
         freshness,
@@ -86,8 +94,9 @@ export async function openBody(options: BodyOptions): Promise<Body> {
       freshness,
       workspace,
       keepOut: [...options.keepOut, ...(options.keepOutBalls ?? [])],
-      toolSpeedMaxMPerS: options.maxToolSpeedMPerS,
+      tool,
       shape,
+      torques: dynamics,
     }),
     kinematics,
     nextId,
@@ -95,6 +104,7 @@ export async function openBody(options: BodyOptions): Promise<Body> {
     hand: { yawAt: (positionRad) => yawOf(kinematics.toolPose(positionRad).quaternion), gripper: robot.gripper },
     periodS: model.controlPeriodS,
     [Symbol.dispose]() {
+      dynamics[Symbol.dispose]();
       shape[Symbol.dispose]();
       kinematics[Symbol.dispose]();
     },

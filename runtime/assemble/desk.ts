@@ -1,6 +1,6 @@
 /** The desk over one supervisor and one body: who may command, and the smallest of the speeds that were asked for. */
 import * as z from "zod";
-import type { AgeLimits, Desk } from "../core/desk.ts";
+import type { AgeLimits, Desk, ToolLimits } from "../core/desk.ts";
 import type { Frame } from "../core/sensing.ts";
 import type { OperatorCommand, SupervisorState } from "../core/supervision.ts";
 import type { Supervisor } from "../supervise/supervisor-types.ts";
@@ -9,7 +9,7 @@ import type { Body } from "./body.ts";
 
 export interface DeskOptions {
   readonly supervisor: Pick<Supervisor, "command" | "assign" | "state">;
-  readonly body: Pick<Body, "limitSpeed" | "limitAges">;
+  readonly body: Pick<Body, "limitSpeed" | "limitTool" | "limitAges">;
   /** As the launch file says. */
   readonly ages: AgeLimits;
   readonly onGoal: (frames: readonly Frame[]) => void;
@@ -24,6 +24,7 @@ export function createDesk({ supervisor, body, ages, onGoal }: DeskOptions): Des
   let commander: string | null = null;
   const vetoes = new Set<(command: OperatorCommand) => string | null>();
   const speeds = new Map<string, number>();
+  const tools = new Map<string, Partial<ToolLimits>>();
   let stricter: AgeLimits = ages;
 
   const whoCommands = (): string | null => (NOBODYS.has(supervisor.state.agent) ? null : commander);
@@ -66,6 +67,14 @@ export function createDesk({ supervisor, body, ages, onGoal }: DeskOptions): Des
     limitSpeed(who, share) {
       speeds.set(who, share);
       body.limitSpeed(Math.min(1, ...speeds.values()));
+    },
+    limitTool(who, limits) {
+      tools.set(who, { ...tools.get(who), ...limits });
+      const all = [...tools.values()];
+      body.limitTool({
+        maxToolSpeedMPerS: Math.min(...all.map(({ maxToolSpeedMPerS = Number.POSITIVE_INFINITY }) => maxToolSpeedMPerS)),
+        payloadKg: Math.max(...all.map(({ payloadKg = 0 }) => payloadKg)),
+      });
     },
     limitAges(changes) {
       stricter = { ...stricter, ...changes };

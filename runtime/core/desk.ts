@@ -10,6 +10,18 @@ export interface AgeLimits {
   readonly maxPlanAgeMs: number;
 }
 
+/** What the tool may do at most, and what is reckoned to hang on it. */
+export interface ToolLimits {
+  /** Of the tool point. */
+  readonly maxToolSpeedMPerS: number;
+  /** At the tool point, beside what the robot's model has there; 0 or more. */
+  readonly payloadKg: number;
+}
+/** More is no arm of ours. */
+export const PAYLOAD_KG_MAX = 100;
+/** Where nobody says otherwise. */
+export const usualToolLimits: ToolLimits = { maxToolSpeedMPerS: 1, payloadKg: 0 };
+
 /**
  * `who` names whoever commands: "page", "ros", "fleet". Anybody may stop and hold, and has the arm in hand from then on; what lets it move again is for whoever has it.
  * It is anybody's again when they leave, or when the agent is idle, stopped or faulted. Answers are null when done, else a sentence why not.
@@ -26,6 +38,8 @@ export interface Desk {
   giveGoal(who: string, frames: readonly Frame[]): string | null;
   /** From now on every decision moves this share of what it would, 0..1; of all who ask the smallest counts. */
   limitSpeed(who: string, share: number): void;
+  /** From the next decision on, never looser than the launch file; of all who ask the slowest tool and the heaviest payload count. */
+  limitTool(who: string, limits: Partial<ToolLimits>): void;
   /** From the next decision on, never looser than the launch file. */
   limitAges(ages: Partial<AgeLimits>): void;
   /** Someone who may refuse a command, whoever gives it, until disposed of. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { createAllowance } from "../core/allowance.ts";
 import { placeIn } from "../core/bounds.ts";
 import type { Clock } from "../core/clock.ts";
+import { PAYLOAD_KG_MAX, type ToolLimits } from "../core/desk.ts";
 import { AXIS_NAMES, type AxisName } from "../core/model.ts";
 import { sameSecret } from "../core/secret.ts";
 import { OPERATOR_COMMANDS, type OperatorCommand } from "../core/supervision.ts";
@@ -23,6 +24,12 @@ export type PageSeek =
   | { readonly kind: "seek"; readonly atS: number }
   | { readonly kind: "rate"; readonly times: number };
 
+/** What the page asks for of these counts; what is left out stays. */
+export interface PageLimits extends Partial<ToolLimits> {
+  /** Of every motion, 0.05..1. */
+  readonly speedShare?: number | undefined;
+}
+
 /** Null when done, else why not. */
 type Refusal = string | null | Promise<string | null>;
 
@@ -33,6 +40,8 @@ export interface PageOrders {
   jog?(jog: PageJog): Refusal;
   /** Of a recording: when to look at. */
   playback?(seek: PageSeek): Refusal;
+  /** Slower, or reckoned heavier, from the next decision on; never looser than the launch file. */
+  limit?(limits: PageLimits): Refusal;
   /** The newest seconds that the recorder keeps. */
   save?(): Refusal;
 }
@@ -64,6 +73,14 @@ const ORDERS = {
       z.strictObject({ kind: z.literal("rate"), times: z.number().min(0.1).max(20) }),
     ]),
     form: 'playback is {"kind": "play" or "pause"}, {"kind": "seek", "atS": seconds} or {"kind": "rate", "times": 0.1 to 20}',
+  },
+  limit: {
+    body: z.strictObject({
+      speedShare: z.number().min(0.05).max(1).exactOptional(),
+      maxToolSpeedMPerS: z.number().positive().exactOptional(),
+      payloadKg: z.number().min(0).max(PAYLOAD_KG_MAX).exactOptional(),
+    }),
+    form: `a limit is {"speedShare": 0.05 to 1, "maxToolSpeedMPerS": m/s, "payloadKg": 0 to ${PAYLOAD_KG_MAX} kg}, any of them`,
   },
   save: { body: z.strictObject({}), form: "saving is {}" },
 } as const;
@@ -102,6 +119,7 @@ export function serveOrders(app: FastifyInstance, { token, orders, clock }: Orde
   serve("goal", orders.goal?.bind(orders));
   serve("jog", orders.jog?.bind(orders));
   serve("playback", orders.playback?.bind(orders));
+  serve("limit", orders.limit?.bind(orders));
   serve("save", orders.save && (() => orders.save?.() ?? null));
 }
 

@@ -1,17 +1,20 @@
 /** The largest of a few shares of a step that is allowed: for guards that look at the whole segment. */
 import type { Situation, Verdict } from "../core/guarding.ts";
-import type { Segment } from "../core/motion.ts";
+import type { JointCommand, Segment } from "../core/motion.ts";
 import { quinticSegment, sampleSegment, segmentDurationS } from "../core/segment.ts";
 
 const shares = [0.8, 0.6, 0.4, 0.2, 0.1] as const;
 const samplePeriodS = 0.04;
 
-/** Joint positions along the segment, its start and its rest included, at most 40 ms apart; each of shape (jointCount). */
-export function posturesOf(segment: Segment): readonly Float64Array[] {
+/** What the joints are to do along the segment, its start and its rest included, at most 40 ms apart. */
+export function motionsOf(segment: Segment): readonly JointCommand[] {
   const durationS = segmentDurationS(segment);
   const count = Math.max(1, Math.ceil(durationS / samplePeriodS));
-  return Array.from({ length: count + 1 }, (_, i) => sampleSegment(segment, (durationS * i) / count).positionRad);
+  return Array.from({ length: count + 1 }, (_, i) => sampleSegment(segment, (durationS * i) / count));
 }
+
+/** The joint positions of them; each of shape (jointCount). */
+export const posturesOf = (segment: Segment): readonly Float64Array[] => motionsOf(segment).map(({ positionRad }) => positionRad);
 
 /** The largest of a few shares of the step, from the rest position towards the goal, that is allowed; null where none is. */
 export function shortened(segment: Segment, situation: Situation, isAllowed: (segment: Segment) => boolean): Shortened | null {

@@ -1,4 +1,4 @@
-/** Keeps the arm's links, and not only its tool point, apart from one another and out of where fixtures and people are, over the whole segment to its rest. */
+/** Keeps the arm's links, and not only its tool point, apart from one another, above the table and out of where fixtures and people are, over the whole segment to its rest. */
 import type { Guard } from "../core/guarding.ts";
 import type { Vec3 } from "../core/vec3.ts";
 import { allowedStep, posturesOf } from "./allowed-step.ts";
@@ -6,7 +6,9 @@ import type { KeepOut } from "./keep-out.ts";
 
 /** What the guard asks of the arm's own model. Joint positions of shape (jointCount); base frame, metres. */
 export interface LinkShapes {
-  balls(positionRad: ArrayLike<number>): readonly { readonly link: string; readonly centreM: Vec3; readonly radiusM: number }[];
+  balls(
+    positionRad: ArrayLike<number>,
+  ): readonly { readonly link: string; readonly centreM: Vec3; readonly radiusM: number; readonly isHand: boolean }[];
   nearest(
     positionRad: ArrayLike<number>,
     withinM: number,
@@ -17,38 +19,55 @@ export interface LinkShapes {
 export const LINKS_APART_M = 0.01;
 const roundingM = 1e-6;
 
-/** An arm that is too near already may move, but no nearer. */
-export function links(shapes: LinkShapes, zones: readonly KeepOut[]): Guard {
+/** An arm that is too near already may move, but no nearer. Without `tableZM` there is no table. */
+export function links(shapes: LinkShapes, keepOuts: readonly KeepOut[], tableZM?: number): Guard {
+  const zones: readonly Zone[] = [...keepOuts, ...(tableZM === undefined ? [] : [tableAt(tableZM)])];
   return {
     name: "links",
     check: (segment, situation) => allowedStep(segment, situation, (wanted) => objection(posturesOf(wanted), shapes, zones)),
   };
 }
 
-function objection(postures: readonly Float64Array[], shapes: LinkShapes, zones: readonly KeepOut[]): string | null {
+/** `isForHand`: whether the hand keeps out too. */
+type Zone = KeepOut & { readonly isForHand?: false };
+
+/** All that is below its top. The hand is left to the tool point's own clearance: fingers go down to what they grip. */
+const tableAt = (tableZM: number): Zone => ({
+  name: "table",
+  minM: [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  maxM: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, tableZM],
+  marginM: 0,
+  isForHand: false,
+});
+
+function objection(postures: readonly Float64Array[], shapes: LinkShapes, zones: readonly Zone[]): string | null {
   const [start] = postures;
   const apartM = Math.min(LINKS_APART_M, shapes.nearest(start!, LINKS_APART_M)?.distanceM ?? LINKS_APART_M) - roundingM;
-  const freeM = zones.map((zone) => Math.min(0, nearestBall(start!, shapes, zone).distanceM) - roundingM);
+  const free = zones.map((zone) => outsideByLink(shapes.balls(start!), zone));
   for (const posture of postures) {
     const near = shapes.nearest(posture, LINKS_APART_M);
     if (near && !(near.distanceM >= apartM))
       return `${near.between.join(" and ")} would be ${near.distanceM.toFixed(3)} m apart, at least ${LINKS_APART_M} m`;
+    const balls = zones.length > 0 ? shapes.balls(posture) : [];
     for (const [index, zone] of zones.entries()) {
-      const { link, distanceM } = nearestBall(posture, shapes, zone);
-      if (!(distanceM >= freeM[index]!)) return `${link} would be ${(-distanceM).toFixed(3)} m inside "${zone.name}" and its margin`;
+      for (const [link, distanceM] of outsideByLink(balls, zone)) {
+        if (!(distanceM >= Math.min(0, free[index]!.get(link)!) - roundingM))
+          return `${link} would be ${(-distanceM).toFixed(3)} m inside "${zone.name}" and its margin`;
+      }
     }
   }
   return null;
 }
 
-/** How far outside a zone with its margin the arm is, negative inside; NaN where a place is none. */
-function nearestBall(posture: Float64Array, shapes: LinkShapes, zone: KeepOut): { readonly link: string; readonly distanceM: number } {
-  let [link, distanceM] = ["", Number.POSITIVE_INFINITY];
-  for (const ball of shapes.balls(posture)) {
+/** How far outside a zone with its margin each link is, negative inside; NaN where a place is none. */
+function outsideByLink(balls: ReturnType<LinkShapes["balls"]>, zone: Zone): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const ball of balls) {
+    if (ball.isHand && zone.isForHand === false) continue;
     const outsideM = outside(ball.centreM, zone) - ball.radiusM - zone.marginM;
-    if (!(outsideM >= distanceM)) [link, distanceM] = [ball.link, outsideM];
+    found.set(ball.link, Math.min(found.get(ball.link) ?? Number.POSITIVE_INFINITY, outsideM)); // Keeps NaN.
   }
-  return { link, distanceM };
+  return found;
 }
 
 /** From a point to a zone; inside a box how deep, negative. */

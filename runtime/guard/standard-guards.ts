@@ -1,4 +1,6 @@
 /** The guards every launch runs, in their order: cheap and structural ones first, so that the later ones may trust the segment's shape. */
+
+import { type ToolLimits, usualToolLimits } from "../core/desk.ts";
 import type { Guard } from "../core/guarding.ts";
 import type { GripperSpec, JointSpec } from "../core/robot.ts";
 import type { Workspace } from "../core/workspace.ts";
@@ -10,6 +12,7 @@ import { jointLimits } from "./joint-limits.ts";
 import { type KeepOut, keepOut } from "./keep-out.ts";
 import { type LinkShapes, links } from "./links.ts";
 import { toolSpeed } from "./tool-speed.ts";
+import { type DriveTorques, torque } from "./torque.ts";
 import { wellFormed } from "./well-formed.ts";
 import { workspace } from "./workspace.ts";
 
@@ -20,25 +23,26 @@ export interface GuardOptions {
   readonly freshness: FreshnessOptions;
   readonly workspace: Workspace;
   readonly keepOut: readonly KeepOut[];
-  /** Of the tool point; default 1 m/s. */
-  readonly toolSpeedMaxMPerS?: number | undefined;
+  /** May become stricter between two segments; default `usualToolLimits`. */
+  readonly tool?: ToolLimits | undefined;
   /** The arm's whole shape; absent: only its tool point is looked at. */
   readonly shape?: (LinkShapes & { condition(positionRad: ArrayLike<number>): number }) | undefined;
+  /** Absent: nobody reckons what the drives must give. */
+  readonly torques?: DriveTorques | undefined;
 }
 
-const TOOL_SPEED_MAX_M_PER_S = 1;
-
 export function standardGuards(options: GuardOptions): Guard {
-  const { shape } = options;
+  const { joints, shape, torques, tool = usualToolLimits } = options;
   return chain([
     freshness(options.freshness),
-    wellFormed(options.joints.length),
+    wellFormed(joints.length),
     finite,
     gripperLimits(options.gripper),
-    jointLimits(options.joints),
+    jointLimits(joints),
     workspace(options.workspace),
     keepOut(options.keepOut),
-    toolSpeed({ maxMPerS: options.toolSpeedMaxMPerS ?? TOOL_SPEED_MAX_M_PER_S, condition: shape?.condition }),
-    ...(shape ? [links(shape, options.keepOut)] : []),
+    toolSpeed(tool, shape?.condition),
+    ...(torques ? [torque({ joints, torques, tool })] : []),
+    ...(shape ? [links(shape, options.keepOut, options.workspace.tableZM)] : []),
   ]);
 }

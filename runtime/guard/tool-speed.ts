@@ -1,20 +1,19 @@
 /** Keeps the tool point no faster than allowed, and slower the nearer the arm comes to a singularity, down to nothing. */
+import type { ToolLimits } from "../core/desk.ts";
 import type { Guard } from "../core/guarding.ts";
 import { segmentDurationS } from "../core/segment.ts";
 import { allowedStep, posturesOf } from "./allowed-step.ts";
 import { toolPath } from "./tool-path.ts";
 
-export interface ToolSpeedOptions {
-  readonly maxMPerS: number;
-  /** Condition number of the tool's translation, unit-free; absent: singularities are not looked at. */
-  readonly condition?: ((positionRad: ArrayLike<number>) => number) | undefined;
-}
-
 /** MoveIt Servo's: slower from the first on, no nearer from the second on. */
 const CONDITION_SLOW = 17;
 const CONDITION_HALT = 30;
 
-export function toolSpeed({ maxMPerS, condition }: ToolSpeedOptions): Guard {
+/**
+ * `condition`: condition number of the tool's translation, unit-free; absent: singularities are not looked at.
+ * A tool that is faster when the limit gets stricter comes to rest first.
+ */
+export function toolSpeed(limits: Pick<ToolLimits, "maxToolSpeedMPerS">, condition?: (positionRad: ArrayLike<number>) => number): Guard {
   return {
     name: "tool-speed",
     check(segment, situation) {
@@ -27,7 +26,7 @@ export function toolSpeed({ maxMPerS, condition }: ToolSpeedOptions): Guard {
         });
         const speed = Math.max(0, ...speeds); // Keeps NaN.
         const near = condition ? towardsSingularity(posturesOf(wanted).map(condition)) : null;
-        const allowed = maxMPerS * (near === null ? 1 : shareAt(near));
+        const allowed = limits.maxToolSpeedMPerS * (near === null ? 1 : shareAt(near));
         if (speed <= allowed) return null;
         const because = near === null ? "" : ` this near to a singularity (condition ${near.toFixed(1)})`;
         return `tool would go ${speed.toFixed(3)} m/s, at most ${allowed.toFixed(3)} m/s${because}`;

@@ -10,6 +10,8 @@ export interface Ball {
   readonly link: string;
   readonly centreM: Vec3;
   readonly radiusM: number;
+  /** Moved by every joint of the arm, as the tool point is. */
+  readonly isHand: boolean;
 }
 
 export interface Nearness {
@@ -50,7 +52,7 @@ export async function createArmShape(spec: RobotSpec): Promise<ArmShape> {
   return {
     balls(positionRad) {
       pose(positionRad);
-      return links.flatMap((link) => ballsOf(link, shadow));
+      return links.flatMap((link) => ballsOf(link, shadow, link.joints === spec.joints.length));
     },
     nearest(positionRad, withinM) {
       pose(positionRad);
@@ -115,7 +117,7 @@ const pairsOf = (links: readonly Link[]): readonly (readonly [Link, Link])[] =>
   );
 
 /** Along its own z for what is long, at the corners for a box; the base stands where it stands. */
-function ballsOf({ geom, name, joints, boundM }: Link, { model, data }: Shadow): readonly Ball[] {
+function ballsOf({ geom, name, joints, boundM }: Link, { model, data }: Shadow, isHand: boolean): readonly Ball[] {
   if (joints === 0) return [];
   const [x, y, z] = [0, 1, 2].map((axis) => data.geom_xpos[3 * geom + axis] as number) as [number, number, number];
   const turn = (local: Vec3): Vec3 => {
@@ -128,9 +130,10 @@ function ballsOf({ geom, name, joints, boundM }: Link, { model, data }: Shadow):
   const type: number = model.geom_type[geom];
   if (type === GEOM.box)
     return [-1, 1].flatMap((i) =>
-      [-1, 1].flatMap((j) => [-1, 1].map((k) => ({ link: name, centreM: turn([i * a, j * b, k * c]), radiusM: 0 }))),
+      [-1, 1].flatMap((j) => [-1, 1].map((k) => ({ link: name, centreM: turn([i * a, j * b, k * c]), radiusM: 0, isHand }))),
     );
-  if (type !== GEOM.capsule && type !== GEOM.cylinder) return [{ link: name, centreM: [x, y, z], radiusM: boundM }];
+  if (type !== GEOM.capsule && type !== GEOM.cylinder) return [{ link: name, centreM: [x, y, z], radiusM: boundM, isHand }];
   const count = Math.max(2, Math.ceil(b / a) + 1);
-  return Array.from({ length: count }, (_, i) => ({ link: name, centreM: turn([0, 0, b * ((2 * i) / (count - 1) - 1)]), radiusM: a }));
+  const alongM = (i: number): number => b * ((2 * i) / (count - 1) - 1);
+  return Array.from({ length: count }, (_, i) => ({ link: name, centreM: turn([0, 0, alongM(i)]), radiusM: a, isHand }));
 }

@@ -11,6 +11,7 @@ import { PARTS_MAX, partOf } from "./recording-files.ts";
 /** Stamps are on the robot's clock, of when the agent learnt of a thing. Its functions throw AgentError `launch.invalid` for what is damaged. */
 export interface SeekableRun {
   readonly header: Header;
+  readonly topics: readonly string[];
   /** Of the first reading of joints, and of the last message. */
   readonly startNs: bigint;
   readonly endNs: bigint;
@@ -47,6 +48,7 @@ export async function openSeekable(path: string): Promise<SeekableRun> {
   try {
     return {
       header,
+      topics: every,
       startNs: await orUnreadable(path, () => firstNs(between)),
       endNs: files.at(-1)?.endNs ?? 0n,
       at: (atNs, topics = every) =>

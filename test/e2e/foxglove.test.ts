@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { cli, startCli } from "../helpers/cli.ts";
 import { openFoxgloveClient } from "../helpers/foxglove-client.ts";
+import { playbackRequest } from "../helpers/playback-request.ts";
 import { until } from "../helpers/until.ts";
 
 const MINUTES = 60_000;
@@ -79,7 +80,29 @@ test("a recording that is decided again is seen as it was, at the rate that is a
     const decisions = Number(/decisions +(\d+) \(replay\)/.exec(out)?.[1]);
     assert.equal(last?.body.index, decisions - 1, "the last decision is seen");
     assert.ok(client.heard("/camera/front").length > 0);
+    await lookedAt(file);
   } finally {
     rmSync(folder, { recursive: true });
   }
 });
+
+/** The recording itself, as it was: nothing is decided, and the client's own controls move it. */
+async function lookedAt(file: string): Promise<void> {
+  const player = startCli(["replay", file, "--foxglove", "foxglove.port:=0"]);
+  try {
+    await using client = await openFoxgloveClient(await addressOf(player));
+    assert.ok(client.told.info?.capabilities.includes("playbackControl"));
+    client.subscribe("/tick");
+    client.subscribe("/camera/front");
+    client.socket.send(playbackRequest(true, 20, null, "fast"));
+    await until("the last decision", () => client.heard("/tick").length > 3, MINUTES);
+    const png = Buffer.from(client.heard("/camera/front").at(-1)?.body.data, "base64");
+    assert.equal(png.subarray(1, 4).toString(), "PNG");
+    client.client.fetchAsset("package://panda/model.xml", 1);
+    await until("the model", () => client.told.assets.length === 1);
+    assert.equal(client.told.assets[0]?.status, 0);
+  } finally {
+    player.child.kill("SIGINT");
+    await player.result;
+  }
+}

@@ -49,7 +49,7 @@ function runningDesk() {
   const { supervisor, act } = begin();
   const desk = createDesk({
     supervisor,
-    body: { limitSpeed: (share) => void speeds.push(share), limitAges: (limits) => void ages.push(limits) },
+    body: { limitSpeed: (share) => void speeds.push(share), limitTool: () => {}, limitAges: (limits) => void ages.push(limits) },
     ages: { maxObservationAgeMs: 400, maxPlanAgeMs: 400 },
     onGoal: () => {},
   });

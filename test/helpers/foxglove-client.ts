@@ -68,7 +68,7 @@ export async function openFoxgloveClient(
     told.closed = { code, reason };
   });
   await open;
-  await until("the services are told", () => told.services.size > 0);
+  await until("all is told", () => told.info !== null && (!told.info.capabilities.includes("services") || told.services.size > 0));
   let calls = 0;
   return {
     ...{ client, socket, told },

@@ -74,6 +74,7 @@ export function fakeDesk(refuses: (what: string) => string | null = () => null) 
     assign: (who, task) => write(who, `assign ${JSON.stringify(task)}`),
     giveGoal: (who, frames) => write(who, `goal of ${frames.length} pictures`),
     limitSpeed: (who, share) => void write(who, `speed ${share}`),
+    limitTool: (who, limits) => void write(who, `tool ${JSON.stringify(limits)}`),
     limitAges: () => {},
     veto: () => ({ [Symbol.dispose]: () => {} }),
     leave: (who) => void write(who, "leave"),

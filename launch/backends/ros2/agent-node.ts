@@ -9,17 +9,16 @@ import type { RosBackendConfig } from "../../../runtime/bridge/ros2/config.ts";
 import { toDiagnostics } from "../../../runtime/bridge/ros2/diagnostics.ts";
 import { toMarkers } from "../../../runtime/bridge/ros2/markers.ts";
 import type { RosNode } from "../../../runtime/bridge/ros2/node.ts";
-import { declareNumbers, type NumberParameter } from "../../../runtime/bridge/ros2/parameters.ts";
+import { declareNumbers } from "../../../runtime/bridge/ros2/parameters.ts";
 import { toTimeMsg } from "../../../runtime/bridge/ros2/time.ts";
 import { type Clock, nsToSeconds } from "../../../runtime/core/clock.ts";
-import type { AgeLimits } from "../../../runtime/core/desk.ts";
 import type { Goal } from "../../../runtime/core/skill.ts";
 import { OPERATOR_COMMANDS, type SupervisorState } from "../../../runtime/core/supervision.ts";
 import type { Tap } from "../../../runtime/core/tap.ts";
 import type { Tick } from "../../../runtime/core/tick.ts";
 import type { Blueprint } from "../../blueprint.ts";
 import type { Party } from "../../run/words.ts";
-import { SLOW_SHARE } from "./ladder.ts";
+import { createRosLimits, parametersOf } from "./limits.ts";
 import { serveRunSkill } from "./run-skill.ts";
 
 const DIAGNOSTICS_MS = 1000;
@@ -53,13 +52,9 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
   let decisions = 0;
   let faultCount = 0;
   let fault: { readonly error: Error; readonly atNs: bigint } | null = null;
-  const speed = createSpeed(() => party, options.backend.bringUp);
+  const limits = createRosLimits(() => party?.desk ?? null, options.backend.bringUp);
   const arm = createArmStatus(() => party);
-  const ages = createAges(() => party, blueprint.config.guards);
-  declareNumbers(
-    ros,
-    parametersOf(blueprint, (share) => speed.limit("asked", share), ages.limit),
-  );
+  declareNumbers(ros, parametersOf(blueprint.config, limits));
   serveCommands(options, () => party);
   const hasOwn = hasOwnInterfaces();
   const showState = hasOwn ? advertiseState(ros) : () => {};
@@ -77,7 +72,7 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
   const header = () => ({ stamp: toTimeMsg(ros.node.now().nanoseconds), frame_id: options.backend.node.baseFrame });
   const look = async (): Promise<void> => {
     await arm.look();
-    if (arm.newest.speedShare !== vendorShare) speed.limit("vendor", arm.newest.speedShare);
+    if (arm.newest.speedShare !== vendorShare) limits.slow("vendor", arm.newest.speedShare);
     vendorShare = arm.newest.speedShare;
   };
   const diagnose = (): void => {
@@ -95,7 +90,7 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
       tick: newest,
       decisionCount: decisions,
       warnings: arm.newest.warnings,
-      speedShare: speed.share,
+      speedShare: limits.speedShare,
     });
     diagnostics.publish({ header: header(), status });
   };
@@ -107,8 +102,7 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
   return {
     join(joined) {
       party = joined;
-      speed.apply();
-      ages.apply();
+      limits.apply();
       return {
         name: "ROS 2",
         goal(wanted) {
@@ -138,92 +132,6 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
 }
 
 const fullName = ({ node }: RosNode): string => `${node.namespace().replace(/\/$/, "")}/${node.name()}`;
-
-/** Who may slow the arm down over ROS: the rung it is on, whoever sets the parameter, and the vendor; at the desk the smallest counts. */
-function createSpeed(party: () => Party | null, bringUp: RosBackendConfig["bringUp"]) {
-  const shares = { ladder: bringUp === "slow" ? SLOW_SHARE : 1, asked: 1, vendor: 1 };
-  const speed = {
-    get share() {
-      return Math.min(...Object.values(shares));
-    },
-    apply: (): void => party()?.desk.limitSpeed("ros", speed.share),
-    limit(who: "asked" | "vendor", share: number): null {
-      shares[who] = share;
-      speed.apply();
-      return null;
-    },
-  };
-  return speed;
-}
-
-/** As the launch file says, or stricter. */
-function createAges(party: () => Party | null, { maxObservationAgeMs, maxPlanAgeMs }: AgeLimits) {
-  let limits: AgeLimits = { maxObservationAgeMs, maxPlanAgeMs };
-  const ages = {
-    apply: (): void => party()?.desk.limitAges(limits),
-    limit(changes: Partial<AgeLimits>): null {
-      limits = { ...limits, ...changes };
-      ages.apply();
-      return null;
-    },
-  };
-  return ages;
-}
-
-/** What may be set while the agent runs, and what was chosen in the launch file, to be read. */
-function parametersOf(
-  { config }: Blueprint,
-  setSpeed: (share: number) => string | null,
-  setAges: (ages: Partial<AgeLimits>) => string | null,
-): readonly NumberParameter[] {
-  const { planner, guards } = config;
-  const stricter = "while the agent runs it may be made stricter, never looser than the launch file; takes effect with the next decision";
-  return [
-    {
-      name: "speed_share",
-      description:
-        "Share of its usual way that the tool goes in a decision, and so of its speed (unit-free); takes effect with the next decision",
-      min: 0.05,
-      max: 1,
-      initial: 1,
-      set: setSpeed,
-    },
-    {
-      name: "max_observation_age_ms",
-      description: `Oldest observation to act on, guards.maxObservationAgeMs [ms]; ${stricter}`,
-      min: 1,
-      max: guards.maxObservationAgeMs,
-      initial: guards.maxObservationAgeMs,
-      set: (maxObservationAgeMs) => setAges({ maxObservationAgeMs }),
-    },
-    {
-      name: "max_plan_age_ms",
-      description: `Oldest plan to act on, guards.maxPlanAgeMs [ms]; ${stricter}`,
-      min: 1,
-      max: guards.maxPlanAgeMs,
-      initial: guards.maxPlanAgeMs,
-      set: (maxPlanAgeMs) => setAges({ maxPlanAgeMs }),
-    },
-    {
-      name: "deadline_ms",
-      description:
-        "planner.deadlineMs of the launch file [ms]; needs a restart, since the instant from which a motion takes effect is reckoned with it",
-      min: 5,
-      max: 2000,
-      initial: planner.deadlineMs,
-      readOnly: true,
-    },
-    {
-      name: "velocity_scale",
-      description:
-        "guards.velocityScale of the launch file (unit-free); needs a restart, since the last guard in the arm's own process is made with it; to go slower set speed_share",
-      min: 0,
-      max: 1,
-      initial: guards.velocityScale,
-      readOnly: true,
-    },
-  ];
-}
 
 /** The operator's words; names in ROS have no hyphens. */
 function serveCommands({ ros }: AgentNodeOptions, party: () => Party | null): void {

@@ -1,6 +1,6 @@
 /** The agent on Foxglove: a tap that shows the channel table's messages to whoever listens, and one more commander at the desk. */
 import type { Clock } from "../../core/clock.ts";
-import type { AgeLimits, Desk } from "../../core/desk.ts";
+import type { AgeLimits, Desk, ToolLimits } from "../../core/desk.ts";
 import { checkToken, newToken } from "../../core/secret.ts";
 import type { Tap } from "../../core/tap.ts";
 import type { Message, News, RunFacts } from "../../record/channels/message.ts";
@@ -20,12 +20,12 @@ export interface FoxgloveConfig extends Pick<FoxgloveServerOptions, "host" | "po
 
 export interface FoxgloveOptions extends Pick<FoxgloveServerOptions, "sessionId" | "stopwatch" | "say"> {
   readonly config: FoxgloveConfig;
-  readonly desk: Pick<Desk, "command" | "leave" | "limitSpeed" | "limitAges">;
+  readonly desk: Pick<Desk, "command" | "leave" | "limitSpeed" | "limitTool" | "limitAges">;
   readonly run: RunFacts;
   /** The robot's: messages are stamped with it, and clients are told its time. */
   readonly clock: Clock;
   /** As the launch file says. */
-  readonly ages: AgeLimits;
+  readonly limits: AgeLimits & ToolLimits;
   /** What clients may read beside, by name. */
   readonly facts: Readonly<Record<string, Fact>>;
   readonly folder: RobotFolder;
@@ -67,6 +67,7 @@ export async function openFoxgloveBridge(options: FoxgloveOptions): Promise<Tap>
       return message ? dated(message) : null;
     },
     onCommand: (command) => desk.command(WHO, command),
+    playback: null,
     onCommandersGone: () => desk.leave(WHO),
   });
   say(`${server.url}/?token=${encodeURIComponent(token)}`);

@@ -1,5 +1,6 @@
 /** The border for what a client sends: only the messages that we answer, whole and of bounded size, get to the library, which believes everything. */
 import * as z from "zod";
+import { PLAYBACK_REQUEST_OPCODE, type PlaybackRequest, readPlaybackRequest } from "./playback.ts";
 
 /** Of one message, bytes. */
 export const MESSAGE_BYTES_MAX = 65_536;
@@ -40,9 +41,15 @@ export interface Heard {
   readonly subscriptions: readonly Subscription[];
 }
 
+/** What the library does not know. */
+export interface HeardPlayback {
+  readonly kind: "playback";
+  readonly request: PlaybackRequest;
+}
+
 /** `known` are the parameters that exist; others are not remembered for anybody. */
-export function readClientMessage(data: Uint8Array, isBinary: boolean, known: ReadonlySet<string>): Heard | Refused {
-  if (isBinary) return readCall(data);
+export function readClientMessage(data: Uint8Array, isBinary: boolean, known: ReadonlySet<string>): Heard | HeardPlayback | Refused {
+  if (isBinary) return data[0] === PLAYBACK_REQUEST_OPCODE ? readPlayback(data) : readCall(data);
   let parsed: unknown;
   try {
     parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data));
@@ -58,8 +65,14 @@ export function readClientMessage(data: Uint8Array, isBinary: boolean, known: Re
 }
 
 function readCall(bytes: Uint8Array): Heard | Refused {
-  if (bytes[0] !== CALL_OPCODE) return refused(`binary messages of kind ${bytes[0] ?? "nothing"} are not taken; only service calls are`);
+  if (bytes[0] !== CALL_OPCODE)
+    return refused(`binary messages of kind ${bytes[0] ?? "nothing"} are not taken; only service calls and playback requests are`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isWhole = bytes.byteLength >= CALL_HEADER_BYTES && view.getUint32(9, true) <= bytes.byteLength - CALL_HEADER_BYTES;
   return isWhole ? { kind: "heard", data: bytes, subscriptions: [] } : refused("a service call that is cut off");
+}
+
+function readPlayback(bytes: Uint8Array): HeardPlayback | Refused {
+  const request = readPlaybackRequest(bytes);
+  return typeof request === "string" ? refused(request) : { kind: "playback", request };
 }

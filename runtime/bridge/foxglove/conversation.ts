@@ -6,6 +6,7 @@ import type { FetchAsset } from "./assets.ts";
 import type { Heard, Subscription } from "./client-message.ts";
 import type { Line } from "./line.ts";
 import type { Parameters } from "./parameters.ts";
+import { type PlaybackRange, type PlaybackRequest, type PlaybackState, playbackStateBytes, withRange } from "./playback.ts";
 import { DONE, isEmptyRequest, serviceOf } from "./services.ts";
 
 /** JSON with a JSON Schema. */
@@ -26,10 +27,13 @@ export interface ConversationOptions {
   /** New at every start. */
   readonly sessionId: string;
   readonly channels: readonly LiveChannel[];
-  readonly parameters: Parameters;
+  /** Null where there are none, as for a recording. */
+  readonly parameters: Parameters | null;
   readonly fetchAsset: FetchAsset;
-  /** Null when done, else why not. */
-  readonly onCommand: (command: OperatorCommand) => string | null;
+  /** Null when done, else why not; null itself where nothing is commanded. */
+  readonly onCommand: ((command: OperatorCommand) => string | null) | null;
+  /** Of a recording; null for what is live. */
+  readonly playback: (PlaybackRange & { readonly onRequest: (request: PlaybackRequest) => void }) | null;
   /** What whoever comes later is told of a topic at once; null where they wait for the next message. */
   readonly newest: (topic: string) => Dated | null | Promise<Dated | null>;
 }
@@ -39,10 +43,13 @@ export interface Conversation {
   isHeard(topic: string): boolean;
   send(topic: string, message: Dated): void;
   tellTime(stampNs: bigint): void;
+  tellPlayback(state: PlaybackState): void;
   join(line: Line, name: string): void;
   leave(line: Line): void;
   /** What has passed the border. */
   hear(line: Line, message: Heard): void;
+  /** Null when done, else why not. */
+  hearPlayback(request: PlaybackRequest): string | null;
 }
 
 const { FoxgloveServer: Server, FetchAssetStatus } = protocol;
@@ -51,8 +58,13 @@ const NEEDS_TOKEN = "it needs the token: connect to the address that was printed
 type Lines = ReadonlyMap<IWebSocket, Line>;
 
 export function createConversation(options: ConversationOptions): Conversation {
-  const { name, sessionId, channels, parameters } = options;
-  const capabilities = ["time", "parameters", "parametersSubscribe", "services", "assets"];
+  const { name, sessionId, channels, parameters, onCommand, playback } = options;
+  const capabilities = [
+    ...["time", "assets"],
+    ...(parameters ? ["parameters", "parametersSubscribe"] : []),
+    ...(onCommand ? ["services"] : []),
+    ...(playback ? ["playbackControl"] : []),
+  ];
   const server = new Server({ name, sessionId, capabilities, supportedEncodings: ["json"] });
   const lines = new Map<IWebSocket, Line>();
   let speaking: Line | null = null;
@@ -69,8 +81,8 @@ export function createConversation(options: ConversationOptions): Conversation {
   server.on("subscribe", (id) => void heard.add(id));
   server.on("unsubscribe", (id) => void heard.delete(id));
 
-  answerCalls(server, lines, options.onCommand);
-  answerParameters(server, lines, parameters);
+  if (onCommand) answerCalls(server, lines, onCommand);
+  if (parameters) answerParameters(server, lines, parameters);
   answerFetches(server, options.fetchAsset);
 
   /** Whoever subscribes late hears at once what is told once. */
@@ -89,9 +101,16 @@ export function createConversation(options: ConversationOptions): Conversation {
       server.sendMessage(id, stampNs, data as Uint8Array<ArrayBuffer>);
     },
     tellTime: (stampNs) => server.broadcastTime(stampNs),
+    tellPlayback(state) {
+      const bytes = playbackStateBytes(state);
+      for (const line of lines.values()) line.send(bytes);
+    },
     join(line, who) {
       lines.set(line, line);
+      const { send } = line;
+      if (playback) line.send = (data) => send(typeof data === "string" ? withRange(data, playback) : data);
       server.handleConnection(line, who);
+      line.send = send;
     },
     leave(line) {
       lines.delete(line);
@@ -103,10 +122,15 @@ export function createConversation(options: ConversationOptions): Conversation {
       speaking = null;
       if (subscriptions.length > 0) orEnd(() => catchUp(line, subscriptions));
     },
+    hearPlayback(request) {
+      if (!playback) return "this is no recording: nothing is played back";
+      playback.onRequest(request);
+      return null;
+    },
   };
 }
 
-function answerCalls(server: FoxgloveServer, lines: Lines, onCommand: ConversationOptions["onCommand"]): void {
+function answerCalls(server: FoxgloveServer, lines: Lines, onCommand: NonNullable<ConversationOptions["onCommand"]>): void {
   const commandOf = new Map(OPERATOR_COMMANDS.map((command) => [server.addService(serviceOf(command)), command]));
   server.on("serviceCallRequest", ({ serviceId, callId, data }, connection) =>
     orEnd(async () => {

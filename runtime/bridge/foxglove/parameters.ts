@@ -1,15 +1,15 @@
 /** What a client may read of the agent, and the little that it may set: never faster, never looser than the launch file. */
 import type { Parameter } from "@foxglove/ws-protocol";
-import type { AgeLimits, Desk } from "../../core/desk.ts";
+import { type AgeLimits, type Desk, PAYLOAD_KG_MAX, type ToolLimits } from "../../core/desk.ts";
 
 export type Fact = number | string | boolean;
 
 export interface ParameterOptions {
-  readonly desk: Pick<Desk, "limitSpeed" | "limitAges">;
+  readonly desk: Pick<Desk, "limitSpeed" | "limitTool" | "limitAges">;
   /** By which the desk knows whose speed it is. */
   readonly who: string;
   /** As the launch file says. */
-  readonly ages: AgeLimits;
+  readonly limits: AgeLimits & ToolLimits;
   /** By name: what the launch file says and nobody may change while the agent runs. */
   readonly facts: Readonly<Record<string, Fact>>;
 }
@@ -30,17 +30,27 @@ interface Settable {
   apply(value: number): void;
 }
 
-/** Settable: "speedShare" (share of every motion, unit-free, 0..1), "guards.maxObservationAgeMs" and "guards.maxPlanAgeMs" [ms]. */
-export function createParameters({ desk, who, ages, facts }: ParameterOptions): Parameters {
+/** Settable: "speedShare" (share of every motion, unit-free, 0..1), "guards.maxToolSpeedMPerS" [m/s], "guards.payloadKg" [kg], "guards.maxObservationAgeMs" and "guards.maxPlanAgeMs" [ms]. */
+export function createParameters({ desk, who, limits, facts }: ParameterOptions): Parameters {
   const age = (key: keyof AgeLimits): Settable => ({
-    value: ages[key],
+    value: limits[key],
     min: 1,
-    max: ages[key],
+    max: limits[key],
     unit: "ms, never more than the launch file's",
     apply: (value) => desk.limitAges({ [key]: value }),
   });
   const settable: Readonly<Record<string, Settable>> = {
     speedShare: { value: 1, min: 0, max: 1, unit: "share of every motion", apply: (value) => desk.limitSpeed(who, value) },
+    "guards.maxToolSpeedMPerS": {
+      ...{ value: limits.maxToolSpeedMPerS, min: 0.001, max: limits.maxToolSpeedMPerS },
+      unit: "m/s, never more than the launch file's",
+      apply: (maxToolSpeedMPerS) => desk.limitTool(who, { maxToolSpeedMPerS }),
+    },
+    "guards.payloadKg": {
+      ...{ value: limits.payloadKg, min: limits.payloadKg, max: PAYLOAD_KG_MAX },
+      unit: "kg, never less than the launch file's",
+      apply: (payloadKg) => desk.limitTool(who, { payloadKg }),
+    },
     "guards.maxObservationAgeMs": age("maxObservationAgeMs"),
     "guards.maxPlanAgeMs": age("maxPlanAgeMs"),
   };

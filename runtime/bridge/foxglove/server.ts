@@ -20,7 +20,7 @@ export interface FoxgloveServerOptions extends ConversationOptions, Rules {
   readonly say: (text: string) => void;
 }
 
-export interface FoxgloveServer extends Pick<Conversation, "isHeard" | "send" | "tellTime">, AsyncDisposable {
+export interface FoxgloveServer extends Pick<Conversation, "isHeard" | "send" | "tellTime" | "tellPlayback">, AsyncDisposable {
   /** Without the token. */
   readonly url: string;
   readonly clientCount: number;
@@ -33,6 +33,7 @@ export const CLIENTS_MAX = 16;
 const RATE = { perS: 50, burst: 200 } as const;
 /** A page that is refused is told of once; so many are remembered. */
 const STRANGERS_MAX = 16;
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Throws AgentError `bridge.failed` when the port cannot be had. */
 export async function openFoxgloveServer(options: FoxgloveServerOptions): Promise<FoxgloveServer> {
@@ -77,9 +78,10 @@ export async function openFoxgloveServer(options: FoxgloveServerOptions): Promis
     });
     socket.on("message", (data: Buffer, isBinary: boolean) => {
       if (!allowance.take(1)) return line.letGo(1008, `more than ${RATE.perS} messages a second`);
-      const read = readClientMessage(data, isBinary, options.parameters.names);
-      if (read.kind === "refused") line.tell("error", read.why);
-      else conversation.hear(line, read);
+      const read = readClientMessage(data, isBinary, options.parameters?.names ?? NO_NAMES);
+      const why = read.kind === "refused" ? read.why : read.kind === "playback" ? conversation.hearPlayback(read.request) : null;
+      if (why !== null) line.tell("error", why);
+      else if (read.kind === "heard") conversation.hear(line, read);
       return undefined;
     });
     conversation.join(line, "client");
@@ -90,6 +92,7 @@ export async function openFoxgloveServer(options: FoxgloveServerOptions): Promis
     isHeard: conversation.isHeard,
     send: conversation.send,
     tellTime: conversation.tellTime,
+    tellPlayback: conversation.tellPlayback,
     get clientCount() {
       return lines.size;
     },

@@ -21,6 +21,11 @@ export function carryOut(command: Command, desk: Desk, questions: Questions): st
     case "limitSpeed":
       desk.limitSpeed(who, action.share);
       return null;
+    case "limitTool": {
+      const { type: _, ...limits } = action;
+      desk.limitTool(who, limits);
+      return null;
+    }
     case "stateRequest":
       questions.state();
       return null;

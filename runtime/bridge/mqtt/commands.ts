@@ -1,5 +1,6 @@
 /** What a robot is told: orders and instant actions, each with id, sequence, issued-at and expiry. JSON, nothing unknown in it. */
 import * as z from "zod";
+import { PAYLOAD_KG_MAX } from "../../core/desk.ts";
 import { childrenOf, type TaskNode, taskTreeSchema } from "../../supervise/task-tree.ts";
 import { about, commander, count, id, utc } from "./fields.ts";
 import type { CommandTopic } from "./topics.ts";
@@ -58,6 +59,11 @@ export const instantActionSchema = z
         z.strictObject({
           type: z.literal("limitSpeed").meta(about("Go slower from the next decision on")),
           share: z.number().min(0.05).max(1).meta(about("Share of the usual speed (unit-free, 0.05..1)")),
+        }),
+        z.strictObject({
+          type: z.literal("limitTool").meta(about("From the next decision on, never looser than the launch file")),
+          maxToolSpeedMPerS: z.number().positive().max(3).exactOptional().meta(about("The tool goes no faster [m/s]")),
+          payloadKg: z.number().min(0).max(PAYLOAD_KG_MAX).exactOptional().meta(about("What the tool carries [kg]")),
         }),
         z.strictObject({ type: z.literal("stateRequest").meta(about("Say the state again")) }),
         z.strictObject({ type: z.literal("factsheetRequest").meta(about("Say the factsheet again")) }),

@@ -17,6 +17,8 @@ function stage({ ends = "when-told" as const as "when-told" | "with-task", frame
       command: (who, command) => answering([who, command], null),
       assign: (who, task) => answering([who, task], assigned),
       giveGoal: (who, given) => answering([who, given], null),
+      limitSpeed: (who, share) => void asked.push([who, share]),
+      limitTool: (who, limits) => void asked.push([who, limits]),
     },
     facts: {
       ends,

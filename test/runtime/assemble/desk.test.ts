@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createDesk } from "../../../runtime/assemble/desk.ts";
-import type { AgeLimits } from "../../../runtime/core/desk.ts";
+import type { AgeLimits, ToolLimits } from "../../../runtime/core/desk.ts";
 import type { Frame } from "../../../runtime/core/sensing.ts";
 import type { OperatorCommand, SupervisorState } from "../../../runtime/core/supervision.ts";
 
@@ -12,6 +12,7 @@ const AGES: AgeLimits = { maxObservationAgeMs: 400, maxPlanAgeMs: 300 };
 function open(refuses: (command: OperatorCommand) => string | null = () => null) {
   const done: string[] = [];
   const speeds: number[] = [];
+  const tools: ToolLimits[] = [];
   const ages: AgeLimits[] = [];
   const goals: (readonly Frame[])[] = [];
   let agent: SupervisorState["agent"] = "idle";
@@ -30,14 +31,18 @@ function open(refuses: (command: OperatorCommand) => string | null = () => null)
         return null;
       },
     },
-    body: { limitSpeed: (share) => void speeds.push(share), limitAges: (limits) => void ages.push(limits) },
+    body: {
+      limitSpeed: (share) => void speeds.push(share),
+      limitTool: (limits) => void tools.push(limits),
+      limitAges: (limits) => void ages.push(limits),
+    },
     ages: AGES,
     onGoal: (frames) => void goals.push(frames),
   });
   const become = (state: SupervisorState["agent"]): void => {
     agent = state;
   };
-  return { desk, done, speeds, ages, goals, become };
+  return { desk, done, speeds, tools, ages, goals, become };
 }
 
 test("whoever starts has the arm in hand; nobody else lets it move, and is told who has it", () => {
@@ -113,6 +118,20 @@ test("of all who slow the arm down the smallest share counts, and nobody speeds 
   desk.limitSpeed("ros", 1);
   desk.limitSpeed("fleet", 0.8);
   assert.deepEqual(speeds, [0.5, 0.2, 0.2, 0.8]);
+});
+
+test("of all who limit the tool the slowest and the heaviest count, and nobody loosens what another asked for", () => {
+  const { desk, tools } = open();
+  desk.limitTool("ros", { maxToolSpeedMPerS: 0.2 });
+  desk.limitTool("page", { maxToolSpeedMPerS: 0.5, payloadKg: 1 });
+  desk.limitTool("ros", { payloadKg: 0.4 });
+  desk.limitTool("ros", { maxToolSpeedMPerS: 2 });
+  assert.deepEqual(tools, [
+    { maxToolSpeedMPerS: 0.2, payloadKg: 0 },
+    { maxToolSpeedMPerS: 0.2, payloadKg: 1 },
+    { maxToolSpeedMPerS: 0.2, payloadKg: 1 },
+    { maxToolSpeedMPerS: 0.5, payloadKg: 1 },
+  ]);
 });
 
 test("ages that are not named stay as they were", () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { robots } from "../../../robots/index.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
-import { atRest, quinticSegment } from "../../../runtime/core/segment.ts";
+import { atRest, quinticSegment, sampleSegment } from "../../../runtime/core/segment.ts";
 import { keepOut } from "../../../runtime/guard/keep-out.ts";
 import { LINKS_APART_M, links } from "../../../runtime/guard/links.ts";
 import { type ArmShape, createArmShape } from "../../../runtime/kinematics/shape.ts";
@@ -60,6 +60,62 @@ test("a link that would enter a keep-out is refused although the tool point is f
     assert.ok(verdict.kind !== "pass");
     assert.match(verdict.why[0]!, new RegExp(`^link\\d would be \\d\\.\\d{3} m inside "${zone.name}" and its margin|^hand would be`));
   }
+});
+
+test("a motion whose braking alone would bring the arm onto itself, or a link into a keep-out, is refused", () => {
+  const folds = Array.from({ length: 200 }, (_, i) => i / 200);
+  const touching = folds.find((share) => (shape.nearest(folded(share), 0.2)?.distanceM ?? 1) < LINKS_APART_M)!;
+  const step = folded(1).map((rad, joint) => rad - folded(0)[joint]!);
+  const ahead = folded(touching - 0.04);
+  // Fast towards itself: the next decision period of 0.2 s is free, the way to rest after it is not.
+  const from = { ...atRest(ahead), velocityRadPerS: step.map((value) => 0.16 * value) };
+  const segment = quinticSegment({ id: 1, startNs: 0n, from, toRad: folded(touching + 0.005), durationS: 0.4 });
+  const nearestM = (tS: number): number => shape.nearest(sampleSegment(segment, tS).positionRad, 0.2)?.distanceM ?? 1;
+  for (let tS = 0; tS <= 0.2; tS += 0.01) assert.ok(nearestM(tS) >= LINKS_APART_M, `${nearestM(tS)} m at ${tS} s`);
+  assert.ok(nearestM(0.4) < LINKS_APART_M, "only in braking it collides");
+  const situation = situationAtRest(segment.knots[1]!.positionRad, { commanded: from, restInS: 0.4 });
+  const verdict = links(shape, []).check(segment, situation);
+  assert.ok(verdict.kind !== "pass");
+  assert.match(verdict.why[0]!, /would be -?\d\.\d{3} m apart, at least 0\.01 m/);
+
+  const elbowAt = (positionRad: Float64Array) => shape.balls(positionRad).find(({ link }) => link === "link4")!.centreM;
+  const turning = { ...atRest(home()), velocityRadPerS: home().map((_, joint) => (joint === 0 ? 1 : 0)) };
+  const turn = quinticSegment({ id: 2, startNs: 0n, from: turning, toRad: home().with(0, 0.25), durationS: 0.4 });
+  const lamp = { name: "lamp", centreM: elbowAt(home().with(0, 0.26)), radiusM: 0.001, marginM: 0 };
+  const insideM = (tS: number): number =>
+    Math.min(
+      ...shape
+        .balls(sampleSegment(turn, tS).positionRad)
+        .map(({ centreM, radiusM }) => Math.hypot(...centreM.map((value, axis) => value - lamp.centreM[axis]!)) - radiusM - lamp.radiusM),
+    );
+  const freeUntilS = Array.from({ length: 41 }, (_, i) => i / 100).findLast((tS) => insideM(tS) > insideM(0) - 1e-6 || insideM(tS) > 0);
+  assert.ok(insideM(0.4) < 0 && insideM(0.4) < insideM(0), "the rest is inside");
+  assert.ok(freeUntilS !== undefined);
+  const turned = links(shape, [lamp]).check(turn, situationAtRest(home().with(0, 0.25), { commanded: turning, restInS: 0.4 }));
+  assert.ok(turned.kind !== "pass");
+});
+
+test("no link comes below the table's top, and the hand is left to the tool point's own clearance", () => {
+  const lowestM = (positionRad: Float64Array): number =>
+    Math.min(
+      ...shape
+        .balls(positionRad)
+        .filter(({ isHand, link }) => !isHand && link >= "link4")
+        .map(({ centreM, radiusM }) => centreM[2] - radiusM),
+    );
+  const lower = home().map((rad, joint) => rad + (joint === 1 ? 0.2 : 0));
+  const tableZM = lowestM(home()) - 0.005;
+  assert.ok(lowestM(lower) < tableZM - 0.005);
+  assert.equal(check(links(shape, []), home(), lower).verdict.kind, "pass", "where nobody names a table");
+  const { verdict } = check(links(shape, [], tableZM), home(), lower);
+  assert.ok(verdict.kind !== "pass");
+  assert.match(verdict.why[0]!, /^link\d would be \d\.\d{3} m inside "table" and its margin/);
+  assert.equal(check(links(shape, [], tableZM), home(), home().with(0, 0.2)).verdict.kind, "pass", "what is below may move at its height");
+  const hand = shape.balls(home()).filter(({ isHand }) => isHand);
+  assert.ok(
+    hand.some(({ centreM, radiusM }) => centreM[2] - radiusM < tableZM),
+    "the hand is below it, and that is no objection",
+  );
 });
 
 test("the tool point stays out of a ball also where it would pass between two samples of its path", () => {

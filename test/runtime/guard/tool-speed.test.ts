@@ -8,7 +8,7 @@ import { segmentTo, situationAtRest, toolAt, vector } from "./fixtures.ts";
 const condition = (positionRad: ArrayLike<number>): number => 1 / Math.max(1e-9, Math.abs(1 - positionRad[0]!));
 
 test("a step within the speed passes unchanged; a faster one is shortened until it is within it, and the reason says both speeds", () => {
-  const guard = toolSpeed({ maxMPerS: 0.2 });
+  const guard = toolSpeed({ maxToolSpeedMPerS: 0.2 });
   const slow = segmentTo([0.3, 0, 0]);
   assert.deepEqual(guard.check(slow, situationAtRest()), { kind: "pass", segment: slow });
   const verdict = guard.check(segmentTo([0.8, 0, 0]), situationAtRest());
@@ -18,7 +18,7 @@ test("a step within the speed passes unchanged; a faster one is shortened until 
 });
 
 test("towards a singularity the tool may go slower and slower, and from a condition of 30 on no nearer at all", () => {
-  const guard = toolSpeed({ maxMPerS: 0.2, condition });
+  const guard = toolSpeed({ maxToolSpeedMPerS: 0.2 }, condition);
   const from = vector(0.9, 0, 0);
   const to = (rad: number, durationS = 0.4) => {
     const segment = segmentTo([rad, 0, 0], durationS, { ...situationAtRest(from).commanded });
@@ -36,9 +36,10 @@ test("towards a singularity the tool may go slower and slower, and from a condit
 
 test("a tool point or a condition that is no number stops", () => {
   assert.equal(
-    toolSpeed({ maxMPerS: 1 }).check(segmentTo([0.1, 0, 0]), situationAtRest(undefined, { toolAt: () => [Number.NaN, 0, 0] })).kind,
+    toolSpeed({ maxToolSpeedMPerS: 1 }).check(segmentTo([0.1, 0, 0]), situationAtRest(undefined, { toolAt: () => [Number.NaN, 0, 0] }))
+      .kind,
     "stop",
   );
-  assert.equal(toolSpeed({ maxMPerS: 1, condition: () => Number.NaN }).check(segmentTo([0.1, 0, 0]), situationAtRest()).kind, "stop");
-  assert.equal(toolSpeed({ maxMPerS: Number.NaN }).check(segmentTo([0.1, 0, 0]), situationAtRest()).kind, "stop");
+  assert.equal(toolSpeed({ maxToolSpeedMPerS: 1 }, () => Number.NaN).check(segmentTo([0.1, 0, 0]), situationAtRest()).kind, "stop");
+  assert.equal(toolSpeed({ maxToolSpeedMPerS: Number.NaN }).check(segmentTo([0.1, 0, 0]), situationAtRest()).kind, "stop");
 });

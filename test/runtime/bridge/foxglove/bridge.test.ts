@@ -19,7 +19,13 @@ async function open(options: Partial<FoxgloveOptions> = {}) {
   const said: string[] = [];
   const tap = await openFoxgloveBridge({
     config: { host: "127.0.0.1", port: 0, origins: [] },
-    ...{ desk, clock, run: runFacts, ages: { maxObservationAgeMs: 400, maxPlanAgeMs: 400 }, facts: { seed: 1 } },
+    ...{
+      desk,
+      clock,
+      run: runFacts,
+      limits: { maxObservationAgeMs: 400, maxPlanAgeMs: 400, maxToolSpeedMPerS: 1, payloadKg: 0 },
+      facts: { seed: 1 },
+    },
     ...{ folder: { robot: "panda", path: "robots/panda" }, sessionId: "session-1", stopwatch: new SystemClock() },
     say: (text) => void said.push(text),
     ...options,

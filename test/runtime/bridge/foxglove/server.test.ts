@@ -23,8 +23,8 @@ const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
 async function open(options: Partial<FoxgloveServerOptions> & { readonly refuses?: (what: string) => string | null } = {}) {
   const { desk, done } = fakeDesk(options.refuses);
   const said: string[] = [];
-  const ages = { maxObservationAgeMs: 400, maxPlanAgeMs: 300 };
-  const parameters = createParameters({ desk, who: "foxglove", ages, facts: { "planner.samples": 128 } });
+  const limits = { maxObservationAgeMs: 400, maxPlanAgeMs: 300, maxToolSpeedMPerS: 1, payloadKg: 0 };
+  const parameters = createParameters({ desk, who: "foxglove", limits, facts: { "planner.samples": 128 } });
   const server = await openFoxgloveServer({
     ...{ host: "127.0.0.1", port: 0, token: TOKEN, origins: ["https://app.foxglove.dev"] },
     ...{ name: "Foresight: panda", sessionId: "session-1", parameters },
@@ -35,6 +35,7 @@ async function open(options: Partial<FoxgloveServerOptions> & { readonly refuses
       throw new AgentError("bridge.refused", `${uri}: is not there`);
     },
     onCommand: (command) => desk.command("foxglove", command),
+    playback: null,
     onCommandersGone: () => desk.leave("foxglove"),
     stopwatch: new SystemClock(),
     say: (text) => void said.push(text),
