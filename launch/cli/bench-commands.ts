@@ -28,6 +28,7 @@ export function addBenchCommands(program: Command): void {
   addFleet(bench);
   addRecord(bench);
   addPage(bench);
+  addJitter(bench);
   addResume(bench);
   addRemote(bench);
   addGpu(bench);
@@ -54,6 +55,25 @@ function addSoak(bench: Command): void {
       const result = await benchSoak({ config, minutes, everyS: every, onProgress: progressLine, signal });
       show(result, printBenchSoak(result), json);
       if (signal.aborted) process.exitCode = exit.interrupted;
+    });
+}
+
+function addJitter(bench: Command): void {
+  bench
+    .command("jitter")
+    .description("how evenly the agent decides and the keeper streams with page, recorder, Foxglove and MQTT, against nobody listening")
+    .argument("[launch]", "launch file", join(packageRoot, "launch/soak.launch.yaml"))
+    .argument("[overrides...]", OVERRIDES_HELP)
+    .option("--seconds <count>", "of each run, at most 55", positiveInteger, 40)
+    .option("--rounds <count>", "runs of both, by turns", positiveInteger, 3)
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], flags: { seconds: number; rounds: number; json?: string }) => {
+      const { benchJitter, printBenchJitter } = await import("../measure/bench/jitter/jitter.ts");
+      const { loadLaunch } = await import("../config/load.ts");
+      const config = loadLaunch(...launchOf(launch, overrides));
+      const { signal } = interruption();
+      const result = await benchJitter({ config, seconds: flags.seconds, rounds: flags.rounds, onProgress: progressLine, signal });
+      show(result, printBenchJitter(result), flags.json);
     });
 }
 

@@ -23,6 +23,8 @@ export interface ArmRow {
   readonly commands: string | null;
   /** The newest, in words; null for none. */
   readonly fault: string | null;
+  /** When it came, time of day. */
+  readonly faultAt: string | null;
   readonly decisions: number;
   readonly planMs: number | null;
   /** Number of the newest picture, null for none. */
@@ -39,7 +41,7 @@ const LINKS = { ONLINE: "online", OFFLINE: "offline", CONNECTION_BROKEN: "lost" 
 
 /** Arms of other names are not listed. */
 export function createBoard(names: readonly string[]): Board {
-  const blank = { link: "unknown", agent: "", task: "", reason: "", skill: "", commands: null, fault: null } as const;
+  const blank = { link: "unknown", agent: "", task: "", reason: "", skill: "", commands: null, fault: null, faultAt: null } as const;
   const rows = new Map<string, ArmRow>(names.map((name) => [name, { name, ...blank, decisions: 0, planMs: null, picture: null }]));
   const thumbnails = new Map<string, Thumbnail>();
   const changes = (told: Told): Partial<ArmRow> => {
@@ -49,7 +51,7 @@ export function createBoard(names: readonly string[]): Board {
       case "state": {
         const { agent, task, reason, skills, commands, faults } = told.body;
         const skill = skills.map(({ name, state }) => `${name} (${state})`).join(", ");
-        return { agent, task, reason, skill, commands, fault: faults[0]?.message ?? null };
+        return { agent, task, reason, skill, commands, fault: faults[0]?.message ?? null, faultAt: faults[0]?.timestamp ?? null };
       }
       case "telemetry": {
         const { counts, decision } = told.body;

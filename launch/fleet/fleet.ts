@@ -1,5 +1,6 @@
 /** `foresight run` of a launch file with `fleet`: one broker, a process for every arm, one page that lists them. */
 import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { type Commander, openCommander } from "../../runtime/bridge/mqtt/commander.ts";
 import { openEmbeddedBroker } from "../../runtime/bridge/mqtt/embedded-broker.ts";
 import { SystemClock, SystemWallClock } from "../../runtime/core/clock.ts";
@@ -10,6 +11,7 @@ import type { LaunchConfig } from "../config/schema.ts";
 import type { FleetSection } from "../config/schema-fleet.ts";
 import { type ArmProcess, startArm } from "./arm-process.ts";
 import { type Board, createBoard } from "./board.ts";
+import { createLineUp, type LineUp } from "./line-up.ts";
 import { openFleetPage } from "./page.ts";
 
 export interface FleetOptions {
@@ -22,9 +24,10 @@ export interface FleetOptions {
   readonly say: (line: string) => void;
 }
 
-/** A fleet that is up: every arm's process was started. */
+/** A fleet whose arms start one after the other. */
 export interface Fleet extends AsyncDisposable {
   readonly board: Board;
+  /** Those that were started. */
   readonly arms: readonly ArmProcess[];
   /** Resolves when every arm's process has ended, with their exit codes. */
   readonly ended: Promise<readonly (number | null)[]>;
@@ -61,8 +64,20 @@ export async function openFleet({ file, changes, config, fleet, say }: FleetOpti
         say,
       }),
     );
+    const samples = samplesFor(config.planner.samples, names.length, availableParallelism());
+    if (samples < config.planner.samples)
+      say(
+        `fleet: ${names.length} arms share ${availableParallelism()} cores: each plans with ${samples} samples, not ${config.planner.samples}`,
+      );
     const arms = embedded.robots.map(({ place: { robot }, name: user, password }) => {
-      const own = ["dashboard.port:=0", ...changes, ...(fleet.arms[robot] ?? []), "fleet:=null", `mqtt.robot:=${robot}`];
+      const own = [
+        "dashboard.port:=0",
+        `planner.samples:=${samples}`,
+        ...changes,
+        ...(fleet.arms[robot] ?? []),
+        "fleet:=null",
+        `mqtt.robot:=${robot}`,
+      ];
       const link = `{kind: external, url: "${embedded.url}", protocol: 3.1.1, username: "${user}", password: "\${env:${PASSWORD}}"}`;
       const args = [file, ...own, `mqtt.broker:=${link}`, `mqtt.commanders:={${COMMANDER}: {token: "\${env:${TOKEN}}"}}`];
       const environment = { [PASSWORD]: password, [TOKEN]: token };
@@ -70,6 +85,7 @@ export async function openFleet({ file, changes, config, fleet, say }: FleetOpti
       return { name: robot, args, environment, say, clock };
     });
     const board = createBoard(names);
+    let lineUp: LineUp | null = null;
     const beginner = createBeginner(fleet.begin && mqtt.lifecycle === "ready" ? names : []);
     const begin = (ready: readonly string[]): void => {
       for (const robot of ready) void commander.command(robot, "start").then((why) => why && say(`${robot}: did not start, ${why}`));
@@ -80,6 +96,7 @@ export async function openFleet({ file, changes, config, fleet, say }: FleetOpti
         onTold(told) {
           board.take(told);
           if (told.topic !== "state" || told.isKept || told.body.agent === "booting") return;
+          lineUp?.up(told.robot);
           begin(told.body.agent === "idle" ? beginner.idle(told.robot) : beginner.out(told.robot));
         },
       }),
@@ -88,20 +105,19 @@ export async function openFleet({ file, changes, config, fleet, say }: FleetOpti
       await openFleetPage({ section: fleet.page, title: `Foresight: ${names.length} arms`, board, command: commander.command, clock }),
     );
     say(`fleet: ${page.url}`);
-    const started = arms.map(startArm);
-    const ended = Promise.all(
-      started.map(async (arm) => {
-        const code = await sayEnd(arm, say);
-        begin(beginner.out(arm.name));
-        return code;
-      }),
-    );
+    const start = (arm: (typeof arms)[number]) => (): ArmProcess => {
+      const process = startArm(arm);
+      void sayEnd(process, say).then(() => begin(beginner.out(arm.name)));
+      return process;
+    };
+    const line = createLineUp(new Map(arms.map((arm) => [arm.name, start(arm)])), clock);
+    lineUp = line;
     return {
       board,
-      arms: started,
-      ended,
+      arms: line.started,
+      ended: line.ended,
       async [Symbol.asyncDispose]() {
-        await Promise.all(started.map((arm) => arm.end()));
+        await line.end();
         await close();
       },
     };
@@ -111,11 +127,17 @@ export async function openFleet({ file, changes, config, fleet, say }: FleetOpti
   }
 }
 
-async function sayEnd({ name, ended }: ArmProcess, say: (line: string) => void): Promise<number | null> {
+async function sayEnd({ name, ended }: ArmProcess, say: (line: string) => void): Promise<void> {
   const code = await ended;
   say(`${name}: has ended ${code === null ? "by a signal" : `with code ${code}`}`);
-  return code;
 }
+
+/** As good a search as there is. */
+const SAMPLES_MIN = 16;
+
+/** Candidates of a plan, so that many arms that think on few cores are all in time: a core's share of what the launch file says for an arm alone. */
+export const samplesFor = (samples: number, arms: number, cores: number): number =>
+  Math.min(samples, Math.max(SAMPLES_MIN, Math.floor((samples * cores) / arms)));
 
 /** Who may begin now: all together, once every arm has been idle, or faulted, or has ended, so that none moves while another still takes the whole machine to start. */
 function createBeginner(names: readonly string[]) {

@@ -7,7 +7,7 @@ import { packageRoot } from "../../runtime/core/package-root.ts";
 import { checkToken, newToken } from "../../runtime/core/secret.ts";
 import { OPERATOR_COMMANDS, type OperatorCommand } from "../../runtime/core/supervision.ts";
 import { refuseWithoutToken } from "../../runtime/dashboard/commands.ts";
-import { BODY_BYTES_MAX, limitRequests, listen, refuseStrangers } from "../../runtime/dashboard/loopback.ts";
+import { limitRequests, listen, refuseStrangers, SERVER } from "../../runtime/dashboard/loopback.ts";
 import { SHARED_SITE, serveSite } from "../../runtime/dashboard/site.ts";
 import type { FleetSection } from "../config/schema-fleet.ts";
 import type { ArmRow, Board } from "./board.ts";
@@ -51,7 +51,7 @@ const isIdleFor = (command: OperatorCommand, { link, agent }: ArmRow): boolean =
 /** Throws AgentError `dashboard.port` when the port cannot be had, `launch.invalid` for a token that cannot be. */
 export async function openFleetPage({ section, title, board, command, clock }: FleetPageOptions): Promise<FleetPage> {
   const token = checkToken("fleet.page.token", section.token ?? newToken());
-  const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
+  const app = fastify(SERVER);
   refuseStrangers(app);
   limitRequests(app, clock);
   serveSite(app, FLEET_SITE);

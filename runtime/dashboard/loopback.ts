@@ -13,6 +13,9 @@ const CONNECTIONS_MAX = 128;
 /** Whoever sends a request more slowly than this is dropped. */
 const REQUEST_MS_MAX = 10_000;
 
+/** Of every page's server. Whether a request is too slow is looked at once a second; Node's own pace is half a minute. */
+export const SERVER = { bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true, http: { connectionsCheckingInterval: 1000 } } as const;
+
 /** Only pages of this very address may talk to it: no other site's script, no other host name that resolves to loopback. */
 export function refuseStrangers(app: FastifyInstance): void {
   app.addHook("onRequest", async (request, reply) => {

@@ -15,7 +15,7 @@ import type { PageFacts } from "./facts.ts";
 import { createGripWatch } from "./grip.ts";
 import { faultHappening, type Happening, withHappening } from "./happenings.ts";
 import { createImagination } from "./imagined.ts";
-import { BODY_BYTES_MAX, limitRequests, listen, refuseStrangers } from "./loopback.ts";
+import { BODY_BYTES_MAX, limitRequests, listen, refuseStrangers, SERVER } from "./loopback.ts";
 import type { GoalMessage, PlaybackMessage } from "./messages.ts";
 import { pictureMessage } from "./picture-message.ts";
 import type { Seen } from "./seen.ts";
@@ -79,7 +79,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     const now = happenings;
     audience.tell("log", () => ({ type: "log", happenings: now }));
   };
-  const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
+  const app = fastify(SERVER);
   await app.register(websocket, { options: { maxPayload: BODY_BYTES_MAX }, preClose: dropViewers });
   refuseStrangers(app);
   limitRequests(app, options.clock);

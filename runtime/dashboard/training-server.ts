@@ -2,7 +2,7 @@
 import fastify from "fastify";
 import { SystemClock } from "../core/clock.ts";
 import type { GrowingCurves } from "./curves.ts";
-import { limitRequests, listen, refuseStrangers } from "./loopback.ts";
+import { limitRequests, listen, refuseStrangers, SERVER } from "./loopback.ts";
 import { PAGE_SITE, serveJson, serveSite } from "./site.ts";
 
 export interface TrainingPage extends AsyncDisposable {
@@ -17,7 +17,7 @@ export async function openTrainingPage({
   readonly curves: Pick<GrowingCurves, "all">;
   readonly port: number;
 }): Promise<TrainingPage> {
-  const app = fastify({ forceCloseConnections: true });
+  const app = fastify(SERVER);
   refuseStrangers(app);
   limitRequests(app, new SystemClock());
   serveSite(app, PAGE_SITE);

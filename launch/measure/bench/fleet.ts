@@ -27,7 +27,8 @@ export interface FleetRow {
   readonly ownCores: number;
   /** Of the arm that decides the least. */
   readonly decisionsPerS: number;
-  readonly faults: number;
+  /** The newest of each arm that came while it was measured, in words with the arm's name. */
+  readonly faults: readonly string[];
 }
 
 export interface BenchFleetResult {
@@ -39,8 +40,8 @@ export interface BenchFleetResult {
   readonly perExtraArm: { readonly cores: number; readonly memoryMiB: number } | null;
 }
 
-/** From the start until every arm has decided often enough to be warm. */
-const START_S_MAX = 180;
+/** Of each arm, from the start until it has decided often enough to be warm: they start one after the other. */
+const START_S_MAX = 90;
 const WARM_DECISIONS = 10;
 const LOOK_EVERY_MS = 200;
 
@@ -69,15 +70,16 @@ export async function benchFleet({ launch, overrides, seconds, onProgress, signa
 
 async function measure({ arms, board, ended }: Fleet, seconds: number, clock: Clock, signal: AbortSignal): Promise<FleetRow> {
   const startNs = clock.nowNs();
+  const startSMax = START_S_MAX * board.rows.length;
   let isOver = false;
   void ended.then(() => {
     isOver = true;
   });
   while (!board.rows.every(({ decisions }) => decisions >= WARM_DECISIONS)) {
-    if (isOver || nsToSeconds(clock.nowNs() - startNs) > START_S_MAX)
+    if (isOver || nsToSeconds(clock.nowNs() - startNs) > startSMax)
       throw new AgentError(
         "bridge.timeout",
-        `bench fleet: not every arm decides after ${START_S_MAX} s; ${board.rows.map(standing).join("; ")}`,
+        `bench fleet: not every arm decides after ${startSMax} s; ${board.rows.map(standing).join("; ")}`,
       );
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
@@ -87,6 +89,7 @@ async function measure({ arms, board, ended }: Fleet, seconds: number, clock: Cl
     own: process.cpuUsage(),
     decisions: board.rows.map((row) => row.decisions),
   });
+  const known = new Map(board.rows.map(({ name, faultAt }) => [name, faultAt]));
   const before = look();
   await clock.sleep(seconds * 1000, signal);
   const after = look();
@@ -98,7 +101,7 @@ async function measure({ arms, board, ended }: Fleet, seconds: number, clock: Cl
     memoryMiB: Math.round(arms.reduce((sum, { pid }) => sum + useOfTree(pid).memoryMiB, 0)),
     ownCores: round(ownS / tookS, 3),
     decisionsPerS: round(Math.min(...after.decisions.map((count, arm) => (count - before.decisions[arm]!) / tookS)), 2),
-    faults: board.rows.filter(({ fault }) => fault !== null).length,
+    faults: board.rows.flatMap(({ name, fault, faultAt }) => (faultAt === known.get(name) ? [] : [`${name}: ${fault}`])),
   };
 }
 
@@ -118,10 +121,17 @@ export function printBenchFleet({ machine, seconds, rows, perExtraArm }: BenchFl
     MiB: memoryMiB,
     "broker and page": ownCores.toFixed(3),
     "decisions/s (least)": decisionsPerS.toFixed(2),
-    "arms with faults": faults,
+    "arms with faults": faults.length,
   }));
   const cost = perExtraArm
     ? `each further arm: ${perExtraArm.cores.toFixed(2)} cores, ${perExtraArm.memoryMiB} MiB`
     : "one arm: nothing to compare";
-  return [machineLine(machine), `${seconds} s of each row, after ${WARM_DECISIONS} decisions of every arm`, table(lines), cost].join("\n");
+  const faults = rows.flatMap(({ arms, faults }) => faults.map((fault) => `with ${arms} ${arms === 1 ? "arm" : "arms"}, ${fault}`));
+  return [
+    machineLine(machine),
+    `${seconds} s of each row, after ${WARM_DECISIONS} decisions of every arm`,
+    table(lines),
+    ...faults,
+    cost,
+  ].join("\n");
 }

@@ -35,7 +35,7 @@ const REQUEST_BYTES = 1 + 1 + 4 + 1 + 8 + 4;
 const COMMANDS = { play: 0, pause: 1 } as const;
 const STATUS = { playing: 0, paused: 1, ended: 3 } as const;
 const ID_BYTES_MAX = 256;
-export const RATE_LIMITS = { min: 0.01, max: 100 } as const;
+const RATE_LIMITS = { min: 0.01, max: 100 } as const;
 
 /** A sentence where it is not as the SDK writes it. */
 export function readPlaybackRequest(bytes: Uint8Array): PlaybackRequest | string {

@@ -31,6 +31,10 @@ export interface FoxgloveServer extends Pick<Conversation, "isHeard" | "send" | 
 export const CLIENTS_MAX = 16;
 /** Messages of one client: so many a second, and so many at once. */
 const RATE = { perS: 50, burst: 200 } as const;
+/** Whoever asks more slowly is dropped, looked at once a second; lines that have been let in are not. */
+const SLOW = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 } as const;
+/** Open at the same time, those that have not said what they want with them. */
+const CONNECTIONS_MAX = 64;
 /** A page that is refused is told of once; so many are remembered. */
 const STRANGERS_MAX = 16;
 const NO_NAMES: ReadonlySet<string> = new Set();
@@ -45,8 +49,10 @@ export async function openFoxgloveServer(options: FoxgloveServerOptions): Promis
   const sayStranger = tellOnce(options.say);
 
   const http = createServer(
+    SLOW,
     (_, response) => void response.writeHead(426, { "content-type": "text/plain" }).end("Foxglove's WebSocket protocol is spoken here\n"),
   );
+  http.maxConnections = CONNECTIONS_MAX;
   const sockets = new WebSocketServer({
     server: http,
     maxPayload: MESSAGE_BYTES_MAX,

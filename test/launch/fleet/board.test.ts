@@ -29,7 +29,9 @@ test("arms that have said nothing are listed as such, in the order of the launch
 test("state, figures and the link are the newest of each arm, and one arm's news change no other row", () => {
   const board = createBoard(["north", "east"]);
   board.take(told("connection", "north", { state: "ONLINE" }));
-  board.take(told("state", "north", { ...state, faults: [{ message: "newest" }, { message: "older" }] }));
+  board.take(
+    told("state", "north", { ...state, faults: [{ message: "newest", timestamp: "2026-01-01T00:00:00.000Z" }, { message: "older" }] }),
+  );
   board.take(told("telemetry", "north", { counts: { decisions: 7 }, decision: { planMs: 12.5 } }));
   const [north, east] = board.rows;
   assert.deepEqual(north, {
@@ -41,6 +43,7 @@ test("state, figures and the link are the newest of each arm, and one arm's news
     skill: "reach (acting)",
     commands: "mqtt:fleet",
     fault: "newest",
+    faultAt: "2026-01-01T00:00:00.000Z",
     decisions: 7,
     planMs: 12.5,
     picture: null,

@@ -228,6 +228,17 @@ test("a flood of requests without the token is cut off, and commands with it are
   assert.deepEqual(taken, ["stop"]);
 });
 
+test("headers beyond reason end in 431, and the page goes on", async () => {
+  const { page, taken } = await open();
+  await using _ = page;
+  const huge = await ask(page, "/command", { method: "POST", headers: { ...bearer, "x-much": "x".repeat(60_000) }, body: stop });
+  assert.equal(huge.status, 431);
+  const many = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`x-${index}`, "y".repeat(8)]));
+  assert.equal((await ask(page, "/command", { method: "POST", headers: { ...bearer, ...many }, body: stop })).status, 431);
+  assert.deepEqual(taken, []);
+  assert.equal((await ask(page, "/")).status, 200);
+});
+
 test("a socket that says anything is closed, one that sends much is cut off, and what is no HTTP is answered with 400", async () => {
   const { page } = await open();
   await using _ = page;

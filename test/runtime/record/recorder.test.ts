@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
+import type { Frame } from "../../../runtime/core/sensing.ts";
 import { plain } from "../../../runtime/record/channels/exact.ts";
 import type { RunRecording } from "../../../runtime/record/reading.ts";
 import { openRecorder, type RecorderOptions, tryRecording } from "../../../runtime/record/recorder.ts";
@@ -28,6 +29,13 @@ const optionsFor = (file: string | null, changes: Partial<RecorderOptions> = {})
   onStopped: (said) => assert.fail(said),
   ...changes,
 });
+
+/** What no compression makes smaller than a chunk. */
+function noiseAt(stampNs: bigint): Frame {
+  const [widthPx, heightPx, rng] = [400, 300, createRng(Number(stampNs % 1000n))];
+  const rgb = Uint8Array.from({ length: widthPx * heightPx * 3 }, () => Math.floor(rng.between(0, 256)));
+  return { camera: "front", widthPx, heightPx, rgb, stampNs, receivedNs: stampNs };
+}
 
 /** Two seconds of a camera and joints, and ten decisions. */
 async function record(file: string | null, changes: Partial<RecorderOptions> = {}): Promise<string> {
@@ -143,6 +151,18 @@ test("a long recording goes on in further files, and is read as one", async () =
   assert.ok(parts.length >= 3, parts.join(", "));
   rmSync(join(folder, "long.2.mcap"));
   assert.match((await readRecording(file)).missing ?? "", /it goes on in .*long\.2\.mcap, which is not there/);
+});
+
+test("a recording is split by its own time too", async () => {
+  const file = join(folder, "hours.mcap");
+  const recorder = await openRecorder(optionsFor(file, { splitS: 60 }));
+  for (let minute = 0; minute < 5; minute++) {
+    const atNs = BigInt(minute) * 60_000_000_000n;
+    recorder.tell({ kind: "tick", what: tickAt(minute, atNs), atNs });
+    recorder.tell({ kind: "sample", what: { kind: "frame", frame: noiseAt(atNs) }, atNs }); // Fills a chunk.
+  }
+  assert.match((await recorder.finish()).said ?? "", /recorded 5 decisions in .*hours\.mcap and \d more that follow it/);
+  assert.deepEqual([(await readRecording(file)).missing, (await readRecording(file)).decisions.length], [null, 5]);
 });
 
 test("where the disk has less room than is asked for nothing is begun", async () => {

@@ -10,7 +10,7 @@ const row = (arms: number): FleetRow => ({
   memoryMiB: 500 * arms,
   ownCores: 0.015,
   decisionsPerS: 5,
-  faults: 0,
+  faults: arms === 2 ? ["east: plan.late"] : [],
 });
 
 test("every row is printed, and what each further arm costs", () => {
@@ -22,6 +22,7 @@ test("every row is printed, and what each further arm costs", () => {
     perExtraArm: { cores: 0.25, memoryMiB: 500 },
   });
   assert.match(text, /^ +1 +0\.35 +500 +0\.015 +5\.00 +0$/m);
-  assert.match(text, /^ +2 +0\.60 +1000 +0\.015 +5\.00 +0$/m);
+  assert.match(text, /^ +2 +0\.60 +1000 +0\.015 +5\.00 +1$/m);
+  assert.match(text, /^with 2 arms, east: plan\.late$/m);
   assert.match(text, /each further arm: 0\.25 cores, 500 MiB$/);
 });
