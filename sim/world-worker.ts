@@ -61,7 +61,11 @@ async function place(name: string, payload: unknown): Promise<unknown> {
 
 const timers = [
   clock.every(PHYSICS_STEP_S * 1e3, advance),
-  clock.every(1e3 / JOINTS_RATE_HZ, () => placing || say({ kind: "samples", samples: [driver.jointsNow(clock.nowNs())] })),
+  clock.every(1e3 / JOINTS_RATE_HZ, () => {
+    if (placing) return;
+    advance(); // A thread that was held up would tell where the joints were before it, as of now.
+    say({ kind: "samples", samples: [driver.jointsNow(clock.nowNs())] });
+  }),
   clock.every(1e3 / options.cameraRateHz, () => {
     if (placing) return;
     advance();
