@@ -123,8 +123,11 @@ async function measure(config: LaunchConfig, listeners: JitterRun["listeners"], 
   const say = (line: string): void => {
     const page = /^page: (http:\S+)/.exec(line)?.[1];
     const foxglove = /^foxglove: (ws:\S+)/.exec(line)?.[1];
-    if (page) viewers.push(look("../page/viewer.ts", [new URL(page).hostname, new URL(page).port, ...Object.keys(PAGE_SITE)]));
-    if (foxglove) viewers.push(look("./foxglove-viewer.ts", [foxglove]));
+    if (page)
+      viewers.push(
+        look(moduleUrl("../page/viewer.ts", import.meta.url), [new URL(page).hostname, new URL(page).port, ...Object.keys(PAGE_SITE)]),
+      );
+    if (foxglove) viewers.push(look(moduleUrl("./foxglove-viewer.ts", import.meta.url), [foxglove]));
   };
   try {
     await run(blueprint, { say, signal: AbortSignal.any([signal, over.signal]), taps: [openTap], ends: "when-told" });
@@ -142,8 +145,8 @@ async function measure(config: LaunchConfig, listeners: JitterRun["listeners"], 
   };
 }
 
-function look(module: string, args: readonly string[]): Disposable {
-  const viewer = forkModule(moduleUrl(module, import.meta.url), { stdio: ["ignore", "ignore", "inherit", "ipc"] }, args);
+function look(entry: URL, args: readonly string[]): Disposable {
+  const viewer = forkModule(entry, { stdio: ["ignore", "ignore", "inherit", "ipc"] }, args);
   return { [Symbol.dispose]: () => void viewer.kill() };
 }
 
