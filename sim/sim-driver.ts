@@ -1,5 +1,7 @@
 /** The embedded simulator as an arm's driver that moves only when stepped: physics, encoders and cameras on one thread. */
+import * as z from "zod";
 import type { Placed, SteppableDriver } from "../runtime/act/driver.ts";
+import { placeIn } from "../runtime/core/bounds.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { gripperField, gripperObjection } from "../runtime/core/gripper.ts";
 import type { GripperCommand, JointCommand } from "../runtime/core/motion.ts";
@@ -16,6 +18,8 @@ export interface SimOptions {
   readonly cameras: readonly CameraSpec[];
   readonly supersample: number;
 }
+
+const putSchema = z.strictObject({ thing: z.string(), positionM: placeIn, yawRad: z.number() });
 
 export class SimDriver implements SteppableDriver {
   readonly placements: readonly string[] = ["reset"];
@@ -72,9 +76,19 @@ export class SimDriver implements SteppableDriver {
     return { restRad: start.armRad.slice(), ...gripperField(placedGripper(start.openingM, robot)), answer };
   }
 
-  async answer(name: string): Promise<unknown> {
+  async answer(name: string, payload?: unknown): Promise<unknown> {
     if (name === "truth") return this.#truth();
-    throw new AgentError("launch.invalid", `simulator: no question "${name}"; it knows "truth"`);
+    if (name === "put") return this.#put(payload);
+    throw new AgentError("launch.invalid", `simulator: no question "${name}"; it knows "truth" and "put"`);
+  }
+
+  /** Somebody puts a thing elsewhere while the world goes on. Throws AgentError `launch.invalid`. */
+  #put(payload: unknown): null {
+    const read = putSchema.safeParse(payload);
+    if (!read.success) throw new AgentError("launch.invalid", `simulator: put: ${z.prettifyError(read.error)}`);
+    const { thing, ...pose } = read.data;
+    this.#world.put(thing, pose);
+    return null;
   }
 
   #truth(): WorldState {

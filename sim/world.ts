@@ -90,6 +90,15 @@ export class World implements Disposable {
     this.#mujoco.mj_forward(this.model, data);
   }
 
+  /** Puts one thing elsewhere, at rest, while everything else goes on. Throws `launch.invalid` for a thing that is not in the scene. */
+  put(name: string, { positionM, yawRad }: Pose): void {
+    poseOf(this.#resting, name);
+    const { qpos, dof } = this.#objects.get(name)!;
+    (this.data.qpos as Float64Array).set([...positionM, Math.cos(yawRad / 2), 0, 0, Math.sin(yawRad / 2)], qpos);
+    (this.data.qvel as Float64Array).fill(0, dof, dof + 6);
+    this.#mujoco.mj_forward(this.model, this.data);
+  }
+
   /** Holds one joint set-point for `dtS` seconds of physics; the servos get the velocity fed forward. The gripper goes on towards what it is told. */
   step(command: JointCommand, dtS: number): void {
     const ctrl = this.data.ctrl as Float64Array;
@@ -108,11 +117,13 @@ export class World implements Disposable {
     return this.#steps * PHYSICS_STEP_S;
   }
 
-  /** What perfect encoders would read. */
-  joints(): Pick<JointState, "positionRad" | "velocityRadPerS" | "gripper"> {
+  /** What perfect encoders would read, and what the drives give, with the weight that MJCF's gravcomp carries for them. */
+  joints(): Pick<JointState, "positionRad" | "velocityRadPerS" | "effortNm" | "gripper"> {
+    const carried = this.data.qfrc_gravcomp as Float64Array;
     return {
       positionRad: (this.data.qpos as Float64Array).slice(0, this.#jointCount),
       velocityRadPerS: (this.data.qvel as Float64Array).slice(0, this.#jointCount),
+      effortNm: (this.data.qfrc_actuator as Float64Array).slice(0, this.#jointCount).map((value, joint) => value + carried[joint]!),
       ...gripperField(this.#fingers?.reading()),
     };
   }

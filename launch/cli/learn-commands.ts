@@ -1,5 +1,6 @@
 /** The commands that measure what a model does and make better ones: eval, collect, train, practise. */
 import { type Command, Option } from "commander";
+import type { CalibrateFlags } from "../learn/calibrate-surprise.ts";
 import type { PractiseFlags } from "../learn/practise.ts";
 import type { TrainFlags } from "../learn/train.ts";
 import type { EvalOptions } from "../measure/eval.ts";
@@ -31,6 +32,29 @@ export function addLearnCommands(program: Command): void {
   addCollect(program);
   addTrain(program);
   addPractise(program);
+  addCalibrateSurprise(program);
+}
+
+function addCalibrateSurprise(program: Command): void {
+  onLaunchFile(
+    program,
+    "calibrate-surprise",
+    "how much surprise is usual for a model, from held-out simulated runs, into its card; false alarms an hour, and what it notices",
+  )
+    .option("--episodes <count>", "for the threshold, and as many again for the false alarms", positiveInteger, 25)
+    .option("--seed <number>", "of the first episode; all below 1000", seedNumber, 700)
+    .option("--alpha <share>", "of usual decisions may lie above the threshold", share, 0.005)
+    .option("--disturbed <count>", "episodes of each disturbance", positiveInteger, 10)
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], flags: Flags<CalibrateFlags>) => {
+      const { calibrateSurprise, printCalibration } = await import("../learn/calibrate-surprise.ts");
+      const [file, changes] = launchOf(launch, overrides);
+      const report = await calibrateSurprise(
+        { ...flags, launch: file, overrides: changes },
+        { progress: progressLine, signal: interruption().signal },
+      );
+      show(report, printCalibration(report), flags.json);
+    });
 }
 
 function addEval(program: Command): void {

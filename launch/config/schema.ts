@@ -161,6 +161,33 @@ const guards = z.strictObject({
     .max(32)
     .default([])
     .meta(about("Balls that no link of the arm enters, its tool point with it")),
+  contact: z
+    .strictObject({
+      torqueShare: z
+        .number()
+        .min(0.01)
+        .max(1)
+        .default(0.25)
+        .meta(
+          about(
+            "Share of a drive's largest torque that the arm's own model may leave unexplained, where the arm tells its torques (unit-free)",
+          ),
+        ),
+      trackingRad: z
+        .number()
+        .min(0.005)
+        .max(1)
+        .optional()
+        .meta(
+          about("Of an arm that tells no torques: how far a joint at rest may be from its command [rad]; left out, nobody looks at that"),
+        ),
+    })
+    .optional()
+    .meta(
+      about(
+        "When something counts as touching the arm: beyond either it stops, gives way by 0.05 rad a joint at most, and waits for a person. Left out, nobody looks for it",
+      ),
+    ),
   maxSurprise: z
     .number()
     .positive()
@@ -168,7 +195,7 @@ const guards = z.strictObject({
     .optional()
     .meta(
       about(
-        "Surprise of a decision (unit-free, 1 is about one standard deviation) above which the arm goes at half its speed, and holds after three in a row; calibrate it on runs of your own (surpriseThreshold). Left out, surprise is shown and nothing follows",
+        "Surprise of a decision (unit-free, 1 is about one standard deviation) above which the arm goes at half its speed, and holds after three in a row; left out, the one that the model's card was calibrated with; without either surprise is shown and nothing follows",
       ),
     ),
   maxToolSpeedMPerS: z

@@ -5,6 +5,7 @@ import { round } from "../../runtime/core/statistics.ts";
 import type { Comparison } from "../../runtime/record/compare.ts";
 import type { OpenedRobot, Replay } from "../backends/opened.ts";
 import type { Blueprint } from "../blueprint.ts";
+import { limitsOf } from "./limits-in-words.ts";
 import type { StatisticsTap } from "./statistics-tap.ts";
 import type { RunReport } from "./words.ts";
 
@@ -20,9 +21,11 @@ export interface Ended {
   readonly taps: readonly TapReport[];
 }
 
-export function reportOf({ result, blueprint: { model }, opened, provider, errorM, successM, statistics, taps }: Ended): RunReport {
+export function reportOf({ result, blueprint, opened, provider, errorM, successM, statistics, taps }: Ended): RunReport {
+  const { model } = blueprint;
   return {
     ...result,
+    limits: limitsOf(blueprint),
     mode: opened.mode,
     reached: errorM === null || successM === null ? null : errorM <= successM,
     distanceLeftCm: errorM === null ? null : round(errorM * 100, 2),
@@ -34,6 +37,9 @@ export function reportOf({ result, blueprint: { model }, opened, provider, error
   };
 }
 
+/** Interventions that are printed; the report for machines has more. */
+const SHOWN_MAX = 12;
+
 export function printRun(report: RunReport): string {
   const { planMs, decisionMs } = report;
   const reached = report.reached === null ? report.result : report.reached ? "reached" : "not reached";
@@ -44,7 +50,12 @@ export function printRun(report: RunReport): string {
       ? [`plan time      p50 ${planMs.p50} ms, p99 ${planMs.p99} ms; whole decision p50 ${decisionMs.p50} ms, p99 ${decisionMs.p99} ms`]
       : []),
     `model calls    ${report.modelCalls} on ${report.provider}`,
+    ...report.limits.map((limit, index) => `${index === 0 ? "limits" : ""}`.padEnd(15) + limit),
     `interventions  ${report.guardInterventions} by the guards`,
+    ...report.interventions
+      .slice(0, SHOWN_MAX)
+      .map(({ decision, verdict, why }) => `  decision ${decision} ${verdict === "clip" ? "made smaller" : "refused"}: ${why.join("; ")}`),
+    ...(report.guardInterventions > SHOWN_MAX ? [`  and ${report.guardInterventions - SHOWN_MAX} more`] : []),
     ...report.taps.flatMap(({ name, dropped }) =>
       dropped > 0 ? [`missed         ${name} left out ${dropped} news while it was busy`] : [],
     ),

@@ -1,4 +1,5 @@
 /** `foresight run`: one launch file, one robot, one task, whoever listens, one report. */
+import { createContact } from "../../runtime/assemble/contact.ts";
 import { createDesk } from "../../runtime/assemble/desk.ts";
 import { createFanOut } from "../../runtime/assemble/fan-out.ts";
 import { createHoldToRun } from "../../runtime/assemble/hold-to-run.ts";
@@ -75,7 +76,19 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     ends,
   };
   io.onRecorder?.(party.recorder);
-  const heed = heedSurprise(config.guards.maxSurprise, supervisor, (share) => desk.limitSpeed("surprise", share));
+  const usualSurprise = config.guards.maxSurprise ?? blueprint.model.spec.surprise?.quantile;
+  if (usualSurprise === undefined)
+    io.say("surprise: nobody calibrated it for this model, so nothing follows from one; see foresight calibrate-surprise --help");
+  const heed = heedSurprise(usualSurprise, supervisor, (share) => desk.limitSpeed("surprise", share));
+  const { contact: limits } = config.guards;
+  const { mode } = opened;
+  const contact =
+    limits && mode !== "replay" // What a recording tells has been followed already.
+      ? createContact({
+          ...{ ...opened, ...limits, mode, body: agent.body, state: () => supervisor.state },
+          onContact: (error) => void supervisor.fault(error),
+        })
+      : null;
   const statistics = createStatisticsTap();
   const openers = [...launchTaps(blueprint, opened.mode, io), ...backend.taps(opened, trial, trialSpec), ...(io.taps ?? [])];
   const comparison = opened.replay ? [comparing(opened.replay, io)] : [];
@@ -105,7 +118,11 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     stopwatch,
     signal: io.signal,
     prepare,
-    onSample: (sample) => tell("sample", sample),
+    onSample(sample) {
+      contact?.sample(sample);
+      tell("sample", sample);
+    },
+    afterStop: async () => contact?.backOff(),
     onTick(tick) {
       heed(tick);
       tell("tick", tick);

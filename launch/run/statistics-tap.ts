@@ -1,13 +1,15 @@
 /** Counts a run's decisions and keeps the times of the newest: a node that runs for days keeps no more than one that runs for minutes. */
 import { quantile, round } from "../../runtime/core/statistics.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
-import type { RunReport, Spread } from "./words.ts";
+import type { Intervention, RunReport, Spread } from "./words.ts";
 
 /** Decisions whose times are kept: half an hour of five a second. */
 const TIMES_MAX = 9000;
+/** Interventions that are kept in words, the first ones; all are counted. */
+const TOLD_MAX = 200;
 
 export interface StatisticsTap extends Tap {
-  report(): Pick<RunReport, "decisions" | "planMs" | "decisionMs" | "modelCalls" | "guardInterventions">;
+  report(): Pick<RunReport, "decisions" | "planMs" | "decisionMs" | "modelCalls" | "guardInterventions" | "interventions">;
 }
 
 export function createStatisticsTap(): StatisticsTap {
@@ -16,6 +18,7 @@ export function createStatisticsTap(): StatisticsTap {
   let decisions = 0;
   let modelCalls = 0;
   let guardInterventions = 0;
+  const interventions: Intervention[] = [];
   return {
     name: "statistics",
     tick({ decision, timing }) {
@@ -23,9 +26,19 @@ export function createStatisticsTap(): StatisticsTap {
       decisionMs[decisions % TIMES_MAX] = timing.decisionMs;
       decisions++;
       modelCalls += decision.plan?.stats.modelCalls ?? 0;
-      if (decision.verdict !== "pass") guardInterventions++;
+      const { index, verdict, why } = decision;
+      if (verdict === "pass") return;
+      guardInterventions++;
+      if (interventions.length < TOLD_MAX) interventions.push({ decision: index, verdict, why });
     },
-    report: () => ({ decisions, planMs: spreadOf(planMs), decisionMs: spreadOf(decisionMs), modelCalls, guardInterventions }),
+    report: () => ({
+      decisions,
+      planMs: spreadOf(planMs),
+      decisionMs: spreadOf(decisionMs),
+      modelCalls,
+      guardInterventions,
+      interventions,
+    }),
   };
 }
 

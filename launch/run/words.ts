@@ -71,12 +71,23 @@ export interface RunReport extends TaskResult {
   readonly decisionMs: Spread | null;
   readonly modelCalls: number;
   readonly guardInterventions: number;
+  /** The first of them in the guards' own words. */
+  readonly interventions: readonly Intervention[];
+  /** What held for this run, a sentence each. */
+  readonly limits: readonly string[];
   readonly provider: string;
   readonly modelHash: string;
   /** What listeners missed. */
   readonly taps: readonly TapReport[];
   /** How the decisions on a recording differ from the recorded ones; null unless a recording was decided again. */
   readonly replay: Comparison | null;
+}
+
+/** What a guard did to a decision's motion: made it smaller, or refused it. */
+export interface Intervention {
+  readonly decision: number;
+  readonly verdict: "clip" | "stop";
+  readonly why: readonly string[];
 }
 
 export interface Spread {

@@ -37,6 +37,7 @@ const felt = z.strictObject({ openingM: z.number(), effortN: z.number().optional
 const joints = z.strictObject({
   positionRad: floats,
   velocityRadPerS: floats,
+  effortNm: floats.optional(),
   gripper: felt.optional(),
   stampNs: stamp,
   receivedNs: stamp,

@@ -4,6 +4,7 @@ import { checkAxes } from "../act/axes.ts";
 import type { AgentParts } from "../agent.ts";
 import { type AgeLimits, type ToolLimits, usualToolLimits } from "../core/desk.ts";
 import type { ActionAxis, ModelSpec } from "../core/model.ts";
+import type { JointCommand } from "../core/motion.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { Hand } from "../encode/encoder.ts";
@@ -35,6 +36,9 @@ export function createIds(): () => number {
 const FUTURE_MS_MAX = 20;
 
 export interface Body extends Pick<AgentParts, "actuate" | "actionBetween" | "guard" | "toolAt" | "periodS">, Disposable {
+  /** What the drives must give for a motion, with the payload; N m, shape (jointCount). */
+  torqueNm(motion: JointCommand): Float64Array;
+  readonly frictionNm: Float64Array;
   readonly kinematics: Kinematics;
   /** Numbers segments together with its own. */
   readonly nextId: () => number;
@@ -98,6 +102,8 @@ export async function openBody(options: BodyOptions): Promise<Body> {
       shape,
       torques: dynamics,
     }),
+    torqueNm: (motion) => dynamics.torqueNm(motion, tool.payloadKg),
+    frictionNm: dynamics.frictionNm,
     kinematics,
     nextId,
     toolAt: (positionRad) => kinematics.toolAt(positionRad),

@@ -24,6 +24,8 @@ export interface TaskRunOptions {
   /** Taps: they look and change nothing. */
   readonly onTick?: (tick: Tick) => void;
   readonly onSample?: (sample: Sample) => void;
+  /** After a stop, at rest: what else must be done before it is told. */
+  readonly afterStop?: () => Promise<void>;
   /** Aborting it is an operator's stop. */
   readonly signal: AbortSignal;
   /** with-task (default): starts the task and ends with it. when-told: waits for commands, also between tasks and after faults, until the signal aborts. */
@@ -44,7 +46,7 @@ const LAST_STOP_MS_MAX = 2000;
 export async function runTask(options: TaskRunOptions): Promise<TaskResult> {
   const { opened, supervisor, senses, signal, ends = "with-task" } = options;
   const { robot, clock } = opened;
-  const mail = createMailbox(robot, supervisor);
+  const mail = createMailbox(robot, supervisor, options.afterStop ?? (async () => {}));
   const onFault = (error: AgentError): void => void supervisor.fault(error);
   using wired = wireSenses({ robot, clock, pace: opened.pace, senses, begins: "at-once", onFault, onSample: options.onSample });
   const { pace, newest } = wired;
@@ -155,7 +157,7 @@ function overseeing(supervisor: Supervisor, path: string): Oversight {
 }
 
 /** Carries out at once what must not wait (stop, release), and keeps the starts of skills for the loop. */
-function createMailbox(robot: Robot, supervisor: Supervisor) {
+function createMailbox(robot: Robot, supervisor: Supervisor, afterStop: () => Promise<void>) {
   const starts: StartIntent[] = [];
   let arrived: () => void = () => {};
   const wake = (): void => arrived();
@@ -169,7 +171,7 @@ function createMailbox(robot: Robot, supervisor: Supervisor) {
   };
   supervisor.intents.subscribe((intent) => {
     if (intent.type === "start-skill" || intent.type === "retry") starts.splice(0, starts.length, intent); // One arm: only the newest counts.
-    if (intent.type === "stop") void stopAndTell(robot, supervisor, intent.reason);
+    if (intent.type === "stop") void stopAndTell(robot, supervisor, intent.reason, afterStop);
     if (intent.type === "release") void robot.resume().catch((error: unknown) => supervisor.fault(error));
     if (intent.type === "finish") mailbox.result = { result: intent.result, reason: intent.reason };
     wake();
@@ -182,9 +184,10 @@ function createMailbox(robot: Robot, supervisor: Supervisor) {
   return mailbox;
 }
 
-async function stopAndTell(robot: Robot, supervisor: Supervisor, reason: string): Promise<void> {
+async function stopAndTell(robot: Robot, supervisor: Supervisor, reason: string, afterStop: () => Promise<void>): Promise<void> {
   try {
     await robot.stop(reason);
+    await afterStop();
     supervisor.atRest();
   } catch (error) {
     supervisor.fault(error); // No rest was reported: the supervisor's own bound makes it `faulted`.

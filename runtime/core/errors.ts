@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   "robot.lost",
   "robot.aborted",
   "robot.stalled",
+  "robot.contact",
   "skill.timeout",
   "launch.invalid",
   "data.missing",

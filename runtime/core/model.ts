@@ -47,6 +47,13 @@ export const TOOL_SIGNALS = ["tool.x", "tool.y", "tool.z"] as const;
 /** Roles that every package fills, and those that it may. */
 export type PerRole<T> = Readonly<Record<RequiredRole, T>> & Readonly<Partial<Record<Exclude<ModelRole, RequiredRole>, T | undefined>>>;
 
+/** Split conformal: of decisions like the `n` held-out ones at most the share `alpha` (0..1) lie above `quantile` (unit-free). */
+export interface SurpriseSpec {
+  readonly alpha: number;
+  readonly n: number;
+  readonly quantile: number;
+}
+
 /** What model.json says (contract version 2; version 1 is read into it). */
 export interface ModelSpec {
   readonly contract: 2;
@@ -67,6 +74,8 @@ export interface ModelSpec {
   readonly files: PerRole<{ readonly file: string; readonly sha256: string }>;
   readonly training: Readonly<Record<string, unknown>>;
   readonly evaluation: Readonly<Record<string, unknown>>;
+  /** How much surprise is usual; absent: nobody looked, and nothing follows from a surprise. */
+  readonly surprise?: SurpriseSpec | undefined;
   /** Of everything else that the card says (runtime/core/card-hash.ts); cards made elsewhere may have none. */
   readonly cardHash?: string | undefined;
 }

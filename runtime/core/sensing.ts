@@ -25,6 +25,8 @@ export interface GripperReading {
 export interface JointState {
   readonly positionRad: Float64Array;
   readonly velocityRadPerS: Float64Array;
+  /** What each drive gives, N m, shape (jointCount), the arm's own weight with it; where the arm tells it. */
+  readonly effortNm?: Float64Array;
   readonly gripper?: GripperReading;
   readonly stampNs: bigint;
   readonly receivedNs: bigint;

@@ -75,6 +75,7 @@ export const modelSchema = z
       productVersion: z.string(),
     }),
     evaluation: z.record(z.string(), z.json()),
+    surprise: z.strictObject({ alpha: z.number().gt(0).lt(1), n: count, quantile: z.number().positive() }).optional(),
     cardHash: hash.optional(),
   })
   .superRefine((spec, context) => {

@@ -64,6 +64,10 @@ export const DECISIONS: Readonly<Record<ErrorCode, Decision>> = {
   },
   "robot.lost": { reaction: "stop", reason: "The robot does not answer; its keeper brings it to rest and a person must look." },
   "robot.aborted": { reaction: "stop", reason: "The robot ended the motion by itself, so a person must look before it moves again." },
+  "robot.contact": {
+    reaction: "stop",
+    reason: "Something touched the arm that its model does not explain, so it stopped, gave way a little, and a person must look.",
+  },
   "robot.stalled": {
     reaction: "ignore",
     reason: "Nothing was sent to the arm for a while, so it was braked where it was left; the next decision plans from there.",

@@ -13,6 +13,14 @@ export function surpriseThreshold(heldOut: readonly number[], missShare: number)
   return sorted[rank - 1] ?? Number.POSITIVE_INFINITY;
 }
 
+/** What a threshold makes of an episode: decisions above it, holds, and the first decision above it (null where none is). */
+export function alarmsOf(surprises: readonly number[], threshold: number) {
+  const watch = createSurpriseWatch(threshold);
+  const holds = surprises.filter((each) => watch(each) === "hold").length;
+  const firstAt = surprises.findIndex((each) => !(each <= threshold));
+  return { surprised: surprises.filter((each) => !(each <= threshold)).length, holds, firstAt: firstAt < 0 ? null : firstAt };
+}
+
 /** One decision after the other: calm, slow or hold. A decision that imagined nothing of its instant says nothing; one that is no number is a surprise. */
 export function createSurpriseWatch(threshold: number): (surprise: number | null) => "calm" | "slow" | "hold" {
   let inARow = 0;

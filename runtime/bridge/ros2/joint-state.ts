@@ -13,6 +13,8 @@ export type JointReading =
       readonly kind: "joints";
       readonly positionRad: Float64Array;
       readonly velocityRadPerS: Float64Array | null;
+      /** Absent where the driver tells none, or nothing but zeros. */
+      readonly effortNm?: Float64Array;
       readonly rosStampNs: bigint;
     }
   | { readonly kind: "incomplete"; readonly missing: readonly string[]; readonly found: readonly string[] };
@@ -24,10 +26,12 @@ export function readJointState(message: JointStateMsg, names: readonly string[])
   if (missing.length > 0) return { kind: "incomplete", missing, found: message.name };
   const pick = (values: ArrayLike<number>): Float64Array => Float64Array.from(order, (index) => values[index]!);
   const hasVelocity = order.every((index) => index < message.velocity.length && !Number.isNaN(message.velocity[index]!));
+  const effortNm = order.every((index) => index < message.effort.length) ? pick(message.effort) : null;
   return {
     kind: "joints",
     positionRad: pick(message.position),
     velocityRadPerS: hasVelocity ? pick(message.velocity) : null,
+    ...(effortNm?.some((value) => value !== 0) && { effortNm }),
     rosStampNs: fromTimeMsg(message.header.stamp),
   };
 }
@@ -60,12 +64,18 @@ export function createVelocityFill(): (
   receivedNs: bigint,
 ) => JointState {
   let last: { readonly positionRad: Float64Array; readonly stampNs: bigint } | null = null;
-  return ({ positionRad, velocityRadPerS }, stampNs, receivedNs) => {
+  return ({ positionRad, velocityRadPerS, effortNm }, stampNs, receivedNs) => {
     const dtNs = last ? stampNs - last.stampNs : 0n;
     const usable = last !== null && dtNs > 0n && dtNs <= DIFFERENCE_NS_MAX;
     const difference = (): Float64Array =>
       positionRad.map((value, joint) => (usable ? (shorterWayRad(value - last!.positionRad[joint]!) * 1e9) / Number(dtNs) : 0));
-    const state: JointState = { positionRad, velocityRadPerS: velocityRadPerS ?? difference(), stampNs, receivedNs };
+    const state: JointState = {
+      positionRad,
+      velocityRadPerS: velocityRadPerS ?? difference(),
+      stampNs,
+      receivedNs,
+      ...(effortNm && { effortNm }),
+    };
     last = { positionRad, stampNs };
     return state;
   };
