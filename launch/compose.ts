@@ -28,6 +28,7 @@ import { checkReach } from "./config/check-reach.ts";
 import type { LaunchConfig } from "./config/schema.ts";
 import { inferenceServerOf, localProvider } from "./inference.ts";
 import { checkGoalFiles } from "./run/goals.ts";
+import { usualSurpriseOf } from "./run/heed-surprise.ts";
 import { sceneOf, skillsOf } from "./task-facts.ts";
 import { tryModel } from "./tried-model.ts";
 
@@ -133,7 +134,7 @@ export async function openCrew({ config, spec, model }: Blueprint, through: (ses
         hand: body.hand,
         workspace: config.guards.workspace,
         adaptive,
-        surpriseMax: config.guards.maxSurprise,
+        surpriseMax: usualSurpriseOf({ config, model }),
       });
     },
     trial: (trialSpec, seed) => drawTrial(trialSpec, seed, { robot: spec, scene: sceneOf(config), kinematics: body.kinematics }),

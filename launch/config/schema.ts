@@ -189,13 +189,11 @@ const guards = z.strictObject({
       ),
     ),
   maxSurprise: z
-    .number()
-    .positive()
-    .max(1000)
+    .union([z.number().positive().max(1000), z.literal("calibrated")])
     .optional()
     .meta(
       about(
-        "Surprise of a decision (unit-free, 1 is about one standard deviation) above which the arm goes at half its speed, and holds after three in a row; left out, the one that the model's card was calibrated with; without either surprise is shown and nothing follows",
+        'Surprise of a decision (unit-free, 1 is about one standard deviation) above which the arm goes at half its speed, and holds after three in a row; "calibrated" is what the model\'s card says (foresight calibrate-surprise), for runs like those it was calibrated on. Left out, surprise is shown and nothing follows',
       ),
     ),
   maxToolSpeedMPerS: z

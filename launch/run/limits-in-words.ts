@@ -1,12 +1,12 @@
 /** The limits that hold for a run, a sentence each: what its report says, and the page may. */
 import type { Blueprint } from "../blueprint.ts";
+import { surpriseInWords } from "./heed-surprise.ts";
 
 export function limitsOf({ config, spec, model }: Pick<Blueprint, "config" | "spec" | "model">): readonly string[] {
-  const { workspace, keepOut, keepOutBalls, maxToolSpeedMPerS, payloadKg, contact, maxSurprise, ...ages } = config.guards;
+  const { workspace, keepOut, keepOutBalls, maxToolSpeedMPerS, payloadKg, contact, ...ages } = config.guards;
   const { velocityScale, accelerationScale, maxObservationAgeMs, maxPlanAgeMs } = ages;
   const share = (what: string, of: number): string => `${Math.round(of * 100)} % of its ${what}`;
   const zones = [...keepOut, ...keepOutBalls].map(({ name }) => `"${name}"`);
-  const surprise = maxSurprise ?? model.spec.surprise?.quantile;
   return [
     `every joint of "${spec.name}" within its range, ${share("speed", velocityScale)} and ${share("acceleration", accelerationScale)}, its jerk and its torque, with ${payloadKg} kg at the tool`,
     `the tool within ${metres(workspace.minM)} to ${metres(workspace.maxM)}, ${workspace.tableClearanceM} m above the table at ${workspace.tableZM} m, at most ${maxToolSpeedMPerS} m/s`,
@@ -15,9 +15,7 @@ export function limitsOf({ config, spec, model }: Pick<Blueprint, "config" | "sp
     contact
       ? `touched where a drive gives ${contact.torqueShare * 100} % of its torque more than its model explains: it stops and gives way`
       : "nobody looks for touch (guards.contact)",
-    surprise === undefined
-      ? "surprise is not calibrated for this model: nothing follows from one"
-      : `surprise above ${surprise.toFixed(2)}: slower, three in a row hold`,
+    surpriseInWords({ config, model }),
   ];
 }
 

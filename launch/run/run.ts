@@ -17,7 +17,7 @@ import type { Blueprint } from "../blueprint.ts";
 import { openAgent } from "../compose.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import { goalOf } from "./goals.ts";
-import { heedSurprise } from "./heed-surprise.ts";
+import { heedSurprise, usualSurpriseOf } from "./heed-surprise.ts";
 import { keeping, openState, sayWhereItWas } from "./kept-state.ts";
 import { createMinds } from "./minds.ts";
 import { reportOf } from "./report.ts";
@@ -76,9 +76,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     ends,
   };
   io.onRecorder?.(party.recorder);
-  const usualSurprise = config.guards.maxSurprise ?? blueprint.model.spec.surprise?.quantile;
-  if (usualSurprise === undefined)
-    io.say("surprise: nobody calibrated it for this model, so nothing follows from one; see foresight calibrate-surprise --help");
+  const usualSurprise = usualSurpriseOf(blueprint);
   const heed = heedSurprise(usualSurprise, supervisor, (share) => desk.limitSpeed("surprise", share));
   const { contact: limits } = config.guards;
   const { mode } = opened;

@@ -41,10 +41,13 @@ test("every intervention is counted and told in words, the first ones printed, l
   assert.match(printed, /limits {9}every joint of "panda" within its range, 100 % of its speed/);
   assert.match(printed, /with 0\.5 kg at the tool/);
   assert.match(printed, /links 0\.01 m apart and above the table, out of "post"/);
-  assert.match(printed, /surprise is not calibrated for this model: nothing follows from one/);
+  assert.match(printed, /surprise is not calibrated for this model \(foresight calibrate-surprise\): nothing follows from one/);
   assert.match(printed, /decision 1 made smaller: workspace: tool would be outside; shortened to 0\.8 of the step/);
   assert.match(printed, /decision 2 refused: torque: too heavy; torque: no shorter step is allowed/);
   assert.match(printed, /and 387 more/);
   const calibrated = { ...model, spec: { ...model.spec, surprise: { alpha: 0.01, n: 300, quantile: 2.5 } } };
-  assert.match(limitsOf({ config, spec: pandaSpec, model: calibrated }).join("\n"), /surprise above 2\.50: slower, three in a row hold/);
+  const said = (asked: typeof config): string => limitsOf({ config: asked, spec: pandaSpec, model: calibrated }).join("\n");
+  assert.match(said(config), /nothing follows from a surprise \(guards\.maxSurprise:=calibrated heeds what the model's card says\)/);
+  const heeding = { ...config, guards: { ...config.guards, maxSurprise: "calibrated" } } as typeof config;
+  assert.match(said(heeding), /surprise above 2\.500: slower, three in a row hold/);
 });
