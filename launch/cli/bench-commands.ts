@@ -30,6 +30,7 @@ export function addBenchCommands(program: Command): void {
   addPage(bench);
   addJitter(bench);
   addResume(bench);
+  addGuards(bench);
   addRemote(bench);
   addGpu(bench);
   addSoak(bench);
@@ -272,6 +273,21 @@ function addPage(bench: Command): void {
       const { signal } = interruption();
       const result = await benchPage({ seconds, widthPx, onProgress: progressLine, signal });
       show(result, printBenchPage(result), json);
+    });
+}
+
+function addGuards(bench: Command): void {
+  onLaunchFile(bench, "guards", "the guards of this arm against an adversary: does anything get past, and how long does each guard take?")
+    .option("--cases <count>", "motions that are tried", positiveInteger, 100_000)
+    .option("--seed <number>", "of the adversary", seedNumber, 1)
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], { cases, seed, json }: { cases: number; seed: number; json?: string }) => {
+      const { benchGuards, printBenchGuards } = await import("../measure/bench/guards/guards.ts");
+      const { loadLaunch } = await import("../config/load.ts");
+      const config = loadLaunch(...launchOf(launch, overrides));
+      const result = await benchGuards({ config, cases, seed, onProgress: progressLine, signal: interruption().signal });
+      show(result, printBenchGuards(result), json);
+      if (result.problems.length > 0) process.exitCode = exit.failed;
     });
 }
 

@@ -67,7 +67,7 @@ export async function openFleet({ file, changes, config, fleet, say }: FleetOpti
     const samples = samplesFor(config.planner.samples, names.length, availableParallelism());
     if (samples < config.planner.samples)
       say(
-        `fleet: ${names.length} arms share ${availableParallelism()} cores: each plans with ${samples} samples, not ${config.planner.samples}`,
+        `the ${names.length} arms share ${availableParallelism()} cores: each plans with ${samples} samples, not ${config.planner.samples}`,
       );
     const arms = embedded.robots.map(({ place: { robot }, name: user, password }) => {
       const own = [

@@ -18,6 +18,8 @@ export interface LinkShapes {
 /** Links come no nearer to one another than this. */
 export const LINKS_APART_M = 0.01;
 const roundingM = 1e-6;
+/** Of double precision. SAFETY: much less than a step, or many small ones would creep in. */
+const noiseM = 1e-9;
 
 /** An arm that is too near already may move, but no nearer. Without `tableZM` there is no table. */
 export function links(shapes: LinkShapes, keepOuts: readonly KeepOut[], tableZM?: number): Guard {
@@ -51,7 +53,7 @@ function objection(postures: readonly Float64Array[], shapes: LinkShapes, zones:
     const balls = zones.length > 0 ? shapes.balls(posture) : [];
     for (const [index, zone] of zones.entries()) {
       for (const [link, distanceM] of outsideByLink(balls, zone)) {
-        if (!(distanceM >= Math.min(0, free[index]!.get(link)!) - roundingM))
+        if (!(distanceM >= Math.min(-roundingM, free[index]!.get(link)! - noiseM)))
           return `${link} would be ${(-distanceM).toFixed(3)} m inside "${zone.name}" and its margin`;
       }
     }

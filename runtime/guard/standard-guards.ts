@@ -31,9 +31,12 @@ export interface GuardOptions {
   readonly torques?: DriveTorques | undefined;
 }
 
-export function standardGuards(options: GuardOptions): Guard {
+export const standardGuards = (options: GuardOptions): Guard => chain(guardList(options));
+
+/** The same one by one. */
+export function guardList(options: GuardOptions): readonly Guard[] {
   const { joints, shape, torques, tool = usualToolLimits } = options;
-  return chain([
+  return [
     freshness(options.freshness),
     wellFormed(joints.length),
     finite,
@@ -44,5 +47,5 @@ export function standardGuards(options: GuardOptions): Guard {
     toolSpeed(tool, shape?.condition),
     ...(torques ? [torque({ joints, torques, tool })] : []),
     ...(shape ? [links(shape, options.keepOut, options.workspace.tableZM)] : []),
-  ]);
+  ];
 }

@@ -5,6 +5,8 @@ import { type Workspace, workspaceBoxM } from "../core/workspace.ts";
 import { formatM, pullBack, type ToolPoint, toolPath } from "./tool-path.ts";
 
 const roundingM = 1e-6;
+/** Of double precision. SAFETY: much less than a step, or many small ones would creep out. */
+const noiseM = 1e-9;
 
 /** A tool that starts outside (after a manual move) may move, but at no time further out than it started. */
 export function workspace(options: Workspace): Guard {
@@ -24,7 +26,7 @@ export function workspace(options: Workspace): Guard {
 
 /** The first point further outside, in any direction, than the path's start is; a NaN counts as outside. */
 function firstLeaving(path: readonly ToolPoint[], options: Workspace): ToolPoint | null {
-  const allowed = depthsM(path[0]!.positionM, options).map((depth) => Math.max(0, depth) + roundingM);
+  const allowed = depthsM(path[0]!.positionM, options).map((depth) => Math.max(roundingM, depth + noiseM));
   return path.find(({ positionM }) => depthsM(positionM, options).some((depth, side) => !(depth <= allowed[side]!))) ?? null;
 }
 

@@ -18,6 +18,8 @@ export interface GripperDrive {
 
 /** LeRobot's bound for this servo, which keeps its gears: all that a gripper's full force is. */
 const TORQUE_SHARE_MAX = 0.5;
+/** Below the overload threshold of a gripper's servo (.25 from setup-servos, as from LeRobot): at it the servo gives up after 2 s, and a gripper presses for longer than that. */
+const LASTING_SHARE_MAX = 0.24;
 /** With so much of what it may, for so long, without moving: it holds something. */
 const GRIP_SHARE = 0.8;
 const GRIP_MS = 150;
@@ -34,7 +36,7 @@ export function createGripperDrive({ scale }: ArmServo, spec: GripperSpec): Grip
   let isGripping = false;
 
   const openingOf = ({ positionSteps }: ServoReading): number => openingAt(spec, [scale.toRad(positionSteps)]);
-  const torqueShare = ({ forceN }: GripperCommand): number => (TORQUE_SHARE_MAX * Math.min(forceN, spec.forceMaxN)) / spec.forceMaxN;
+  const torqueShare = ({ forceN }: GripperCommand): number => Math.min(LASTING_SHARE_MAX, (TORQUE_SHARE_MAX * forceN) / spec.forceMaxN);
   /** Metres of opening a step of the servo is. */
   const stepM = Math.abs(openingAt(spec, [scale.toRad(1)]) - openingAt(spec, [scale.toRad(0)]));
   const feels = (command: GripperCommand, reading: ServoReading, openingM: number): boolean =>

@@ -76,3 +76,16 @@ test("a tool that is inside a keep-out already is stopped", () => {
   assert.ok(verdict.kind === "stop");
   assert.match(verdict.why[0]!, /; no shorter step stays out$/);
 });
+
+test("no number of tiny steps brings the tool through a wall of the box", () => {
+  const guard = workspace(options.workspace);
+  const [wallM] = options.workspace.maxM;
+  let rad = vector(10 * (wallM - 0.5), 0, 0);
+  for (let step = 0; step < 2_000; step++) {
+    const further = rad.with(0, rad[0]! + 5e-6); // Half a micrometre: below every rounding.
+    const verdict = guard.check(segmentTo(further, 0.4, atRest(rad)), situationAtRest(rad));
+    if (verdict.kind !== "stop") rad = segmentRestRad(verdict.segment);
+  }
+  const beyondM = toolAt(rad)[0] - wallM;
+  assert.ok(beyondM < 1e-5, `after 2,000 steps it is ${beyondM} m outside`);
+});

@@ -43,8 +43,9 @@ test("a thing between the fingers is held: once the load is there and nothing mo
   assert.ok(opening > goal, "told to open it does not open");
 });
 
-test("a force is a share of what this servo may give, half of its torque at most", () => {
+test("a force is a share of what this servo may give, and never one that it takes for an overload", () => {
   const drive = createGripperDrive(servo, gripper);
-  assert.equal(drive.torqueShare(close), 0.5);
-  assert.equal(drive.torqueShare({ ...close, forceN: gripper.forceMaxN / 2 }), 0.25);
+  assert.equal(drive.torqueShare({ ...close, forceN: gripper.forceMaxN / 4 }), 0.125);
+  assert.equal(drive.torqueShare({ ...close, forceN: gripper.forceMaxN / 2 }), 0.24);
+  assert.equal(drive.torqueShare(close), 0.24);
 });
