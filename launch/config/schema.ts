@@ -77,7 +77,7 @@ const hierarchical = z.strictObject({
   reachDecisions: decisions(12, "A subgoal that the critic sees further away than this is dropped"),
   nearDecisions: decisions(3, "With the goal no further than this by the critic, it is its own subgoal"),
   habitBeyondDecisions: decisions(
-    22,
+    35,
     "While the critic sees the goal further away than this the policy acts towards the subgoal and nothing is searched; 0 always, 1000 never",
   ),
   refits: z.int().min(0).max(8).default(0).meta(about("Times that candidates close to the best are tried as well (count)")),
