@@ -68,7 +68,11 @@ async function runFleet(file: string, changes: readonly string[], config: Launch
   const { openFleet } = await import("../fleet/fleet.ts");
   const { signal } = interruption();
   const opened = await openFleet({ file, changes, config, fleet, say: console.log });
-  const interrupted = new Promise<null>((resolve) => signal.addEventListener("abort", () => resolve(null), { once: true }));
+  // It may have been interrupted while it was opening.
+  const interrupted = new Promise<null>((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener("abort", () => resolve(null), { once: true });
+  });
   const codes = await Promise.race([opened.ended, interrupted]);
   await opened[Symbol.asyncDispose]();
   process.exitCode = codes === null ? exit.interrupted : codes.every((code) => code === exit.success) ? exit.success : exit.failed;

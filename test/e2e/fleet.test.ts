@@ -118,3 +118,11 @@ test("when the fleet itself is killed its arms come to rest and end", { skip: mi
   running.child.kill("SIGKILL");
   await until("no process of the fleet is left", () => left.every((pid) => !isThere(pid)), MINUTES);
 });
+
+test("interrupted while it is opening it ends, and so do the arms that it started", { timeout: 2 * MINUTES }, async (context) => {
+  const opening = startCli(["run", "launch/fleet-demo.launch.yaml", "fleet.page.port:=0", "mqtt.broker.port:=0", "backend.mode:=lockstep"]);
+  context.after(() => opening.child.kill("SIGKILL"));
+  await opening.saw(/./);
+  opening.child.kill("SIGINT");
+  assert.equal((await opening.result).code, 130);
+});
