@@ -238,7 +238,7 @@ test("a partition where nobody is: said so, with the partition where somebody is
       await assert.rejects(openArm(mode, "nobody-here", CONNECT), (error: unknown) => {
         assert.ok(error instanceof AgentError);
         assert.equal(error.code, "launch.invalid");
-        assert.match(error.message, /not offered in partition "nobody-here" \(waited 1500 ms\), but in partition "test-/);
+        assert.match(error.message, /not offered in partition "nobody-here" \(waited 3000 ms\), but in partition "test-/);
         assert.match(error.message, /neither "gz" nor "ign" is on the path; .*backend\.partition/);
         return true;
       });
