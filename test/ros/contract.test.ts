@@ -11,6 +11,7 @@ import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { robotContract } from "../contracts/robot.ts";
 import { benchArm } from "../robots/described/descriptions.ts";
 import { clock, domainId, type Peer, rosSkip, startPeer } from "./peer.ts";
+import { hasHand } from "./peer-config.ts";
 
 const commands = {
   action: { kind: "action", name: "joint_trajectory_controller/follow_joint_trajectory" },
@@ -45,7 +46,7 @@ else
           const backend = rosBackendDefaults({
             node: { domainId, discovery: "localhost" },
             command: commands[command],
-            ...(whole.gripper ? { gripper: { name: "gripper/gripper_cmd", maxEffortN: 70 } } : {}),
+            ...(hasHand(whole) ? { gripper: { name: "gripper/gripper_cmd", maxEffortN: 70 } } : {}),
           });
           const spec = reachedBy(backend, whole);
           const config: RosKeeperConfig = { robot: spec, cameras: [], backend, objects: ["cube"] };

@@ -25,6 +25,9 @@ export interface PeerWorld {
 const GRIPPERS: Readonly<Record<string, object>> = {
   panda: { actuator: "gripper", scale: 2, openM: 0.08 },
 };
+
+/** Whether the peer of this robot moves a hand as well; the others are arms alone. */
+export const hasHand = ({ name }: { readonly name: string }): boolean => Object.hasOwn(GRIPPERS, name);
 const CAMERA_RATE_HZ = 20;
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const PROGRAMS: Readonly<Record<RendererName, readonly string[]>> = {
