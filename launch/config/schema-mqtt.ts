@@ -1,16 +1,8 @@
 /** The fleet interface in a launch file: which broker, who may command, what a lost link means. */
 import * as z from "zod";
-import { about, ENV_REFERENCE } from "./schema-terms.ts";
+import { about, ENV_REFERENCE, pemFile } from "./schema-terms.ts";
 
 const level = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "1 to 64 letters, digits, dots, dashes and underscores");
-const file = (what: string) =>
-  z
-    .string()
-    .min(1)
-    .nullable()
-    .default(null)
-    .meta(about(`${what}, a PEM file; null for none`));
-
 const embedded = z
   .strictObject({
     kind: z
@@ -38,9 +30,9 @@ const external = z
       .max(1024)
       .optional()
       .meta(about(`Password at the broker; write ${ENV_REFERENCE}`)),
-    caFile: file("Authority that signed the broker's certificate, where it is no public one"),
-    certFile: file("The robot's own certificate"),
-    keyFile: file("The key of that certificate"),
+    caFile: pemFile("Authority that signed the broker's certificate, where it is no public one"),
+    certFile: pemFile("The robot's own certificate"),
+    keyFile: pemFile("The key of that certificate"),
     keepaliveS: z.int().min(1).max(60).default(5).meta(about("A link that is silent for one and a half times this long is lost [s]")),
     connectTimeoutMs: z
       .number()

@@ -1,14 +1,6 @@
 /** Where models compute, in a launch file: a provider of ONNX Runtime here, or an inference server that plans while the small networks stay here. */
 import * as z from "zod";
-import { about, ENV_REFERENCE } from "./schema-terms.ts";
-
-const file = (what: string) =>
-  z
-    .string()
-    .min(1)
-    .nullable()
-    .default(null)
-    .meta(about(`${what}, a PEM file; null for none`));
+import { about, ENV_REFERENCE, pemFile } from "./schema-terms.ts";
 
 const here = z
   .enum(["auto", "cpu", "webgpu", "cuda", "tensorrt"])
@@ -33,9 +25,9 @@ const server = z
       .max(256)
       .optional()
       .meta(about(`Shown to the server as a bearer, at least 16 characters; write ${ENV_REFERENCE}`)),
-    caFile: file("Authority that signed the server's certificate, where it is no public one"),
-    certFile: file("Our own certificate"),
-    keyFile: file("The key of that certificate"),
+    caFile: pemFile("Authority that signed the server's certificate, where it is no public one"),
+    certFile: pemFile("Our own certificate"),
+    keyFile: pemFile("The key of that certificate"),
     deadlineMs: z
       .number()
       .min(5)

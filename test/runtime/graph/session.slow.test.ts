@@ -16,22 +16,10 @@ import {
   type SessionOptions,
   type SessionWorker,
 } from "../../../runtime/graph/session.ts";
+import { smallModel } from "../../remote/models.ts";
 import { startSlowRun } from "./slow-model.ts";
 
-/** x float32 (batch, 16), flag int64 (1) -> y float32 (batch, 8), best int64 (batch, 2). */
-function smallModel(): Uint8Array {
-  const rng = createRng(3);
-  const g = new Graph("small");
-  const x = g.input("x", "float32", [-1, 16]);
-  const flag = g.input("flag", "int64", [1]);
-  const weights = g.constant(rng.fillNormal(new Float32Array(16 * 8)), [16, 8]);
-  const hidden = ops.gelu(g, ops.matMul(g, x, weights));
-  g.output("y", ops.add(g, hidden, ops.cast(g, flag, "float32")));
-  g.output("best", ops.topK(g, hidden, 2).indices);
-  return g.toBytes();
-}
-
-const model = smallModel();
+const model = smallModel(3);
 const x = floats(createRng(4).fillNormal(new Float32Array(48)), [3, 16]);
 const flag = { dtype: "int64", shape: [1], data: BigInt64Array.of(2n) } as const;
 const cpu: SessionOptions = { provider: "cpu", threads: 1, name: "small.onnx" };
