@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 import { addModelBenches } from "./bench-model-commands.ts";
 import {
+  each,
   exit,
   interruption,
   launchOf,
@@ -130,7 +131,7 @@ function addStream(bench: Command): void {
 
 interface StopFlags {
   readonly joint?: string;
-  readonly speeds: readonly string[];
+  readonly speeds: readonly number[];
   readonly repeats: number;
   readonly json?: string;
 }
@@ -142,14 +143,14 @@ function addStop(bench: Command): void {
     .argument("<launch>", "launch file")
     .argument("[overrides...]", "changes such as backend:=sim")
     .option("--joint <name>", "which moves (default: the first)")
-    .option("--speeds <percent...>", "of the joint's velocity limit", ["10", "25", "50"])
+    .option("--speeds <percent...>", "of the joint's velocity limit", each(positiveNumber), [10, 25, 50])
     .option("--repeats <count>", "stops at each speed", positiveInteger, 5)
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: StopFlags) => {
       const { loadLaunch } = await import("../config/load.ts");
       const { benchStop, printBenchStop } = await import("../measure/bench/stop.ts");
       const config = loadLaunch(...launchOf(launch, overrides));
-      const shares = flags.speeds.map((percent) => Math.min(1, positiveNumber(percent) / 100));
+      const shares = flags.speeds.map((percent) => Math.min(1, percent / 100));
       const { joint, repeats } = flags;
       const result = await benchStop({ config, joint, shares, repeats, onProgress: progressLine, signal: interruption().signal });
       show(result, printBenchStop(result), flags.json);

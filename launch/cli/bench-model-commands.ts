@@ -1,6 +1,17 @@
 /** `foresight bench ...` of models: planning and training, here, on a GPU and on a server; asserts nothing. */
 import { type Command, Option } from "commander";
-import { interruption, launchOf, onLaunchFile, positiveInteger, progressLine, seedNumber, show, threadCount } from "./command-line.ts";
+import {
+  each,
+  interruption,
+  launchOf,
+  onLaunchFile,
+  positiveInteger,
+  positiveIntegerUpTo,
+  progressLine,
+  seedNumber,
+  show,
+  threadCount,
+} from "./command-line.ts";
 
 export function addModelBenches(bench: Command): void {
   addPlan(bench);
@@ -96,9 +107,12 @@ function addRemote(bench: Command): void {
     });
 }
 
+/** As planner.samples of a launch file. */
+const SAMPLES_MAX = 4096;
+
 interface GpuFlags {
   readonly plans: number;
-  readonly samples: readonly string[];
+  readonly samples: readonly number[];
   readonly json?: string;
 }
 
@@ -109,7 +123,7 @@ function addGpu(bench: Command): void {
     "the plan on every provider of this machine, by the number of futures: time, and how far its action is from the cpu's",
   )
     .option("--plans <count>", "measured plans of each row", positiveInteger, 50)
-    .option("--samples <counts...>", "futures of an iteration, a row each", ["64", "128", "512", "2048"])
+    .option("--samples <counts...>", "futures of an iteration, a row each", each(positiveIntegerUpTo(SAMPLES_MAX)), [64, 128, 512, 2048])
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], { plans, samples, json }: GpuFlags) => {
       const { printBenchGpu } = await import("../measure/bench/gpu.ts");
@@ -117,7 +131,7 @@ function addGpu(bench: Command): void {
       const { loadLaunch } = await import("../config/load.ts");
       const { signal } = interruption();
       const config = loadLaunch(...launchOf(launch, overrides));
-      const result = await benchGpuHere(config, { plans, samples: samples.map(positiveInteger), onProgress: progressLine, signal });
+      const result = await benchGpuHere(config, { plans, samples, onProgress: progressLine, signal });
       show(result, printBenchGpu(result), json);
     });
 }

@@ -88,6 +88,15 @@ export const positiveInteger = positiveIntegerUpTo(COUNT_MAX);
 export const threadCount = positiveIntegerUpTo(64);
 
 /** For waits: a timer of Node's takes no more than 24 days. */
+/** All values of an option that takes several. For one option only: it gathers them. */
+export function each<T>(parse: (text: string) => T): (text: string) => readonly T[] {
+  const values: T[] = [];
+  return (text) => {
+    values.push(parse(text));
+    return values;
+  };
+}
+
 export function positiveIntegerUpTo(max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

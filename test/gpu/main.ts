@@ -1,7 +1,6 @@
 /** What the bundle for a GPU machine runs: `bench gpu` on a model package beside it. Bundled by test/gpu/bundle; not a test. */
 import { parseArgs } from "node:util";
 import { benchGpu, printBenchGpu } from "../../launch/measure/bench/gpu.ts";
-import { availableProviders } from "../../runtime/graph/session.ts";
 import { boundedSkill } from "../../runtime/plan/bounded-skill.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
 import { push } from "../../skills/push/skill.ts";
@@ -20,7 +19,6 @@ const { values } = parseArgs({
 const result = await benchGpu({
   model: await loadModelPackage(values.model ?? "model"),
   skill: boundedSkill(push, WORKSPACE),
-  providers: (await availableProviders()).flatMap(({ name, available }) => (available ? [name] : [])),
   samples: values.samples.split(",").map(Number),
   plans: Number(values.plans),
   threads: 2,

@@ -1,6 +1,5 @@
 /** `bench gpu` for a launch file's model and first skill, on the providers that this machine has; apart, since a machine with nothing but a GPU runs the rest alone. */
 import { AgentError } from "../../../runtime/core/errors.ts";
-import { availableProviders } from "../../../runtime/graph/provider-probe.ts";
 import { boundedSkill } from "../../../runtime/plan/bounded-skill.ts";
 import { draw } from "../../compose.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
@@ -14,6 +13,5 @@ export async function benchGpuHere(
   const { model } = await draw(config);
   const [skill] = skillsOf(config.task);
   if (!skill) throw new AgentError("launch.invalid", "task: names no skill; bench gpu needs one to plan for");
-  const providers = (await availableProviders()).flatMap(({ name, available }) => (available ? [name] : []));
-  return benchGpu({ ...options, model, skill: boundedSkill(skill, config.guards.workspace), providers, threads: config.model.threads });
+  return benchGpu({ ...options, model, skill: boundedSkill(skill, config.guards.workspace), threads: config.model.threads });
 }

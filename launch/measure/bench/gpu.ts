@@ -15,7 +15,6 @@ import { type Spread, spreadOf, table } from "./table.ts";
 export interface BenchGpuOptions {
   readonly model: ModelPackage;
   readonly skill: Skill;
-  readonly providers: readonly ProviderName[];
   /** Futures of an iteration, each a row; 3 iterations of 5 decisions. */
   readonly samples: readonly number[];
   /** Measured plans of each row. */
@@ -47,14 +46,16 @@ export interface BenchGpuResult {
   readonly peakMiB: number;
 }
 
+/** The cpu first: the others are held against it. */
+const PROVIDERS: readonly ProviderName[] = ["cpu", "webgpu", "cuda", "tensorrt"];
 const PLAN = { iterations: 3, horizon: 5 } as const;
 
 export async function benchGpu(options: BenchGpuOptions): Promise<BenchGpuResult> {
-  const { model, samples, providers, threads, plans, onProgress, signal } = options;
+  const { model, samples, threads, plans, onProgress, signal } = options;
   const rows: GpuRow[] = [];
   const missing: Record<string, string> = {};
   const reference = new Map<number, readonly Float32Array[]>();
-  for (const provider of ["cpu", ...providers.filter((each) => each !== "cpu")] as const) {
+  for (const provider of PROVIDERS) {
     for (const count of samples) {
       signal.throwIfAborted();
       if (missing[provider]) continue;

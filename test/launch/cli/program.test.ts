@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Command } from "commander";
+import { each, positiveIntegerUpTo } from "../../../launch/cli/command-line.ts";
 import { createProgram } from "../../../launch/cli/program.ts";
 import { packageRoot } from "../../../runtime/core/package-root.ts";
 
@@ -23,4 +24,11 @@ test("every command, and every option of one, says what it is", () => {
     assert.ok(command.description().length > 10, `${command.name()}: no description`);
     for (const option of command.options) assert.ok(option.description.length > 3, `${command.name()} ${option.flags}: no description`);
   }
+});
+
+test("each value of an option that takes several is looked at, and the first replaces the default", () => {
+  const numbers = each(positiveIntegerUpTo(4096));
+  assert.deepEqual([numbers("8"), numbers("16")].at(-1), [8, 16]);
+  for (const odd of ["x", "0", "-1", "1.5", "5000", "NaN"])
+    assert.throws(() => each(positiveIntegerUpTo(4096))(odd), { code: "commander.invalidArgument" }, odd);
 });
