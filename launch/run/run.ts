@@ -1,5 +1,5 @@
 /** `foresight run`: one launch file, one robot, one task, whoever listens, one report. */
-import { createContact } from "../../runtime/assemble/contact.ts";
+import { type Contact, createContact } from "../../runtime/assemble/contact.ts";
 import { createDesk } from "../../runtime/assemble/desk.ts";
 import { createFanOut } from "../../runtime/assemble/fan-out.ts";
 import { createHoldToRun } from "../../runtime/assemble/hold-to-run.ts";
@@ -58,7 +58,10 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     goalFrames = frames;
     showGoal();
   };
-  const desk = createDesk({ supervisor, body: agent.body, ages: config.guards, onGoal });
+  let contact: Contact | null = null;
+  const onStop = (): void => contact?.forgo();
+  io.signal.addEventListener("abort", onStop, { once: true });
+  const desk = createDesk({ supervisor, body: agent.body, ages: config.guards, onGoal, onStop });
   const isReady = config.mqtt?.lifecycle === "ready" || config.dashboard.lifecycle === "ready";
   const ends = io.ends ?? (isReady ? "when-told" : "with-task");
   const jog =
@@ -80,7 +83,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const heed = heedSurprise(usualSurprise, supervisor, (share) => desk.limitSpeed("surprise", share));
   const { contact: limits } = config.guards;
   const { mode } = opened;
-  const contact =
+  contact =
     limits && mode !== "replay" // What a recording tells has been followed already.
       ? createContact({
           ...{ ...opened, ...limits, mode, body: agent.body, state: () => supervisor.state },

@@ -22,6 +22,8 @@ export interface Contact {
   sample(sample: Sample): void;
   /** To be called at rest after a stop: gives way once after a contact, else does nothing. Throws AgentErrors of the robot, which is at rest then too. */
   backOff(): Promise<void>;
+  /** SAFETY: a person says stop. It gives way no more, and where it does already it comes to rest now. */
+  forgo(): void;
 }
 
 /** No joint gives way by more. */
@@ -37,6 +39,7 @@ export function createContact({ robot, clock, mode, body, state, onContact, ...l
   const watch = createContactWatch({ ...limits, joints: robot.spec.joints, torqueNm: body.torqueNm, frictionNm: body.frictionNm });
   const felt: JointState[] = [];
   let touchedAt: JointState | null = null;
+  let way: AbortController | null = null;
   const cameFrom = (touched: JointState): Float64Array => {
     const beforeNs = touched.stampNs - BigInt(BEFORE_MS) * NS_PER_MS;
     return (felt.findLast(({ stampNs }) => stampNs <= beforeNs) ?? felt[0] ?? touched).positionRad;
@@ -57,8 +60,11 @@ export function createContact({ robot, clock, mode, body, state, onContact, ...l
       const touched = touchedAt;
       touchedAt = null;
       const from = cameFrom(touched);
+      way = new AbortController();
+      const { signal } = way;
       await robot.resume();
       try {
+        if (signal.aborted) return;
         const nowNs = clock.nowNs();
         const leadMs = mode === "realtime" ? LEAD_MS : 0;
         const startNs = nowNs + BigInt(leadMs) * NS_PER_MS;
@@ -72,10 +78,15 @@ export function createContact({ robot, clock, mode, body, state, onContact, ...l
         });
         if (verdict.kind === "stop") return; // SAFETY: where no way back is allowed it rests where it is.
         await robot.act(verdict.segment);
-        if (mode === "realtime") await clock.sleep(leadMs + segmentDurationSMax * 1e3); // A world that waits went on with the segment.
+        if (mode === "lockstep") return; // A world that waits went on with the segment.
+        await clock.sleep(leadMs + segmentDurationSMax * 1e3, signal).catch(() => {}); // The stop that follows is what was asked for.
       } finally {
         await robot.stop("backed off from what it touched");
       }
+    },
+    forgo() {
+      touchedAt = null;
+      way?.abort();
     },
   };
 }

@@ -13,6 +13,8 @@ export interface DeskOptions {
   /** As the launch file says. */
   readonly ages: AgeLimits;
   readonly onGoal: (frames: readonly Frame[]) => void;
+  /** Somebody says stop, whether or not the arm is stopping already. */
+  readonly onStop?: () => void;
 }
 
 /** SAFETY: these can only bring the arm to rest, so nobody is refused. */
@@ -20,7 +22,7 @@ const FOR_EVERYBODY: ReadonlySet<OperatorCommand> = new Set(["stop", "hold"]);
 /** In these states the arm is nobody's. */
 const NOBODYS: ReadonlySet<SupervisorState["agent"]> = new Set(["booting", "idle", "stopped", "faulted"]);
 
-export function createDesk({ supervisor, body, ages, onGoal }: DeskOptions): Desk {
+export function createDesk({ supervisor, body, ages, onGoal, onStop }: DeskOptions): Desk {
   let commander: string | null = null;
   const vetoes = new Set<(command: OperatorCommand) => string | null>();
   const speeds = new Map<string, number>();
@@ -49,6 +51,7 @@ export function createDesk({ supervisor, body, ages, onGoal }: DeskOptions): Des
     command(who, command) {
       const refused = refusal(who, command);
       if (refused !== null) return refused;
+      if (command === "stop") onStop?.();
       const why = supervisor.command(command);
       if (why === null) commander = who;
       return why;

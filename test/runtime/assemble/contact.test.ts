@@ -113,6 +113,19 @@ test("against a wall it stops, gives way by a bounded little so that it presses 
   assert.equal(on.told.length, 1);
 });
 
+test("a person who says stop before it has given way is obeyed: it stays where it came to rest", async () => {
+  await using on = await stage();
+  on.person.pushN = 80;
+  for (let index = 0; index < 10 && on.told.length === 0; index++) await on.robot.pass();
+  assert.equal(on.told.length, 1);
+  on.person.pushN = 0;
+  await on.robot.stop("touched");
+  const atRest = on.world.joints().positionRad;
+  on.contact.forgo();
+  await on.contact.backOff();
+  assert.deepEqual(on.world.joints().positionRad, atRest);
+});
+
 test("a person who pushes the arm is noticed within half a second, also while it rests; a light touch is let pass", async () => {
   await using on = await stage();
   on.person.pushN = 5;

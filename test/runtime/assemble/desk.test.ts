@@ -15,6 +15,7 @@ function open(refuses: (command: OperatorCommand) => string | null = () => null)
   const tools: ToolLimits[] = [];
   const ages: AgeLimits[] = [];
   const goals: (readonly Frame[])[] = [];
+  const stops: SupervisorState["agent"][] = [];
   let agent: SupervisorState["agent"] = "idle";
   const desk = createDesk({
     supervisor: {
@@ -38,11 +39,12 @@ function open(refuses: (command: OperatorCommand) => string | null = () => null)
     },
     ages: AGES,
     onGoal: (frames) => void goals.push(frames),
+    onStop: () => void stops.push(agent),
   });
   const become = (state: SupervisorState["agent"]): void => {
     agent = state;
   };
-  return { desk, done, speeds, tools, ages, goals, become };
+  return { desk, done, speeds, tools, ages, goals, stops, become };
 }
 
 test("whoever starts has the arm in hand; nobody else lets it move, and is told who has it", () => {
@@ -142,4 +144,12 @@ test("ages that are not named stay as they were", () => {
     { maxObservationAgeMs: 400, maxPlanAgeMs: 100 },
     { maxObservationAgeMs: 50, maxPlanAgeMs: 100 },
   ]);
+});
+
+test("a person's stop is told on also while the arm is stopping, where it changes nothing for the supervisor", () => {
+  const { desk, stops, become } = open(() => "stop: the agent is stopping");
+  become("stopping");
+  assert.equal(desk.command("page", "stop"), "stop: the agent is stopping");
+  desk.command("page", "hold");
+  assert.deepEqual(stops, ["stopping"]);
 });
