@@ -13,7 +13,7 @@ export type JointReading =
       readonly kind: "joints";
       readonly positionRad: Float64Array;
       readonly velocityRadPerS: Float64Array | null;
-      /** Absent where the driver tells none, or nothing but zeros. */
+      /** Absent where the driver tells none: no entries, nothing but zeros, or nothing but NaN as ros2_control does. One NaN among numbers stays, for whoever judges them. */
       readonly effortNm?: Float64Array;
       readonly rosStampNs: bigint;
     }
@@ -31,7 +31,7 @@ export function readJointState(message: JointStateMsg, names: readonly string[])
     kind: "joints",
     positionRad: pick(message.position),
     velocityRadPerS: hasVelocity ? pick(message.velocity) : null,
-    ...(effortNm?.some((value) => value !== 0) && { effortNm }),
+    ...(effortNm?.some((value) => value !== 0 && !Number.isNaN(value)) && { effortNm }),
     rosStampNs: fromTimeMsg(message.header.stamp),
   };
 }

@@ -69,3 +69,12 @@ test("velocities that a driver does not send are differences of positions: 0.01 
   assert.ok(Math.abs(at(0.01, 10_000_000n).velocityRadPerS[0]! - 1) < 1e-9);
   assert.deepEqual([...at(0.5, 500_000_000n).velocityRadPerS], [0], "after a gap of more than 0.2 s nothing is told");
 });
+
+test("efforts are told where there are any: not where a driver has no entries, zeros or NaN alone; one NaN among numbers stays", () => {
+  const effortOf = (effort: readonly number[]) =>
+    whole(readJointState({ ...message(NAMES, [1, 2, 3]), effort: Float64Array.from(effort) }, NAMES)).effortNm;
+  for (const none of [[], [1, 2], [0, 0, 0], [Number.NaN, Number.NaN, Number.NaN], [0, Number.NaN, 0]])
+    assert.equal(effortOf(none), undefined);
+  assert.deepEqual(effortOf([3, 0, -1]), Float64Array.of(3, 0, -1));
+  assert.deepEqual(effortOf([3, Number.NaN, -1]), Float64Array.of(3, Number.NaN, -1));
+});
