@@ -1,5 +1,6 @@
 /** The commands that measure what a model does and make better ones: eval, collect, train, practise. */
 import { type Command, Option } from "commander";
+import { LEVELS } from "../../runtime/learn/recipe.ts";
 import type { CalibrateFlags } from "../learn/calibrate-surprise.ts";
 import type { PractiseFlags } from "../learn/practise.ts";
 import type { TrainFlags } from "../learn/train.ts";
@@ -130,6 +131,12 @@ function addTrain(program: Command): void {
     .option("--threads <count>", "of ONNX Runtime (default: the launch file's)", threadCount)
     .option("--privileged", "the twin that is told where everything is, instead of seeing: eval's oracle")
     .addOption(new Option("--critic <kind>", "how far it looks at once: one decision, or a chunk of four").choices(["one-step", "chunk"]))
+    .addOption(
+      new Option(
+        "--levels <count>",
+        "of the planner that it is for: two adds a prior and a sampler of subgoals (default: two with a gripper)",
+      ).choices(LEVELS),
+    )
     .option("--no-regulariser", "without what keeps the embedding from collapsing: to see it collapse")
     .option("--json <file>", "write the report")
     .action(async (launch: string, overrides: string[], flags: Flags<TrainFlags>) => {

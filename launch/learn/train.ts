@@ -5,6 +5,7 @@ import { AgentError } from "../../runtime/core/errors.ts";
 import { createCurves, type GrowingCurves } from "../../runtime/dashboard/curves.ts";
 import { openTrainingPage } from "../../runtime/dashboard/training-server.ts";
 import { PackageDraft } from "../../runtime/learn/package-draft.ts";
+import type { Levels } from "../../runtime/learn/recipe.ts";
 import { type CriticKind, encoderRecipe, type TrainOptions } from "../../runtime/learn/train.ts";
 import { startTraining } from "../../runtime/learn/train-host.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
@@ -27,6 +28,8 @@ export interface TrainFlags {
   readonly privileged?: boolean;
   /** Default: one-step. */
   readonly critic?: CriticKind;
+  /** Default: two where the skill has a gripper. */
+  readonly levels?: Levels;
   readonly regulariser: boolean;
   readonly from?: string;
   readonly rehearse?: string;
@@ -62,6 +65,7 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     observation: flags.privileged ? "state" : "cameras",
     encoder: flags.regulariser ? recipe : { ...recipe, givenWeight: 0, plainWeight: 0, feltWeight: 0 },
     critic: flags.critic ?? "one-step",
+    levels: flags.levels ?? (skill.axes?.includes("gripper") ? "two" : "one"),
     expected: { robot: robotName(config.robot), cameras: flags.privileged ? null : config.cameras, axes: skill.axes },
     from: flags.from ? await loadModelPackage(resolve(flags.from)) : null,
     ...(flags.rate ? { rateShare: flags.rate } : {}),

@@ -4,9 +4,9 @@ import { detach } from "../graph/backward.ts";
 import type { Value } from "../graph/builder.ts";
 import { add, clip, mul, reduceMean, square, sub } from "../graph/ops.ts";
 import { floats } from "../graph/session.ts";
-import type { LatentData } from "./latent-data.ts";
+import type { GoalMix, LatentData } from "./latent-data.ts";
 import { pick, sampleGoals, take } from "./latent-data.ts";
-import { batchOf, CRITIC_GOALS, expectileLoss, type FedTraining, GAMMA, VALUE_MIN } from "./latent-trainings.ts";
+import { batchOf, expectileLoss, type FedTraining, GAMMA, VALUE_MIN } from "./latent-trainings.ts";
 import { chunkValues, criticValues } from "./nets.ts";
 
 /** -1 a decision until the goal, at most a chunk of them; what is left counts by the value after the chunk. */
@@ -17,7 +17,7 @@ export function chunkReturn(decisionsToGoal: number): { readonly reward: number;
 }
 
 /** The value of a state is an expectile over what was done there, of the value of a state and a chunk; both in one training. */
-export function chunkCriticTraining(data: LatentData): FedTraining {
+export function chunkCriticTraining(data: LatentData, mix: GoalMix): FedTraining {
   const { latents, latentDim, visualDim, actions, actionDim, split } = data;
   const batch = batchOf(data);
   const width = CHUNK_DECISIONS * actionDim;
@@ -43,7 +43,7 @@ export function chunkCriticTraining(data: LatentData): FedTraining {
     },
     batch: (rng) => {
       const from = pick(starts, batch, rng);
-      const goals = sampleGoals(data, from, starts, CRITIC_GOALS, rng);
+      const goals = sampleGoals(data, from, starts, mix, rng);
       const returns = Array.from(from, (row, i) => chunkReturn((goals[i] as number) - row));
       const column = (values: readonly number[]) => floats(Float32Array.from(values), [batch, 1]);
       const chunks = new Float32Array(batch * width);

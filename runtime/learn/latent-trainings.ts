@@ -63,10 +63,9 @@ const BATCH = 512;
 /** Rows of a step: half as many where the latent is a state that somebody told. */
 export const batchOf = ({ latentDim }: Pick<LatentData, "latentDim">, whole = BATCH): number =>
   latentDim < TOLD_DIM_MAX ? whole / 2 : whole;
-export const CRITIC_GOALS: GoalMix = { future: 0.55, random: 0.15, alike: 0.2 };
 
 /** Value of reaching a goal at -1 a decision: temporal differences against a slow average, expectile regression (Kostrikov et al. 2021). */
-export function criticTraining(data: LatentData): FedTraining {
+export function criticTraining(data: LatentData, mix: GoalMix): FedTraining {
   const { latentDim, visualDim } = data;
   const batch = batchOf(data);
   const starts = data.split.windows(1, false);
@@ -94,7 +93,7 @@ export function criticTraining(data: LatentData): FedTraining {
     batch: (rng) => {
       const rows = pick(starts, batch, rng);
       const next = rows.map((row) => row + 1);
-      const goals = sampleGoals(data, rows, starts, CRITIC_GOALS, rng);
+      const goals = sampleGoals(data, rows, starts, mix, rng);
       const away = (from: Uint32Array): TensorData =>
         floats(
           Float32Array.from(from, (row, i) => (data.reached(row, goals[i] as number) ? 0 : 1)),
@@ -123,13 +122,11 @@ export interface Trained {
   readonly flat: Float32Array;
 }
 
-/** Half of them near: the policy acts towards subgoals too. */
-const POLICY_GOALS: GoalMix = { near: 0.45, future: 0.35, random: 0.1, alike: 0.1 };
 const ADVANTAGE_SCALE = 3;
 const WEIGHT_MAX = 20;
 
 /** Advantage-weighted regression on the play (Peng et al. 2019, arXiv 1910.00177): imitate what got nearer, by the critic's word. */
-export function policyTraining(data: LatentData, critic: Trained): FedTraining {
+export function policyTraining(data: LatentData, critic: Trained, mix: GoalMix): FedTraining {
   const { latentDim, visualDim, actionDim } = data;
   const batch = batchOf(data);
   const starts = data.split.windows(1, false);
@@ -158,7 +155,7 @@ export function policyTraining(data: LatentData, critic: Trained): FedTraining {
     },
     batch: (rng) => {
       const rows = pick(starts, batch, rng);
-      const goals = sampleGoals(data, rows, starts, POLICY_GOALS, rng);
+      const goals = sampleGoals(data, rows, starts, mix, rng);
       return {
         now: take(data.latents, latentDim, rows),
         after: take(

@@ -25,8 +25,9 @@ export interface LearnedModel {
   readonly critic: Trained;
   readonly policy: Trained;
   readonly uncertainty: Trained;
-  readonly prior: Trained;
-  readonly subgoal: Trained;
+  /** Null where the planner is to work on one level. */
+  readonly prior: Trained | null;
+  readonly subgoal: Trained | null;
   /** Null where no data said where the object is. */
   readonly probe: (Trained & { readonly object: Normal }) | null;
   /** Of a state observation; null for cameras. */
@@ -62,8 +63,8 @@ export function writePackage(folder: string, model: LearnedModel, head: PackageH
     critic: criticGraph(model),
     policy: policyGraph(model),
     uncertainty: uncertaintyGraph(model),
-    prior: priorGraph(model),
-    subgoal: subgoalGraph(model),
+    ...(model.prior ? { prior: priorGraph({ ...model, prior: model.prior }) } : {}),
+    ...(model.subgoal ? { subgoal: subgoalGraph({ ...model, subgoal: model.subgoal }) } : {}),
     ...(model.probe || model.state ? { probe: probeGraph(model) } : {}),
   };
   const files = Object.fromEntries(

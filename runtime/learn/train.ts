@@ -18,6 +18,7 @@ import { type LearnedModel, type PackageHead, writePackage } from "./package-wri
 import { type PhaseResult, type Progress, type Run, runPhase } from "./phase.ts";
 import { moments, type Normal, type PlayData, playData } from "./play-data.ts";
 import { readWeights } from "./read-weights.ts";
+import { type Levels, type PhaseName, phaseIndex, RECIPES } from "./recipe.ts";
 import { openExperience } from "./rehearsal.ts";
 import { PROBE_STEPS, report } from "./report.ts";
 import { placeNormal, type StateNormal, twinSight } from "./state-twin.ts";
@@ -45,6 +46,8 @@ export interface TrainOptions {
   readonly encoder: EncoderOptions;
   /** How far the critic looks at once: one decision, or the chunk of a prior. */
   readonly critic: CriticKind;
+  /** How a planner is to use it: on one level, or on two with a prior and a sampler of subgoals. */
+  readonly levels: Levels;
   readonly expected: ExpectedData;
   /** The package to go on from, on other data; null to start anew. */
   readonly from: ModelPackage | null;
@@ -70,19 +73,6 @@ export interface TrainEnvironment {
   readonly say: (line: string) => void;
 }
 
-/** Shares of the time budget. The encoder is the cost; the rest trains on frozen latents. */
-const SHARES = {
-  encoder: 0.58,
-  predictor: 0.1,
-  critic: 0.12,
-  policy: 0.06,
-  probe: 0.015,
-  uncertainty: 0.015,
-  prior: 0.06,
-  subgoal: 0.05,
-} as const;
-type PhaseName = keyof typeof SHARES;
-const PHASES = Object.keys(SHARES) as PhaseName[];
 /** What is learned on from a package; probe and ensemble are made for the new latents. */
 const BROUGHT: ReadonlySet<PhaseName> = new Set(["encoder", "predictor", "critic", "policy", "prior", "subgoal"]);
 
@@ -93,9 +83,10 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
   const data = playData(dataset, options.seed);
   const run = openRun(options, dataset, environment);
   const { rateShare = 1 } = options;
+  const { criticGoals, policyGoals } = RECIPES[options.levels];
   const phase = (name: PhaseName, fed: FedTraining): Promise<PhaseResult> => {
     const rate = BROUGHT.has(name) ? fed.rate * rateShare : fed.rate;
-    return runPhase(run, PHASES.indexOf(name), { ...fed, rate }, budgetOf(options, name));
+    return runPhase(run, phaseIndex(name), { ...fed, rate }, budgetOf(options, name));
   };
   const { freshRows } = dataset;
   environment.say(`${options.data}: ${freshRows} rows, ${data.split.windows(0, true).length} of them held out`);
@@ -106,10 +97,13 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
   const seen = options.observation === "cameras" ? await learnToSee(options, data, phase, environment) : privileged(options, data);
   const { latents, encoder } = seen;
   const predictor = await phase("predictor", predictorTraining(latents, 1e-3));
-  const critic = await phase("critic", options.critic === "chunk" ? chunkCriticTraining(latents) : criticTraining(latents));
-  const policy = await phase("policy", policyTraining(latents, critic));
-  const prior = await phase("prior", priorTraining(latents));
-  const subgoal = await phase("subgoal", subgoalTraining(latents));
+  const critic = await phase(
+    "critic",
+    options.critic === "chunk" ? chunkCriticTraining(latents, criticGoals) : criticTraining(latents, criticGoals),
+  );
+  const policy = await phase("policy", policyTraining(latents, critic, policyGoals));
+  const prior = options.levels === "two" ? await phase("prior", priorTraining(latents)) : null;
+  const subgoal = options.levels === "two" ? await phase("subgoal", subgoalTraining(latents)) : null;
   const object = data.objectM ? placeNormal(data.objectM, data) : null;
   const places =
     data.objectM && object ? data.objectM.map((x, i) => (x - (object.mean[i % 3] as number)) / (object.std[i % 3] as number)) : null;
@@ -153,6 +147,7 @@ function openRun(options: TrainOptions, dataset: Dataset, environment: TrainEnvi
     observation,
     encoder,
     ...(options.critic === "chunk" && { critic: options.critic }),
+    ...(options.levels === "two" && { levels: options.levels }),
     from: from?.modelHash ?? null,
     ...(rateShare && { rateShare }),
   };
@@ -160,10 +155,11 @@ function openRun(options: TrainOptions, dataset: Dataset, environment: TrainEnvi
   return { ...environment, rng: createRng(seed), known, checkpoint: new Checkpoint(options.work, identity) };
 }
 
-function budgetOf({ budget, observation }: TrainOptions, name: PhaseName): Budget {
+function budgetOf({ budget, observation, levels }: TrainOptions, name: PhaseName): Budget {
   if ("steps" in budget) return { steps: budget.steps };
-  const whole = observation === "cameras" ? 1 : 1 - SHARES.encoder - SHARES.probe; // A privileged twin has nothing to learn to see.
-  return { seconds: (budget.minutes * 60 * SHARES[name]) / whole };
+  const { shares } = RECIPES[levels];
+  const whole = observation === "cameras" ? 1 : 1 - shares.encoder - shares.probe; // A privileged twin has nothing to learn to see.
+  return { seconds: (budget.minutes * 60 * shares[name]) / whole };
 }
 
 interface Seen {
@@ -244,7 +240,7 @@ function head(
       seed: options.seed,
       minutes: done.reduce((sum, [, { seconds }]) => sum + seconds, 0) / 60,
       phases: Object.fromEntries(done.map(([name, { steps, seconds }]) => [name, { steps, minutes: seconds / 60 }])),
-      options: { goal: options.goal, critic: options.critic, ...options.encoder },
+      options: { goal: options.goal, critic: options.critic, levels: options.levels, ...options.encoder },
       ...(options.from ? { from: options.from.modelHash } : {}),
       ...(options.rateShare ? { rateShare: options.rateShare } : {}),
       ...(options.rehearse ? { rehearsed: rowCount - freshRows } : {}),

@@ -26,6 +26,7 @@ async function learn(regulariser: boolean): Promise<Readonly<Record<string, unkn
       goal: "object",
       observation: "cameras",
       critic: "one-step",
+      levels: "one",
       encoder: regulariser ? recipe : { ...recipe, givenWeight: 0, plainWeight: 0, feltWeight: 0 },
       expected: { robot: "panda", cameras: [TINY_DATA_CAMERA], axes: ["x", "y"] },
       from: null,

@@ -14,7 +14,8 @@ const INSTANTS = 10;
 /** So many at least are in the middle of it. */
 const INSTANTS_MIN = 6;
 const STEPS = 24;
-const PHASES = ["encoder", "predictor", "critic", "policy", "probe", "prior", "subgoal"];
+const PHASES = ["encoder", "predictor", "critic", "policy", "probe"];
+const ROLES = MODEL_ROLES.filter((role) => role !== "prior" && role !== "subgoal"); // Of a planner on one level.
 const LAUNCH = "launch/panda-push.launch.yaml";
 const clock = new SystemClock();
 const folder = mkdtempSync(join(tmpdir(), "foresight-interrupted-"));
@@ -25,7 +26,7 @@ const started = (name: string) => {
   return startCli(["train", LAUNCH, "dashboard.enabled:=false", ...flags]);
 };
 
-const networks = (name: string): Buffer[] => MODEL_ROLES.map((role) => readFileSync(join(folder, name, "model", `${role}.onnx`)));
+const networks = (name: string): Buffer[] => ROLES.map((role) => readFileSync(join(folder, name, "model", `${role}.onnx`)));
 
 /** Sum of the losses of all steps of a phase; asserts that its log covers each step once. */
 function summedLoss(name: string, phase: string): number {

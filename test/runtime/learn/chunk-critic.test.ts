@@ -7,6 +7,7 @@ import { chunkCriticTraining, chunkReturn } from "../../../runtime/learn/chunk-c
 import type { LatentData } from "../../../runtime/learn/latent-data.ts";
 import { criticGraph } from "../../../runtime/learn/package-writer.ts";
 import { splitEpisodes } from "../../../runtime/learn/play-data.ts";
+import { RECIPES } from "../../../runtime/learn/recipe.ts";
 import { Trainer } from "../../../runtime/learn/trainer.ts";
 import { agreesWithDifferences } from "../../helpers/finite-differences.ts";
 
@@ -36,10 +37,10 @@ test("a goal within the chunk ends its return, one behind it leaves the rest to 
   assert.deepEqual(chunkReturn(-3), whole, "a goal that is past is not reached any more");
 });
 
-test("its gradient is that of finite differences", () => agreesWithDifferences(chunkCriticTraining(walk(20))));
+test("its gradient is that of finite differences", () => agreesWithDifferences(chunkCriticTraining(walk(20), RECIPES.two.criticGoals)));
 
 test("it tells far from near, in decisions", async () => {
-  const fed = chunkCriticTraining(walk(40));
+  const fed = chunkCriticTraining(walk(40), RECIPES.two.criticGoals);
   const rng = createRng(1);
   await using trainer = await Trainer.open(fed.training, { rng }, { provider: "cpu", threads: 1 });
   for (let step = 0; step < 120; step++) await trainer.step(fed.batch(rng.fork(step + 1)), fed.rate);

@@ -30,6 +30,7 @@ function optionsOf(changes: Partial<TrainOptions> = {}): TrainOptions {
     observation: "cameras",
     encoder: { ...encoderRecipe("object"), windows: 4 },
     critic: "one-step",
+    levels: "two",
     expected: { robot: "panda", cameras: [TINY_DATA_CAMERA], axes: ["x", "y"] },
     from: null,
     productVersion: "0.0.0",
@@ -64,6 +65,14 @@ test("a training makes a package that loads, with figures on held-out episodes",
   );
   assert.ok((evaluation["heldOutFrames"] as number) > 0);
   for (const name of ["probeObject", "probeTool", "effectiveRank", "ahead1", "critic", "uncertainty"]) assert.ok(name in evaluation, name);
+});
+
+test("for a planner on one level neither prior nor sampler is trained, nor is there one in the package", async () => {
+  const options = optionsOf({ levels: "one" });
+  await run(options);
+  const { spec, networks } = await loadModelPackage(options.out);
+  assert.deepEqual(Object.keys(spec.training["phases"] as object), ["encoder", "predictor", "critic", "policy", "probe", "uncertainty"]);
+  assert.deepEqual([networks.prior, networks.subgoal], [undefined, undefined]);
 });
 
 test("interrupted after every single step and gone on with, it ends in the same bytes as in one go", async () => {

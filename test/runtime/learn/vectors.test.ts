@@ -9,6 +9,7 @@ import { encoderTraining, HORIZON, PROJECTIONS } from "../../../runtime/learn/en
 import { criticTraining, type FedTraining } from "../../../runtime/learn/latent-trainings.ts";
 import { declaring, ParameterTable, sliced } from "../../../runtime/learn/parameters.ts";
 import { splitEpisodes } from "../../../runtime/learn/play-data.ts";
+import { RECIPES } from "../../../runtime/learn/recipe.ts";
 import type { Training } from "../../../runtime/learn/training-graph.ts";
 
 interface Vectors {
@@ -73,15 +74,16 @@ function criticPhase(): FedTraining {
   const rows = 4;
   const split = splitEpisodes(new Float32Array(2 * rows), 0);
   const latents = new Float32Array(rows * (VISUAL + 3));
-  return criticTraining({
+  const data = {
     latents,
     latentDim: VISUAL + 3,
     visualDim: VISUAL,
     actions: new Float32Array(2 * rows),
     actionDim: 2,
     split,
-    reached: (a, b) => a === b,
-  });
+    reached: (a: number, b: number) => a === b,
+  };
+  return criticTraining(data, RECIPES.one.criticGoals);
 }
 
 const TOLERANCE = 2e-3;
