@@ -26,6 +26,7 @@ import { backendOf } from "./backends/registry.ts";
 import { type Blueprint, effectMs } from "./blueprint.ts";
 import { checkReach } from "./config/check-reach.ts";
 import type { LaunchConfig } from "./config/schema.ts";
+import { writtenTasks } from "./config/tree-path.ts";
 import { inferenceServerOf, localProvider } from "./inference.ts";
 import { checkGoalFiles } from "./run/goals.ts";
 import { usualSurpriseOf } from "./run/heed-surprise.ts";
@@ -44,7 +45,7 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
     );
   checkAxes(model.spec.axes, spec);
   checkRoles(config.planner, model);
-  for (const skill of skillsOf(config.task)) {
+  for (const skill of writtenTasks(config).flatMap(({ tree }) => skillsOf(tree))) {
     if (skill.axes) checkModelFits(model, { cameras: model.spec.observation === "state" ? [] : config.cameras, actionAxes: skill.axes });
   }
   await checkGoalFiles(config, model);

@@ -27,3 +27,7 @@ export function trialSpecOf(config: LaunchConfig): TrialSpec | null {
   const name = trialNameOf(config);
   return name === null ? null : (trials[name]?.(sceneOf(config)) ?? null);
 }
+
+/** What can come before the task in hand, as commanders are told of it. */
+export const urgentTasks = ({ urgent }: Pick<LaunchConfig, "urgent">): { readonly name: string; readonly urgency: number }[] =>
+  Object.entries(urgent).map(([name, { urgency }]) => ({ name, urgency }));

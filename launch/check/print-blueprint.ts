@@ -41,6 +41,7 @@ export function printBlueprint({ config, spec, model }: Drawn, facts: readonly s
     `guard    tool inside ${box}; ${guards.keepOut.length} keep-out boxes; observation at most ${guards.maxObservationAgeMs} ms old`,
     `act      at most ${step} a decision, 250 Hz`,
     `task     ${JSON.stringify(config.task)}`,
+    ...Object.entries(config.urgent).map(([name, { urgency, task }]) => `urgent   ${name} (${urgency}) ${JSON.stringify(task)}`),
   ].join("\n");
 }
 

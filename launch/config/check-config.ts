@@ -1,6 +1,6 @@
 /** What a launch file must satisfy beyond its schema: boxes with an inside, names once, a task that fits the skills. */
 
-import { leavesOf, taskProblems } from "../../runtime/supervise/check-task.ts";
+import { taskProblems } from "../../runtime/supervise/check-task.ts";
 import { skills, trials } from "../../skills/index.ts";
 import { backendOf } from "../backends/registry.ts";
 import { fleetProblems } from "./check-fleet.ts";
@@ -10,11 +10,11 @@ import { providerProblems } from "./check-provider.ts";
 import type { Path } from "./key-hints.ts";
 import type { Problem } from "./problem.ts";
 import type { LaunchConfig } from "./schema.ts";
-import { treePath } from "./tree-path.ts";
+import { treePath, writtenGoals, writtenTasks } from "./tree-path.ts";
 
 /** All problems of a configuration that has passed the schema. Files are not looked at. */
 export function checkConfig(config: LaunchConfig): readonly Problem[] {
-  const { guards, cameras, task } = config;
+  const { guards, cameras, goals } = config;
   const chosen = backendOf(config);
   const keepOut = guards.keepOut.map((box, index) => boxProblems(box, ["guards", "keepOut", index]));
   return [
@@ -28,10 +28,12 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
       const same = positionM.every((value, axis) => value === targetM[axis]);
       return same ? [{ path: ["cameras", index, "targetM"], message: "is where the camera is; give the point it looks at" }] : [];
     }),
-    ...taskProblems(task, { skills, goals: config.goals }).map(({ path, key, problem }) => ({
-      path: [...treePath(task, path), ...(path || "skill" in task || "condition" in task ? [key] : [])],
-      message: problem,
-    })),
+    ...writtenTasks(config).flatMap((written) =>
+      taskProblems(written.tree, { skills, goals }).map(({ path, key, problem }) => ({
+        path: [...treePath(written, path), ...(path || "skill" in written.tree || "condition" in written.tree ? [key] : [])],
+        message: problem,
+      })),
+    ),
     ...chosen.problems(),
     ...mqttProblems(config.mqtt),
     ...providerProblems(config.model.provider),
@@ -81,11 +83,9 @@ function repeatedNames(items: readonly { readonly name: string }[], path: Path):
 }
 
 /** Goals that only a simulated world can show. */
-function goalProblems({ task, goals }: LaunchConfig): readonly Problem[] {
-  const inTask = leavesOf(task, "").map(({ node, path }) => ({ goal: node.goal, path: [...treePath(task, path), "goal"] }));
-  const named = Object.entries(goals).map(([name, goal]) => ({ goal, path: ["goals", name] }));
-  return [...inTask, ...named].flatMap(({ goal, path }) =>
-    typeof goal !== "string" && goal.kind === "image" && goal.source === "simulator"
+function goalProblems(config: LaunchConfig): readonly Problem[] {
+  return writtenGoals(config).flatMap(({ goal, path }) =>
+    goal.kind === "image" && goal.source === "simulator"
       ? [{ path: [...path, "source"], message: '"simulator" needs a simulated world; use source: files' }]
       : [],
   );

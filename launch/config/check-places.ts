@@ -2,15 +2,14 @@
 import { AgentError } from "../../runtime/core/errors.ts";
 import { type TrialSpec, toolCorners } from "../../runtime/core/trial.ts";
 import { outsideM } from "../../runtime/core/workspace.ts";
-import { leavesOf } from "../../runtime/supervise/check-task.ts";
 import { misplaced } from "../../runtime/supervise/goal-place.ts";
 import { backendOf } from "../backends/registry.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import type { Problem } from "./problem.ts";
 import type { LaunchConfig } from "./schema.ts";
-import { treePath } from "./tree-path.ts";
+import { writtenGoals } from "./tree-path.ts";
 
-/** Of the work area of a simulated world, and of the goals of the task that have a place; a workspace without an inside is a problem of its own. */
+/** Of the work area of a simulated world, and of the goals that have a place; a workspace without an inside is a problem of its own. */
 export function placeProblems(config: LaunchConfig): readonly Problem[] {
   const { minM, maxM } = config.guards.workspace;
   if (!minM.every((min, axis) => min < maxM[axis]!)) return [];
@@ -41,12 +40,9 @@ function trialOrProblem(config: LaunchConfig): TrialSpec | Problem | null {
   }
 }
 
-/** Where they are written: in the task, or under goals. */
-function goalProblems({ task, goals, guards }: LaunchConfig): readonly Problem[] {
-  const inTask = leavesOf(task, "").map(({ node, path }) => ({ goal: node.goal, path: [...treePath(task, path), "goal"] }));
-  const named = Object.entries(goals).map(([name, goal]) => ({ goal, path: ["goals", name] }));
-  return [...inTask, ...named].flatMap(({ goal, path }) => {
-    const message = typeof goal === "string" ? null : misplaced(goal, guards.workspace);
+function goalProblems(config: LaunchConfig): readonly Problem[] {
+  return writtenGoals(config).flatMap(({ goal, path }) => {
+    const message = misplaced(goal, config.guards.workspace);
     return message ? [{ path: [...path, "positionM"], message }] : [];
   });
 }

@@ -92,7 +92,7 @@ const nameOf = (text: string): string => text.split(/:?=/)[0] ?? "";
 
 /** Keys that hold a file or folder: ./ and ../ count from the file that says so, other relative paths from the project's root (a recording's and a robot's from here). */
 const isFileKey = (path: Path): boolean =>
-  /^(model\.path|backend\.(path|calibration)|robot\.file|mqtt\.broker\.(ca|cert|key)File|(task\b.*\.goal|task\.goal|goals\.[^.]+)\.files\.[^.]+)$/.test(
+  /^(model\.path|backend\.(path|calibration)|robot\.file|mqtt\.broker\.(ca|cert|key)File|((urgent\.[^.]+\.)?task\b.*\.goal|goals\.[^.]+)\.files\.[^.]+)$/.test(
     pathText(path),
   );
 

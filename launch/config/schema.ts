@@ -13,6 +13,7 @@ import { providerSchema } from "./schema-provider.ts";
 import { recordSchema } from "./schema-record.ts";
 import { sensesSchema } from "./schema-senses.ts";
 import { about, ENV_REFERENCE, name, seed } from "./schema-terms.ts";
+import { urgentSchema } from "./schema-urgent.ts";
 
 const camera = z.strictObject({
   name: name.meta(about("As the model package calls it")),
@@ -253,6 +254,7 @@ export const launchSchema = z
     guards: guards.meta(about("What no plan may do, whatever the model says")),
     task: taskTreeSchema.meta(about("What to do")),
     goals: z.record(name, goalSpecSchema).default({}).meta(about("Goals that the task may call by name")),
+    urgent: urgentSchema,
     autonomy: autonomySchema
       .default("autonomous")
       .meta(about("The least that every skill asks of a person before it begins, whatever the task says; see autonomy in a task")),

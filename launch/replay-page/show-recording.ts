@@ -51,7 +51,7 @@ async function serve(path: string, run: SeekableRun, overrides: readonly string[
     facts: {
       ...(await armFacts(config, await robotOf(config))),
       title: `Foresight: replay of ${basename(path)}`,
-      ...{ decisionPeriodS: header.periodS, feltCount: TOOL_SIGNALS.length, goals: [], ends: "with-task" },
+      ...{ decisionPeriodS: header.periodS, feltCount: TOOL_SIGNALS.length, goals: [], urgent: [], ends: "with-task" },
       ...{ jogs: false, jogAxes: [], saves: false, playback: { durationS, marks: timeline.marks } },
     },
     orders: {

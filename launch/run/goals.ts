@@ -6,8 +6,9 @@ import type { Frame, Observation } from "../../runtime/core/sensing.ts";
 import type { Goal } from "../../runtime/core/skill.ts";
 import type { Vec3 } from "../../runtime/core/vec3.ts";
 import { misplaced } from "../../runtime/supervise/goal-place.ts";
-import { childrenOf, type GoalSpec, type TaskNode } from "../../runtime/supervise/task-tree.ts";
+import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
 import type { LaunchConfig } from "../config/schema.ts";
+import { writtenGoals } from "../config/tree-path.ts";
 import { readGoalFrames } from "../goal-files.ts";
 
 export interface GoalContext {
@@ -39,17 +40,12 @@ export async function goalOf(spec: GoalSpec, { model, workspace, given, observat
 }
 
 /** Before anything moves: every picture of a goal that a launch file names. Throws AgentError `goal.mismatch`. */
-export async function checkGoalFiles({ task, goals }: Pick<LaunchConfig, "task" | "goals">, model: ModelPackage): Promise<void> {
-  for (const goal of [...goalsOf(task), ...Object.values(goals)]) {
+export async function checkGoalFiles(config: Pick<LaunchConfig, "task" | "urgent" | "goals">, model: ModelPackage): Promise<void> {
+  for (const { goal } of writtenGoals(config)) {
     if (goal.kind !== "image" || goal.source !== "files") continue;
     const fits = (frames: readonly Frame[]): void => checkGoalFrames(model, frames);
     await readGoalFrames(goal.files, fits);
   }
-}
-
-function goalsOf(task: TaskNode): readonly GoalSpec[] {
-  if (!("skill" in task)) return childrenOf(task, "").flatMap(({ node }) => goalsOf(node));
-  return typeof task.goal === "string" ? [] : [task.goal];
 }
 
 function checkReachable(goal: GoalSpec, workspace: GoalContext["workspace"]): void {

@@ -3,11 +3,12 @@ import type { Brain } from "../../runtime/assemble/brain.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { createRng, type Rng } from "../../runtime/core/rng.ts";
 import { findGoal, goalKindOf, leavesOf } from "../../runtime/supervise/check-task.ts";
-import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
+import type { GoalSpec, SkillNode, TaskNode } from "../../runtime/supervise/task-tree.ts";
 import { skills } from "../../skills/index.ts";
 import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
 import type { Crew } from "../compose.ts";
+import { writtenTasks } from "../config/tree-path.ts";
 import { askedProvider } from "../inference.ts";
 import { providerLine } from "./provider-line.ts";
 import type { RunIo } from "./words.ts";
@@ -16,7 +17,7 @@ export interface Minds extends AsyncDisposable {
   readonly rng: Rng;
   /** Of the first that was opened. */
   readonly provider: string;
-  /** Opens the first skill's. */
+  /** Opens the first skill's, and those of tasks that may be called at any time. */
   prepare(crew: Crew): Promise<void>;
   /** Opens it where it is not open yet, and says once what runs it. */
   of(skill: string, goal: GoalSpec): Promise<Brain>;
@@ -45,8 +46,8 @@ export function createMinds({ config, model }: Blueprint, { say, verbose = false
     async prepare(own) {
       crew = own;
       if (config.faults.length > 0) return; // Those of sessions are injected once the robot is there.
-      const first = leavesOf(config.task, "").find(({ node }) => "skill" in node)?.node;
-      if (first && "skill" in first) await open(first.skill, findGoal(first, { skills, goals: config.goals }));
+      const [first, ...others] = writtenTasks(config).map(({ tree }) => skillNodesOf(tree));
+      for (const node of [...first!.slice(0, 1), ...others.flat()]) await open(node.skill, findGoal(node, { skills, goals: config.goals }));
     },
     async of(name, goal) {
       const brain = await open(name, goal);
@@ -60,3 +61,5 @@ export function createMinds({ config, model }: Blueprint, { say, verbose = false
     },
   };
 }
+
+const skillNodesOf = (task: TaskNode): readonly SkillNode[] => leavesOf(task, "").flatMap(({ node }) => ("skill" in node ? [node] : []));

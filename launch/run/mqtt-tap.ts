@@ -8,6 +8,7 @@ import type { Blueprint } from "../blueprint.ts";
 import { productVersion } from "../cli/version.ts";
 import { robotName } from "../config/schema.ts";
 import type { MqttSection } from "../config/schema-mqtt.ts";
+import { urgentTasks } from "../task-facts.ts";
 import type { Party } from "./words.ts";
 
 /** Throws AgentError of the bridge; its packages are loaded only now. */
@@ -42,5 +43,6 @@ function factsOf({ config, spec, model }: Blueprint): RobotFacts {
     worldModel: { name: model.spec.name, hash: model.modelHash },
     decisionPeriodS: model.spec.controlPeriodS,
     skills: Object.values(skills).map(({ name, description, goals }) => ({ name, description, goals: [...goals] })),
+    urgent: urgentTasks(config),
   };
 }

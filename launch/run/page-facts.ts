@@ -6,7 +6,7 @@ import type { PageFacts } from "../../runtime/dashboard/facts.ts";
 import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { type LaunchConfig, robotName } from "../config/schema.ts";
-import { skillsOf } from "../task-facts.ts";
+import { skillsOf, urgentTasks } from "../task-facts.ts";
 import { pageScene } from "./page-scene.ts";
 import type { Party } from "./words.ts";
 
@@ -19,6 +19,7 @@ export async function pageFacts(blueprint: Blueprint, { ends, jog }: Pick<Party,
     decisionPeriodS: model.spec.controlPeriodS,
     feltCount: model.spec.proprioception.length,
     goals: goalsOf(blueprint),
+    urgent: urgentTasks(config),
     ends,
     jogs: jog !== null,
     jogAxes: jog === null ? [] : axesOf(spec),

@@ -10,7 +10,7 @@ import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
 import type { RecorderPort } from "./words.ts";
 
 interface PageOrdersOptions {
-  readonly desk: Pick<Desk, "command" | "assign" | "giveGoal" | "limitSpeed" | "limitTool">;
+  readonly desk: Pick<Desk, "command" | "assign" | "giveGoal" | "urgent" | "limitSpeed" | "limitTool">;
   readonly facts: Pick<PageFacts, "goals" | "cameras" | "ends">;
   /** Where goals may be. */
   readonly workspace: Workspace;
@@ -48,6 +48,7 @@ export function createPageOrders({ desk, facts, workspace, frames, jog, recorder
     save,
     jog: (asked) => (jog ? jog.move(WHO, asked) : "this world waits for the agent: the arm is not moved by hand in it"),
     command: (command) => told(command, desk.command(WHO, command)),
+    urgent: (name) => told(`urgent: ${name}`, desk.urgent(WHO, name)),
     limit({ speedShare, ...tool }) {
       if (speedShare !== undefined) desk.limitSpeed(WHO, speedShare);
       desk.limitTool(WHO, tool);

@@ -61,7 +61,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   let contact: Contact | null = null;
   const onStop = (): void => contact?.forgo();
   io.signal.addEventListener("abort", onStop, { once: true });
-  const desk = createDesk({ supervisor, body: agent.body, ages: config.guards, onGoal, onStop });
+  const desk = createDesk({ supervisor, body: agent.body, ages: config.guards, urgent: config.urgent, onGoal, onStop });
   const isReady = config.mqtt?.lifecycle === "ready" || config.dashboard.lifecycle === "ready";
   const ends = io.ends ?? (isReady ? "when-told" : "with-task");
   const jog =

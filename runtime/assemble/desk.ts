@@ -4,14 +4,16 @@ import type { AgeLimits, Desk, ToolLimits } from "../core/desk.ts";
 import type { Frame } from "../core/sensing.ts";
 import type { OperatorCommand, SupervisorState } from "../core/supervision.ts";
 import type { Supervisor } from "../supervise/supervisor-types.ts";
-import { taskTreeSchema } from "../supervise/task-tree.ts";
+import { taskTreeSchema, type UrgentTask } from "../supervise/task-tree.ts";
 import type { Body } from "./body.ts";
 
 export interface DeskOptions {
-  readonly supervisor: Pick<Supervisor, "command" | "assign" | "state">;
+  readonly supervisor: Pick<Supervisor, "command" | "assign" | "preempt" | "state">;
   readonly body: Pick<Body, "limitSpeed" | "limitTool" | "limitAges">;
   /** As the launch file says. */
   readonly ages: AgeLimits;
+  /** Tasks that wait to be called, by name. */
+  readonly urgent?: Readonly<Record<string, UrgentTask>>;
   readonly onGoal: (frames: readonly Frame[]) => void;
   /** Somebody says stop, whether or not the arm is stopping already. */
   readonly onStop?: () => void;
@@ -22,7 +24,7 @@ const FOR_EVERYBODY: ReadonlySet<OperatorCommand> = new Set(["stop", "hold"]);
 /** In these states the arm is nobody's. */
 const NOBODYS: ReadonlySet<SupervisorState["agent"]> = new Set(["booting", "idle", "stopped", "faulted"]);
 
-export function createDesk({ supervisor, body, ages, onGoal, onStop }: DeskOptions): Desk {
+export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop }: DeskOptions): Desk {
   let commander: string | null = null;
   const vetoes = new Set<(command: OperatorCommand) => string | null>();
   const speeds = new Map<string, number>();
@@ -62,6 +64,15 @@ export function createDesk({ supervisor, body, ages, onGoal, onStop }: DeskOptio
       const read = taskTreeSchema.safeParse(task);
       return read.success ? supervisor.assign(read.data) : `task: ${z.prettifyError(read.error)}`;
     },
+    urgent(who, name) {
+      const refused = refusal(who, "start");
+      if (refused !== null) return refused;
+      const wanted = Object.hasOwn(urgent, name) ? urgent[name] : undefined;
+      if (!wanted) return `no urgent task is called "${name}"; ${namesOf(urgent)}`;
+      const why = supervisor.preempt(wanted.task, wanted.urgency);
+      if (why === null) commander = who;
+      return why;
+    },
     giveGoal(who, frames) {
       const refused = taken(who);
       if (refused === null) onGoal(frames);
@@ -91,4 +102,9 @@ export function createDesk({ supervisor, body, ages, onGoal, onStop }: DeskOptio
       if (commander === who) commander = null;
     },
   };
+}
+
+function namesOf(urgent: Readonly<Record<string, UrgentTask>>): string {
+  const names = Object.keys(urgent);
+  return names.length === 0 ? "name it under urgent in the launch file" : `there is ${names.join(", ")}`;
 }

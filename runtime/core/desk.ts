@@ -34,6 +34,8 @@ export interface Desk {
   refusal(who: string, command: OperatorCommand): string | null;
   /** The next start does this task, data in the launch file's own form. */
   assign(who: string, task: unknown): string | null;
+  /** Does this named task of the launch file now; the one in hand goes on after it. */
+  urgent(who: string, name: string): string | null;
   /** Pictures of the goal from now on, where a task wants the ones that the world gives. */
   giveGoal(who: string, frames: readonly Frame[]): string | null;
   /** From now on every decision moves this share of what it would, 0..1; of all who ask the smallest counts. */

@@ -42,6 +42,8 @@ export interface PageOrders {
   playback?(seek: PageSeek): Refusal;
   /** Slower, or reckoned heavier, from the next decision on; never looser than the launch file. */
   limit?(limits: PageLimits): Refusal;
+  /** One of the tasks that come before the one in hand, by name. */
+  urgent?(name: string): Refusal;
   /** The newest seconds that the recorder keeps. */
   save?(): Refusal;
 }
@@ -82,6 +84,7 @@ const ORDERS = {
     }),
     form: `a limit is {"speedShare": 0.05 to 1, "maxToolSpeedMPerS": m/s, "payloadKg": 0 to ${PAYLOAD_KG_MAX} kg}, any of them`,
   },
+  urgent: { body: z.strictObject({ name: z.string().min(1).max(64) }), form: 'an urgent task is {"name": its name in the launch file}' },
   save: { body: z.strictObject({}), form: "saving is {}" },
 } as const;
 
@@ -120,6 +123,7 @@ export function serveOrders(app: FastifyInstance, { token, orders, clock }: Orde
   serve("jog", orders.jog?.bind(orders));
   serve("playback", orders.playback?.bind(orders));
   serve("limit", orders.limit?.bind(orders));
+  serve("urgent", orders.urgent && (({ name }) => orders.urgent?.(name) ?? null));
   serve("save", orders.save && (() => orders.save?.() ?? null));
 }
 

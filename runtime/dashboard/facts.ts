@@ -27,6 +27,8 @@ export interface PageFacts {
   readonly pictureAgeMsMax: number;
   /** What a goal from the page is for: the first skill that takes this kind of goal. Empty where the page gives none. */
   readonly goals: readonly { readonly skill: string; readonly kind: Goal["kind"] }[];
+  /** Tasks that may come before the one in hand. */
+  readonly urgent: readonly { readonly name: string; readonly urgency: number }[];
   /** with-task: the run ends with its task. when-told: it waits for the next. */
   readonly ends: "with-task" | "when-told";
   /** Whether joints can be moved by hand while a button is held. */

@@ -94,9 +94,15 @@ export const describe = (snapshot: SupervisorSnapshot): SupervisorState => ({
   agent: snapshot.agent.value as AgentState,
   task: snapshot.task,
   skills: (snapshot.run?.skills ?? []).map(describeSkill),
-  reason: snapshot.agent.context.reason,
+  reason: firstReason(snapshot) ?? snapshot.agent.context.reason,
   mayAct: mayAct(snapshot),
 });
+
+/** While a more urgent task is being done that is why the agent does what it does; null otherwise. */
+const firstReason = ({ agent, urgency, preempted }: SupervisorSnapshot): string | null =>
+  agent.value === "running" && preempted.length > 0
+    ? `A task of urgency ${urgency} comes first; ${preempted.length === 1 ? "the one before goes on" : `${preempted.length} before go on`} after it.`
+    : null;
 
 /** What the agent is doing, in words; null when it has no task in hand. */
 export function describeActivity(state: SupervisorState): string | null {

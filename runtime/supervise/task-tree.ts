@@ -16,6 +16,13 @@ const REPEATS_MAX = 10_000;
 /** Of tasks that preempt others; one that was started has 0. */
 export const URGENCY_MAX = 9;
 
+/** A task that waits until somebody says its name; then it comes before every one that is less urgent. */
+export interface UrgentTask {
+  /** 1 to URGENCY_MAX. */
+  readonly urgency: number;
+  readonly task: TaskNode;
+}
+
 const positionM = placeIn.meta({ description: "Position x, y, z in the robot's base frame [m]" });
 
 const image = z.literal("image").meta({ description: "One picture per camera shows the world as it shall be" });

@@ -24,6 +24,7 @@ export const facts: RobotFacts = {
   worldModel: { name: "panda-push", hash: "0".repeat(64) },
   decisionPeriodS: 0.2,
   skills: [{ name: "reach", description: "Brings the tool to a position.", goals: ["tool"] }],
+  urgent: [{ name: "park", urgency: 3 }],
 };
 
 export const idleState: SupervisorState = { agent: "idle", task: "none", skills: [], reason: "The agent is ready.", mayAct: false };
@@ -72,6 +73,7 @@ export function fakeDesk(refuses: (what: string) => string | null = () => null) 
     command: write,
     refusal: (_, command) => refuses(command),
     assign: (who, task) => write(who, `assign ${JSON.stringify(task)}`),
+    urgent: (who, name) => write(who, `urgent ${name}`),
     giveGoal: (who, frames) => write(who, `goal of ${frames.length} pictures`),
     limitSpeed: (who, share) => void write(who, `speed ${share}`),
     limitTool: (who, limits) => void write(who, `tool ${JSON.stringify(limits)}`),

@@ -14,6 +14,7 @@ export const pageFacts: PageFacts = {
   ends: "with-task",
   jogs: false,
   jogAxes: [],
+  urgent: [],
   saves: false,
   playback: null,
   scene: null,

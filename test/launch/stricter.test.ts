@@ -28,7 +28,7 @@ after(() => body[Symbol.dispose]());
 
 const openDesk = (): Desk =>
   createDesk({
-    supervisor: { state: { agent: "idle" } as SupervisorState, command: () => null, assign: () => null },
+    supervisor: { state: { agent: "idle" } as SupervisorState, command: () => null, assign: () => null, preempt: () => null },
     body,
     ages: config.guards,
     onGoal: () => {},

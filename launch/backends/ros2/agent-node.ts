@@ -133,15 +133,17 @@ export function openAgentNode(options: AgentNodeOptions): AgentNode {
 
 const fullName = ({ node }: RosNode): string => `${node.namespace().replace(/\/$/, "")}/${node.name()}`;
 
-/** The operator's words; names in ROS have no hyphens. */
-function serveCommands({ ros }: AgentNodeOptions, party: () => Party | null): void {
-  for (const command of OPERATOR_COMMANDS) {
-    ros.node.createService("std_srvs/srv/Trigger", `~/${command.replace("-", "_")}`, {}, (_, response) => {
+/** The operator's words, and a service for each urgent task; names in ROS have no hyphens. */
+function serveCommands({ ros, blueprint }: AgentNodeOptions, party: () => Party | null): void {
+  const serve = (name: string, carryOut: (desk: Party["desk"]) => string | null): void => {
+    ros.node.createService("std_srvs/srv/Trigger", `~/${name}`, {}, (_, response) => {
       const open = party();
-      const why = open ? open.desk.command("ros", command) : "the node is not configured";
+      const why = open ? carryOut(open.desk) : "the node is not configured";
       response.send({ success: why === null, message: why ?? open?.supervisor.state.reason ?? "" });
     });
-  }
+  };
+  for (const command of OPERATOR_COMMANDS) serve(command.replace("-", "_"), (desk) => desk.command("ros", command));
+  for (const name of Object.keys(blueprint.config.urgent)) serve(`urgent/${name}`, (desk) => desk.urgent("ros", name));
 }
 
 function advertiseState(ros: RosNode): (state: SupervisorState) => void {

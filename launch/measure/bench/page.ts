@@ -83,6 +83,7 @@ function openPage(widthPx: number): Promise<Dashboard> {
         feltCount: 3,
         jogs: false,
         jogAxes: [],
+        urgent: [],
         saves: false,
         playback: null,
         scene: null,

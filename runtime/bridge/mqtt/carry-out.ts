@@ -26,6 +26,8 @@ export function carryOut(command: Command, desk: Desk, questions: Questions): st
       desk.limitTool(who, limits);
       return null;
     }
+    case "urgent":
+      return desk.urgent(who, action.name);
     case "stateRequest":
       questions.state();
       return null;

@@ -57,6 +57,10 @@ export const instantActionSchema = z
         z.strictObject({ type: z.literal("abort").meta(about("Give the task up and be idle")) }),
         z.strictObject({ type: z.literal("reset").meta(about("Become ready again after stop or a fault")) }),
         z.strictObject({
+          type: z.literal("urgent").meta(about("Do one of the robot's urgent tasks now; what it does goes on after it")),
+          name: id.meta(about("Of the task, as the factsheet lists it")),
+        }),
+        z.strictObject({
           type: z.literal("limitSpeed").meta(about("Go slower from the next decision on")),
           share: z.number().min(0.05).max(1).meta(about("Share of the usual speed (unit-free, 0.05..1)")),
         }),

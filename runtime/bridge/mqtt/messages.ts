@@ -112,6 +112,15 @@ const factsheetSchema = z
       )
       .max(64)
       .meta(about("What can be ordered")),
+    urgent: z
+      .array(
+        z.strictObject({
+          name: z.string().max(64).meta(about("Name of the task, for the instant action urgent")),
+          urgency: count.min(1).meta(about("It comes before every task of a lower one (1 to 9)")),
+        }),
+      )
+      .max(64)
+      .meta(about("Tasks that can come before the one in hand")),
     linkLoss: z
       .enum(["finish", "hold"])
       .meta(about("What the robot does when the link is lost: finish its task, or rest until somebody resumes it")),

@@ -9,7 +9,7 @@ import { makePictures, showGoal, showPaths, showPictures } from "/pictures.js";
 import { makePlayback, showPlayback } from "/playback.js";
 import { addRow, drawPlots, resetPlots } from "/plots.js";
 import { makeSpace, showSpace } from "/space.js";
-import { lostLink, makeSave, say, showState } from "/state.js";
+import { lostLink, makeSave, makeUrgent, say, showState } from "/state.js";
 import { showCharts } from "/statechart.js";
 import { resetTiming, showTiming } from "/timing.js";
 
@@ -36,6 +36,7 @@ const handlers = {
     makeImagined(hello);
     makeJoints(hello);
     makeSave(hello);
+    makeUrgent(hello);
     makeGoalForm(hello);
     makeSpace();
     resetTiming(hello);

@@ -31,9 +31,9 @@ export function lostLink(again) {
 
 /** Only what is possible now is there to be pressed; stop always is. */
 function offer(agent) {
-  for (const button of buttons) {
-    const when = button.dataset.when?.split(" ");
-    button.hidden = when !== undefined && !(when.includes(agent) || (asking && agent === "running" && when.includes("asking")));
+  for (const button of document.querySelectorAll("button[data-when]")) {
+    const when = button.dataset.when.split(" ");
+    button.hidden = !(when.includes(agent) || (asking && agent === "running" && when.includes("asking")));
   }
 }
 
@@ -47,6 +47,27 @@ for (const button of buttons) {
   button.disabled = !mayCommand;
   button.onclick = () => command(button.dataset.command);
 }
+
+/** A button for each task that may come before the one in hand. */
+export function makeUrgent({ urgent }) {
+  byId("urgent").replaceChildren(
+    ...urgent.map(({ name, urgency }) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = name;
+      button.title = `urgency ${urgency}: it comes first, then the task goes on`;
+      button.dataset.when = "running";
+      button.hidden = document.body.dataset.agent !== "running";
+      button.disabled = !mayCommand;
+      button.onclick = async () => {
+        const refused = await order("/urgent", { name });
+        say("notice", refused === null ? "" : `${name} was refused: ${refused}`);
+      };
+      return button;
+    }),
+  );
+}
+
 export function makeSave({ saves }) {
   byId("save").hidden = !saves;
   byId("save").disabled = !mayCommand;

@@ -16,6 +16,7 @@ function stage({ ends = "when-told" as const as "when-told" | "with-task", frame
     desk: {
       command: (who, command) => answering([who, command], null),
       assign: (who, task) => answering([who, task], assigned),
+      urgent: (who, name) => answering([who, name], name === "park" ? null : "there is park"),
       giveGoal: (who, given) => answering([who, given], null),
       limitSpeed: (who, share) => void asked.push([who, share]),
       limitTool: (who, limits) => void asked.push([who, limits]),
@@ -71,4 +72,16 @@ test("what the desk refuses is passed on, and no picture is given then", () => {
   const { orders, asked } = stage({ assigned: "a task is running; stop it first" });
   assert.equal(orders.goal?.({ kind: "image", source: "now" }), "a task is running; stop it first");
   assert.equal(asked.length, 2);
+});
+
+test("an urgent task is called by its name at the desk, and is told with what the desk said", () => {
+  const { orders, asked } = stage();
+  assert.equal(orders.urgent?.("park"), null);
+  assert.equal(orders.urgent?.("fly"), "there is park");
+  assert.deepEqual(asked, [
+    ["page", "park"],
+    ["urgent: park", null],
+    ["page", "fly"],
+    ["urgent: fly", "there is park"],
+  ]);
 });

@@ -31,6 +31,11 @@ function open(refuses: (command: OperatorCommand) => string | null = () => null)
         done.push(JSON.stringify(task));
         return null;
       },
+      preempt(task, urgency) {
+        const why = refuses("start");
+        if (why === null) done.push(`${JSON.stringify(task)} before ${urgency}`);
+        return why;
+      },
     },
     body: {
       limitSpeed: (share) => void speeds.push(share),
@@ -38,6 +43,7 @@ function open(refuses: (command: OperatorCommand) => string | null = () => null)
       limitAges: (limits) => void ages.push(limits),
     },
     ages: AGES,
+    urgent: { rest: { urgency: 4, task: { waitS: 1 } } },
     onGoal: (frames) => void goals.push(frames),
     onStop: () => void stops.push(agent),
   });
@@ -111,6 +117,27 @@ test("a task is data: what is none is refused in words and never reaches the sup
   assert.deepEqual(done, []);
   assert.equal(desk.assign("fleet", { skill: "reach", goal: { kind: "tool", positionM: [0.5, 0, 0.2] } }), null);
   assert.equal(done.length, 1);
+});
+
+test("an urgent task is called by its name, by whoever may let the arm move, who has it in hand from then on", () => {
+  const { desk, done, become } = open();
+  become("running");
+  assert.equal(desk.urgent("fleet", "rest"), null);
+  assert.deepEqual(done, ['{"waitS":1} before 4']);
+  assert.equal(desk.whoCommands, "fleet");
+  assert.match(desk.urgent("page", "rest") ?? "", /^fleet has the arm in hand/);
+  assert.equal(desk.urgent("fleet", "fly"), 'no urgent task is called "fly"; there is rest');
+  assert.equal(desk.urgent("fleet", "constructor"), 'no urgent task is called "constructor"; there is rest');
+  using _veto = desk.veto((command) => (command === "start" ? "the node is inactive; activate it first" : null));
+  assert.equal(desk.urgent("fleet", "rest"), "the node is inactive; activate it first");
+  assert.equal(done.length, 1);
+});
+
+test("what the supervisor refuses of an urgent task is passed on, and makes nobody commander", () => {
+  const { desk, become } = open(() => "no task can come first while the agent is idle");
+  become("running");
+  assert.equal(desk.urgent("fleet", "rest"), "no task can come first while the agent is idle");
+  assert.equal(desk.whoCommands, null);
 });
 
 test("of all who slow the arm down the smallest share counts, and nobody speeds up what another slowed down", () => {

@@ -70,6 +70,22 @@ test("a command needs the token, a known name and nothing else", async () => {
   assert.deepEqual(taken, ["stop"]);
 });
 
+test("an urgent task is asked for by name, with the token; where nobody takes any that is said", async () => {
+  const taken: string[] = [];
+  await using page = await open({
+    orders: { command: () => null, urgent: (name) => (taken.push(name) > 1 ? "it comes first already" : null) },
+  });
+  const park = JSON.stringify({ name: "park" });
+  assert.equal((await ask(page.url, "/urgent", {}, park)).status, 401);
+  assert.equal((await ask(page.url, "/urgent", bearer, JSON.stringify({ name: "park", urgency: 9 }))).status, 400);
+  assert.deepEqual(taken, []);
+  assert.equal((await ask(page.url, "/urgent", bearer, park)).status, 200);
+  assert.match((await ask(page.url, "/urgent", bearer, park)).text, /it comes first already/);
+  assert.deepEqual(taken, ["park", "park"]);
+  await using other = await open();
+  assert.match((await ask(other.url, "/urgent", bearer, park)).text, /takes no urgent from the page/);
+});
+
 test("the scheme of the token is taken in any case, and no other scheme", async () => {
   await using page = await open();
   const answered = async (authorization: string): Promise<number> => (await ask(page.url, "/command", { authorization }, stop)).status;

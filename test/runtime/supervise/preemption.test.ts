@@ -13,12 +13,14 @@ test("a more urgent task comes first; then the one before goes on with its count
     supervisor.state.skills.map(({ path, state }) => [path, state]),
     [["", "preparing"]],
   );
+  assert.equal(supervisor.state.reason, "A task of urgency 3 comes first; the one before goes on after it.");
   assert.equal(supervisor.decided("0", at(0.01)), null, "a decision that was under way counts for nobody");
   await pass(3000);
   supervisor.prepared("");
   for (let count = 0; count < 2; count++) supervisor.decided("", at(0.01));
   assert.deepEqual(types(), ["start-skill", "preempt", "start-skill", "leave-skill", "return", "start-skill"]);
   assert.deepEqual(intents.at(-1), { type: "start-skill", path: "0", skill: "reach", goal });
+  assert.equal(supervisor.state.reason, "The task is running.");
   supervisor.prepared("0");
   assert.equal(supervisor.state.skills[0]?.decisions, 1);
   await pass(999);
@@ -37,6 +39,7 @@ test("only what is more urgent comes first, and only while a task is being done"
   assert.equal(supervisor.preempt(park, 5), null);
   assert.equal(supervisor.preempt(park, 5), "a task of urgency 5 is in hand; only a higher one comes before it");
   assert.equal(supervisor.preempt(park, 6), null);
+  assert.equal(supervisor.state.reason, "A task of urgency 6 comes first; 2 before go on after it.");
   supervisor.command("hold");
   assert.equal(supervisor.preempt(park, 7), "no task can come first while the agent is holding");
 });

@@ -187,9 +187,10 @@ test("each instant action is what the desk calls it, and questions are answered 
   const { broker, bridge, done, commander } = await openFakeBridge();
   for (const type of OPERATOR_COMMANDS) broker.say("instantActions", commander.action(type));
   broker.say("instantActions", commander.action("limitSpeed", { action: { type: "limitSpeed", share: 0.5 } }));
+  broker.say("instantActions", commander.action("urgent", { action: { type: "urgent", name: "park" } }));
   assert.deepEqual(
     done,
-    [...OPERATOR_COMMANDS, "speed 0.5"].map((word) => `mqtt:fleet: ${word}`),
+    [...OPERATOR_COMMANDS, "speed 0.5", "urgent park"].map((word) => `mqtt:fleet: ${word}`),
   );
   const before = broker.sent.length;
   broker.say("instantActions", commander.action("factsheetRequest"));
