@@ -1,5 +1,5 @@
 /** Notices that something touches the arm: its drives give what its own model does not explain, or it is not where it was commanded to be. */
-import { NS_PER_MS } from "../core/clock.ts";
+import { NS_PER_MS, nsToSeconds } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
 import type { JointCommand } from "../core/motion.ts";
 import type { JointSpec } from "../core/robot.ts";
@@ -24,24 +24,38 @@ export interface ContactWatchOptions extends ContactLimits {
 const LAG_S = 0.1;
 /** A shorter touch is none: one reading may be wrong. */
 const TOUCH_MS = 60;
+/** A reading that comes after so many of the shortest time between two is not judged: the arm's process was kept from running, and nobody knows what the drives were told meanwhile. */
+const INTERVALS_LEFT_OUT_MAX = 3n;
 
-/** One reading after the other, with what was commanded at its stamp; a fault once it has been touched for long enough, then again only after it was free. */
+/**
+ * One reading after the other, with what was commanded at its stamp; a fault once it has been touched for long enough, then again only after it was free.
+ *
+ * Torque is explained by the acceleration that was commanded, or by the one that is measured between two readings: commands that come late are none, and yet the arm follows
+ * them as it can. What touches the arm is in neither (the residual of De Luca and Mattone 2005, doi 10.1109/ROBOT.2005.1570247, over one interval).
+ */
 export function createContactWatch({ joints, torqueNm, frictionNm, torqueShare, trackingRad }: ContactWatchOptions) {
   const types = joints.map(({ type }) => type);
+  let last: JointState | null = null;
+  let shortestNs: bigint | null = null;
   let sinceNs: bigint | null = null;
   let isTold = false;
-  const unexplained = (
-    { positionRad, velocityRadPerS, effortNm = new Float64Array() }: JointState,
-    commanded: JointCommand,
-  ): string | null => {
-    // The acceleration is not measured: what the arm was told is what it does, as long as nothing is in its way.
-    const expected = torqueNm({ positionRad, velocityRadPerS, accelerationRadPerS2: commanded.accelerationRadPerS2 });
+  /** By how much a drive gives more than friction and a motion ask for, and which; the first beyond its bound, else null. */
+  const beyond = (effortNm: ArrayLike<number>, motion: JointCommand): string | null => {
+    const expected = torqueNm(motion);
     for (const [joint, { name, torqueMaxNm }] of joints.entries()) {
       const moreNm = Math.abs(effortNm[joint]! - expected[joint]!) - frictionNm[joint]!;
       if (!(moreNm <= torqueShare * torqueMaxNm))
         return `joint "${name}" gives ${moreNm.toFixed(1)} N m that its model does not explain, at most ${(torqueShare * torqueMaxNm).toFixed(1)} N m`;
     }
     return null;
+  };
+  const unexplained = (now: JointState, { accelerationRadPerS2 }: JointCommand, before: JointState | null): string | null => {
+    const { positionRad, velocityRadPerS, effortNm = new Float64Array() } = now;
+    const why = beyond(effortNm, { positionRad, velocityRadPerS, accelerationRadPerS2 });
+    if (why === null || before === null) return why;
+    const overS = nsToSeconds(now.stampNs - before.stampNs);
+    const doneRadPerS2 = velocityRadPerS.map((value, joint) => (value - before.velocityRadPerS[joint]!) / overS);
+    return beyond(effortNm, { positionRad, velocityRadPerS, accelerationRadPerS2: doneRadPerS2 }) && why;
   };
   const behind = ({ positionRad }: JointState, { positionRad: commandedRad, velocityRadPerS }: JointCommand): string | null => {
     if (trackingRad === undefined) return null;
@@ -52,7 +66,13 @@ export function createContactWatch({ joints, torqueNm, frictionNm, torqueShare, 
   };
   return {
     check(reading: JointState, commanded: JointCommand): AgentError | null {
-      const why = reading.effortNm ? unexplained(reading, commanded) : behind(reading, commanded);
+      const before = last;
+      last = reading;
+      const intervalNs = before && reading.stampNs - before.stampNs;
+      if (intervalNs !== null && intervalNs <= 0n) return null; // Told twice.
+      if (intervalNs !== null && (shortestNs === null || intervalNs < shortestNs)) shortestNs = intervalNs;
+      if (intervalNs !== null && intervalNs > INTERVALS_LEFT_OUT_MAX * shortestNs!) return null;
+      const why = reading.effortNm ? unexplained(reading, commanded, before) : behind(reading, commanded);
       if (why === null) {
         sinceNs = null;
         isTold = false;
@@ -65,6 +85,7 @@ export function createContactWatch({ joints, torqueNm, frictionNm, torqueShare, 
     },
     /** A new task begins. */
     forget(): void {
+      last = null;
       sinceNs = null;
       isTold = false;
     },

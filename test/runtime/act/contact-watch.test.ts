@@ -58,3 +58,34 @@ test("an arm that tells no torques is judged by how far it is from its command, 
   assert.equal(watch.check(read(200), still), null);
   assert.match(watch.check(read(300), still)!.message, /^joint "a" is 0\.150 rad from its command, at most 0\.100 rad/);
 });
+
+test("what the arm does explains its torques as well as what it was told: commands that came late are no contact, something that holds it is", () => {
+  const watch = createContactWatch(options);
+  for (let ms = 0; ms < 500; ms += 20) {
+    // Told to stand still, it speeds up by 5 rad/s2, since that command came late.
+    const late = { velocityRadPerS: vector(0.005 * ms, 0, 0), effortNm: vector(50, 0, 0) };
+    assert.equal(watch.check(at(ms, late), still), null, `${ms} ms`);
+  }
+  const hard = { ...still, accelerationRadPerS2: vector(5, 0, 0) };
+  const held = { velocityRadPerS: vector(2.5, 0, 0), effortNm: vector(-25, 0, 0) };
+  const told = [500, 520, 540, 560, 580].map((ms) => watch.check(at(ms, held), hard));
+  assert.equal(told.filter((error) => error !== null).length, 1, "told 5 rad/s2 and doing none of it, it gives what neither asks for");
+});
+
+test("a reading that comes late is not judged: nobody knows what the drives were told meanwhile", () => {
+  const watch = createContactWatch(options);
+  const jerked = { effortNm: vector(0, 30, 0) };
+  for (const ms of [0, 8, 16, 24]) assert.equal(watch.check(at(ms), still), null);
+  for (const ms of [70, 120, 170, 220]) assert.equal(watch.check(at(ms, jerked), still), null, `${ms} ms`);
+  assert.equal(watch.check(at(228, jerked), still), null, "it begins here");
+  for (const ms of [236, 244, 252, 260, 268, 276, 284]) assert.equal(watch.check(at(ms, jerked), still), null);
+  assert.ok(watch.check(at(292, jerked), still));
+});
+
+test("a reading that is told twice is one reading", () => {
+  const watch = createContactWatch(options);
+  const touched = { effortNm: vector(0, -21, 0) };
+  assert.equal(watch.check(at(0, touched), still), null);
+  assert.equal(watch.check(at(0, touched), still), null);
+  assert.ok(watch.check(at(100, touched), still));
+});
