@@ -1,10 +1,13 @@
 /** The commands that measure what a model does and make better ones: eval, collect, train, practise. */
 import { type Command, Option } from "commander";
+import { SystemClock } from "../../runtime/core/clock.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
 import { LEVELS } from "../../runtime/learn/recipe.ts";
 import type { CalibrateFlags } from "../learn/calibrate-surprise.ts";
 import type { PractiseFlags } from "../learn/practise.ts";
 import type { TrainFlags } from "../learn/train.ts";
-import type { EvalOptions } from "../measure/eval.ts";
+import type { EvalIo, EvalOptions } from "../measure/eval.ts";
+import type { EvaluationReport } from "../measure/evaluate.ts";
 import { addCollect } from "./collect-command.ts";
 import {
   DEFAULT_LAUNCH,
@@ -22,11 +25,12 @@ import {
   threadCount,
   withRos,
 } from "./command-line.ts";
+import { accessOf, type JobFlags, withTls } from "./job-options.ts";
 import { productVersion } from "./version.ts";
 
 /** What commander gives: the options of the work itself but for the arguments before them. */
 type Flags<Options> = Omit<Options, "launch" | "overrides" | "productVersion"> & { readonly json?: string };
-type EvalCommand = Flags<EvalOptions> & Pick<EvalOptions, "launch"> & { readonly robustness?: boolean };
+type EvalCommand = Flags<EvalOptions> & Pick<EvalOptions, "launch"> & { readonly robustness?: boolean; readonly jobs?: string } & JobFlags;
 
 export function addLearnCommands(program: Command): void {
   addEval(program);
@@ -59,9 +63,11 @@ function addCalibrateSurprise(program: Command): void {
 }
 
 function addEval(program: Command): void {
-  program
-    .command("eval")
-    .description("success on seeded episodes: object-level, at the end, with interval; seeds from 1000 up are for evaluation only")
+  withTls(
+    program
+      .command("eval")
+      .description("success on seeded episodes: object-level, at the end, with interval; seeds from 1000 up are for evaluation only"),
+  )
     .argument("[overrides...]", OVERRIDES_HELP)
     .option("--launch <file>", "launch file", DEFAULT_LAUNCH)
     .option("--episodes <count>", "episodes", positiveInteger, 100)
@@ -80,6 +86,7 @@ function addEval(program: Command): void {
     .option("--failures <folder>", "write a picture of every failed episode: start, end and goal")
     .option("--robustness", "the same episodes with cameras moved, other light, colour, latency and table: a row each")
     .option("--realtime", "the world goes on while the agent thinks (default: it waits)")
+    .option("--jobs <url>", "play the episodes on workers (foresight worker) of this job server: the same figures, seed by seed")
     .option("--json <file>", "write the figures")
     .action(async (overrides: string[], options: EvalCommand) => {
       const { evaluateLaunch, printEvaluation } = await import("../measure/eval.ts");
@@ -90,6 +97,7 @@ function addEval(program: Command): void {
       };
       const io = { say: console.log, progress: progressLine, signal: interrupt.signal, onLost };
       if (options.robustness) {
+        if (options.jobs) throw new AgentError("launch.invalid", "--robustness plays here; leave out --jobs");
         const { evaluateRobustness, printRobustness } = await import("../measure/robustness.ts");
         const rows = await evaluateRobustness({ ...options, overrides: withRos(overrides) }, io);
         show(rows, printRobustness(rows), options.json);
@@ -97,11 +105,19 @@ function addEval(program: Command): void {
         if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
         return;
       }
-      const report = await evaluateLaunch({ ...options, overrides: withRos(overrides) }, io);
+      const evaluation = { ...options, overrides: withRos(overrides) };
+      const report = await (options.jobs ? onWorkers(options.jobs, options, evaluation, io) : evaluateLaunch(evaluation, io));
       show(report, printEvaluation(report), options.json);
       if (lost) throw lost;
       if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
     });
+}
+
+async function onWorkers(url: string, flags: JobFlags, options: EvalOptions, io: EvalIo): Promise<EvaluationReport> {
+  const { JobQueue } = await import("../jobs/queue.ts");
+  const { evaluateByJobs } = await import("../jobs/eval-jobs.ts");
+  await using queue = await JobQueue.open(accessOf(url, flags));
+  return await evaluateByJobs(queue, options, { product: productVersion, clock: new SystemClock() }, io);
 }
 
 function addTrain(program: Command): void {

@@ -13,6 +13,7 @@ import { addRosCommands } from "./ros/commands.ts";
 import { addRunCommands } from "./run-commands.ts";
 import { addServe } from "./serve-command.ts";
 import { productVersion } from "./version.ts";
+import { addWorker } from "./worker-command.ts";
 
 export function createProgram(): Command {
   const program = new Command("foresight")
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   addLearnCommands(program);
   addDataCommands(program);
   addServe(program);
+  addWorker(program);
   addBenchCommands(program);
   addArmCommands(program);
   addDeskCommands(program);

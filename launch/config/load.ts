@@ -6,6 +6,7 @@ import { packageRoot } from "../../runtime/core/package-root.ts";
 import { addedSchemas } from "../backends/registry.ts";
 import { backendSchema } from "../backends/schema.ts";
 import { checkConfig } from "./check-config.ts";
+import { isFileKey, isOwnFile } from "./file-keys.ts";
 import { type Path, pathText } from "./key-hints.ts";
 import { applyOverride, OVERRIDES_MAX, parseOverride } from "./overrides.ts";
 import type { Problem } from "./problem.ts";
@@ -89,15 +90,6 @@ function withOverrides(
 
 /** The name alone: a value that was typed may be a secret. */
 const nameOf = (text: string): string => text.split(/:?=/)[0] ?? "";
-
-/** Keys that hold a file or folder: ./ and ../ count from the file that says so, other relative paths from the project's root (a recording's and a robot's from here). */
-const isFileKey = (path: Path): boolean =>
-  /^(model\.path|backend\.(path|calibration)|robot\.file|mqtt\.broker\.(ca|cert|key)File|((urgent\.[^.]+\.)?task\b.*\.goal|goals\.[^.]+)\.files\.[^.]+)$/.test(
-    pathText(path),
-  );
-
-/** Files that the user made, not ones that came with the project. */
-const isOwnFile = (path: Path): boolean => ["backend.path", "robot.file"].includes(pathText(path));
 
 function withAbsolutePaths(value: unknown, path: Path, origins: ReadonlyMap<string, Origin>): unknown {
   if (Array.isArray(value)) return value.map((each, index) => withAbsolutePaths(each, [...path, index], origins));

@@ -10,7 +10,7 @@ import { type Agent, draw, isTrained, openAgent } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import { skillsOf, trialNameOf, trialSpecOf } from "../task-facts.ts";
-import { type EvaluationOptions, type EvaluationReport, evaluate, NO_MODEL } from "./evaluate.ts";
+import { type EvaluationReport, type Examination, evaluate, NO_MODEL } from "./evaluate.ts";
 import { writeFailure } from "./failure-pictures.ts";
 import { openFloor } from "./floor.ts";
 
@@ -39,42 +39,13 @@ export interface EvalIo {
 
 /** Throws AgentErrors of the launch file, the model or the robot. */
 export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<EvaluationReport> {
-  const config = evalConfig(options);
-  const { world: facts } = backendOf(config).facts;
-  if (!facts)
-    throw new AgentError(
-      "launch.invalid",
-      `backend.kind "${config.backend.kind}": eval needs a simulator's truth; use sim or gazebo, or ros2 with backend.evaluation of a simulated arm`,
-    );
-  const skill = skillsOf(config.task)[0];
-  const task = trialNameOf(config);
-  const trial = trialSpecOf(config);
-  if (!skill || !task || !trial) throw new AgentError("launch.invalid", "task: names no skill that trials are drawn for; eval needs one");
-  const goalKind = goalKindFor(options, trial);
-  await using agent = await (options.policy === "random" && !isTrained(config)
-    ? openFloor(config)
-    : openBrained(options.policy === "oracle" ? oracleOf(config) : config, skill, goalKind, facts.mode));
-  const { opened, brain } = agent;
-  invariant(opened.world, "a backend with a simulated world opens it");
-  if (options.subgoals === "told") checkTold(config, trial, brain);
+  await using examination = await openExamination(evalConfig(options), options);
   let successes = 0;
   const pictures: Promise<void>[] = [];
   const report = await evaluate({
-    task,
-    trial,
-    draw: (seed) => agent.trial(trial, seed),
-    world: opened.world,
-    policy: options.policy,
+    ...examination,
     episodes: options.episodes,
     seed: options.seed,
-    decisionsMax: skill.limits.decisions,
-    opened,
-    brain,
-    goalKind,
-    subgoals: options.subgoals ?? "sampled",
-    body: agent.body,
-    stopwatch: new SystemClock(),
-    senses: agent.senses,
     signal: io.signal,
     onEpisode(episode, done, seen) {
       if (episode.success) successes++;
@@ -86,8 +57,56 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
   return report;
 }
 
+/** Who decides, and what they are told. */
+export type Asked = Pick<EvalOptions, "policy" | "goal" | "subgoals">;
+
+/** Opens whatever plays the episodes of a launch file. Throws AgentErrors of the launch file, the model or the robot. */
+export async function openExamination(config: LaunchConfig, asked: Asked): Promise<Examination & AsyncDisposable> {
+  const { mode, skill, task, trial } = examined(config);
+  const goalKind = goalKindFor(asked, trial);
+  const agent = await (asked.policy === "random" && !isTrained(config)
+    ? openFloor(config)
+    : openBrained(playedBy(config, asked), skill, goalKind, mode));
+  const { opened, brain, body, senses } = agent;
+  const { policy, subgoals = "sampled" } = asked;
+  invariant(opened.world, "a backend with a simulated world opens it");
+  const close = { [Symbol.asyncDispose]: () => agent[Symbol.asyncDispose]() };
+  try {
+    if (subgoals === "told") checkTold(config, trial, brain);
+  } catch (error) {
+    await close[Symbol.asyncDispose]();
+    throw error;
+  }
+  return {
+    ...{ task, trial, policy, opened, brain, goalKind, subgoals, body, senses },
+    draw: (seed) => agent.trial(trial, seed),
+    world: opened.world,
+    decisionsMax: skill.limits.decisions,
+    stopwatch: new SystemClock(),
+    ...close,
+  };
+}
+
+/** What a launch file has its agent examined in. Throws AgentError `launch.invalid`. */
+export function examined(config: LaunchConfig) {
+  const { world: facts } = backendOf(config).facts;
+  if (!facts)
+    throw new AgentError(
+      "launch.invalid",
+      `backend.kind "${config.backend.kind}": eval needs a simulator's truth; use sim or gazebo, or ros2 with backend.evaluation of a simulated arm`,
+    );
+  const skill = skillsOf(config.task)[0];
+  const task = trialNameOf(config);
+  const trial = trialSpecOf(config);
+  if (!skill || !task || !trial) throw new AgentError("launch.invalid", "task: names no skill that trials are drawn for; eval needs one");
+  return { mode: facts.mode, skill, task, trial };
+}
+
+/** The launch file with the model that really decides. */
+export const playedBy = (config: LaunchConfig, { policy }: Asked): LaunchConfig => (policy === "oracle" ? oracleOf(config) : config);
+
 /** Throws AgentError `launch.invalid` where nobody could tell subgoals, or nobody would listen. */
-function checkTold({ planner }: LaunchConfig, { waypoints }: TrialSpec, brain: EvaluationOptions["brain"]): void {
+function checkTold({ planner }: LaunchConfig, { waypoints }: TrialSpec, brain: Examination["brain"]): void {
   const isLed = planner.solver === "hierarchical" && planner.hierarchical.subgoals > 0 && planner.hierarchical.keptDecisions > 1;
   const seesState = "package" in brain && brain.package.spec.observation === "state";
   if (waypoints && isLed && seesState) return;
@@ -97,14 +116,14 @@ function checkTold({ planner }: LaunchConfig, { waypoints }: TrialSpec, brain: E
   );
 }
 
-type Evaluated = Pick<Agent, "opened" | "body" | "senses" | "trial"> & Pick<EvaluationOptions, "brain"> & AsyncDisposable;
+type Examined = Pick<Agent, "opened" | "body" | "senses" | "trial"> & Pick<Examination, "brain"> & AsyncDisposable;
 
 async function openBrained(
   config: LaunchConfig,
   skill: Skill,
   goalKind: Goal["kind"],
-  mode: Evaluated["opened"]["mode"],
-): Promise<Evaluated> {
+  mode: Examined["opened"]["mode"],
+): Promise<Examined> {
   const agent = await openAgent(await draw(config));
   try {
     const brain = await agent.brain(skill, goalKind, mode === "realtime");
@@ -134,14 +153,14 @@ function oracleOf(config: LaunchConfig): LaunchConfig {
 }
 
 /** Where the world decides how time passes, nobody else does. */
-function evalConfig(options: EvalOptions): LaunchConfig {
+export function evalConfig(options: EvalOptions): LaunchConfig {
   const overrides = [...ownOverrides(options), ...options.overrides];
   const { backend } = loadLaunch(options.launch, options.overrides);
   if (!("mode" in backend)) return loadLaunch(options.launch, overrides);
   return loadLaunch(options.launch, [`backend.mode:=${options.realtime ? "realtime" : "lockstep"}`, ...overrides]);
 }
 
-function goalKindFor({ goal, policy }: EvalOptions, { object }: TrialSpec): Goal["kind"] {
+export function goalKindFor({ goal, policy }: Asked, { object }: TrialSpec): Goal["kind"] {
   if (goal !== "position") return "image";
   if (policy === "mode2") return object === null ? "tool" : "object";
   throw new AgentError("launch.invalid", `--goal position: the ${policy} policy takes pictures or true states alone; use --policy mode2`);

@@ -26,16 +26,14 @@ import { chanceParts } from "./chance.ts";
 import { createFunnel, funnelOf } from "./funnel.ts";
 import { ledBy } from "./told-subgoals.ts";
 
-export interface EvaluationOptions {
+/** What an episode needs: whoever is examined, in which world, on whose trials. */
+export interface Examination {
   /** Whose trials. */
   readonly task: string;
   readonly trial: TrialSpec;
   /** The trial that a seed stands for. */
   readonly draw: (seed: number) => Trial;
   readonly policy: string;
-  readonly episodes: number;
-  /** Episode i uses seed + i. */
-  readonly seed: number;
   readonly decisionsMax: number;
   readonly opened: OpenedRobot;
   readonly world: TrialWorld;
@@ -48,6 +46,12 @@ export interface EvaluationOptions {
   readonly body: Body;
   readonly stopwatch: Clock;
   readonly senses: SenseOptions;
+}
+
+export interface EvaluationOptions extends Examination {
+  readonly episodes: number;
+  /** Episode i uses seed + i. */
+  readonly seed: number;
   readonly onEpisode?: (episode: EpisodeResult, done: number, seen: Seen) => void;
   readonly signal: AbortSignal;
 }
@@ -97,15 +101,22 @@ export const NO_MODEL = "none";
 export async function evaluate(options: EvaluationOptions): Promise<EvaluationReport> {
   const results: EpisodeResult[] = [];
   for (let index = 0; index < options.episodes && !options.signal.aborted; index++) {
-    const { result, seen } = await playEpisode(options, options.seed + index);
+    const { result, seen } = await playEpisode(options, options.seed + index, options.signal);
     results.push(result);
     options.onEpisode?.(result, results.length, seen);
   }
-  return report(options, results);
+  const { brain, goalKind = "image", opened, trial } = options;
+  const modelHash = "chance" in brain ? NO_MODEL : brain.package.modelHash;
+  return summarise({ ...options, goal: goalKind, mode: opened.mode, stages: trial.stages ?? null, modelHash }, results);
 }
 
-async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ result: EpisodeResult; seen: Seen }> {
-  const { opened, world, body, brain, stopwatch, trial: spec, decisionsMax, senses, signal } = options;
+/** What the seed stands for, from its start to its end. */
+export async function playEpisode(
+  options: Examination,
+  seed: number,
+  signal: AbortSignal,
+): Promise<{ readonly result: EpisodeResult; readonly seen: Seen }> {
+  const { opened, world, body, brain, stopwatch, trial: spec, decisionsMax, senses } = options;
   const trial = options.draw(seed);
   const rng = createRng(seed).fork(1);
   const towards = async (start: TrialStart): Promise<GoalParts> =>
@@ -131,7 +142,7 @@ async function playEpisode(options: EvaluationOptions, seed: number): Promise<{ 
 
 /** An oracle package is fed true positions instead of pictures: what the body feels, and the place of what is to come to its goal. */
 async function goalParts(
-  { brain, world, trial: spec, goalKind, subgoals, body, opened }: EvaluationOptions & { readonly brain: Brain },
+  { brain, world, trial: spec, goalKind, subgoals, body, opened }: Examination & { readonly brain: Brain },
   { goal }: Trial,
   { goalFrames, truth }: TrialStart,
 ): Promise<GoalParts> {
@@ -162,7 +173,13 @@ async function goalParts(
   return { ...seeing, solver: ledBy(parts.solver, spec, await Promise.all(told), () => world.truth()) };
 }
 
-function report(options: EvaluationOptions, results: readonly EpisodeResult[]): EvaluationReport {
+/** What the figures are of. */
+export interface Evaluated extends Pick<EvaluationReport, "task" | "goal" | "policy" | "mode" | "seed" | "modelHash"> {
+  readonly stages: TrialSpec["stages"] | null;
+}
+
+/** The figures of episodes, in the order of their seeds. */
+export function summarise(of: Evaluated, results: readonly EpisodeResult[]): EvaluationReport {
   const successes = results.filter((result) => result.success).length;
   const errors = results.map((result) => result.finalErrorCm);
   const timings = results.flatMap((result) => result.ticks.map((tick) => tick.timing));
@@ -179,23 +196,23 @@ function report(options: EvaluationOptions, results: readonly EpisodeResult[]): 
   );
   const [low, high] = wilson95(successes, results.length);
   return {
-    task: options.task,
-    goal: options.goalKind ?? "image",
-    policy: options.policy,
-    mode: options.opened.mode,
+    task: of.task,
+    goal: of.goal,
+    policy: of.policy,
+    mode: of.mode,
     episodes: results.length,
     successes,
     success: round(successes / Math.max(1, results.length), 4),
     wilson95: [round(low, 4), round(high, 4)],
-    funnel: options.trial.stages ? funnelOf(options.trial.stages, results) : null,
+    funnel: of.stages ? funnelOf(of.stages, results) : null,
     finalErrorCm: { p50: errorP50, p90: errorP90 },
     planMs: { p50: planP50, p99: planP99 },
     decisionMs: { p50: decisionP50, p99: decisionP99 },
     decisionsPerEpisode: round(results.reduce((sum, result) => sum + result.decisions, 0) / Math.max(1, results.length), 2),
     guardInterventions: results.reduce((sum, result) => sum + result.interventions, 0),
     modelCalls: results.reduce((sum, result) => sum + result.modelCalls, 0),
-    seed: options.seed,
-    modelHash: "chance" in options.brain ? NO_MODEL : options.brain.package.modelHash,
+    seed: of.seed,
+    modelHash: of.modelHash,
     rows: results.map(({ seed, success, passed, finalErrorCm, decisions }) => ({
       ...{ seed, success, passed, decisions },
       finalErrorCm: round(finalErrorCm, 3),

@@ -1,0 +1,126 @@
+/** Evaluations on workers: whoever dies meanwhile, every seed counts once and comes to what it comes to on one machine. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { jetstream } from "@nats-io/jetstream";
+import { Kvm } from "@nats-io/kv";
+import { connect } from "@nats-io/transport-node";
+import { productVersion } from "../../launch/cli/version.ts";
+import { evaluateByJobs } from "../../launch/jobs/eval-jobs.ts";
+import { JobQueue } from "../../launch/jobs/queue.ts";
+import { type EvalOptions, evaluateLaunch } from "../../launch/measure/eval.ts";
+import { SystemClock } from "../../runtime/core/clock.ts";
+import { sha256 } from "../../runtime/core/sha256.ts";
+import { type RunningCli, startCli } from "../helpers/cli.ts";
+import { makeCertificates } from "../mqtt/certificates.ts";
+import { type Nats, natsServer, startNats } from "./nats.ts";
+
+const EPISODES = 24;
+const options: EvalOptions = {
+  ...{ launch: "launch/panda-reach.launch.yaml", overrides: ["model.provider:=cpu", "model.threads:=1"] },
+  ...{ episodes: EPISODES, seed: 1000, policy: "random" },
+};
+const skip = natsServer.missing;
+
+let nats: Nats;
+before(async () => {
+  if (!skip) nats = await startNats();
+});
+after(() => nats?.[Symbol.asyncDispose]());
+
+async function startWorker(url = nats.url, env = {}, ...flags: string[]): Promise<RunningCli> {
+  const worker = startCli(["worker", url, ...flags], env);
+  await worker.saw(/working for/);
+  return worker;
+}
+
+async function end(worker: RunningCli, signal: NodeJS.Signals): Promise<void> {
+  if (worker.child.exitCode !== null || worker.child.signalCode !== null) return;
+  const gone = once(worker.child, "exit");
+  worker.child.kill(signal);
+  await gone;
+}
+
+const quiet = { say: () => {}, progress: () => {}, signal: new AbortController().signal };
+const by = { product: productVersion, clock: new SystemClock() };
+
+test("with workers killed and replaced, and the server killed as well, every seed comes once to what it comes to here", {
+  skip,
+}, async () => {
+  await using queue = await JobQueue.open({ url: nats.url });
+  const steady = await startWorker();
+  let dying = await startWorker();
+  let kills = 0;
+  const disasters: Promise<void>[] = [];
+  const replace = async (): Promise<void> => {
+    await end(dying, "SIGKILL");
+    dying = await startWorker();
+  };
+  const said: string[] = [];
+  const io = {
+    ...quiet,
+    say: (line: string) => said.push(line),
+    progress(text: string) {
+      const done = Number(/^\d+/.exec(text)?.[0]);
+      if (done % 5 !== 2) return;
+      kills++;
+      disasters.push(kills === 3 ? nats.killAndStart() : replace());
+    },
+  };
+  const there = await evaluateByJobs(queue, options, by, io);
+  await Promise.all(disasters);
+  assert.ok(kills >= 4, `${kills} disasters`);
+  const here = await evaluateLaunch(options, quiet);
+  const { planMs: _p, decisionMs: _d, ...figures } = here; // Times are measured, never compared.
+  const { planMs: _q, decisionMs: _e, ...those } = there;
+  assert.deepEqual(those, figures);
+  assert.ok(said.filter((line) => /: \d+ episodes$/.test(line)).length >= 2, said.join("\n"));
+
+  const again: string[] = [];
+  await end(dying, "SIGTERM");
+  await end(steady, "SIGTERM");
+  const nobody = await evaluateByJobs(queue, options, by, { ...quiet, say: (line) => again.push(line) });
+  assert.deepEqual(nobody.rows, here.rows, "the same command again needs no worker");
+  assert.match(again.join("\n"), new RegExp(`${EPISODES} of ${EPISODES} were done before`));
+});
+
+test("the first result of a seed stays, whoever comes with another", { skip }, async () => {
+  await using queue = await JobQueue.open({ url: nats.url });
+  const configHash = await queue.publish("first");
+  await queue.record(configHash, { seed: 7, worker: "one", value: 1 });
+  await queue.record(configHash, { seed: 7, worker: "two", value: 2 });
+  assert.deepEqual(await queue.outcomes(configHash), [{ seed: 7, worker: "one", value: 1 }]);
+  await queue.forget(configHash, 7);
+  await queue.record(configHash, { seed: 7, worker: "two", value: 2 });
+  assert.deepEqual(await queue.outcomes(configHash), [{ seed: 7, worker: "two", value: 2 }]);
+});
+
+test("a configuration that is not what its hash says is not believed", { skip }, async () => {
+  await using queue = await JobQueue.open({ url: nats.url });
+  const connection = await connect({ servers: nats.url });
+  const configs = await new Kvm(jetstream(connection)).open("foresight-configs");
+  await configs.put(sha256("meant"), "another");
+  await connection.close();
+  await assert.rejects(queue.config(sha256("meant")), { code: "data.mismatch", message: /has the hash .*; nothing of it is done/ });
+});
+
+test("over TLS, with the token and the authority a worker works; without either it ends in words that do not tell the token", {
+  skip,
+}, async () => {
+  using files = makeCertificates();
+  const token = "a-token-of-these-tests";
+  const env = { FORESIGHT_JOBS_TOKEN: token };
+  const tls = { cert: join(files.folder, "server.pem"), key: join(files.folder, "server.key") };
+  await using secure = await startNats({ token, tls });
+  await end(await startWorker(secure.url, env, "--ca", files.caFile), "SIGTERM");
+  for (const [given, flags] of [
+    [{ FORESIGHT_JOBS_TOKEN: "another-token-than-that" }, ["--ca", files.caFile]],
+    [env, []],
+  ] as const) {
+    const { code, err } = await startCli(["worker", secure.url, ...flags], given).result;
+    assert.equal(code, 2);
+    assert.match(err, /jobs: tls:.* cannot be used \(.*(authoriz|certificate)/i);
+    assert.doesNotMatch(err, /token-of|token-than/);
+  }
+});
