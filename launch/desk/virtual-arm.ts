@@ -11,6 +11,7 @@ import { SystemClock } from "../../runtime/core/clock.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import { createArmBody } from "../../sim/servos/arm-body.ts";
+import { serveArmWorld } from "../../sim/servos/arm-world.ts";
 import { faultCommand } from "../../sim/servos/fault-command.ts";
 import { streamPictures } from "../../sim/servos/picture-streams.ts";
 import { openPseudoTerminal } from "../../sim/servos/pseudo-terminal.ts";
@@ -63,10 +64,13 @@ export async function runVirtualArm(
     }
     for (const [register, value] of GRIPPER_SET_UP) arm.servos.at(-1)!.table.set(register, value);
   }
-  await using streams = flags.pictures === undefined ? null : await streamPictures(body.world, await deskCameras(), flags.pictures, clock);
+  await using streams = flags.pictures === undefined ? null : await streamPictures(body.world, deskCameras(), flags.pictures, clock);
   say(`virtual so101 ${flags.leader ? "leader" : "follower"} on ${port.name}${port.name === port.path ? "" : ` (${port.path})`}`);
   say(`calibration: ${flags.uncalibrated ? "none" : virtualCalibration}; faults are typed here: help lists them`);
   for (const url of streams?.urls ?? []) say(`pictures: ${url}`);
+  const socket = flags.port === undefined ? null : `${flags.port}.world`;
+  await using _ = socket === null ? null : await serveArmWorld({ arm, body, spec: so101Spec, cameras: deskCameras() }, socket);
+  if (socket !== null) say(`world: ${socket}, for eval: backend.evaluation.world:=${socket}`);
   const typed = createInterface({ input: lines });
   typed.on("line", (line) => say(faultCommand(arm, body, line)));
   await new Promise<void>((resolve) => {
@@ -100,4 +104,4 @@ const GRIPPER_SET_UP = [
 ] as const;
 
 /** As the models of this arm were made with. */
-const deskCameras = async () => loadLaunch(join(packageRoot, "launch/so101-reach.launch.yaml"), []).cameras;
+const deskCameras = () => loadLaunch(join(packageRoot, "launch/so101-reach.launch.yaml"), []).cameras;

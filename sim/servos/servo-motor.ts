@@ -19,6 +19,8 @@ export interface ServoMotor {
   step(felt: Felt, dtS: number): Drive;
   /** The power was off and is back. */
   reboot(): void;
+  /** Somebody put its joint there: it holds there, if it holds at all. */
+  placed(angleRad: number): void;
   /** Somebody holds a lighter to it. */
   heatTo(temperatureC: number): void;
 }
@@ -105,6 +107,10 @@ export function createServoMotor(table: ServoTable, hornSteps: number): ServoMot
     reboot() {
       table.reboot();
       [profileSteps, overloadedS, isOverloaded, alarms] = [null, 0, false, 0];
+    },
+    placed(angleRad) {
+      table.set("goalSteps", Math.round(readOf(modulo(hornSteps + angleRad * STEPS_PER_RAD, STEPS_PER_TURN))));
+      profileSteps = null;
     },
     heatTo(toC) {
       temperatureC = toC;

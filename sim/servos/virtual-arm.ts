@@ -5,6 +5,7 @@ import { REGISTERS } from "../../runtime/bridge/feetech/registers.ts";
 import type { BytePort } from "../../runtime/bridge/servos/byte-port.ts";
 import { type Clock, nsToSeconds } from "../../runtime/core/clock.ts";
 import type { Rng } from "../../runtime/core/rng.ts";
+import type { Placed } from "../world.ts";
 import { type ArmBody, BODY_STEP_S, type Drive } from "./arm-body.ts";
 import { createServoMotor, type ServoMotor } from "./servo-motor.ts";
 import { createServoTable } from "./servo-table.ts";
@@ -31,6 +32,8 @@ export interface VirtualArm extends Disposable {
   secondMasterMs: number | null;
   /** Somebody moves the arm by hand to there, shape (servo count): against nothing where it is limp, against its motors where it is not. Null: nobody does. */
   handRad: ArrayLike<number> | null;
+  /** Arm and things are put elsewhere, at rest; servos that held hold there. Throws AgentError `launch.invalid` for a thing that is not in the scene. */
+  place(placed: Placed): void;
   /** Its power fails for a moment: it forgets its torque, its goal and whatever is not EEPROM. */
   reboot(servo: number): void;
 }
@@ -105,6 +108,11 @@ export function createVirtualArm({ body, port, clock, rng, ids, hornSteps }: Vir
     supplyV: SUPPLY_V,
     secondMasterMs: null,
     handRad: null,
+    place(placed) {
+      body.world.reset(placed);
+      for (const [index, { motor }] of servos.entries()) motor.placed(body.angleRad(index));
+      stepOnce();
+    },
     reboot: (servo) => servos[servo]!.motor.reboot(),
     [Symbol.dispose]() {
       stop();

@@ -17,8 +17,10 @@ import { createRng } from "../../runtime/core/rng.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { defaultScene } from "../../runtime/core/scene.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { lastGuard } from "../../runtime/guard/last-guard.ts";
 import { type ArmBody, createArmBody } from "../../sim/servos/arm-body.ts";
+import { createArmWorld } from "../../sim/servos/arm-world.ts";
 import { createVirtualArm, type VirtualArm } from "../../sim/servos/virtual-arm.ts";
 import { type MemoryPort, memoryPorts } from "./memory-port.ts";
 
@@ -61,9 +63,12 @@ export interface DeskBench extends AsyncDisposable {
 export async function deskBench({
   spec = so101Spec,
   seed = 1,
+  cameras,
 }: {
   readonly spec?: RobotSpec;
   readonly seed?: number;
+  /** With them its world can be reset and asked, over a channel of its own. */
+  readonly cameras?: readonly CameraSpec[];
 } = {}): Promise<DeskBench> {
   const clock = new ManualClock(1_000_000_000n);
   const [port, far] = memoryPorts();
@@ -78,6 +83,8 @@ export async function deskBench({
     table.set("positionMinSteps", range_min);
     table.set("positionMaxSteps", range_max);
   }
+  const ask = cameras && createArmWorld({ arm, body, spec, cameras });
+  const world = ask ? { world: async (name: string, payload: unknown) => ask(name, payload) } : {};
   const faults: AgentError[] = [];
   let ended: Promise<KeeperEnd> | null = null;
   let robot: KeeperRobot | null = null;
@@ -121,7 +128,7 @@ export async function deskBench({
         limits: servoLimitDefaults,
         ...change,
       };
-      const driver = await passUntil(ServoDriver.create({ spec, config, clock, openBus }));
+      const driver = await passUntil(ServoDriver.create({ spec, config, clock, openBus, ...world }));
       const [agentSide, keeperSide] = memoryChannels();
       ended = runKeeper({ spec, driver, channel: keeperSide, clock, lastGuard });
       const connected = await passUntil(connectKeeper({ spec, channel: agentSide, clock, leaveTimeoutMs: 30_000 }));
@@ -129,6 +136,7 @@ export async function deskBench({
       const dispose = connected[Symbol.asyncDispose];
       robot = {
         ...connected,
+        ask: (name, payload, timeoutMs) => passUntil(connected.ask(name, payload, timeoutMs)),
         resume: () => passUntil(connected.resume()),
         [Symbol.asyncDispose]: () => passUntil((async () => await dispose())()),
       };

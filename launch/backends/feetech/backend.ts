@@ -3,6 +3,7 @@ import { AgentError } from "../../../runtime/core/errors.ts";
 import type { Problem } from "../../config/problem.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
 import type { Backend } from "../backend.ts";
+import { sceneOf } from "../scene-of.ts";
 import type { FeetechSection } from "./schema.ts";
 
 export const feetech: Backend<"feetech"> = {
@@ -18,18 +19,18 @@ export const feetech: Backend<"feetech"> = {
           },
         ]),
   ],
-  facts: ({ resume, limitShare }) => ({
-    world: null,
-    scene: null,
-    provenance: "real",
-    hasGoalPictures: false,
+  facts: ({ evaluation, resume, limitShare }) => ({
+    world: evaluation && { mode: "realtime", episode: evaluation.episode ?? null, seed: evaluation.sceneSeed, latencyMs: 0 },
+    scene: evaluation && sceneOf(evaluation),
+    provenance: evaluation ? "sim" : "real",
+    hasGoalPictures: evaluation !== null,
     onlyOne: "there is one arm; use 1",
     isInThread: false,
     resume,
     limitShare,
   }),
   open: async (section, request) => (await import("./open.ts")).openFeetech(section, request),
-  looking: (section) => ({ ...section, moves: false }),
+  looking: (section) => ({ ...section, moves: false, evaluation: null }),
   jogging: (section) => ({ ...section, cameras: {} }),
 };
 

@@ -8,6 +8,7 @@ import { type ServoArmConfig, ServoDriver } from "../../../runtime/bridge/servos
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
+import { connectArmWorld } from "../../../sim/servos/ask-arm-world.ts";
 import { portItself } from "./port-itself.ts";
 
 /** What the agent sends as `config`; plain data. */
@@ -17,14 +18,17 @@ export interface FeetechKeeperConfig {
   readonly answerMs: number;
   readonly arm: ServoArmConfig;
   readonly cameras: readonly CameraSetup[];
+  /** Socket of a virtual arm's world; a real arm has none. */
+  readonly world?: string;
 }
 
 const { reason } = await serveKeeper(async (config) => {
-  const { robot: spec, port, answerMs, arm, cameras } = config as FeetechKeeperConfig; // Our own agent's message over a private channel, checked when it was composed.
+  const { robot: spec, port, answerMs, arm, cameras, world: socket } = config as FeetechKeeperConfig; // Our own agent's message over a private channel, checked when it was composed.
   const clock = new SystemClock();
   await lockRobot(`serial port ${portItself(port)}`, { clock }); // It lives as long as the process.
   const openBus = async () => createFeetechBus({ port: await openSerialPort(port), clock, answerMs });
-  const driver = await ServoDriver.create({ spec, config: arm, clock, openBus, cameras: openCameras(cameras, clock) });
+  const world = socket === undefined ? {} : { world: await connectArmWorld(socket) };
+  const driver = await ServoDriver.create({ spec, config: arm, clock, openBus, cameras: openCameras(cameras, clock), ...world });
   return { spec, driver, lastGuard };
 });
 if (reason !== "agent said goodbye") console.error(`servos: the arm's process ended: ${reason}`);

@@ -2,6 +2,7 @@
 import type { Observable } from "rxjs";
 import { forkKeeper } from "../../../runtime/act/fork-keeper.ts";
 import { realtimePace } from "../../../runtime/assemble/pace.ts";
+import { trialWorld } from "../../../runtime/assemble/trial-world.ts";
 import type { CameraSetup } from "../../../runtime/bridge/camera/open-cameras.ts";
 import { loadSerialPackage } from "../../../runtime/bridge/feetech/serial-port.ts";
 import type { ServoArmConfig } from "../../../runtime/bridge/servos/driver.ts";
@@ -17,6 +18,8 @@ import type { FeetechSection } from "./schema.ts";
 
 /** Beyond the time to rest, for the process to end. */
 const LEAVE_MS = 5000;
+/** A reset ends when the arm's readings agree. */
+const ASK_MS_MAX = 15_000;
 
 /** Throws `bridge.missing` with what to install, `bridge.failed` with the ports that are there, `bridge.timeout` and `bridge.mismatch` by servo. */
 export async function openFeetech(section: FeetechSection, { spec, cameras, periodS, effectMs }: OpenRequest): Promise<OpenedRobot> {
@@ -28,13 +31,15 @@ export async function openFeetech(section: FeetechSection, { spec, cameras, peri
     answerMs: section.answerMs,
     arm: armConfig(section),
     cameras: cameraSetups(section, cameras),
+    ...(section.evaluation ? { world: section.evaluation.world } : {}),
   };
   const leaveMs = LEAVE_MS + (section.leave === "hold" ? 0 : REST_MS_MAX);
   const entry = moduleUrl("./keeper.ts", import.meta.url);
   const keeper = await forkKeeper({ spec, entry, config, leaveTimeoutMs: leaveMs, exitTimeoutMs: leaveMs });
   const pace = (observations: Observable<Observation>) => realtimePace({ observations, clock, periodMs: periodS * 1e3, effectMs });
-  const ask = (name: string, payload?: unknown) => keeper.ask(name, payload);
-  return { robot: section.moves ? keeper : inShadow(keeper), keeper, clock, mode: "realtime", pace, ask, world: null };
+  const ask = (name: string, payload?: unknown) => keeper.ask(name, payload, ASK_MS_MAX);
+  const world = section.evaluation ? trialWorld(ask) : null;
+  return { robot: section.moves ? keeper : inShadow(keeper), keeper, clock, mode: "realtime", pace, ask, world };
 }
 
 const armConfig = (section: FeetechSection): ServoArmConfig => ({

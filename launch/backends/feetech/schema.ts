@@ -1,7 +1,8 @@
 /** `backend.kind: feetech`: every key with its unit, its default and its bounds. */
 import * as z from "zod";
 import { servoLimitDefaults as limits } from "../../../runtime/bridge/servos/servo-limits.ts";
-import { about, name } from "../../config/schema-terms.ts";
+import { sceneSchema } from "../../config/schema-scene.ts";
+import { about, name, seed } from "../../config/schema-terms.ts";
 
 const number = (min: number, max: number, fallback: number, what: string) =>
   z.number().min(min).max(max).default(fallback).meta(about(what));
@@ -82,6 +83,18 @@ export const feetechSchema = z
       })
       .prefault({})
       .meta(about("What is watched at the servos")),
+    evaluation: z
+      .strictObject({
+        world: z.string().min(1).meta(about("Socket of a virtual arm's world: foresight virtual-arm so101 --port LINK serves LINK.world")),
+        episode: name
+          .optional()
+          .meta(about("Whose starts and goals are drawn, the name of a skill; left out: of the task's first skill that has any")),
+        sceneSeed: seed.default(1).meta(about("Seed of the start and the goal")),
+        scene: sceneSchema.prefault({}),
+      })
+      .nullable()
+      .default(null)
+      .meta(about("With a virtual arm: where eval resets it and asks for the truth, and what stands there; null for a real arm")),
     resume: z
       .enum(["self", "operator"])
       .default("operator")

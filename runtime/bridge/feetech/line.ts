@@ -30,6 +30,8 @@ export interface Line {
 const LENGTH_MAX = 96;
 /** However the bytes trickle, no transaction is longer. */
 const QUIET_TIMES_MAX = 4n;
+/** Woken later than this after a deadline, this process was held up: what came meanwhile lies unread in the system, and is not lost. */
+const HELD_UP_NS = 2n * NS_PER_MS;
 
 interface Waiting {
   readonly exchange: Exchange;
@@ -99,14 +101,21 @@ export function createLine(port: BytePort, clock: Clock): Line {
   };
 }
 
-/** Resolves when the line was silent for long enough, or everybody answered. */
+/** Resolves when the line was silent for long enough, or everybody answered. Where this process was not there to listen, it listens once more. */
 async function quiet(waiting: Waiting, clock: Clock, done: AbortSignal): Promise<void> {
   const quietNs = BigInt(Math.round(waiting.exchange.quietMs * 1e6));
-  const lastNs = waiting.sinceNs + QUIET_TIMES_MAX * quietNs;
+  let lastNs = waiting.sinceNs + QUIET_TIMES_MAX * quietNs;
+  let wasHeldUp = false;
   while (!done.aborted) {
     const untilNs = waiting.heardNs + quietNs < lastNs ? waiting.heardNs + quietNs : lastNs;
-    const leftNs = untilNs - clock.nowNs();
-    if (leftNs <= 0n) return;
-    await clock.sleep(Number(leftNs) / Number(NS_PER_MS), done).catch(() => {}); // Everybody answered.
+    const nowNs = clock.nowNs();
+    if (untilNs > nowNs) {
+      await clock.sleep(Number(untilNs - nowNs) / Number(NS_PER_MS), done).catch(() => {}); // Everybody answered.
+      continue;
+    }
+    if (wasHeldUp || nowNs - untilNs <= HELD_UP_NS) return;
+    wasHeldUp = true;
+    waiting.heardNs = nowNs;
+    lastNs = nowNs + quietNs;
   }
 }

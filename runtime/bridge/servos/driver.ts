@@ -1,6 +1,6 @@
 /** An arm of servos on a bus as a Driver: a round of goals and readings every beat of its own, and everything that can go wrong on a desk said by name. */
 import { EMPTY, merge, type Observable, Subject } from "rxjs";
-import type { Driver } from "../../act/driver.ts";
+import type { Driver, Placed } from "../../act/driver.ts";
 import { createTrackingWatch, furthest } from "../../act/tracking-watch.ts";
 import { untilAborted } from "../../act/until-aborted.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -44,7 +44,12 @@ export interface ServoDriverOptions {
   readonly openBus: () => Promise<ServoBus>;
   /** What the arm's cameras see; neither ends nor fails. */
   readonly cameras?: { readonly samples: Observable<Sample>; readonly faults: Observable<AgentError> };
+  /** Of a virtual arm alone: "reset" with a Trial puts it elsewhere, "truth" says where everything is. Throws AgentErrors of the world. */
+  readonly world?: (name: string, payload: unknown) => Promise<unknown>;
 }
+
+/** What a virtual arm's world is asked for. */
+const [RESET, TRUTH] = ["reset", "truth"];
 
 /** Of a round the readings may take so much; the rest is for one look at a servo's duty. */
 const READ_SHARE = 0.7;
@@ -56,6 +61,7 @@ const CLEAR_MS = 10;
 export class ServoDriver implements Driver {
   readonly faults: Observable<AgentError>;
   readonly leaveMsMax: number;
+  readonly placements: readonly string[];
   readonly #faults = new Subject<AgentError>();
   readonly #samples = new Subject<Sample>();
   readonly #options: ServoDriverOptions;
@@ -99,6 +105,7 @@ export class ServoDriver implements Driver {
     this.#options = options;
     this.#bus = bus;
     this.faults = merge(this.#faults, options.cameras?.faults ?? EMPTY);
+    this.placements = options.world ? [RESET] : [];
     this.leaveMsMax = config.leave === "hold" ? 0 : REST_MS_MAX;
     this.#servos = armServos(spec, config.calibration, bus.stepsPerTurn);
     this.#ids = this.#servos.all.map(({ id }) => id);
@@ -140,7 +147,30 @@ export class ServoDriver implements Driver {
     return wasHeld || this.#commandedRad === null || furthest(this.#commandedRad, restRad, types).offRad > ELSEWHERE_RAD;
   }
 
-  async answer(name: string): Promise<unknown> {
+  /** A virtual arm was put elsewhere: as at the start, it is held where its readings agree that it stands. */
+  async place(name: string, payload: unknown): Promise<Placed> {
+    const { world, spec, clock } = this.#options;
+    const bus = this.#bus;
+    if (!world || !bus)
+      throw new AgentError("robot.rejected", `ask "${name}": ${world ? "the port is gone" : "a real arm is put nowhere"}`);
+    this.#stopRounds();
+    await this.#round;
+    try {
+      const answer = await world(name, payload);
+      this.#watch.forget();
+      this.#tracking.forget();
+      this.#holds = new Map();
+      [this.#command, this.#commandedRad] = [null, null];
+      const steps = await settledSteps(bus, spec, this.#servos, clock);
+      await this.#takeOver(bus, this.#servos.all, steps);
+      return { restRad: Float64Array.from(this.#servos.joints, ({ id, scale }) => scale.toRad(steps.get(id)!)), answer };
+    } finally {
+      this.#beatOn();
+    }
+  }
+
+  async answer(name: string, payload?: unknown): Promise<unknown> {
+    if (name === TRUTH && this.#options.world) return this.#options.world(name, payload);
     if (name !== "servos") throw new AgentError("robot.rejected", `ask "${name}": an arm of servos answers "servos" only`);
     const { transactions = 0, malformed = 0, byId = new Map() } = this.#bus?.counts ?? {};
     const servos = this.#servos.all.map(({ id, name: joint }) => ({ id, joint, ...byId.get(id), ...this.#readings.get(id) }));
@@ -163,10 +193,15 @@ export class ServoDriver implements Driver {
 
   async #begin(bus: ServoBus): Promise<void> {
     const { spec, config, clock } = this.#options;
-    await checkServos(bus, this.#servos);
+    await checkServos(bus, this.#servos, clock);
     if (config.moves) await this.#takeOver(bus, this.#servos.all, await settledSteps(bus, spec, this.#servos, clock));
     this.#listen(bus);
-    this.#stopRounds = clock.every(1e3 / config.rateHz, () => this.#beat());
+    this.#beatOn();
+  }
+
+  #beatOn(): void {
+    const { clock, config } = this.#options;
+    if (!this.#leaving.signal.aborted) this.#stopRounds = clock.every(1e3 / config.rateHz, () => this.#beat());
   }
 
   #listen(bus: ServoBus): void {

@@ -11,13 +11,20 @@ import type { ServoBus, ServoIdentity, ServoReading } from "./servo-bus.ts";
 const LEAP_RAD_MAX = 0.05;
 const SETTLE_MS_MAX = 3000;
 const READ_MS = 10;
+/** A servo that was just powered, or a computer that was busy, is asked again so often. */
+const ROLL_CALLS = 4;
+const ROLL_CALL_MS = 250;
 /** For torque to show where it pulls. */
 const PULL_MS = 60;
 
 /** Throws AgentError `bridge.timeout` for servos that do not answer, `bridge.mismatch` for others than the calibration's. Nothing is changed. */
-export async function checkServos(bus: ServoBus, { all, name }: ArmServos): Promise<void> {
-  const found: (ServoIdentity | null)[] = [];
-  for (const { id } of all) found.push(await bus.identify(id));
+export async function checkServos(bus: ServoBus, { all, name }: ArmServos, clock: Clock): Promise<void> {
+  const found: (ServoIdentity | null)[] = all.map(() => null);
+  for (let round = 0; round < ROLL_CALLS; round++) {
+    if (round > 0) await clock.sleep(ROLL_CALL_MS);
+    for (const [index, { id }] of all.entries()) found[index] ??= await bus.identify(id);
+    if (!found.includes(null)) break;
+  }
   const silent = all.filter((_, index) => found[index] === null);
   if (silent.length > 0) {
     const there = all.filter((_, index) => found[index] !== null).map(({ id }) => id);

@@ -56,3 +56,21 @@ test("a line on which bytes trickle for ever ends its transaction all the same",
   await setImmediate();
   assert.equal((await asked).size, 0);
 });
+
+test("a process that was held up past the deadline listens once more, and no longer: what came meanwhile is not lost", async () => {
+  const clock = new ManualClock();
+  const [port, servo] = memoryPorts();
+  const line = createLine(port, clock);
+  const asked = line.exchange(read(5, 2));
+  await setImmediate();
+  clock.advance(40);
+  await setImmediate();
+  servo.write(statusFrame(5, 0, [7, 8]));
+  assert.deepEqual([...(await asked).get(5)!.data], [7, 8]);
+  const silent = line.exchange(read(5, 2));
+  await setImmediate();
+  clock.advance(40);
+  await setImmediate();
+  clock.advance(40);
+  assert.equal((await silent).size, 0);
+});
