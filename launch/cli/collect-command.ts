@@ -5,6 +5,7 @@ import { nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
 import type { CollectFlags } from "../learn/collect.ts";
 import type { Operator } from "../learn/play/stage.ts";
 import { DEFAULT_LAUNCH, interruption, launchOf, positiveInteger, progressLine, seedNumber, threadCount } from "./command-line.ts";
+import { clutchOption } from "./desk-commands.ts";
 import { productVersion } from "./version.ts";
 
 const HELP = `
@@ -13,6 +14,8 @@ Two kinds of play, both inside the guards of the launch file:
   free      knows nothing but where its own tool is: pushes from the rim of the workspace through its middle, visits, sweeps, returns to
             where it has been, pauses. No labels; on every backend, a real arm included (then the data have no place of the object, and
             train makes no probe).
+
+With --teleop a person plays instead: the tool of a second arm, moved by hand, says where this one's goes, a step a decision.
 
 A simulation is reset before every episode (--reset-every 1). A real arm is stopped before every 25th, and you are asked to put the things
 back into the work area; --no-prompt never asks. A fault (a camera that is silent, a refused motion) ends the running episode, five such
@@ -37,6 +40,9 @@ export function addCollect(program: Command): void {
     .option("--realtime", "a simulation goes on while the arm decides (default: it waits)")
     .option("--reset-every <episodes>", "put things back before every so many-th episode of 12 s", positiveInteger)
     .option("--no-prompt", "with a real arm: never ask a person to put things back")
+    .option("--teleop <port>", "a person leads the tool by another arm, on this serial port; see teleop")
+    .option("--leader-calibration <file>", "of that arm (default: that of virtual-arm --leader)")
+    .addOption(clutchOption())
     .addHelpText("after", HELP)
     .action(async (launch: string, overrides: string[], flags: Omit<CollectFlags, "launch" | "overrides" | "productVersion">) => {
       const { collectLaunch } = await import("../learn/collect.ts");

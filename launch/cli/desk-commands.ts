@@ -1,14 +1,16 @@
 /** The verbs for an arm on a desk, on its own serial port: found, numbered, calibrated; and a virtual one for who has none. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { so101ServoIds } from "../../robots/so101/servos.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
+import type { TeleopFlags } from "../desk/teleop.ts";
 import { exit, interruption, positiveIntegerUpTo, seedNumber, show } from "./command-line.ts";
 
 export function addDeskCommands(program: Command): void {
   addFind(program);
   addSetupServos(program);
   addCalibrate(program);
+  addTeleop(program);
   addVirtualArm(program);
 }
 
@@ -59,6 +61,28 @@ function addCalibrate(program: Command): void {
       await calibrateDesk({ launch, overrides, out, talk });
     });
 }
+
+function addTeleop(program: Command): void {
+  program
+    .command("teleop")
+    .description(
+      "lead the arm of a launch file by another one, moved by hand: slow until they stand alike, with a clutch, inside the guards",
+    )
+    .argument("<launch>", "launch file")
+    .argument("[overrides...]", "changes such as backend.port:=/dev/ttyACM1")
+    .requiredOption("--leader <port>", "serial port of the leading arm, which goes limp")
+    .option("--leader-calibration <file>", "of the leading arm (default: that of virtual-arm --leader)")
+    .addOption(clutchOption())
+    .action(async (launch: string, overrides: string[], flags: Omit<TeleopFlags, "launch" | "overrides">) => {
+      const { teleop } = await import("../desk/teleop.ts");
+      await teleop({ ...flags, launch, overrides }, console.log, interruption().signal);
+    });
+}
+
+export const clutchOption = (): Option =>
+  new Option("--clutch <kind>", "key: the space bar opens and closes it; gripper: the leader's hand, squeezed")
+    .choices(["key", "gripper"])
+    .default("key");
 
 function onlySo101(command: string, robot: string): void {
   if (robot !== "so101") throw new AgentError("launch.invalid", `${command} "${robot}": there is so101 only`);

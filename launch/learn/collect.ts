@@ -1,5 +1,6 @@
 /** `foresight collect`: seeded play of a launch file's arm, simulated or real, written as a data set to learn from. */
 
+import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { figure } from "../../runtime/core/figure.ts";
 import { startWorker } from "../../runtime/core/start-worker.ts";
@@ -12,10 +13,12 @@ import type { BackendFacts } from "../backends/backend.ts";
 import { backendOf } from "../backends/registry.ts";
 import { robotOf, scaled, sharesOf } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
+import type { ClutchKind } from "../desk/clutch.ts";
 import { trialNameOf } from "../task-facts.ts";
 import { openPlayCollector } from "./play/collector.ts";
+import { createLedTool } from "./play/led.ts";
 import { metaOf, type PlayKind, type PlaySetup } from "./play/setup.ts";
-import type { Operator } from "./play/stage.ts";
+import type { OpenLead, Operator } from "./play/stage.ts";
 
 export interface CollectFlags {
   readonly launch: string;
@@ -26,7 +29,12 @@ export interface CollectFlags {
   readonly workers?: number;
   readonly seed: number;
   /** Default: scripted in a simulation, free elsewhere. */
-  readonly play?: PlayKind;
+  readonly play?: Exclude<PlayKind, "led">;
+  /** Port of another arm by which a person leads this one's tool. */
+  readonly teleop?: string;
+  /** Of that arm. */
+  readonly leaderCalibration?: string;
+  readonly clutch?: ClutchKind;
   /** The world goes on while the arm decides, as a real one does. */
   readonly realtime?: boolean;
   /** Default: every episode in a simulation, every 25th elsewhere. */
@@ -54,7 +62,8 @@ const SLOW_SHARD_ROWS = 240;
 export async function collectLaunch(flags: CollectFlags, io: CollectIo): Promise<string> {
   const setup = await setupOf(flags, io.operator);
   const { run, freshRows } = progressing(flags, io);
-  await collectWith(setup, { ...run, workers: workersOf(flags, backendOf(setup.config).facts) }, io);
+  await using led = flags.teleop === undefined ? null : await leadOf(flags, flags.teleop, setup, io);
+  await collectWith(setup, { ...run, workers: workersOf(flags, backendOf(setup.config).facts) }, io, led?.open);
   const fresh = freshRows();
   const rate = fresh === 0 ? "all of them were there" : `${perSecond(fresh / io.elapsedS())} a second`;
   return `${told(flags, setup.play)}, ${rate}`;
@@ -83,13 +92,35 @@ function told({ out, rows: wanted }: CollectFlags, play: PlayKind): string {
 type Run = Pick<Collection, "rows" | "workers" | "onProgress" | "signal">;
 
 /** Whatever stands for the robot, it is played with through the robot contract, inside the guards. */
-async function collectWith(setup: PlaySetup, run: Run, { operator }: CollectIo): Promise<void> {
+async function collectWith(setup: PlaySetup, run: Run, { operator }: CollectIo, lead?: OpenLead): Promise<void> {
   const inThread = (signal: AbortSignal) =>
     openThreadCollector(startWorker("./play/worker.ts", import.meta.url, { workerData: setup }), signal);
-  const here = (signal: AbortSignal) => openPlayCollector(setup, operator, signal);
-  const { isInThread: isFast } = backendOf(setup.config).facts;
+  const here = (signal: AbortSignal) => openPlayCollector(setup, operator, signal, undefined, lead);
+  const isFast = backendOf(setup.config).facts.isInThread && !lead;
   const open = isFast ? inThread : here; // What is simulated elsewhere leaves this thread idle.
   await collectShards({ ...run, folder: setup.folder, meta: metaOf(setup), shardRows: isFast ? SHARD_ROWS : SLOW_SHARD_ROWS, open });
+}
+
+/** The leading arm and its clutch. Throws AgentErrors of its port. */
+async function leadOf(
+  { leaderCalibration, clutch: kind }: CollectFlags,
+  port: string,
+  { spec }: PlaySetup,
+  { progress, signal }: CollectIo,
+) {
+  const { openLeader } = await import("../desk/open-leader.ts");
+  const { openClutch } = await import("../desk/clutch.ts");
+  const clock = new SystemClock();
+  const clutch = openClutch(kind ?? "key");
+  const leader = await openLeader({ port, calibration: leaderCalibration }, spec);
+  const open: OpenLead = (toolAt) => createLedTool({ ...{ leader, toolAt, clock, signal }, isClutched: clutch.isClosed, say: progress });
+  return {
+    open,
+    async [Symbol.asyncDispose]() {
+      clutch[Symbol.dispose]();
+      await leader[Symbol.asyncDispose]();
+    },
+  };
 }
 
 async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<PlaySetup> {
@@ -102,7 +133,9 @@ async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<
   const isSimulated = facts.world !== null;
   if (facts.provenance === "recorded")
     throw new AgentError("launch.invalid", `backend.kind "${backend.kind}": a recording cannot be played with; use a robot that moves`);
-  const play = flags.play ?? (isSimulated ? "scripted" : "free");
+  if (flags.teleop !== undefined && "mode" in backend && backend.mode === "lockstep")
+    throw new AgentError("launch.invalid", "--teleop: a person moves in real time; add --realtime, so that the simulated world does too");
+  const play: PlayKind = flags.teleop !== undefined ? "led" : (flags.play ?? (isSimulated ? "scripted" : "free"));
   if (play === "scripted" && !isSimulated)
     throw new AgentError(
       "launch.invalid",
@@ -111,12 +144,13 @@ async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<
   const skill = trialNameOf(config);
   if (play === "scripted" && !Object.hasOwn(plays, skill ?? ""))
     throw new AgentError("launch.invalid", `--play scripted: no skill of the task has play of its own; use free`);
-  if (!isSimulated && flags.prompt && !operator) {
+  const isAsked = flags.prompt && play !== "led"; // Who leads it puts things back, and sees when.
+  if (!isSimulated && isAsked && !operator) {
     const message = "there is no terminal at which a person could be asked to put things back; give --no-prompt";
     throw new AgentError("launch.invalid", `collect: ${message}`);
   }
   const every = flags.resetEvery ?? (isSimulated ? RESET_EVERY.simulated : RESET_EVERY.real);
-  const resetEvery = isSimulated || flags.prompt ? every : null;
+  const resetEvery = isSimulated || isAsked ? every : null;
   checkWorkers(facts, workersOf(flags, facts));
   const { ladder, wanted } = chosen.ladder() ?? {};
   if (ladder && wanted) ladder.check(wanted);

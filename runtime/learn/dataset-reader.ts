@@ -48,7 +48,7 @@ const metaSchema = z
     provenance: z.enum(["sim", "gazebo", "real"]),
     robot: z.string(),
     scene: z.record(z.string(), z.unknown()),
-    play: z.enum(["scripted", "free"]),
+    play: z.enum(["scripted", "free", "led"]),
     productVersion: z.string(),
     seed: z.int(),
     cameras: z.array(camera),

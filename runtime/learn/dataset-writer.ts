@@ -16,7 +16,7 @@ export interface DatasetMeta {
   /** What stood in front of the arm, by name and number. */
   readonly scene: Readonly<Record<string, unknown>>;
   /** scripted: the player looked at the simulator's poses to choose where to go; free: at nothing but the arm. */
-  readonly play: "scripted" | "free";
+  readonly play: "scripted" | "free" | "led";
   readonly productVersion: string;
   readonly seed: number;
   readonly cameras: readonly CameraSpec[];

@@ -30,6 +30,10 @@ const STEPS_PER_RAD = STEPS_PER_TURN / (2 * Math.PI);
 const MODEL_GAIN_P = 16;
 /** Without load at 7.4 V. */
 const SPEED_MAX_STEPS_PER_S = 3073;
+/** What it feels of its load is a mean over so long: a stiff joint trembles within it. */
+const FEEL_S = 0.05;
+/** Its own profile rounds the steps between two goals, and so it lags behind them. */
+const PROFILE_S = 0.02;
 const STALL_CURRENT_A = 2.4;
 const IDLE_CURRENT_A = 0.02;
 const AMBIENT_C = 25;
@@ -42,6 +46,7 @@ export function createServoMotor(table: ServoTable, hornSteps: number): ServoMot
   let temperatureC = AMBIENT_C;
   /** Where it is on the way to its goal; null while it is off. */
   let profileSteps: number | null = null;
+  let loadShare = 0;
   let overloadedS = 0;
   let isOverloaded = false;
   let alarms = 0;
@@ -49,7 +54,7 @@ export function createServoMotor(table: ServoTable, hornSteps: number): ServoMot
 
   const isOn = (): boolean =>
     table.get("torqueEnable") === 1 && !(alarms & (1 << ALARM_BITS.overheat)) && !(alarms & (1 << ALARM_BITS.voltage));
-  const protect = (loadShare: number, dtS: number): void => {
+  const protect = (dtS: number): void => {
     const isHeavy = Math.abs(loadShare) >= table.get("overloadTorqueShare") || currentA > table.get("protectionCurrentA");
     overloadedS = isHeavy ? overloadedS + dtS : 0;
     if (overloadedS * 1e3 >= table.get("protectionTimeMs")) isOverloaded = true;
@@ -63,10 +68,10 @@ export function createServoMotor(table: ServoTable, hornSteps: number): ServoMot
       bit("overload", isOverloaded);
   };
   const readOf = (actualSteps: number): number => modulo(actualSteps - table.get("offsetSteps"), STEPS_PER_TURN);
-  const tell = ({ velocityRadPerS, torqueShare, supplyV }: Felt, actualSteps: number): void => {
+  const tell = ({ velocityRadPerS, supplyV }: Felt, actualSteps: number): void => {
     table.set("positionSteps", Math.round(readOf(actualSteps)) % STEPS_PER_TURN);
     table.set("velocityStepsPerS", Math.round(clamp(velocityRadPerS * STEPS_PER_RAD, 32_767)));
-    table.set("loadShare", clamp(torqueShare, 1));
+    table.set("loadShare", clamp(loadShare, 1));
     table.set("voltageV", supplyV);
     table.set("temperatureC", temperatureC);
     table.set("currentA", currentA);
@@ -83,9 +88,10 @@ export function createServoMotor(table: ServoTable, hornSteps: number): ServoMot
     step(felt, dtS) {
       // One turn is all that it can tell apart.
       const actualSteps = modulo(hornSteps + felt.angleRad * STEPS_PER_RAD, STEPS_PER_TURN);
-      currentA = IDLE_CURRENT_A + Math.abs(felt.torqueShare) * STALL_CURRENT_A;
-      temperatureC += (dtS / HEAT_TIME_S) * (STALL_RISE_C * felt.torqueShare ** 2 - (temperatureC - AMBIENT_C));
-      protect(felt.torqueShare, dtS);
+      loadShare += Math.min(1, dtS / FEEL_S) * (felt.torqueShare - loadShare);
+      currentA = IDLE_CURRENT_A + Math.abs(loadShare) * STALL_CURRENT_A;
+      temperatureC += (dtS / HEAT_TIME_S) * (STALL_RISE_C * loadShare ** 2 - (temperatureC - AMBIENT_C));
+      protect(dtS);
       watch(felt.supplyV);
       tell(felt, actualSteps);
       if (!isOn()) {
@@ -96,7 +102,7 @@ export function createServoMotor(table: ServoTable, hornSteps: number): ServoMot
       const goal = clampTo(table.get("goalSteps"), table.get("positionMinSteps"), table.get("positionMaxSteps"));
       const speed = Math.min(table.get("goalVelocityStepsPerS") || SPEED_MAX_STEPS_PER_S, SPEED_MAX_STEPS_PER_S);
       profileSteps ??= readSteps;
-      profileSteps += clamp(goal - profileSteps, speed * dtS);
+      profileSteps += clamp((goal - profileSteps) * Math.min(1, dtS / PROFILE_S), speed * dtS);
       const limit = Math.min(table.get("torqueLimitShare"), table.get("torqueMaxShare"));
       return {
         targetRad: felt.angleRad + (profileSteps - readSteps) / STEPS_PER_RAD,
@@ -106,7 +112,7 @@ export function createServoMotor(table: ServoTable, hornSteps: number): ServoMot
     },
     reboot() {
       table.reboot();
-      [profileSteps, overloadedS, isOverloaded, alarms] = [null, 0, false, 0];
+      [profileSteps, loadShare, overloadedS, isOverloaded, alarms] = [null, 0, 0, false, 0];
     },
     placed(angleRad) {
       table.set("goalSteps", Math.round(readOf(modulo(hornSteps + angleRad * STEPS_PER_RAD, STEPS_PER_TURN))));

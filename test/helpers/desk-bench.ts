@@ -26,7 +26,7 @@ import { type MemoryPort, memoryPorts } from "./memory-port.ts";
 
 export const calibration = parseCalibration(virtualCalibration, readFileSync(virtualCalibration, "utf8"));
 export const IDS = [1, 2, 3, 4, 5, 6];
-const HORN_STEPS = [2101, 1987, 2230, 1890, 2012, 1700];
+export const HORN_STEPS = [2101, 1987, 2230, 1890, 2012, 1700];
 
 /** The arm with its jaw as a gripper. */
 export const grippingSpec: RobotSpec = {

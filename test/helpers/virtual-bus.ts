@@ -26,8 +26,16 @@ export interface VirtualBus extends AsyncDisposable {
   passUntil<T>(promise: Promise<T>): Promise<T>;
 }
 
-export async function virtualBus({ hornSteps = IDS.map(() => 2048), seed = 1 } = {}): Promise<VirtualBus> {
-  const clock = new ManualClock(1_000_000_000n);
+export async function virtualBus({
+  hornSteps = IDS.map(() => 2048),
+  seed = 1,
+  clock = new ManualClock(1_000_000_000n),
+}: {
+  readonly hornSteps?: readonly number[];
+  readonly seed?: number;
+  /** Of a world with more arms in it. */
+  readonly clock?: ManualClock;
+} = {}): Promise<VirtualBus> {
   const [port, far] = memoryPorts();
   const body = await createArmBody(so101Spec, defaultScene);
   const arm = createVirtualArm({ body, port: far, clock, rng: createRng(seed), ids: IDS, hornSteps });

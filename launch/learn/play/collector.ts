@@ -7,7 +7,7 @@ import { decide } from "../../../runtime/supervise/decide.ts";
 import type { openRobot } from "../../compose.ts";
 import { playEpisode } from "./episode.ts";
 import { metaOf, type PlaySetup } from "./setup.ts";
-import { type Operator, openStage, type PlayStage } from "./stage.ts";
+import { type OpenLead, type Operator, openStage, type PlayStage } from "./stage.ts";
 
 const EPISODE_STEPS = 60;
 const EPISODES_A_SHARD_MAX = 10_000;
@@ -23,8 +23,9 @@ export async function openPlayCollector(
   operator: Operator | null,
   signal: AbortSignal,
   open?: typeof openRobot,
+  lead?: OpenLead,
 ): Promise<Collector> {
-  const stage = await openStage(setup, operator, open);
+  const stage = await openStage(setup, operator, open, lead);
   const columns = metaOf(setup).columns.length;
   return {
     collect: (task, onRows) => collectShard({ setup, columns, stage, signal }, task, onRows),

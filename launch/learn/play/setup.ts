@@ -11,7 +11,8 @@ import type { LaunchConfig } from "../../config/schema.ts";
 import { sceneOf, skillsOf } from "../../task-facts.ts";
 import { columnsOf } from "./rows.ts";
 
-export type PlayKind = "scripted" | "free";
+/** led: a person leads the arm by another one. */
+export type PlayKind = "scripted" | "free" | "led";
 
 export interface PlaySetup {
   readonly config: LaunchConfig;

@@ -1,6 +1,6 @@
 /** An opened robot at its table, ready to be played with: begins an episode, and gives the player of its kind. */
 
-import { createIds, openBody } from "../../../runtime/assemble/body.ts";
+import { type Body, createIds, openBody } from "../../../runtime/assemble/body.ts";
 import { drawTrial } from "../../../runtime/assemble/draw-trial.ts";
 import { untilRest } from "../../../runtime/assemble/until-rest.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
@@ -14,6 +14,7 @@ import { openRobot, sensesOf } from "../../compose.ts";
 import { sceneOf, trialNameOf, trialSpecOf } from "../../task-facts.ts";
 import { type ApproachRig, approach, retreat } from "./approach.ts";
 import type { EpisodePlay, PlayRig } from "./episode.ts";
+import type { LedTool } from "./led.ts";
 import { actionOf, PERIOD_S, type PlaySetup, STEP_M, TURN_RAD, toolHeightM } from "./setup.ts";
 
 export interface PlayStage extends PlayRig, AsyncDisposable {
@@ -29,6 +30,9 @@ export interface Operator {
   ask(request: string, signal: AbortSignal): Promise<void>;
 }
 
+/** A person who leads the arm's tool; `toolAt` of the arm that follows. */
+export type OpenLead = (toolAt: Body["toolAt"]) => LedTool;
+
 /** Play stays this far inside the workspace, so that its guard need not clip what is ordinary. */
 const MARGIN_M = 0.02;
 /** Above the table, and above what lies on it. */
@@ -38,7 +42,12 @@ const PUT_BACK =
   "the arm is stopped and takes no commands: put the things back into the middle of the work area, step back, and press Enter";
 
 /** Throws AgentErrors of the launch file and the robot. */
-export async function openStage(setup: PlaySetup, operator: Operator | null, open = openRobot): Promise<PlayStage> {
+export async function openStage(
+  setup: PlaySetup,
+  operator: Operator | null,
+  open = openRobot,
+  lead: OpenLead | null = null,
+): Promise<PlayStage> {
   const { config, spec, resetEvery } = setup;
   const { guards } = config;
   const opened = await open(config, spec, { periodS: PERIOD_S });
@@ -49,6 +58,7 @@ export async function openStage(setup: PlaySetup, operator: Operator | null, ope
   const carrierAction = displacementAxes({ axes: ["x", "y", "z"], scaleM: STEP_M });
   const carrier = await openBody({ ...arm, model: { axes: carrierAction, toolHeightM: null, controlPeriodS: PERIOD_S } });
   const stopwatch = new SystemClock();
+  const led = lead?.(body.toolAt) ?? null;
   const { robot, clock } = opened;
   const area = areaOf(setup);
   const senses = sensesOf(config, spec);
@@ -83,9 +93,11 @@ export async function openStage(setup: PlaySetup, operator: Operator | null, ope
       const count = world ? index : episodes++; // A simulated world begins each shard anew: its content depends on nothing before.
       if (resetEvery !== null && count % resetEvery === 0 && (world || count > 0)) await putBack(rng, signal);
       if (heightM !== null) await approach(rig, rng, signal);
+      await led?.clutched(signal);
     },
-    player: (rng) => playerOf(setup, area, rng),
+    player: (rng) => led?.play(STEP_M) ?? playerOf(setup, area, rng),
     async [Symbol.asyncDispose]() {
+      await led?.[Symbol.asyncDispose]();
       await rest().catch(() => {}); // A lost robot was told of already; its keeper stops it.
       await robot[Symbol.asyncDispose]();
       body[Symbol.dispose]();
