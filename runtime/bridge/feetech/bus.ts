@@ -21,6 +21,8 @@ const DUTY = { from: REGISTERS.torqueEnable.address, bytes: REGISTERS.goalSteps.
 const EEPROM = { from: 0, bytes: EEPROM_END };
 /** However much time there is. */
 const TRIES = 6;
+/** What must be known is asked for so often, after a pause each: a computer or a servo that was busy for a moment is there again. */
+const PAUSES_MS = [0, 2, 5, 15, 40, 100];
 const MODELS: Readonly<Record<number, string>> = { [STS3215]: "STS3215" };
 
 const SETTINGS = [
@@ -50,7 +52,7 @@ export function createFeetechBus({ port, clock, answerMs }: FeetechBusOptions): 
     line.end();
     lost.next(new AgentError("bridge.lost", `port ${port.name}: ${why}; look at the USB cable and the power, then resume`));
   });
-  const asking = createAsking(line, port.name, answerMs);
+  const asking = createAsking(line, port.name, clock, answerMs);
   const { read, write } = asking;
   return {
     portName: port.name,
@@ -120,18 +122,19 @@ export function createFeetechBus({ port, clock, answerMs }: FeetechBusOptions): 
 }
 
 /** Questions to one servo, asked again when the answer is lost. */
-function createAsking(line: Line, portName: string, answerMs: number) {
+function createAsking(line: Line, portName: string, clock: Clock, answerMs: number) {
   const silent = (id: number): AgentError =>
     new AgentError(
       "bridge.timeout",
-      `servo ${id} on ${portName} did not answer ${TRIES} times within ${answerMs} ms; look at its cable, its power and its number`,
+      `servo ${id} on ${portName} did not answer ${PAUSES_MS.length} times within ${answerMs} ms each; look at its cable, its power and its number`,
     );
   const readOnce = async (id: number, from: number, bytes: number): Promise<Uint8Array | null> => {
     const frame = instructionFrame(id, INSTRUCTION.read, [from, bytes]);
     return (await line.exchange({ frame, ids: [id], dataBytes: bytes, quietMs: answerMs })).get(id)?.data ?? null;
   };
   const read = async (id: number, from: number, bytes: number): Promise<Uint8Array> => {
-    for (let tries = 0; tries < TRIES; tries++) {
+    for (const pauseMs of PAUSES_MS) {
+      if (pauseMs > 0) await clock.sleep(pauseMs);
       const data = await readOnce(id, from, bytes);
       if (data) return data;
     }
@@ -139,7 +142,8 @@ function createAsking(line: Line, portName: string, answerMs: number) {
   };
   const write = async (id: number, at: number, bytes: Uint8Array): Promise<void> => {
     const frame = instructionFrame(id, INSTRUCTION.write, [at, ...bytes]);
-    for (let tries = 0; tries < TRIES; tries++) {
+    for (const pauseMs of PAUSES_MS) {
+      if (pauseMs > 0) await clock.sleep(pauseMs);
       if ((await line.exchange({ frame, ids: [id], dataBytes: 0, quietMs: answerMs })).has(id)) return;
       if (at === REGISTERS.id.address) return; // Under its new number it cannot answer to the old one: reading tells.
     }
