@@ -27,7 +27,10 @@ before(async () => {
   page = watched.page;
   // By chance the arm gets nowhere: it moves until it is stopped, however long this machine takes to open the page.
   const launch = join(saved, "watched.launch.yaml");
-  writeFileSync(launch, `include: ${join(packageRoot, "launch/panda-push.launch.yaml")}\nrecord: { last: { folder: ${saved} } }\n`);
+  writeFileSync(
+    launch,
+    `include: ${join(packageRoot, "launch/panda-push.launch.yaml")}\nrecord: { last: { folder: ${saved} } }\nurgent: { rest: { urgency: 3, task: { waitS: 1 } } }\n`,
+  );
   running = startCli(["run", launch, "dashboard.port:=0", "planner.policy:=random", "task.retries:=10"]);
   const url = /page: (\S+)/.exec(await running.saw(/page: \S+/))?.[1];
   assert.ok(url, "the address is printed");
@@ -93,6 +96,18 @@ for (const [name, width, colorScheme] of [
     const stop = await page.getByRole("button", { name: "Stop" }).boundingBox();
     assert.ok(stop && stop.y >= 0 && stop.y + stop.height <= 900, "the Stop button is in sight");
   });
+
+test("the button of an urgent task brings it first, says so, and the task goes on after it", { skip: missing }, async () => {
+  await page.setViewportSize({ width: 1400, height: 1000 });
+  await page.getByRole("button", { name: "rest", exact: true }).click();
+  const says = async (part: string): Promise<string> => (await page.locator(part).textContent()) ?? "";
+  await until("it comes first", async () => (await says("#reason")).includes("A task of urgency 3 comes first"));
+  await until(
+    "the task goes on",
+    async () => (await says("#reason")).startsWith("The task is running") && /push is acting/.test(await says("#sentence")),
+  );
+  assert.match(await says("#happenings"), /urgent: rest/);
+});
 
 test("held, a joint moves by hand for as long as the button is held, and the newest seconds are saved when told", {
   skip: missing,

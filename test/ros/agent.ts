@@ -1,6 +1,7 @@
 /** `foresight run` over ROS 2 as a process of its own, seen from outside by rclpy: its state, its diagnostics, its services. */
 import { readFileSync } from "node:fs";
 import { type RunningCli, startCli } from "../helpers/cli.ts";
+import { type Stand, toAndFro } from "../helpers/killed-and-back.ts";
 import { clock, domainId, type Peer, startPython, type Told, until } from "./peer.ts";
 
 export interface AgentSeen extends AsyncDisposable {
@@ -8,30 +9,23 @@ export interface AgentSeen extends AsyncDisposable {
   readonly partner: Peer;
   /** booting, idle, running, holding, stopping, stopped or faulted, as last published. */
   state(): string;
+  /** All of it; null before anything was published. */
+  stand(): Stand | null;
   /** How many decisions the diagnostics have told of, and the share of its speed that it goes at. */
   decisions(): { readonly count: number; readonly speedShare: number };
   /** How many faults the diagnostics have told of. */
   faultCount(): number;
   /** Code and words of the last of them. */
   lastFault(): { readonly code: string; readonly says: string };
-  /** start, stop, hold, resume, reset. */
+  /** start, stop, hold, resume, restart_skill, abort, reset, urgent/NAME. */
   command(name: string): Promise<{ readonly success: boolean; readonly message: string }>;
 }
 
 /** With `evaluation`: the arm is a simulated one, and needs no bring-up. */
 const LAUNCH = "launch/panda-ros2.launch.yaml";
-const LEFT = [0.45, -0.16, 0.2];
-const RIGHT = [0.55, 0.16, 0.22];
 
-/** To and fro for as long as a test may take; a leg that fails is not the matter here. */
-const toAndFro = JSON.stringify({
-  sequence: Array.from({ length: 28 }, (_, leg) => ({
-    fallback: [{ skill: "reach", goal: { kind: "tool", positionM: leg % 2 ? LEFT : RIGHT } }, { waitS: 0.1 }],
-  })),
-});
-
-/** Resolves when the node says that it is idle; the arm does not move before `start`. */
-export async function startAgent(overrides: readonly string[] = []): Promise<AgentSeen> {
+/** Resolves when the node says that it is idle, or what is waited for instead; the arm does not move before `start`. */
+export async function startAgent(overrides: readonly string[] = [], stands = "idle"): Promise<AgentSeen> {
   const partner = await startPython("partner.py", []);
   await partner.order({ listen: { type: "foresight_msgs/msg/AgentState", topic: "/foresight/state", qos: "latched" } });
   await partner.order({ listen: { type: "diagnostic_msgs/msg/DiagnosticArray", topic: "/diagnostics", qos: "reliable" } });
@@ -42,7 +36,8 @@ export async function startAgent(overrides: readonly string[] = []): Promise<Age
   });
   ended.catch(() => {}); // Looked at while it starts.
   const heard = (topic: string): Told | undefined => partner.told.findLast((told) => told.what === "heard" && told["topic"] === topic);
-  const state = (): string => (heard("/foresight/state")?.["message"] as { agent?: string } | undefined)?.agent ?? "unheard";
+  const told = () => heard("/foresight/state")?.["message"] as { agent: string; reason: string; may_act: boolean } | undefined;
+  const state = (): string => told()?.agent ?? "unheard";
   const status = (part: "agent" | "decisions"): Readonly<Record<string, string>> => {
     const message = heard("/diagnostics")?.["message"] as
       | { status: { name: string; values: { key: string; value: string }[] }[] }
@@ -50,11 +45,21 @@ export async function startAgent(overrides: readonly string[] = []): Promise<Age
     const values = message?.status.find(({ name }) => name.endsWith(`: ${part}`))?.values ?? [];
     return Object.fromEntries(values.map(({ key, value }) => [key, value]));
   };
-  await Promise.race([until(() => state() === "idle", "foresight saying that it is idle", 90_000), ended]);
+  try {
+    await Promise.race([until(() => state() === stands, `foresight saying that it is ${stands}`, 90_000), ended]);
+  } catch (error) {
+    running.child.kill("SIGKILL"); // Else the test would wait for both for ever.
+    await partner[Symbol.asyncDispose]();
+    throw error;
+  }
   return {
     running,
     partner,
     state,
+    stand() {
+      const now = told();
+      return now ? { agent: now.agent, reason: now.reason, mayAct: now.may_act } : null;
+    },
     decisions: () => ({ count: Number(status("decisions")["count"] ?? 0), speedShare: Number(status("decisions")["speed share"] ?? 1) }),
     faultCount: () => Number(status("agent")["faults"] ?? 0),
     lastFault: () => ({ code: status("agent")["last fault"] ?? "", says: status("agent")["last fault says"] ?? "" }),

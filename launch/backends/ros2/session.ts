@@ -81,7 +81,7 @@ export function createSession(
     party.supervisor.faults.subscribe(({ decision }) => {
       if (decision.reaction === "stop") session.stopCount++;
     });
-    await states(party, ({ agent }) => agent === "idle"); // Booted.
+    await states(party, ({ agent }) => agent !== "booting"); // Idle, or holding where another process was killed.
     return "success";
   };
   const close = async (): Promise<"success"> => {

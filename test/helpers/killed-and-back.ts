@@ -1,0 +1,92 @@
+/** The same story for everybody who commands from afar: an agent is killed in the midst of a task, comes back holding in another process, and does what it is told. */
+import assert from "node:assert/strict";
+import { until } from "./until.ts";
+
+/** What an agent last told of itself. */
+export interface Stand {
+  readonly agent: string;
+  readonly reason: string;
+  readonly mayAct: boolean;
+}
+
+/** An agent in a process of its own, as one who is not in its room meets it. */
+export interface Remote extends AsyncDisposable {
+  /** Null before anything was told. */
+  stand(): Stand | null;
+  /** Null when done, else why not. */
+  say(word: "start" | "resume" | "restart-skill" | "abort" | { readonly urgent: string }): Promise<string | null>;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+}
+
+/** As long as a busy machine may take to start an agent, or to end an urgent task. */
+const WAIT_MS_MAX = 120_000;
+
+/** A task that goes on for minutes: legs to and fro; one that fails is not the matter. */
+export const toAndFro = JSON.stringify({
+  sequence: Array.from({ length: 30 }, (_, leg) => ({
+    fallback: [{ skill: "reach", goal: { kind: "tool", positionM: leg % 2 ? [0.45, -0.16, 0.2] : [0.55, 0.16, 0.22] } }, { waitS: 0.1 }],
+  })),
+});
+
+/** Its name is park. */
+export const urgent = JSON.stringify({
+  park: { urgency: 3, task: { fallback: [{ skill: "reach", goal: { kind: "tool", positionM: [0.5, 0, 0.3] } }, { waitS: 0.1 }] } },
+});
+
+/** `open` starts an agent whose task is `toAndFro`, with `urgent` beside it, and whose `state` is the same file every time; `isStill` looks at the arm while it must not move. */
+export async function killedAndBack(open: () => Promise<Remote>, isStill: () => Promise<void> = async () => {}): Promise<void> {
+  const comes = (remote: Remote, what: string, isSo: (stand: Stand) => boolean): Promise<void> =>
+    until(
+      what,
+      () => {
+        const stand = remote.stand();
+        return stand !== null && isSo(stand);
+      },
+      WAIT_MS_MAX,
+    );
+  const acts = (remote: Remote): Promise<void> => comes(remote, "it acts", ({ mayAct }) => mayAct);
+  const isUrgent = ({ reason }: Stand): boolean => reason.startsWith("A task of urgency 3 comes first");
+
+  /** One process: what is done with it, then it is killed. */
+  const killedAfter = async (live: (remote: Remote) => Promise<void>): Promise<void> => {
+    await using remote = await open();
+    await live(remote);
+    await remote.kill();
+  };
+  const isBack = async (remote: Remote): Promise<void> => {
+    await comes(remote, "it is back, and holds", ({ agent }) => agent === "holding");
+    assert.match(remote.stand()?.reason ?? "", /^The agent was interrupted while running: .*; resume goes on from there/);
+    assert.equal(remote.stand()?.mayAct, false);
+    await isStill();
+    assert.equal(remote.stand()?.agent, "holding");
+  };
+
+  await killedAfter(async (remote) => {
+    await comes(remote, "it is idle", ({ agent }) => agent === "idle");
+    assert.match((await remote.say({ urgent: "park" })) ?? "", /no task can come first while the agent is idle/);
+    assert.equal(await remote.say("start"), null);
+    await acts(remote);
+  });
+  await killedAfter(async (remote) => {
+    await isBack(remote);
+    assert.equal(await remote.say("resume"), null);
+    await acts(remote);
+    assert.equal(await remote.say({ urgent: "park" }), null);
+    await comes(remote, "the urgent task acts", (stand) => isUrgent(stand) && stand.mayAct);
+  });
+  await killedAfter(async (remote) => {
+    await isBack(remote);
+    assert.equal(await remote.say("restart-skill"), null);
+    await comes(remote, "the urgent task goes on", (stand) => isUrgent(stand) && stand.mayAct);
+    await comes(remote, "the task before goes on after it", (stand) => !isUrgent(stand) && stand.mayAct);
+  });
+  await killedAfter(async (remote) => {
+    await isBack(remote);
+    assert.equal(await remote.say("abort"), null);
+    await comes(remote, "it is idle", ({ agent }) => agent === "idle");
+    assert.equal(remote.stand()?.reason, "An operator aborted the task.");
+  });
+  await using remote = await open();
+  await comes(remote, "it begins anew: there is no task to go on with", ({ agent }) => agent === "idle");
+}
