@@ -5,6 +5,7 @@ import { placeIn } from "../runtime/core/bounds.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import { gripperField, gripperObjection } from "../runtime/core/gripper.ts";
 import type { GripperCommand, JointCommand } from "../runtime/core/motion.ts";
+import { objections } from "../runtime/core/objections.ts";
 import type { RobotSpec } from "../runtime/core/robot.ts";
 import type { SceneSpec } from "../runtime/core/scene.ts";
 import type { CameraSpec, Frame, Sample } from "../runtime/core/sensing.ts";
@@ -85,7 +86,7 @@ export class SimDriver implements SteppableDriver {
   /** Somebody puts a thing elsewhere while the world goes on. Throws AgentError `launch.invalid`. */
   #put(payload: unknown): null {
     const read = putSchema.safeParse(payload);
-    if (!read.success) throw new AgentError("launch.invalid", `simulator: put: ${z.prettifyError(read.error)}`);
+    if (!read.success) throw new AgentError("launch.invalid", `simulator: put: ${objections(read.error)}`);
     const { thing, ...pose } = read.data;
     this.#world.put(thing, pose);
     return null;

@@ -54,6 +54,15 @@ const MAY_WRITE: Readonly<Record<string, string>> = {
   "launch/measure/bench/record.ts": "a temporary folder of its own",
 };
 
+/** What prints by itself; every command does it through `say`, which prints no number that is none. */
+const MAY_PRINT: Readonly<Record<string, string>> = {
+  "launch/cli/command-line.ts": "for every command",
+  "launch/cli/gazebo/commands.ts": "messages as JSON, for programs",
+  "launch/cli/gazebo/shipped-scenes.ts": "the names of what a script made",
+  "launch/desk/talk.ts": "asks a person",
+  "launch/measure/bench/record/worker.ts": "tells its bench",
+};
+
 /** Every broken rule of a set of files (path from the root -> text), as a sentence. */
 function violations(files: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(files).flatMap(([file, text]) => {
@@ -70,6 +79,7 @@ function violations(files: Readonly<Record<string, string>>): readonly string[] 
       ...(WRITES.test(code) && !(file in MAY_WRITE)
         ? [`${file} writes files by itself: use runtime/core/own-files.ts or own-folder.ts`]
         : []),
+      ...(/\bconsole\.log\b/.test(code) && !(file in MAY_PRINT) ? [`${file} prints by itself: use say of launch/cli/command-line.ts`] : []),
       ...bans.map((found) => `${file} uses ${found}: take a Clock or an Rng instead`),
     ];
   });
@@ -194,6 +204,7 @@ const planted: readonly (readonly [string, string, string, string])[] = [
     'import { existsSync, writeFileSync } from "node:fs";',
     "launch/a.ts writes files by itself: use runtime/core/own-files.ts or own-folder.ts",
   ],
+  ["who prints", "launch/cli/a.ts", 'console.log("x");', "launch/cli/a.ts prints by itself: use say of launch/cli/command-line.ts"],
   ["chance", "runtime/plan/a.ts", "const x = Math.random();", "runtime/plan/a.ts uses Math.random: take a Clock or an Rng instead"],
   ["the date", "launch/a.ts", "const now = Date.now();", "launch/a.ts uses Date.: take a Clock or an Rng instead"],
   ["the performance clock", "sim/a.ts", "const now = performance.now();", "sim/a.ts uses performance.n: take a Clock or an Rng instead"],

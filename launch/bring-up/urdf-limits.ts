@@ -2,6 +2,7 @@
 import { XMLParser } from "fast-xml-parser";
 import * as z from "zod";
 import { AgentError } from "../../runtime/core/errors.ts";
+import { objections } from "../../runtime/core/objections.ts";
 import type { JointSpec } from "../../runtime/core/robot.ts";
 
 export interface UrdfLimit {
@@ -30,7 +31,7 @@ export function urdfLimits(text: string, names?: readonly string[]): ReadonlyMap
     throw new AgentError("bridge.mismatch", `robot_description: is no XML (${(cause as Error).message})`, { cause });
   }
   const read = urdf.safeParse(raw);
-  if (!read.success) throw new AgentError("bridge.mismatch", `robot_description: is no URDF (${read.error.issues[0]?.message})`);
+  if (!read.success) throw new AgentError("bridge.mismatch", `robot_description: is no URDF (${objections(read.error)})`);
   const asked = read.data.robot.joint.filter(({ name }) => names === undefined || names.includes(name));
   return new Map(
     asked.flatMap((joint) => {
@@ -42,13 +43,8 @@ export function urdfLimits(text: string, names?: readonly string[]): ReadonlyMap
 
 function limitOf(joint: { readonly name: string }): UrdfLimit | null {
   const read = element.safeParse(joint);
-  if (!read.success) {
-    const { path, message } = read.error.issues[0]!;
-    throw new AgentError(
-      "bridge.mismatch",
-      `robot_description: joint "${joint.name}": ${path.join(" ")} is no number (${message}); correct it there`,
-    );
-  }
+  if (!read.success)
+    throw new AgentError("bridge.mismatch", `robot_description: joint "${joint.name}": ${objections(read.error)}; correct it there`);
   const { type, limit } = read.data;
   if (!limit && type !== "continuous") return null;
   const { lower = 0, upper = 0, velocity = 0 } = limit ?? {};

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { JogIo } from "../bring-up/jog.ts";
-import { exit, interruption, launchOf, positiveNumber, show } from "./command-line.ts";
+import { exit, interruption, launchOf, positiveNumber, say, show } from "./command-line.ts";
 
 export function addArmCommands(program: Command): void {
   addJog(program);
@@ -39,7 +39,7 @@ function addJog(program: Command): void {
       using keys = await openHold(flags.confirm, interrupt);
       const config = loadLaunch(...launchOf(launch, overrides));
       const { joints = [], degrees, speed: degreesPerS } = flags;
-      const report = await jog({ config, joints, degrees, degreesPerS }, { say: console.log, signal: interrupt.signal, hold: keys.hold });
+      const report = await jog({ config, joints, degrees, degreesPerS }, { say, signal: interrupt.signal, hold: keys.hold });
       show(report, printJog(report), flags.json);
       process.exitCode = report.ok ? exit.success : exit.failed;
     });
@@ -56,7 +56,7 @@ async function openHold(confirmed: readonly string[] | undefined, interrupt: Abo
   );
   return {
     async hold(joint, motion) {
-      console.log(`${joint}: hold the space bar to move it ${motion}; s skips it, any other key or letting go stops it`);
+      say(`${joint}: hold the space bar to move it ${motion}; s skips it, any other key or letting go stops it`);
       return keys.next();
     },
     [Symbol.dispose]: () => keys[Symbol.dispose](),
@@ -75,6 +75,6 @@ function addGoalCapture(program: Command): void {
     .action(async (launch: string, overrides: string[], flags: { out: string }) => {
       const { loadLaunch } = await import("../config/load.ts");
       const { captureGoal } = await import("../bring-up/capture-goal.ts");
-      console.log(await captureGoal(loadLaunch(...launchOf(launch, overrides)), resolve(flags.out)));
+      say(await captureGoal(loadLaunch(...launchOf(launch, overrides)), resolve(flags.out)));
     });
 }

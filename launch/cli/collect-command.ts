@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import { nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
 import type { CollectFlags } from "../learn/collect.ts";
 import type { Operator } from "../learn/play/stage.ts";
-import { DEFAULT_LAUNCH, interruption, launchOf, positiveInteger, progressLine, seedNumber, threadCount } from "./command-line.ts";
+import { DEFAULT_LAUNCH, interruption, launchOf, positiveInteger, progressLine, say, seedNumber, threadCount } from "./command-line.ts";
 import { clutchOption } from "./desk-commands.ts";
 import { productVersion } from "./version.ts";
 
@@ -51,7 +51,7 @@ export function addCollect(program: Command): void {
       const beginNs = clock.nowNs();
       const elapsedS = (): number => nsToSeconds(clock.nowNs() - beginNs);
       const run = { progress: progressLine, elapsedS, operator: terminalOperator, signal: interruption().signal };
-      console.log(await collectLaunch({ ...flags, launch: file, overrides: changes, productVersion }, run));
+      say(await collectLaunch({ ...flags, launch: file, overrides: changes, productVersion }, run));
     });
 }
 

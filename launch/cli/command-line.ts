@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { nsToSeconds, SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
+import { inFigures } from "../../runtime/core/figure.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 import { tryUserFile, writeReport } from "../user-files.ts";
 import { readerLeft } from "./reader.ts";
@@ -57,7 +58,8 @@ const PROGRESS_PERIOD_S = 30;
 let progressNs: bigint | null = null;
 
 /** One line that is overwritten on a terminal; elsewhere a line every half minute, for logs. */
-export function progressLine(text: string): void {
+export function progressLine(line: string): void {
+  const text = inFigures(line);
   if (process.stderr.isTTY) return void process.stderr.write(`\r${text}\u001b[K`);
   const nowNs = new SystemClock().nowNs();
   if (progressNs !== null && nsToSeconds(nowNs - progressNs) < PROGRESS_PERIOD_S) return;
@@ -65,9 +67,12 @@ export function progressLine(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** For people, on standard output: no command prints otherwise. */
+export const say = (text: string): void => console.log(inFigures(text));
+
 /** Prints figures, then writes them where a file is named: what cannot be written was told all the same. Throws AgentError `launch.invalid`. */
 export function show(result: unknown, text: string, json: string | undefined): void {
-  console.log(text);
+  say(text);
   if (json) writeReport(json, result);
 }
 

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { ImportFlags } from "../learn/lerobot/import.ts";
 import { ANGLE_UNITS } from "../learn/lerobot/joint-map.ts";
-import { DEFAULT_LAUNCH, interruption, launchOf, OVERRIDES_HELP, progressLine } from "./command-line.ts";
+import { DEFAULT_LAUNCH, interruption, launchOf, OVERRIDES_HELP, progressLine, say } from "./command-line.ts";
 import { productVersion } from "./version.ts";
 
 const IMPORT_HELP = `
@@ -28,7 +28,7 @@ export function addDataCommands(program: Command): void {
     .option("--task <text>", "what was tried, in words", "play")
     .action(async (folder: string, { out, task }: { readonly out: string; readonly task: string }) => {
       const { exportData } = await import("../learn/lerobot/export.ts");
-      console.log(await exportData({ data: folder, out, task }, { progress: progressLine, signal: interruption().signal }));
+      say(await exportData({ data: folder, out, task }, { progress: progressLine, signal: interruption().signal }));
     });
   data
     .command("import")
@@ -53,7 +53,7 @@ export function addDataCommands(program: Command): void {
         const { importLeRobot } = await import("../learn/lerobot/import.ts");
         const [file, changes] = launchOf(launch, overrides);
         const all = { ...flags, joints: flags.joints ?? null, from, launch: file, overrides: changes, productVersion };
-        console.log(await importLeRobot(all, { progress: progressLine, signal: interruption().signal }));
+        say(await importLeRobot(all, { progress: progressLine, signal: interruption().signal }));
       },
     );
 }

@@ -8,6 +8,7 @@ import { faultOf } from "../../runtime/core/file-fault.ts";
 import { kindOf, makeFolder, replaceFile, tryWriting } from "../../runtime/core/own-files.ts";
 import type { Described, DescribedPaths } from "../describe/describe.ts";
 import { tryUserFile, writeUserFile } from "../user-files.ts";
+import { say } from "./command-line.ts";
 
 const HELP = `
 Reads the URDF or MJCF as it was published, finds the arm in it, its tool, a rest posture that points the tool down, a work area inside its
@@ -40,13 +41,13 @@ export function addDescribe(program: Command): void {
       const { describedPaths, describeFile } = await import("../describe/describe.ts");
       await tryPlaces(describedPaths(file, out), force ?? false);
       const described = await describeFile(file, { ...(tool ? { tool } : {}), ...(out ? { out } : {}) });
-      console.log(described.said.join("\n"));
+      say(described.said.join("\n"));
       if (!yes) await confirm(described);
       write(described);
       const { loadLaunch } = await import("../config/load.ts");
       const { checkLaunch } = await import("../check/check-launch.ts");
-      console.log(`wrote    ${described.launchPath}\n         ${described.picturePath}: look at it\n`);
-      console.log(await checkLaunch(loadLaunch(described.launchPath), described.launchPath));
+      say(`wrote    ${described.launchPath}\n         ${described.picturePath}: look at it\n`);
+      say(await checkLaunch(loadLaunch(described.launchPath), described.launchPath));
     });
 }
 

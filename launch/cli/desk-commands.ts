@@ -4,7 +4,7 @@ import { so101ServoIds } from "../../robots/so101/servos.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { TeleopFlags } from "../desk/teleop.ts";
-import { exit, interruption, positiveIntegerUpTo, seedNumber, show } from "./command-line.ts";
+import { exit, interruption, positiveIntegerUpTo, say, seedNumber, show } from "./command-line.ts";
 
 export function addDeskCommands(program: Command): void {
   addFind(program);
@@ -75,7 +75,7 @@ function addTeleop(program: Command): void {
     .addOption(clutchOption())
     .action(async (launch: string, overrides: string[], flags: Omit<TeleopFlags, "launch" | "overrides">) => {
       const { teleop } = await import("../desk/teleop.ts");
-      await teleop({ ...flags, launch, overrides }, console.log, interruption().signal);
+      await teleop({ ...flags, launch, overrides }, say, interruption().signal);
     });
 }
 
@@ -111,7 +111,7 @@ function addVirtualArm(program: Command): void {
       onlySo101("virtual-arm", robot);
       const { runVirtualArm } = await import("../desk/virtual-arm.ts");
       const interrupt = interruption();
-      await runVirtualArm(flags, process.stdin, console.log, interrupt.signal);
+      await runVirtualArm(flags, process.stdin, say, interrupt.signal);
       process.exitCode = exit.success;
       process.exit();
     });

@@ -19,6 +19,7 @@ import {
   positiveInteger,
   positiveNumber,
   progressLine,
+  say,
   seedNumber,
   share,
   show,
@@ -95,7 +96,7 @@ function addEval(program: Command): void {
       const onLost = (error: unknown): void => {
         lost ??= error;
       };
-      const io = { say: console.log, progress: progressLine, signal: interrupt.signal, onLost };
+      const io = { say, progress: progressLine, signal: interrupt.signal, onLost };
       if (options.robustness) {
         if (options.jobs) throw new AgentError("launch.invalid", "--robustness plays here; leave out --jobs");
         const { evaluateRobustness, printRobustness } = await import("../measure/robustness.ts");
@@ -159,7 +160,7 @@ function addTrain(program: Command): void {
       const { trainLaunch } = await import("../learn/train.ts");
       const { printTraining } = await import("../learn/print-training.ts");
       const [file, changes] = launchOf(launch, overrides);
-      const io = { say: console.log, progress: progressLine, signal: interruption().signal };
+      const io = { say, progress: progressLine, signal: interruption().signal };
       const evaluation = await trainLaunch({ ...flags, launch: file, overrides: changes, productVersion }, io);
       show(evaluation, printTraining(evaluation), flags.json);
     });
@@ -183,7 +184,7 @@ function addPractise(program: Command): void {
     .action(async (launch: string, overrides: string[], flags: Flags<PractiseFlags>) => {
       const { practise, printPractice } = await import("../learn/practise.ts");
       const [file, changes] = launchOf(launch, overrides);
-      const io = { say: console.log, progress: progressLine, signal: interruption().signal };
+      const io = { say, progress: progressLine, signal: interruption().signal };
       const report = await practise({ ...flags, launch: file, overrides: changes }, io);
       show(report, printPractice(report), flags.json);
     });

@@ -1,7 +1,7 @@
 /** The commands on recordings: replay, recover. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { exit, interruption, notNegative, positiveNumber, show } from "./command-line.ts";
+import { exit, interruption, notNegative, positiveNumber, say, show } from "./command-line.ts";
 
 interface ReplayFlags {
   readonly from: number;
@@ -37,7 +37,7 @@ export function addReplay(program: Command): void {
         const serve = page
           ? (await import("../replay-page/show-recording.ts")).showRecording
           : (await import("../replay-foxglove/show-recording.ts")).showInFoxglove;
-        await serve(recording, [...overrides, ...changes], { fromS: from, rate: rate ?? 1, say: console.log, signal });
+        await serve(recording, [...overrides, ...changes], { fromS: from, rate: rate ?? 1, say, signal });
         return;
       }
       const { SystemClock } = await import("../../runtime/core/clock.ts");
@@ -47,9 +47,9 @@ export function addReplay(program: Command): void {
       const { run } = await import("../run/run.ts");
       const { isSame, printRun } = await import("../run/report.ts");
       const pace = { fromS: from, rate: rate ?? null, step: step ?? false };
-      using replaying = createReplayBeat({ ...pace, clock: new SystemClock(), input: process.stdin, say: console.log, signal });
+      using replaying = createReplayBeat({ ...pace, clock: new SystemClock(), input: process.stdin, say, signal });
       const config = await recordedConfig(recording, [...overrides, ...changes]);
-      const report = await run(await draw(config), { say: console.log, signal, replaying });
+      const report = await run(await draw(config), { say, signal, replaying });
       show(report, printRun(report), json);
       process.exitCode = signal.aborted ? exit.interrupted : report.replay && isSame(report.replay) ? exit.success : exit.failed;
     });
@@ -68,7 +68,7 @@ export function addRecover(program: Command): void {
       const { recover, recoveredName } = await import("../../runtime/record/recover.ts");
       const to = out ?? (force ? null : recoveredName(recording));
       const { messages, decisions, lacked, file } = await recover(resolve(recording), to, force);
-      console.log(
+      say(
         lacked === null
           ? `${file} is whole: ${messages} messages with ${decisions} decisions`
           : `recovered ${messages} messages with ${decisions} decisions in ${file}; ${lacked}`,

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { LaunchConfig } from "../config/schema.ts";
 import type { FleetSection } from "../config/schema-fleet.ts";
 import type { RunIo } from "../run/words.ts";
-import { exit, interruption, launchOf, onLaunchFile, show } from "./command-line.ts";
+import { exit, interruption, launchOf, onLaunchFile, say, show } from "./command-line.ts";
 import { addRecover, addReplay } from "./recording-commands.ts";
 
 interface RunFlags {
@@ -38,7 +38,7 @@ function addRun(program: Command): void {
       const loaded = loadLaunch(file, changes);
       const config = { ...loaded, faults: [...loaded.faults, ...fault.map(readFault)] };
       await tryRecord(config, force);
-      if (check) return console.log(await checked(config, file));
+      if (check) return say(await checked(config, file));
       if (config.fleet) return runFleet(file, changes, config, config.fleet);
       const blueprint = await draw(config);
       const { run } = await import("../run/run.ts");
@@ -47,7 +47,7 @@ function addRun(program: Command): void {
       const interrupt = interruption();
       let isKept = true;
       const io: RunIo = {
-        say: console.log,
+        say,
         signal: interrupt.signal,
         force,
         verbose,
@@ -67,7 +67,7 @@ function addRun(program: Command): void {
 async function runFleet(file: string, changes: readonly string[], config: LaunchConfig, fleet: FleetSection): Promise<void> {
   const { openFleet } = await import("../fleet/fleet.ts");
   const { signal } = interruption();
-  const opened = await openFleet({ file, changes, config, fleet, say: console.log });
+  const opened = await openFleet({ file, changes, config, fleet, say });
   // It may have been interrupted while it was opening.
   const interrupted = new Promise<null>((resolve) => {
     if (signal.aborted) resolve(null);
@@ -96,13 +96,13 @@ function addCheck(program: Command): void {
       const [file, changes] = launchOf(launch, overrides);
       const config = loadLaunch(file, changes);
       await tryRecord(config, false);
-      console.log(await checked(config, file));
+      say(await checked(config, file));
       if (!live) return;
       const { draw } = await import("../compose.ts");
       const { checkLive } = await import("../bring-up/check-live.ts");
       const { printFindings } = await import("../bring-up/finding.ts");
       const findings = await checkLive({ blueprint: await draw(config), folder: resolve(out) });
-      console.log(printFindings(findings));
+      say(printFindings(findings));
       process.exitCode = findings.every(({ verdict }) => verdict !== "wrong") ? exit.success : exit.failed;
     });
 }

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { newToken } from "../../runtime/core/secret.ts";
 import type { ProviderChoice } from "../../runtime/graph/provider.ts";
-import { interruption, threadCount } from "./command-line.ts";
+import { interruption, say, threadCount } from "./command-line.ts";
 
 interface ServeFlags {
   readonly host: string;
@@ -34,7 +34,7 @@ export function addServe(program: Command): void {
       const { openServing } = await import("../serve.ts");
       const given = process.env[TOKEN_VARIABLE];
       const serving = await openServing({ ...flags, token: given ?? newToken(), tokenKey: TOKEN_VARIABLE });
-      console.log(`serving on ${serving.url}${given === undefined ? `, token ${serving.token}` : ""}; Ctrl-C ends it`);
+      say(`serving on ${serving.url}${given === undefined ? `, token ${serving.token}` : ""}; Ctrl-C ends it`);
       await serving.until(interruption().signal);
     });
 }

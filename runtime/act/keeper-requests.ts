@@ -1,11 +1,12 @@
 /** What the keeper answers to the agent's messages: each one checked, each request replied to exactly once. */
 import type { Clock } from "../core/clock.ts";
 import { AgentError, invariant } from "../core/errors.ts";
+import { objections } from "../core/objections.ts";
 import { refusalOf } from "./admission.ts";
 import type { CommandLoop } from "./command-loop.ts";
 import type { Driver } from "./driver.ts";
 import type { Jitter } from "./jitter.ts";
-import { describeError, type KeeperStats, numbered, objections, type Request, type ToAgent, toKeeper } from "./messages.ts";
+import { describeError, type KeeperStats, numbered, type Request, type ToAgent, toKeeper } from "./messages.ts";
 import type { SettledReading } from "./settled-reading.ts";
 import type { Stream } from "./stream.ts";
 

@@ -99,10 +99,3 @@ export function describeError(error: unknown): { code: AgentError["code"]; messa
   if (error instanceof AgentError) return { code: error.code, message: error.message };
   return { code: "robot.lost", message: error instanceof Error ? error.message : String(error) };
 }
-
-/** The first objections of a failed check, on one line. */
-export const objections = (error: z.ZodError): string =>
-  error.issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.join(".")}: ${issue.message}`)
-    .join("; ");

@@ -1,11 +1,12 @@
 /** The keeper as a child process: what an entry module calls with its own way to make a driver. */
 import { constants, setPriority } from "node:os";
 import { SystemClock } from "../core/clock.ts";
+import { objections } from "../core/objections.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import { type Channel, processChannel } from "./channel.ts";
 import type { Driver, LastGuard } from "./driver.ts";
 import { type KeeperEnd, runKeeper } from "./keeper.ts";
-import { describeError, objections, toKeeper } from "./messages.ts";
+import { describeError, toKeeper } from "./messages.ts";
 
 export interface KeeperParts {
   readonly spec: RobotSpec;

@@ -1,6 +1,6 @@
 /** The desk over one supervisor and one body: who may command, and the smallest of the speeds that were asked for. */
-import * as z from "zod";
 import type { AgeLimits, Desk, ToolLimits } from "../core/desk.ts";
+import { objections } from "../core/objections.ts";
 import type { Frame } from "../core/sensing.ts";
 import type { OperatorCommand, SupervisorState } from "../core/supervision.ts";
 import type { Supervisor } from "../supervise/supervisor-types.ts";
@@ -62,7 +62,7 @@ export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop
       const refused = taken(who);
       if (refused !== null) return refused;
       const read = taskTreeSchema.safeParse(task);
-      return read.success ? supervisor.assign(read.data) : `task: ${z.prettifyError(read.error)}`;
+      return read.success ? supervisor.assign(read.data) : `task: ${objections(read.error)}`;
     },
     urgent(who, name) {
       const refused = refusal(who, "start");

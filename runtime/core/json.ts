@@ -2,9 +2,6 @@
 
 export const JSON_DEPTH_MAX = 64;
 
-/** For a schema that reads a file: what is not there is not "undefined". */
-export const IN_WORDS = { error: ({ input }: { readonly input?: unknown }) => (input === undefined ? "is missing" : undefined) } as const;
-
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:]/gs;
 
 /** Throws SyntaxError. */

@@ -65,6 +65,19 @@ export function replaceFile(path: string, content: Uint8Array | string): void {
   }
 }
 
+/** A file where there is none, else EEXIST; where it cannot be written (a full disk) nothing is left of it. */
+export function createFile(path: string, content: string): void {
+  const file = openSync(path, "wx", 0o644);
+  try {
+    writeAll(file, Buffer.from(content));
+    closeSync(file);
+  } catch (error) {
+    closeQuietly(file);
+    unlinkSync(path);
+    throw error;
+  }
+}
+
 export function writeAll(file: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }

@@ -1,11 +1,11 @@
 /** A folder of ours: made by us, or recognised by what is in it; nothing but files of its own names is ever written or removed there. */
 
-import { closeSync, openSync, readdirSync, renameSync, rmdirSync, statSync } from "node:fs";
+import { readdirSync, renameSync, rmdirSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { AgentError, type ErrorCode, invariant } from "./errors.ts";
 import { FileFault, faultOf } from "./file-fault.ts";
-import { draftOf, kindOf, makeFolder, nameDraft, openDraft, removeFile, replaceFile, writeAll } from "./own-files.ts";
+import { createFile, draftOf, kindOf, makeFolder, nameDraft, openDraft, removeFile, replaceFile, writeAll } from "./own-files.ts";
 import { plainBytes, plainText } from "./plain-file.ts";
 
 export interface FolderKind {
@@ -101,9 +101,7 @@ export class OwnFolder {
     const holder = kindOf(path) === "file" ? plainText(path, 1000).trim() : "";
     if (isStale(holder)) removeFile(path);
     try {
-      const file = openSync(path, "wx", 0o644); // Of two at the same instant one succeeds.
-      writeAll(file, Buffer.from(`${hostname()} ${process.pid}\n`));
-      closeSync(file);
+      createFile(path, `${hostname()} ${process.pid}\n`); // Of two at the same instant one succeeds.
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== "EEXIST") this.#orTell(LOCK, () => raise(cause));
       const [host, pid] = holder.split(" ");

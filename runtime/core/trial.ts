@@ -1,6 +1,7 @@
 /** Trials: seeded starts and goals that a world can be put into, and what it tells of itself afterwards; for goals, teaching and reports, never for decisions. */
 import * as z from "zod";
 import { AgentError } from "./errors.ts";
+import { objections } from "./objections.ts";
 import type { Rng } from "./rng.ts";
 import type { SceneSpec } from "./scene.ts";
 import type { Frame } from "./sensing.ts";
@@ -122,7 +123,7 @@ const trial = z.strictObject({
 /** A trial that came over a channel. Throws AgentError `launch.invalid` when it is none for an arm with so many joints. */
 export function parseTrial(payload: unknown, jointCount: number): Trial {
   const parsed = trial.safeParse(payload);
-  if (!parsed.success) throw new AgentError("launch.invalid", `trial: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new AgentError("launch.invalid", `trial: ${objections(parsed.error)}`);
   const wrong = [parsed.data.start, parsed.data.goal].find((posture) => posture.armRad.length !== jointCount);
   if (wrong) throw new AgentError("launch.invalid", `trial: a posture of ${wrong.armRad.length} joints, the arm has ${jointCount}`);
   return parsed.data;
@@ -134,5 +135,5 @@ const state = z.strictObject({ toolM: vec3, objects, openingM: z.number().option
 export function parseWorldState(answer: unknown): WorldState {
   const parsed = state.safeParse(answer);
   if (parsed.success) return parsed.data;
-  throw new AgentError("bridge.mismatch", `world: ${z.prettifyError(parsed.error)}`);
+  throw new AgentError("bridge.mismatch", `world: ${objections(parsed.error)}`);
 }

@@ -8,8 +8,9 @@ import { axisSchema } from "../core/axis-schema.ts";
 import { BOUNDS, placeIn, within } from "../core/bounds.ts";
 import { AgentError, invariant } from "../core/errors.ts";
 import { faultOf } from "../core/file-fault.ts";
-import { IN_WORDS, parseJson } from "../core/json.ts";
+import { parseJson } from "../core/json.ts";
 import { AXIS_NAMES } from "../core/model.ts";
+import { objections } from "../core/objections.ts";
 import { readPlainText } from "../core/plain-file.ts";
 import type { CameraSpec } from "../core/sensing.ts";
 import { axesOfData, signalsOf } from "./data-axes.ts";
@@ -186,8 +187,8 @@ function readMeta(folder: string): { readonly meta: DatasetMeta; readonly metaSh
 
 /** Throws `data.corrupt` naming `where`. */
 export function parseMeta(content: unknown, where: string): DatasetMeta {
-  const read = metaSchema.safeParse(content, IN_WORDS);
-  if (!read.success) throw new AgentError("data.corrupt", `${where}: ${z.prettifyError(read.error)}; collect again`);
+  const read = metaSchema.safeParse(content);
+  if (!read.success) throw new AgentError("data.corrupt", `${where}: ${objections(read.error)}; collect again`);
   return read.data as DatasetMeta;
 }
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { placeIn } from "../core/bounds.ts";
 import { AgentError } from "../core/errors.ts";
+import { objections } from "../core/objections.ts";
 import type { ConstraintSpec } from "../core/skill.ts";
 import { distanceM, type Vec3 } from "../core/vec3.ts";
 import type { Value } from "../graph/builder.ts";
@@ -112,8 +113,7 @@ export function constraintOf({ constraint, params }: ConstraintSpec): Constraint
     return make(params);
   } catch (cause) {
     if (!(cause instanceof z.ZodError)) throw cause;
-    const issues = cause.issues.map(({ path, message }) => (path.length > 0 ? `${z.core.toDotPath(path)}: ${message}` : message));
-    throw new AgentError("launch.invalid", `constraint "${constraint}": ${JSON.stringify(params)}: ${issues.join("; ")}`, { cause });
+    throw new AgentError("launch.invalid", `constraint "${constraint}": ${JSON.stringify(params)}: ${objections(cause)}`, { cause });
   }
 }
 

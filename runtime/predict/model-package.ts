@@ -1,10 +1,10 @@
 /** Reads a model package from its folder and checks everything that can be checked without running it. */
 import { join, resolve } from "node:path";
-import { z } from "zod";
 import { cardHash } from "../core/card-hash.ts";
 import { AgentError } from "../core/errors.ts";
-import { IN_WORDS, parseJson } from "../core/json.ts";
+import { parseJson } from "../core/json.ts";
 import { CONTRACT_VERSION, MODEL_ROLES, type ModelPackage, type ModelRole, type ModelSpec, type PerRole } from "../core/model.ts";
+import { objections } from "../core/objections.ts";
 import { readPlainFile, readPlainText } from "../core/plain-file.ts";
 import { sha256 } from "../core/sha256.ts";
 import { importModel } from "../graph/import.ts";
@@ -46,10 +46,11 @@ function readSpec(folder: string): { readonly spec: ModelSpec; readonly modelHas
     const message = `${path}: contract ${JSON.stringify(contract)} is not 1 or ${CONTRACT_VERSION}, the versions that this product knows; ${RETRAIN}`;
     throw new AgentError("model.mismatch", message);
   }
-  const parsed = (contract === 1 ? version1Schema : modelSchema).safeParse(content, IN_WORDS);
+  const parsed = (contract === 1 ? version1Schema : modelSchema).safeParse(content);
   if (parsed.success) return { spec: parsed.data, modelHash: checkCard(path, content as object, parsed.data.cardHash) };
-  const issues = parsed.error.issues.map(({ path: at, message }) => `${z.core.toDotPath(at) || "model.json"}: ${message}`);
-  throw new AgentError("model.mismatch", `${path}: ${issues.join("; ")}; correct it or ${RETRAIN}`, { cause: parsed.error });
+  throw new AgentError("model.mismatch", `${path}: ${objections(parsed.error, "model.json")}; correct it or ${RETRAIN}`, {
+    cause: parsed.error,
+  });
 }
 
 function contentOf(path: string, text: string): unknown {

@@ -112,8 +112,10 @@ export function createReading(): Reading {
     goesOn: () => !isOver,
     lack: (what) => void lacking.push(what),
     async result() {
-      if (!header)
-        throw new Error(`it says nothing on ${CHANNELS.run.topic}, so it is no run; make one with "foresight run ... record:=FILE"`);
+      if (!header) {
+        const why = [`it says nothing on ${CHANNELS.run.topic}, so it is no run`, ...lacking].join("; ");
+        throw new Error(`${why}; make one with "foresight run ... record:=FILE"`);
+      }
       const first = goalPictures.filter(({ receivedNs }) => receivedNs === goalPictures[0]?.receivedNs);
       const goalFrames = await Promise.all(first.map(({ frame }) => frame));
       const all = await Promise.all(samples.map(sampleOf));

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import { faultOf } from "../core/file-fault.ts";
+import { objections } from "../core/objections.ts";
 import { kindOf } from "../core/own-files.ts";
 import type { Tick } from "../core/tick.ts";
 import { jsonOf } from "./channels/read-sample.ts";
@@ -58,7 +59,7 @@ export async function orUnreadable<T>(path: string, read: () => Promise<T>): Pro
   try {
     return await read();
   } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : faultOf(cause);
+    const why = cause instanceof z.ZodError ? objections(cause) : faultOf(cause);
     throw new AgentError("launch.invalid", `recording ${path}: ${why}; record it again or name another file`, { cause });
   }
 }

@@ -1,7 +1,7 @@
 /** What a stored snapshot must look like to be gone on with. The states of the statecharts are checked against the statecharts themselves. */
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
-import { IN_WORDS } from "../core/json.ts";
+import { objections } from "../core/objections.ts";
 import { agentMachine } from "./agent-machine.ts";
 import { findSkill, type Known } from "./check-task.ts";
 import { skillMachine } from "./skill-machine.ts";
@@ -81,8 +81,8 @@ const snapshot = z.strictObject({
 
 /** A snapshot that can be gone on with among these skills, or why it cannot. */
 export function readSnapshot(data: unknown, known: Known): SupervisorSnapshot | string {
-  const read = snapshot.safeParse(data, IN_WORDS);
-  if (!read.success) return `it is not a state of this version: ${z.prettifyError(read.error)}`;
+  const read = snapshot.safeParse(data);
+  if (!read.success) return `it is not a state of this version: ${objections(read.error)}`;
   const left = read.data as unknown as SupervisorSnapshot;
   try {
     checkPlaces(left, known);

@@ -1,7 +1,7 @@
 /** A disk that is really full (a small tmpfs): collect and train stop with a clear error, what was whole stays whole, and with space they end in the same bytes. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -21,6 +21,20 @@ const mountable = ((): string | null => {
   }
 })();
 const resize = (size: string): Buffer => execFileSync("mount", ["-o", `remount,size=${size}`, disk]);
+
+/** Takes every byte of the disk. */
+function fill(): string {
+  const path = join(disk, "fill");
+  const file = openSync(path, "w");
+  try {
+    for (;;) writeSync(file, new Uint8Array(4096));
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, "ENOSPC");
+  } finally {
+    closeSync(file);
+  }
+  return path;
+}
 
 const collect = (out: string) => cli("collect", LAUNCH, "--out", out, "--rows", "300", "--workers", "1");
 const train = (at: string) =>
@@ -48,6 +62,9 @@ test("on a full disk collect and train stop with the reason and the remedy; with
 }, async (context) => {
   context.after(() => execFileSync("umount", [disk]));
   assert.equal((await collect(join(ample, "data"))).code, 0);
+  const leavesNothing = fill();
+  assert.match((await collect(join(disk, "data"))).err, /ENOSPC/);
+  rmSync(leavesNothing);
   const full = await collect(join(disk, "data"));
   assert.equal(full.code, 2, full.err);
   assert.match(full.err, /data\.corrupt: .*could not be written \(ENOSPC.*free some space and give the same command again/);

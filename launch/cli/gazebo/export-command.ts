@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { packageRoot } from "../../../runtime/core/package-root.ts";
 import { CONTROLLERS, RELEASES } from "../../../sim/gazebo/release.ts";
+import { say } from "../command-line.ts";
 import type { ExportFlags } from "./export.ts";
 
 const ROS_LAUNCH_FILE = "sim/gazebo/ros/simulation.launch.py";
@@ -21,7 +22,7 @@ export function addGazeboExport(gazebo: Command): void {
     .option("--out <folder>", "where to", "gazebo")
     .action(async (launch: string, overrides: string[], flags: ExportFlags & { out: string }) => {
       const { exportLaunch } = await import("./export.ts");
-      for (const path of await exportLaunch(launch, overrides, flags)) console.log(path);
+      for (const path of await exportLaunch(launch, overrides, flags)) say(path);
       if (flags.controller === "ros2_control") {
         console.error(`where ROS 2 is: ros2 launch ${join(packageRoot, ROS_LAUNCH_FILE)} folder:=${resolve(flags.out)}`);
       }

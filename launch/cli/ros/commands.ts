@@ -1,5 +1,6 @@
 /** The verbs of ROS: building its client library against the ROS that is sourced. */
 import type { Command } from "commander";
+import { say } from "../command-line.ts";
 
 export function addRosCommands(program: Command): void {
   const ros = program.command("ros").description("ROS 2: build its client library against the ROS that is sourced");
@@ -10,6 +11,6 @@ export function addRosCommands(program: Command): void {
     .option("--jobs <count>", "compilers at the same time", Number, 1)
     .action(async (flags: { cache?: string; jobs: number }) => {
       const { buildRos } = await import("../../../runtime/bridge/ros2/build.ts");
-      await buildRos({ cache: flags.cache ?? null, jobs: Math.max(1, Math.trunc(flags.jobs) || 1), say: console.log });
+      await buildRos({ cache: flags.cache ?? null, jobs: Math.max(1, Math.trunc(flags.jobs) || 1), say });
     });
 }

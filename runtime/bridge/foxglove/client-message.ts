@@ -1,5 +1,6 @@
 /** The border for what a client sends: only the messages that we answer, whole and of bounded size, get to the library, which believes everything. */
 import * as z from "zod";
+import { objections } from "../../core/objections.ts";
 import { PLAYBACK_REQUEST_OPCODE, type PlaybackRequest, readPlaybackRequest } from "./playback.ts";
 
 /** Of one message, bytes. */
@@ -57,7 +58,7 @@ export function readClientMessage(data: Uint8Array, isBinary: boolean, known: Re
     return refused("a text message must be JSON in UTF-8");
   }
   const read = message.safeParse(parsed);
-  if (!read.success) return refused(`not understood: ${z.prettifyError(read.error).slice(0, 300)}`);
+  if (!read.success) return refused(`not understood: ${objections(read.error)}`);
   const { data: checked } = read;
   const isUpdates = checked.op === "subscribeParameterUpdates" || checked.op === "unsubscribeParameterUpdates";
   const kept = isUpdates ? { ...checked, parameterNames: checked.parameterNames.filter((name) => known.has(name)) } : checked;

@@ -1,5 +1,6 @@
 /** From bytes to a command: JSON of bounded size and depth that fits its schema, or a sentence that says why it does not. */
-import type * as z from "zod";
+
+import { objections } from "../../core/objections.ts";
 import { type Command, commandSchemas, NESTING_MAX } from "./commands.ts";
 import { commander, cut, id } from "./fields.ts";
 import type { CommandTopic } from "./topics.ts";
@@ -19,7 +20,7 @@ export function readCommand(topic: CommandTopic, payload: Uint8Array): Reading {
   }
   if (isDeeperThan(value, NESTING_MAX)) return malformed(`is nested deeper than ${NESTING_MAX} levels`);
   const checked = commandSchemas[topic].safeParse(value);
-  if (!checked.success) return malformed(problemsOf(checked.error), value);
+  if (!checked.success) return malformed(objections(checked.error, "message"), value);
   return { kind: "command", command: { topic, ...checked.data } as Command };
 }
 
@@ -27,13 +28,6 @@ export function readCommand(topic: CommandTopic, payload: Uint8Array): Reading {
 function namesIn(value: unknown): { readonly id: string | null; readonly commander: string | null } {
   const object = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   return { id: id.safeParse(object["id"]).data ?? null, commander: commander.safeParse(object["commander"]).data ?? null };
-}
-
-const PROBLEMS_MAX = 5;
-
-function problemsOf({ issues }: z.ZodError): string {
-  const told = issues.slice(0, PROBLEMS_MAX).map(({ path, message }) => `${path.join(".") || "message"}: ${message}`);
-  return [...told, ...(issues.length > PROBLEMS_MAX ? [`and ${issues.length - PROBLEMS_MAX} more`] : [])].join("; ");
 }
 
 /** Level by level, not by recursion: a deep message must not exhaust the stack. */

@@ -1,6 +1,8 @@
 /** A calibration as LeRobot keeps it, one file an arm, and what its steps mean in radians. */
 import * as z from "zod";
 import { AgentError } from "../../core/errors.ts";
+import { parseJson } from "../../core/json.ts";
+import { objections } from "../../core/objections.ts";
 
 const steps = z.int().min(-32_767).max(32_767);
 
@@ -25,12 +27,12 @@ const RANGE_STEPS_MIN = 100;
 export function parseCalibration(file: string, text: string): Calibration {
   let data: unknown;
   try {
-    data = JSON.parse(text);
+    data = parseJson(text);
   } catch (error) {
     throw refusal(file, `is no JSON (${error instanceof Error ? error.message : error})`);
   }
   const { data: parsed, error } = calibrationSchema.safeParse(data);
-  if (!parsed) throw refusal(file, `${error.issues[0]?.path.join(".") || "its top"}: ${error.issues[0]?.message}`);
+  if (!parsed) throw refusal(file, objections(error, "its top"));
   const byId = new Map<number, string>();
   for (const [joint, { id, range_min, range_max }] of Object.entries(parsed)) {
     const other = byId.get(id);

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import * as z from "zod";
+import { objections } from "../../core/objections.ts";
 import { ANSWER_BYTES_MAX, type InferenceLink, LinkError, MODEL_CONFIG, MODEL_FILE, type ServerAccess } from "./link.ts";
 import { bytesOf, datatypeOf, portOf, tensorHead, tensorOf } from "./tensors.ts";
 
@@ -42,7 +43,7 @@ export function openGrpcLink({ url, token, ca, cert, key }: ServerAccess): Infer
         if (error) return reject(new LinkError(KINDS[error.code] ?? "refused", error.details || error.message, { cause: error }));
         const parsed = schema.safeParse(answer);
         if (parsed.success) resolve(parsed.data);
-        else reject(new LinkError("refused", `its answer cannot be read: ${z.prettifyError(parsed.error)}`));
+        else reject(new LinkError("refused", `its answer cannot be read: ${objections(parsed.error)}`));
       });
       signal.addEventListener("abort", cancel, { once: true });
     });

@@ -1,5 +1,6 @@
 /** Bodies of the protocol over HTTP with its binary extension: a head of JSON, then the bytes of all tensors one after another. */
 import * as z from "zod";
+import { objections } from "../../core/objections.ts";
 import type { TensorData } from "../tensor-data.ts";
 import { byteLengthOf, bytesOf, datatypeOf, tensorHead, tensorOf, tensorOfList } from "./tensors.ts";
 
@@ -68,7 +69,7 @@ function split<Head>(
   if (!Number.isInteger(length) || length < 2 || length > bytes.length)
     throw new Error(`a head of ${headBytes} bytes in a body of ${bytes.length}`);
   const parsed = schema.safeParse(jsonOf(bytes.subarray(0, length)));
-  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+  if (!parsed.success) throw new Error(objections(parsed.error));
   return { head: parsed.data, rest: bytes.subarray(length) };
 }
 

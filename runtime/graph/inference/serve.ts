@@ -2,6 +2,7 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import * as z from "zod";
 import { AgentError } from "../../core/errors.ts";
+import { objections } from "../../core/objections.ts";
 import { sameSecret } from "../../core/secret.ts";
 import type { PortInfo } from "../port.ts";
 import type { SessionWorker } from "../session-host.ts";
@@ -105,7 +106,7 @@ function addRoutes(app: FastifyInstance, shelf: ModelShelf): void {
   app.post("/v2/repository/models/:model/load", { bodyLimit: MODEL_BODY_BYTES_MAX }, async (request: Named) => {
     const parsed = loadBody.safeParse(request.body);
     if (!parsed.success)
-      throw new AgentError("model.corrupt", `send the model as base64 in parameters["${MODEL_FILE}"]: ${z.prettifyError(parsed.error)}`);
+      throw new AgentError("model.corrupt", `send the model as base64 in parameters["${MODEL_FILE}"]: ${objections(parsed.error)}`);
     await shelf.put(request.params.model, Buffer.from(parsed.data.parameters[MODEL_FILE] as string, "base64"));
     return {};
   });

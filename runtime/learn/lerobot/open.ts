@@ -4,7 +4,8 @@ import { join, resolve, sep } from "node:path";
 import { z } from "zod";
 import { AgentError } from "../../core/errors.ts";
 import { faultOf } from "../../core/file-fault.ts";
-import { IN_WORDS, parseJson } from "../../core/json.ts";
+import { parseJson } from "../../core/json.ts";
+import { objections } from "../../core/objections.ts";
 import { readPlainText } from "../../core/plain-file.ts";
 import { INFO_PATH, infoSchema, type LeRobotInfo, pathOf } from "./info.ts";
 import { parquetRows } from "./parquet.ts";
@@ -55,8 +56,8 @@ function readInfo(folder: string): LeRobotInfo {
   } catch (cause) {
     throw new AgentError("data.corrupt", `${path}: is not JSON (${faultOf(cause)}); ${FETCH_AGAIN}`, { cause });
   }
-  const read = infoSchema.safeParse(content, IN_WORDS);
-  if (!read.success) throw new AgentError("data.corrupt", `${path}: ${z.prettifyError(read.error)}; ${FETCH_AGAIN}`);
+  const read = infoSchema.safeParse(content);
+  if (!read.success) throw new AgentError("data.corrupt", `${path}: ${objections(read.error)}; ${FETCH_AGAIN}`);
   return read.data;
 }
 

@@ -16,6 +16,8 @@ export interface Entry {
 /** Bytes of one file; longer runs are split. */
 export const FILE_BYTES_MAX = 4 * 2 ** 30;
 const READ_BYTES = 2 ** 20;
+/** Of one record, a chunk of messages among them: ours have a quarter of a megabyte and one message. */
+const RECORD_BYTES_MAX = 64 * 2 ** 20;
 
 /** Returns why the file is not whole, or null. Throws the system's error, or a FileFault for what is no MCAP file of ours at all. */
 export function* entriesOf(path: string, zstd: Zstd): Generator<Entry, string | null> {
@@ -38,6 +40,7 @@ export function* entriesOf(path: string, zstd: Zstd): Generator<Entry, string | 
           const [stampNs, receivedNs] = [BigInt.asIntN(64, record.publishTime), BigInt.asIntN(64, record.logTime)];
           yield { ...channel, stampNs, receivedNs, data: record.data };
         }
+        if (reader.bytesRemaining() > RECORD_BYTES_MAX) throw new Error(`a record has more than ${RECORD_BYTES_MAX} bytes`);
       } catch (error) {
         return `it is damaged within ${at + read} of ${size} bytes (${error instanceof Error ? error.message : String(error)})`;
       }

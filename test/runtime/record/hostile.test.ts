@@ -1,6 +1,6 @@
 /** Recordings that are whole as MCAP and wrong in what they say: each is refused in words. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -66,4 +66,14 @@ test("messages that were left out are missed", async () => {
   const file = join(folder, "fewer.mcap");
   await changeMcap(good, file, (entry) => (entry.topic === "/joints" ? null : entry.data));
   assert.match((await readRecording(file)).missing ?? "", /\d+ messages with 1 decisions were written, \d+ with 1 are there/);
+});
+
+test("a record that claims gigabytes is read no further than any of ours is long", async () => {
+  const file = join(folder, "claims.mcap");
+  const record = new Uint8Array(9);
+  record[0] = 1;
+  new DataView(record.buffer).setBigUint64(1, 3_000_000_000n, true);
+  writeFileSync(file, Buffer.concat([readFileSync(good).subarray(0, 8), record]));
+  truncateSync(file, 3_500_000_000); // Without a byte on the disk.
+  await assert.rejects(readRecording(file), /a record has more than 67108864 bytes/);
 });
