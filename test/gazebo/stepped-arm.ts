@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type WorldReading, worldReading } from "../../runtime/bridge/gazebo/arm/readings.ts";
 import type { GazeboInit, GazeboMessage } from "../../runtime/bridge/gazebo/message-types.ts";
 import type { GazeboPublisher } from "../../runtime/bridge/gazebo/publications.ts";
 import { nsToSeconds, secondsToNs } from "../../runtime/core/clock.ts";
@@ -13,6 +14,7 @@ import type { Pose } from "../../runtime/core/trial.ts";
 import { exportScene, GAZEBO_STEP_S, type SceneExport } from "../../sim/gazebo/export-scene.ts";
 import { createFeedForward, type FeedForward } from "../../sim/gazebo/feed-forward.ts";
 import { topicOf, WORLD } from "../../sim/gazebo/names.ts";
+import { until } from "../helpers/until.ts";
 import { clock, type RealServer, startWorld } from "./real-server.ts";
 
 export interface ArmState {
@@ -22,10 +24,11 @@ export interface ArmState {
 }
 
 const WITHIN_MS = 60_000;
-/** A command on its way overtakes nothing: it gets this long before the world is stepped. */
-const SETTLE_MS = 4;
-/** After which nothing of what was sent before is still under way. */
-const SETTLED_MS = 500;
+/** In so many steps the cube's pose is told once. */
+const STEPS_TOLD = 25;
+/** For joints and cube to be heard after such steps, and how often they are made. */
+const HEARD_MS = 250;
+const UNHEARD_MAX = 100;
 const HOMING_S = 4;
 const HOMING_PERIOD_S = 0.02;
 
@@ -36,6 +39,7 @@ export class SteppedArm implements AsyncDisposable {
   /** Every state since the last call of `take`. */
   #states: ArmState[] = [];
   #cube: { readonly timeS: number; readonly pose: Pose } | null = null;
+  #world: WorldReading | null = null;
   #steps = 0;
   #progress = 1;
   readonly feedForward: FeedForward;
@@ -64,6 +68,9 @@ export class SteppedArm implements AsyncDisposable {
     const { node } = real;
     node.subscribe(topicOf.jointState(robot.name), "Model", (model) => this.#hear(model));
     node.subscribe(topicOf.pose("cube"), "Pose", (pose) => this.#hearCube(pose));
+    node.subscribe(`/world/${WORLD}/stats`, "WorldStatistics", (statistics) => {
+      this.#world = worldReading(statistics);
+    });
     node.subscribe(`${topicOf.trajectory(robot.name)}_progress`, "Float", ({ data }) => {
       this.#progress = data;
     });
@@ -74,8 +81,13 @@ export class SteppedArm implements AsyncDisposable {
   async #ready(): Promise<void> {
     const commands = this.controller === "trajectory" ? [this.#trajectory] : this.#positions;
     await Promise.all(commands.map((command) => command.whenSubscribed(WITHIN_MS)));
-    await clock.sleep(SETTLED_MS); // Until the server has taken our own subscriptions, which nothing tells.
-    await this.step(1);
+    const isHeard = (): boolean => this.#states.length > 0 && this.#cube !== null;
+    for (let tries = 0; tries < UNHEARD_MAX && !isHeard(); tries++) {
+      await this.#control({ pause: true, multiStep: STEPS_TOLD }); // Nothing tells whether the server has taken our own subscriptions, and no step is told twice.
+      await until("joints and cube being heard", isHeard, HEARD_MS).catch(() => {});
+    }
+    invariant(isHeard(), `joints or cube were not heard in ${UNHEARD_MAX * STEPS_TOLD} steps`);
+    await this.pause();
   }
 
   /** Simulated seconds. */
@@ -116,7 +128,7 @@ export class SteppedArm implements AsyncDisposable {
       "Boolean",
       WITHIN_MS,
     );
-    await this.step(25);
+    await this.step(STEPS_TOLD);
   }
 
   /** From wherever it is to rest at a posture, through joint space. */
@@ -136,25 +148,32 @@ export class SteppedArm implements AsyncDisposable {
   /** Resolves when it stands still. */
   async pause(): Promise<void> {
     await this.#control({ pause: true });
-    await clock.sleep(SETTLED_MS);
-    this.#steps = Math.round(this.state.timeS / GAZEBO_STEP_S);
+    const before = this.#world;
+    await until("the world saying that it is paused", () => this.#world !== before && this.#world?.isPaused === true);
+    this.#steps = Math.round(nsToSeconds(this.#world!.simNs) / GAZEBO_STEP_S);
+    await this.reaches(this.timeS);
   }
 
   async #control(request: GazeboInit<"WorldControl">): Promise<void> {
     await this.real.node.request(`/world/${WORLD}/control`, "WorldControl", request, "Boolean", WITHIN_MS);
   }
 
+  /** Commands go by another socket than requests: behind this they are there. */
+  async #roundTrip(): Promise<void> {
+    await this.real.node.request("/gazebo/worlds", "Empty", {}, "StringMsg_V", WITHIN_MS);
+  }
+
   /** Commands a motion for `durationS` seconds: as one trajectory that reaches `tailS` further, or set-point by set-point every `periodS`. */
   async follow(commandAt: (tS: number) => JointCommand, durationS: number, { tailS = 0, periodS = 0.004 } = {}): Promise<void> {
     if (this.controller === "trajectory") {
       this.sendTrajectory(commandAt, durationS + tailS);
-      await clock.sleep(SETTLE_MS);
+      await this.#roundTrip();
       await this.step(Math.round(durationS / GAZEBO_STEP_S));
       return;
     }
     for (let tS = 0; tS < durationS - periodS / 2; tS += periodS) {
       this.sendPositions(commandAt(tS));
-      await clock.sleep(SETTLE_MS);
+      await this.#roundTrip();
       await this.step(Math.round(periodS / GAZEBO_STEP_S));
     }
   }
