@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { firstValueFrom, take, toArray } from "rxjs";
 import sharp from "sharp";
@@ -54,12 +54,13 @@ test("a stream that breaks off is opened again, and its pictures go on", { skip 
     .jpeg()
     .toBuffer();
   let visits = 0;
+  let plug: Socket | null = null;
   const server = createServer((socket) => {
     visits++;
     socket.on("error", () => socket.destroy());
     const stop = clock.every(50, () => void socket.write(jpeg));
     socket.once("close", stop);
-    if (visits === 1) void clock.sleep(1500).then(() => socket.destroy()); // Somebody pulled the plug.
+    plug ??= socket;
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -67,9 +68,10 @@ test("a stream that breaks off is opened again, and its pictures go on", { skip 
   const cameras = opened(`tcp://127.0.0.1:${port}`, "stream");
   const faults: AgentError[] = [];
   cameras.faults.subscribe((fault) => faults.push(fault));
-  let seenAfter = 0;
+  let [seenBefore, seenAfter] = [0, 0];
   await new Promise<void>((resolve) => {
     const seeing = cameras.samples.subscribe(() => {
+      if (visits === 1 && ++seenBefore === 3) plug?.destroy(); // Somebody pulls it.
       if (visits < 2 || ++seenAfter < 3) return;
       seeing.unsubscribe();
       resolve();

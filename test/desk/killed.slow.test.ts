@@ -10,12 +10,16 @@ import { servoLimitDefaults } from "../../runtime/bridge/servos/servo-limits.ts"
 import { SystemClock, secondsToNs } from "../../runtime/core/clock.ts";
 import { moduleUrl } from "../../runtime/core/package-root.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
+import { until } from "../helpers/until.ts";
 import { type ArmProcess, startArm } from "./arm-process.ts";
 
 const clock = new SystemClock();
 const STEP_RAD = 0.25;
-/** A round is so long; the arm lags behind by less. */
+const ROUNDS = 200;
+/** A round is shorter; the arm lags behind by less. */
 const LOOK_MS = 300;
+/** It cannot be told to go farther than its last goal. */
+const STANDS_WITHIN_MS = 900;
 
 test("a killed keeper leaves the arm at rest where its last goal was, and it does not sink", async (context) => {
   await using arm = await startArm();
@@ -35,9 +39,9 @@ test("a killed keeper leaves the arm at rest where its last goal was, and it doe
   };
   const robot = await forkKeeper({ spec: so101Spec, entry: moduleUrl("../../launch/backends/feetech/keeper.ts", import.meta.url), config });
   try {
-    await clock.sleep(3000);
-    const { rounds } = (await robot.ask("servos")) as { readonly rounds: object };
-    context.diagnostic(`rounds in about three seconds of this shared machine: ${JSON.stringify(rounds)}`);
+    const roundsOf = async () => ((await robot.ask("servos")) as { readonly rounds: { readonly count: number } }).rounds;
+    await until("a few hundred rounds", async () => (await roundsOf()).count >= ROUNDS);
+    context.diagnostic(`rounds on this shared machine: ${JSON.stringify(await roundsOf())}`);
     const startNs = clock.nowNs() + secondsToNs(0.25);
     const from = robot.commandedAt(startNs);
     await robot.act(
@@ -49,16 +53,17 @@ test("a killed keeper leaves the arm at rest where its last goal was, and it doe
         durationS: 0.4,
       }),
     );
-    await clock.sleep(450);
+    await until("the arm being on its way", async () => Math.abs((await anglesRad(arm))[0]! - from.positionRad[0]!) > STEP_RAD / 4);
     process.kill(robot.pid, "SIGKILL");
-    await clock.sleep(LOOK_MS);
-    const first = await anglesRad(arm);
-    await clock.sleep(LOOK_MS);
-    const second = await anglesRad(arm);
-    assert.ok(
-      second.every((rad, joint) => Math.abs(rad - first[joint]!) < 0.003),
-      `it still moves: ${first} then ${second} rad`,
-    );
+    let first = await anglesRad(arm);
+    let second = first;
+    const stands = async (): Promise<boolean> => {
+      first = await anglesRad(arm);
+      await clock.sleep(LOOK_MS); // What stands, or sinks, shows only over time.
+      second = await anglesRad(arm);
+      return second.every((rad, joint) => Math.abs(rad - first[joint]!) < 0.003);
+    };
+    await until("the arm standing", stands, STANDS_WITHIN_MS).catch(() => assert.fail(`it still moves: ${first} then ${second} rad`));
     assert.ok(second[0]! > -0.05 && second[0]! < STEP_RAD + 0.05, `${second[0]} rad`);
   } finally {
     await robot[Symbol.asyncDispose]();

@@ -87,7 +87,7 @@ export function describeBroker(name: string, skip: string | false, open: (use: (
     await robot.bridge[Symbol.asyncDispose]();
     await until("OFFLINE", () => fleet.of("connection").at(-1)?.body.state === "OFFLINE");
     void fleet.publish("order", fleet.commander.order()).catch(() => {}); // An embedded broker ends with its robot.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 300)); // Nothing tells that nothing will be said.
     assert.equal(fleet.of("connection").at(-1)?.body.state, "OFFLINE");
     assert.deepEqual(robot.done, []);
   });

@@ -3,6 +3,8 @@ import { connect, createServer, type Socket } from "node:net";
 
 export interface Line extends AsyncDisposable {
   readonly port: number;
+  /** Made so far. */
+  readonly connections: number;
   freeze(): void;
   /** Connections made from now on are carried; those that froze stay dead. */
   thaw(): void;
@@ -11,7 +13,9 @@ export interface Line extends AsyncDisposable {
 export async function openLine(toPort: number): Promise<Line> {
   const sockets = new Set<Socket>();
   let isFrozen = false;
+  let connections = 0;
   const server = createServer((from) => {
+    connections++;
     const to = connect(toPort, "127.0.0.1");
     for (const [one, other] of [
       [from, to],
@@ -34,6 +38,9 @@ export async function openLine(toPort: number): Promise<Line> {
   const address = server.address();
   return {
     port: typeof address === "object" && address ? address.port : 0,
+    get connections() {
+      return connections;
+    },
     freeze() {
       isFrozen = true;
     },

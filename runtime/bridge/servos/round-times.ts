@@ -1,5 +1,6 @@
 /** How evenly the rounds go, and how many were left out. */
 import { type Clock, nsToMs } from "../../core/clock.ts";
+import { known } from "../../core/figure.ts";
 import { quantile } from "../../core/statistics.ts";
 
 /** The newest so many are kept: two minutes at 100 a second. */
@@ -9,7 +10,13 @@ export interface RoundTimes {
   record(startNs: bigint): void;
   /** A beat came while the round before was not done. */
   skipped(): void;
-  summary(): { readonly count: number; readonly skipped: number; readonly late: number; readonly p50Ms: number; readonly p99Ms: number };
+  summary(): {
+    readonly count: number;
+    readonly skipped: number;
+    readonly late: number;
+    readonly p50Ms: number | null;
+    readonly p99Ms: number | null;
+  };
 }
 
 export function createRoundTimes(clock: Clock, periodMs: number): RoundTimes {
@@ -24,6 +31,6 @@ export function createRoundTimes(clock: Clock, periodMs: number): RoundTimes {
       if (tookMs.length > KEPT) tookMs.shift();
     },
     skipped: () => skipped++,
-    summary: () => ({ count, skipped, late, p50Ms: quantile(tookMs, 0.5), p99Ms: quantile(tookMs, 0.99) }),
+    summary: () => ({ count, skipped, late, p50Ms: known(quantile(tookMs, 0.5), 3), p99Ms: known(quantile(tookMs, 0.99), 3) }),
   };
 }

@@ -13,6 +13,7 @@ import { type ForkedKeeperRobot, forkKeeper } from "../../../runtime/act/fork-ke
 import { nsToMs, SystemClock, secondsToNs } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import { quinticSegment } from "../../../runtime/core/segment.ts";
+import type { Sample } from "../../../runtime/core/sensing.ts";
 import { robotContract } from "../../contracts/robot.ts";
 import { twoJointSpec } from "../../helpers/kinematic-arm.ts";
 import { until } from "../../helpers/until.ts";
@@ -88,10 +89,12 @@ test("a keeper frozen by SIGSTOP in mid-motion and let go on sends no command th
       const from = robot.commandedAt(startNs);
       return quinticSegment({ id, startNs, from, toRad: from.positionRad.map((value) => value + byRad), durationS: 0.4 });
     };
-    const { startNs } = await robot.act(move(0, 0.4)); // Its peak is 1.9 rad/s, the joints may do 2.2.
-    await clock.sleep(nsToMs(startNs - clock.nowNs()) + 200);
+    const isFast = (sample: Sample): boolean => sample.kind === "joints" && sample.joints.velocityRadPerS[0]! > 1;
+    const inMotion = firstValueFrom(robot.observe(new AbortController().signal).pipe(filter(isFast)));
+    await robot.act(move(0, 0.4)); // Its peak is 1.9 rad/s, the joints may do 2.2.
+    await inMotion;
     process.kill(robot.pid, "SIGSTOP");
-    await clock.sleep(200);
+    await clock.sleep(200); // How long it is frozen.
     process.kill(robot.pid, "SIGCONT");
     const goneOnNs = clock.nowNs();
     assert.match((await stalled).message, /^command stream: \d+ ms late, at most 40 ms/);
