@@ -43,8 +43,13 @@ export function urdfLimits(text: string, names?: readonly string[]): ReadonlyMap
 
 function limitOf(joint: { readonly name: string }): UrdfLimit | null {
   const read = element.safeParse(joint);
-  if (!read.success)
-    throw new AgentError("bridge.mismatch", `robot_description: joint "${joint.name}": ${objections(read.error)}; correct it there`);
+  if (!read.success) {
+    const { path, message } = read.error.issues[0]!;
+    throw new AgentError(
+      "bridge.mismatch",
+      `robot_description: joint "${joint.name}": ${path.join(" ")} is no number (${message}); correct it there`,
+    );
+  }
   const { type, limit } = read.data;
   if (!limit && type !== "continuous") return null;
   const { lower = 0, upper = 0, velocity = 0 } = limit ?? {};

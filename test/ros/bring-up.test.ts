@@ -54,6 +54,33 @@ else {
     });
   });
 
+  describe("an arm whose description comes late", () => {
+    let peer: Peer;
+    before(async () => {
+      peer = await startPeer({ robot: pandaSpec, cameras });
+    });
+    after(async () => {
+      await peer?.[Symbol.asyncDispose]();
+    });
+    const lookAt = (out: string): Promise<CliResult> => foresight("check", LAUNCH, "--live", "--out", join(folder, out), ...PATIENCE);
+
+    test("is described all the same where its publisher is there only a second after it was asked for", async () => {
+      await using vendor = await startPython("partner.py", []);
+      await vendor.order({ publish_late: { ...descriptionOf(0.5), afterS: 1 } });
+      const { code, out } = await lookAt("late");
+      assert.equal(code, 1, out);
+      assert.match(out, /WRONG {2}limits .*joint1.* rad\/s, the robot 1\.0875 rad\/s/);
+    });
+
+    test("is a problem where its publisher is there and says nothing", async () => {
+      await using vendor = await startPython("partner.py", []);
+      await vendor.order({ publish: { ...descriptionOf(1), messages: [] } });
+      const { code, out } = await lookAt("silent");
+      assert.equal(code, 1, out);
+      assert.match(out, /WRONG {2}limits .*"robot_description" is published, but nothing came within 5 s/);
+    });
+  });
+
   describe("check --live of an arm that is not the one of the launch file", () => {
     let peer: Peer;
     let vendor: Peer;
@@ -202,12 +229,14 @@ function knocked(camera: CameraSpec): CameraSpec {
   return { ...camera, positionM: moved(camera.positionM), targetM: moved(camera.targetM) };
 }
 
-/** Publishes, as robot_state_publisher does, a description whose joints are as the spec's but may go at this share of its speed. */
-async function describeRobot(vendor: Peer, speedShare: number): Promise<void> {
+const describeRobot = (vendor: Peer, speedShare: number): Promise<void> => vendor.order({ publish: descriptionOf(speedShare) });
+
+/** As robot_state_publisher publishes it: joints as the spec's, but that may go at this share of its speed. */
+function descriptionOf(speedShare: number) {
   const joints = pandaSpec.joints.map(
     ({ name, positionMinRad, positionMaxRad, velocityMaxRadPerS, torqueMaxNm }) =>
       `<joint name="${name}" type="revolute"><limit lower="${positionMinRad}" upper="${positionMaxRad}" velocity="${velocityMaxRadPerS * speedShare}" effort="${torqueMaxNm}"/></joint>`,
   );
   const messages = [{ data: `<robot name="panda">${joints.join("")}</robot>` }];
-  await vendor.order({ publish: { type: "std_msgs/msg/String", topic: "/robot_description", qos: "latched", atOnce: true, messages } });
+  return { type: "std_msgs/msg/String", topic: "/robot_description", qos: "latched", atOnce: true, messages };
 }

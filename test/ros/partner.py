@@ -121,6 +121,17 @@ class Partner:
             tell('published', topic=topic, count=len(order['messages']))
         threading.Thread(target=send, daemon=True).start()
 
+    def order_publish_late(self, order):
+        """Becomes a publisher only so long after somebody began to listen."""
+        topic = order['topic']
+
+        def wait():
+            while self.node.count_subscribers(topic) == 0:
+                time.sleep(0.02)
+            time.sleep(order['afterS'])
+            self.order_publish(order)
+        threading.Thread(target=wait, daemon=True).start()
+
     def order_stream(self, order):
         """Goes on at its rate, each stamped with the time and numbered by `order_sent`'s count: joint states in the first position, pictures in red and green."""
         topic, kind = order['topic'], type_of(order['type'])
