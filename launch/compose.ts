@@ -157,17 +157,13 @@ export interface Agent extends Crew {
 /** `prepare` runs before the robot is opened: what keeps this thread for seconds comes first, since a keeper takes a silent agent for lost. */
 export async function openAgent(blueprint: Blueprint, prepare: (crew: Crew) => Promise<void> = async () => {}): Promise<Agent> {
   const { config, spec, model } = blueprint;
-  let rehearsal: Rehearsal | null = null;
-  const crew = await openCrew(blueprint, (session) => rehearsal?.session(session) ?? session);
+  const names = { cameras: config.cameras.map(({ name }) => name), joints: spec.joints.map(({ name }) => name) };
+  const wanted = config.faults.length > 0 ? rehearse(disturbanceOf(config.faults, names)) : null;
+  const crew = await openCrew(blueprint, wanted?.session);
   try {
     await prepare(crew);
-    const disturbance = disturbanceOf(config.faults, {
-      cameras: config.cameras.map(({ name }) => name),
-      joints: spec.joints.map(({ name }) => name),
-    });
     const opened = await blueprint.open(requestOf(config, spec, model.spec.controlPeriodS));
-    // What a recording holds was disturbed when it was made.
-    if (config.faults.length > 0 && opened.mode !== "replay") rehearsal = rehearse(disturbance, opened.clock);
+    const rehearsal = opened.mode === "replay" ? null : wanted; // What a recording holds was disturbed when it was made.
     return {
       ...crew,
       opened: rehearsal?.opened(opened) ?? opened,

@@ -45,7 +45,6 @@ export function createMinds({ config, model }: Blueprint, { say, verbose = false
     },
     async prepare(own) {
       crew = own;
-      if (config.faults.length > 0) return; // Those of sessions are injected once the robot is there.
       const [first, ...others] = writtenTasks(config).map(({ tree }) => skillNodesOf(tree));
       for (const node of [...first!.slice(0, 1), ...others.flat()]) await open(node.skill, findGoal(node, { skills, goals: config.goals }));
     },

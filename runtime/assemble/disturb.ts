@@ -8,19 +8,22 @@ import type { Session } from "../graph/session-types.ts";
 import type { TensorData } from "../graph/tensor-data.ts";
 import type { OpenedRobot } from "./opened-robot.ts";
 
-/** One run's disturbance; its time begins when it is made. */
+/** One run's disturbance; nothing is disturbed before there is a robot. */
 export interface Rehearsal extends Disposable {
+  /** Its time begins. */
   opened(opened: OpenedRobot): OpenedRobot;
   session(session: Session): Session;
   keep<T>(keep: (value: T) => void): (value: T) => void;
 }
 
-export function rehearse(disturbance: Required<Disturbance>, clock: Clock): Rehearsal {
-  const startNs = clock.nowNs();
-  const atS = (): number => nsToSeconds(clock.nowNs() - startNs);
+export function rehearse(disturbance: Required<Disturbance>): Rehearsal {
+  let begun: { readonly clock: Clock; readonly startNs: bigint } | null = null;
+  const atS = (): number => (begun ? nsToSeconds(begun.clock.nowNs() - begun.startNs) : Number.NEGATIVE_INFINITY);
   const over = new AbortController();
   return {
     opened(opened) {
+      const { clock } = opened;
+      begun = { clock, startNs: clock.nowNs() };
       const reported = new Subject<AgentError>();
       const hands: Hands = {
         report: (error) => reported.next(error),

@@ -145,10 +145,8 @@ export async function playTask(script: Script): Promise<Played> {
     every();
     await lockstep.pass();
   };
-  using rehearsal = rehearse(
-    disturbanceOf(script.faults ?? [], { cameras: ["front"], joints: twoJointSpec.joints.map(({ name }) => name) }),
-    clock,
-  );
+  const names = { cameras: ["front"], joints: twoJointSpec.joints.map(({ name }) => name) };
+  using rehearsal = rehearse(disturbanceOf(script.faults ?? [], names));
   const opened: OpenedRobot = rehearsal.opened({
     robot,
     clock,
