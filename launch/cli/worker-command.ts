@@ -1,7 +1,7 @@
 /** `foresight worker`: this machine does what others hand out. */
 import type { Command } from "commander";
 import { SystemClock } from "../../runtime/core/clock.ts";
-import { interruption } from "./command-line.ts";
+import { interruption, say } from "./command-line.ts";
 import { accessOf, JOBS_TOKEN, type JobFlags, withTls } from "./job-options.ts";
 import { productVersion } from "./version.ts";
 
@@ -29,7 +29,7 @@ export function addWorker(program: Command): void {
       const kinds = { [EVAL]: (config: string) => openEvalBench(config, productVersion) };
       const { signal } = interruption();
       await using queue = await JobQueue.open(accessOf(url, flags));
-      console.log(`working for ${url}; Ctrl-C ends it`);
+      say(`working for ${url}; Ctrl-C ends it`);
       await work(queue, { clock: new SystemClock(), say: (line) => console.error(line), signal, kinds });
     });
 }
