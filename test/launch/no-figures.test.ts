@@ -1,6 +1,10 @@
 /** Every report of something that did not happen says so: none of them says NaN, Infinity or undefined. */
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { show } from "../../launch/cli/command-line.ts";
 import { printPractice } from "../../launch/learn/practise.ts";
 import { printTraining } from "../../launch/learn/print-training.ts";
 import { printBenchStop } from "../../launch/measure/bench/stop.ts";
@@ -53,4 +57,19 @@ test("a run without a decision has no times, and its JSON none that is no number
   const report = createStatisticsTap().report();
   assert.deepEqual([report.planMs, report.decisionMs], [null, null]);
   assert.doesNotMatch(JSON.stringify(evaluation(1)), /NaN|Infinity|undefined/);
+});
+
+test("whatever a command measured, what it prints and writes has no number that is none", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "foresight-figures-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const said: string[] = [];
+  context.mock.method(console, "log", (text: string) => void said.push(text));
+  const file = join(folder, "report.json");
+  show(
+    { p50: Number.NaN, rows: [{ max: Number.NEGATIVE_INFINITY, none: undefined }] },
+    "p50 NaN ms, max -Infinity ms, undefined rows",
+    file,
+  );
+  assert.deepEqual(said, ["p50 no figure ms, max no figure ms, no figure rows"]);
+  assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), { writtenBy: "foresight", p50: null, rows: [{ max: null }] });
 });
