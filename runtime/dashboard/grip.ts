@@ -27,12 +27,13 @@ export function createGripWatch(closedM: number): GripWatch {
       toldM = openingM;
     },
     felt(reading) {
-      const { openingM, effortN = 0 } = reading;
+      const { openingM } = reading;
+      const effortN = Number.isFinite(reading.effortN) ? reading.effortN : undefined; // Drivers that feel no effort say NaN.
       const isAtRest = Math.abs(openingM - beforeM) < REST_M;
       beforeM = openingM;
       const isOpen = openingM > closedM + HELD_M;
-      const presses = effortN > PRESSING_N || (toldM !== null && openingM > toldM + HELD_M);
-      return { ...reading, isHolding: isAtRest && isOpen && presses };
+      const presses = (effortN ?? 0) > PRESSING_N || (toldM !== null && openingM > toldM + HELD_M);
+      return { openingM, ...(effortN === undefined ? {} : { effortN }), isHolding: isAtRest && isOpen && presses };
     },
   };
 }

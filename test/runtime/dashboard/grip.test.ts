@@ -22,3 +22,8 @@ test("closed fingers and open ones hold nothing", () => {
   watch.told({ openingM: 0.08, speedMPerS: 0.1, forceN: 20 });
   assert.deepEqual(felt(watch, [0.08, 0.1], [0.08, 0.1]), [false, false]);
 });
+
+test("an effort that is no number is shown as none, as the page knows no null", () => {
+  const shown = createGripWatch(0).felt({ openingM: 0.02, effortN: Number.NaN });
+  assert.deepEqual(JSON.parse(JSON.stringify(shown)), { openingM: 0.02, isHolding: false });
+});
