@@ -122,13 +122,12 @@ class Partner:
         threading.Thread(target=send, daemon=True).start()
 
     def order_publish_late(self, order):
-        """Becomes a publisher only so long after somebody began to listen."""
+        """Becomes a publisher only once somebody listens."""
         topic = order['topic']
 
         def wait():
             while self.node.count_subscribers(topic) == 0:
                 time.sleep(0.02)
-            time.sleep(order['afterS'])
             self.order_publish(order)
         threading.Thread(target=wait, daemon=True).start()
 
