@@ -48,7 +48,7 @@ async function readFrame(camera: string, path: string): Promise<Frame> {
   if (!FORMATS.some((begin) => begin.every((byte, i) => bytes[i] === byte))) throw new FileFault("it is neither PNG nor JPEG");
   const picture = sharp(bytes, { limitInputPixels: PIXELS_MAX });
   if ((await picture.stats()).isOpaque === false) throw new FileFault("parts of it are transparent; flatten it");
-  const { data, info } = await picture.removeAlpha().toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await picture.autoOrient().removeAlpha().toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
   return { camera, widthPx: info.width, heightPx: info.height, rgb: new Uint8Array(data), stampNs: 0n, receivedNs: 0n };
 }
 

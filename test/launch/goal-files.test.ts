@@ -35,6 +35,15 @@ test("PNG and JPEG are read as RGB of their own size", async () => {
   );
 });
 
+test("a picture that says which side is up is read that way, as every viewer shows it", async () => {
+  const upright = await pixels(3, (i) => (i < 64 * 64 ? 200 : 20)) // Bright above, dark below.
+    .png()
+    .toBuffer();
+  const turned = await sharp(upright).rotate(270).withMetadata({ orientation: 6 }).png().toBuffer();
+  const [[seen], [wanted]] = [await read(turned), await read(upright)];
+  assert.deepEqual(seen?.rgb, wanted?.rgb);
+});
+
 test("what is transparent, of one colour, of another format or not there is refused, with camera, file and why", async () => {
   const refused = (bytes: Uint8Array, why: RegExp) =>
     assert.rejects(read(bytes), {
