@@ -1,6 +1,6 @@
 /** Bringing an arm behind ROS 2 into use, rung by rung as an engineer would: what each verb tells, and what the arm did meanwhile by its own measure. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -22,6 +22,9 @@ const { cameras } = loadLaunch(LAUNCH, []);
 /** On a machine that does much else everything comes late, which is not what is tested here. */
 const PATIENCE = ["backend.connectTimeoutMs:=60000", "backend.command.maxAcceptMs:=5000", "guards.maxObservationAgeMs:=2000"];
 const RUN = [...PATIENCE, "guards.maxPlanAgeMs:=2000", "planner.samples:=32", "planner.iterations:=1", "dashboard.enabled:=false"];
+/** Of a run to the end of its task, which takes half a minute. */
+const RUN_MS_MAX = 90_000;
+const ATTEMPTS_MAX = 3;
 const RESTING_RAD_PER_S = 0.02;
 /** bench stop calls the stop at 85 % of the speed asked for; what it reads and what the peer measures differ a little. */
 const UP_TO_SPEED = 0.8;
@@ -137,11 +140,10 @@ else {
       assert.match(err, /"shadow" was not done with this arm yet/);
     });
 
-    test("in shadow is planned for and sent nothing", async () => {
+    test("in shadow is planned for and sent nothing", async (context) => {
       const from = peer.told.length;
       const fromNs = clock.nowNs();
-      const { out, err } = await foresight("run", LAUNCH, ...RUN, "backend.bringUp:=shadow");
-      assert.match(readFileSync(join(folder, "state/foresight/bring-up.json"), "utf8"), /"shadow"/, `${out}\n${err}`);
+      await climb("shadow", context);
       assert.equal(goalsSince(from), 0);
       assert.ok(((await restSince(peer, fromNs)).speedMax ?? 0) < RESTING_RAD_PER_S);
     });
@@ -177,11 +179,10 @@ else {
 
     test("moves at a tenth of its speed on the rung slow", async (context) => {
       const fromNs = clock.nowNs();
-      await foresight("run", LAUNCH, ...RUN, "backend.bringUp:=slow");
+      await climb("slow", context);
       const { speedMax } = await restSince(peer, fromNs);
       const allowed = SLOW_SHARE * Math.max(...pandaSpec.joints.map(({ velocityMaxRadPerS }) => velocityMaxRadPerS));
       assert.ok(speedMax !== null && speedMax > RESTING_RAD_PER_S && speedMax <= allowed, `${speedMax} rad/s, at most ${allowed} rad/s`);
-      assert.match(readFileSync(join(folder, "state/foresight/bring-up.json"), "utf8"), /"slow"/);
       context.diagnostic(`slow: fastest joint ${speedMax.toFixed(3)} rad/s by the peer, at most ${allowed.toFixed(3)} rad/s`);
     });
 
@@ -221,6 +222,25 @@ else {
       assert.equal(goalsSince(from), 0);
     });
   });
+}
+
+/** Runs on a rung until it counts as done; where something stopped the run it holds for a person, who ends it and does it again. */
+async function climb(rung: "shadow" | "slow", context: { diagnostic(text: string): void }): Promise<void> {
+  const file = join(folder, "state/foresight/bring-up.json");
+  for (let attempt = 1; ; attempt++) {
+    const { child, result } = startForesight("run", LAUNCH, ...RUN, `backend.bringUp:=${rung}`);
+    const ended = new AbortController();
+    clock.sleep(RUN_MS_MAX, ended.signal).then(
+      () => child.kill("SIGINT"),
+      () => {},
+    );
+    const { out, err } = await result;
+    ended.abort();
+    if (existsSync(file) && readFileSync(file, "utf8").includes(`"${rung}"`)) return;
+    const said = `${out}\n${err}`;
+    assert.ok(attempt < ATTEMPTS_MAX, `"${rung}" was not done in ${ATTEMPTS_MAX} runs; of the last: ${said}`);
+    context.diagnostic(`run ${attempt} on the rung ${rung} was stopped: ${said.split("\n").slice(-20).join(" | ")}`);
+  }
 }
 
 /** Five centimetres to the side, looking the same way. */
