@@ -6,7 +6,7 @@ import { trialWorld } from "../../../runtime/assemble/trial-world.ts";
 import { checkAddon } from "../../../runtime/bridge/ros2/addon.ts";
 import { rosNames } from "../../../runtime/bridge/ros2/arm/driver.ts";
 import { readRosEnvironment } from "../../../runtime/bridge/ros2/environment.ts";
-import type { OneTime } from "../../../runtime/bridge/ros2/one-time.ts";
+import { ANSWER_MS_MAX, type OneTime } from "../../../runtime/bridge/ros2/one-time.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { moduleUrl } from "../../../runtime/core/package-root.ts";
 import type { Observation } from "../../../runtime/core/sensing.ts";
@@ -31,7 +31,8 @@ export async function openRos2(section: Ros2Section, { spec, cameras, periodS, e
   const keeperConfig: RosKeeperConfig = { robot: spec, cameras, backend, objects };
   const entry = moduleUrl("./keeper.ts", import.meta.url);
   const keeper = await forkKeeper({ spec, entry, config: keeperConfig, readyTimeoutMs: backend.connectTimeoutMs + START_MS_MAX });
-  const askMsMax = Math.max(backend.gripper?.timeoutMs ?? 0, WAITS_OF_A_RESET * (backend.evaluation?.timeoutMs ?? 0)) + 5000;
+  const longestMs = Math.max(ANSWER_MS_MAX, backend.gripper?.timeoutMs ?? 0, WAITS_OF_A_RESET * (backend.evaluation?.timeoutMs ?? 0));
+  const askMsMax = longestMs + 5000;
   const ask = (name: string, payload?: unknown) => keeper.ask(name, payload, askMsMax);
   const robot = backend.bringUp === "shadow" ? inShadow(keeper) : keeper;
   const pace = (observations: Observable<Observation>) => realtimePace({ observations, clock, periodMs: periodS * 1e3, effectMs });

@@ -20,6 +20,8 @@ export interface OneTimeOptions<M extends Message, T> {
 export const DISCOVERY_MS_MAX = 3000;
 /** From when somebody who publishes it was first seen until it has come, milliseconds. */
 export const TELLING_MS_MAX = 5000;
+/** An answer takes no longer, milliseconds. */
+export const ANSWER_MS_MAX = DISCOVERY_MS_MAX + TELLING_MS_MAX;
 const LOOK_MS = 20;
 
 /** Listens from now on; the answer waits as long as its two bounds allow, and no longer once it is known. */
