@@ -25,6 +25,7 @@ export function addBenchCommands(program: Command): void {
   addModelBenches(bench);
   addSim(bench);
   addStream(bench);
+  addServos(bench);
   addStop(bench);
   addGuards(bench);
   addFleet(bench);
@@ -105,6 +106,26 @@ function addSim(bench: Command): void {
       const { spec, config, supersample } = await simulated(launch, overrides);
       const result = await benchSim({ spec, cameras: config.cameras, supersample, decisions: flags.decisions });
       show(result, printBenchSim(result), flags.json);
+    });
+}
+
+function addServos(bench: Command): void {
+  bench
+    .command("servos")
+    .description(
+      "an arm on its own bus while one joint swings gently: rounds late and left out, answers lost, the keeper's share of a core",
+    )
+    .argument("<launch>", "launch file with backend.kind feetech")
+    .argument("[overrides...]", OVERRIDES_HELP)
+    .option("--minutes <count>", "how long; Ctrl-C ends it earlier and tells what was measured", positiveNumber, 10)
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], { minutes, json }: { minutes: number; json?: string }) => {
+      const { benchServos, printBenchServos } = await import("../measure/bench/servos.ts");
+      const { loadLaunch } = await import("../config/load.ts");
+      const { signal } = interruption();
+      const result = await benchServos({ config: loadLaunch(...launchOf(launch, overrides)), minutes, onProgress: progressLine, signal });
+      show(result, printBenchServos(result), json);
+      process.exitCode = result.faults.length > 0 ? exit.failed : exit.success;
     });
 }
 

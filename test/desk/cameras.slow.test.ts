@@ -80,3 +80,32 @@ test("a stream that breaks off is opened again, and its pictures go on", { skip 
   server.close();
   assert.ok(faults.length >= 1 && faults.every(({ code }) => code === "sense.stale"));
 });
+
+test("a camera that tells its last picture for ever is started again once the arm has moved, and not while it stands", {
+  skip,
+}, async () => {
+  const jpeg = await sharp({ create: { width: 128, height: 128, channels: 3, background: "teal" } })
+    .jpeg()
+    .toBuffer();
+  const server = createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    const stop = clock.every(50, () => void socket.write(jpeg));
+    socket.once("close", stop);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  const cameras = opened(`tcp://127.0.0.1:${port}`, "stream");
+  const restarted = firstValueFrom(cameras.faults);
+  let isRestarted = false;
+  void restarted.then(() => (isRestarted = true));
+  cameras.felt(Float64Array.from([0, 0]));
+  const seeing = cameras.samples.subscribe();
+  await firstValueFrom(cameras.samples);
+  await clock.sleep(3000);
+  assert.equal(isRestarted, false, "a still scene is no frozen camera");
+  cameras.felt(Float64Array.from([0, 0.1]));
+  assert.match((await restarted).message, /the same picture for \d+ ms while a joint moved 0\.10 rad; it is started again, 1 of 5/);
+  seeing.unsubscribe();
+  server.close();
+});

@@ -14,6 +14,8 @@ export interface FfmpegCameraOptions {
   /** From the light to us; `check --live` and a blinked screen tell it. */
   readonly latencyMs: number;
   readonly clock: Clock;
+  /** Where the arm's joints stand, shape (jointCount); null where nobody knows. */
+  readonly positionRad: () => Float64Array | null;
   /** What went wrong and is being mended. */
   readonly onFault: (error: AgentError) => void;
 }
@@ -22,6 +24,9 @@ export interface FfmpegCameraOptions {
 const STALL_MS = 2000;
 /** A camera takes a while to begin. */
 const START_MS = 8000;
+/** The very same picture for so long, although a joint has moved so far meanwhile: the camera tells its last one for ever. */
+const FROZEN_MS = 2000;
+const FROZEN_RAD = 0.05;
 const RESTARTS_MAX = 5;
 /** Between two tries: a USB bus needs a pause. */
 const PAUSE_MS = 1000;
@@ -33,12 +38,14 @@ const BY_ID = "/dev/v4l/by-id";
 /** Pictures until the subscription ends; an error when it could not be had or mended, naming what is there. */
 export function ffmpegCamera(options: FfmpegCameraOptions): Observable<Frame> {
   return new Observable((subscriber) => {
-    const { camera, source, latencyMs, clock, onFault } = options;
+    const { camera, source, latencyMs, clock, positionRad, onFault } = options;
     const picture = new Uint8Array(3 * camera.widthPx * camera.heightPx);
     let [filled, restarts] = [0, 0];
     let child: ChildProcess | null = null;
     let startedNs = clock.nowNs();
     let heardNs: bigint | null = null;
+    /** The newest picture that was another than the one before it. */
+    let changed: { readonly rgb: Uint8Array; readonly atNs: bigint; readonly atRad: Float64Array | null } | null = null;
     let said = "";
     let isEnded = false;
 
@@ -53,11 +60,13 @@ export function ffmpegCamera(options: FfmpegCameraOptions): Observable<Frame> {
         heardNs = clock.nowNs();
         const stampNs = heardNs - BigInt(Math.round(latencyMs * 1e6));
         const { name, widthPx, heightPx } = camera;
-        subscriber.next({ camera: name, widthPx, heightPx, rgb: picture.slice(), stampNs, receivedNs: heardNs });
+        const rgb = picture.slice();
+        if (!changed || Buffer.compare(rgb, changed.rgb) !== 0) changed = { rgb, atNs: heardNs, atRad: positionRad() };
+        subscriber.next({ camera: name, widthPx, heightPx, rgb, stampNs, receivedNs: heardNs });
       }
     };
     const start = (): void => {
-      [filled, heardNs, said, startedNs] = [0, null, "", clock.nowNs()];
+      [filled, heardNs, changed, said, startedNs] = [0, null, null, "", clock.nowNs()];
       const args = [...inputArguments(source, process.platform), ...outputArguments(camera.widthPx, camera.heightPx)];
       const mine = spawn("ffmpeg", args, { stdio: ["ignore", "pipe", "pipe"] });
       child = mine;
@@ -89,7 +98,14 @@ export function ffmpegCamera(options: FfmpegCameraOptions): Observable<Frame> {
     const look = (): void => {
       if (!child) return;
       const silentMs = nsToMs(clock.nowNs() - (heardNs ?? startedNs));
-      if (silentMs > (heardNs === null ? START_MS : STALL_MS)) again(`no picture for ${silentMs.toFixed(0)} ms`);
+      if (silentMs > (heardNs === null ? START_MS : STALL_MS)) {
+        again(`no picture for ${silentMs.toFixed(0)} ms`);
+        return;
+      }
+      const sameMs = changed ? nsToMs(clock.nowNs() - changed.atNs) : 0;
+      const movedRad = movedSince(changed?.atRad ?? null, positionRad());
+      if (sameMs > FROZEN_MS && movedRad > FROZEN_RAD)
+        again(`the same picture for ${sameMs.toFixed(0)} ms while a joint moved ${movedRad.toFixed(2)} rad`);
     };
     const stopLooking = clock.every(LOOK_MS, look);
     const stop = (): void => {
@@ -103,6 +119,9 @@ export function ffmpegCamera(options: FfmpegCameraOptions): Observable<Frame> {
     return stop;
   });
 }
+
+const movedSince = (before: Float64Array | null, now: Float64Array | null): number =>
+  before && now ? Math.max(...now.map((value, joint) => Math.abs(value - before[joint]!))) : 0;
 
 const missing = (name: string, message: string): AgentError =>
   new AgentError("bridge.missing", `camera "${name}": ffmpeg cannot be started (${message}); install it (apt-get install ffmpeg)`);

@@ -43,7 +43,12 @@ export interface ServoDriverOptions {
   /** Opens the port; again after it was unplugged. Throws AgentErrors of the port. */
   readonly openBus: () => Promise<ServoBus>;
   /** What the arm's cameras see; neither ends nor fails. */
-  readonly cameras?: { readonly samples: Observable<Sample>; readonly faults: Observable<AgentError> };
+  readonly cameras?: {
+    readonly samples: Observable<Sample>;
+    readonly faults: Observable<AgentError>;
+    /** Told where the joints stand, shape (jointCount). */
+    felt(positionRad: Float64Array): void;
+  };
   /** Of a virtual arm alone: "reset" with a Trial puts it elsewhere, "truth" says where everything is. Throws AgentErrors of the world. */
   readonly world?: (name: string, payload: unknown) => Promise<unknown>;
 }
@@ -319,7 +324,9 @@ export class ServoDriver implements Driver {
     const { gripper } = this.#servos;
     const felt = gripper && readings.get(gripper.id);
     const told = felt && this.#gripper ? this.#gripper.reading(felt) : undefined;
-    this.#samples.next({ kind: "joints", joints: { ...jointState(this.#servos, readings, nowNs), ...gripperField(told) } });
+    const joints = jointState(this.#servos, readings, nowNs);
+    this.#options.cameras?.felt(joints.positionRad);
+    this.#samples.next({ kind: "joints", joints: { ...joints, ...gripperField(told) } });
   }
 
   async #checkDuty(bus: ServoBus): Promise<void> {
