@@ -37,7 +37,7 @@ function addSetupServos(program: Command): void {
     .action(async (robot: string, { port }: { port: string }) => {
       onlySo101("setup-servos", robot);
       const { setUpServos } = await import("../desk/setup-servos.ts");
-      const { openDeskBus } = await import("../desk/examine.ts");
+      const { openDeskBus } = await import("../desk/open-desk-bus.ts");
       const { terminalTalk } = await import("../desk/talk.ts");
       using talk = terminalTalk(interruption().signal);
       await using bus = await openDeskBus(port, PATIENT_MS);

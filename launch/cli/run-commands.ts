@@ -5,6 +5,7 @@ import type { LaunchConfig } from "../config/schema.ts";
 import type { FleetSection } from "../config/schema-fleet.ts";
 import type { RunIo } from "../run/words.ts";
 import { exit, interruption, launchOf, onLaunchFile, say, show } from "./command-line.ts";
+import type { DoctorResult } from "./doctor.ts";
 import { addRecover, addReplay } from "./recording-commands.ts";
 
 interface RunFlags {
@@ -114,15 +115,34 @@ function addDoctor(program: Command): void {
   program
     .command("doctor")
     .description(
-      "what this machine has and lacks: Node, providers, models, port; how to add CUDA. With the launch file of an arm on its own bus: that bus, measured; nothing moves",
+      "what this machine has and lacks: Node, providers, models, port; how to add CUDA. With the launch file of an arm on its own bus: that bus, measured",
     )
     .argument("[launch]", "launch file with backend.kind feetech")
     .argument("[overrides...]", "changes such as backend.port:=/dev/ttyACM1")
+    .option("--move", "of an arm on its own bus also sag, backlash and lag, by small guarded moves; asked first")
+    .option("--yes", "with --move: do not ask")
+    .option("--report <file>", "the same findings with this computer and the servos, to send to us; no paths, no names of yours")
     .option("--json <file>", "write the findings")
-    .action(async (launch: string | undefined, overrides: string[], flags: { json?: string }) => {
+    .action(async (launch: string | undefined, overrides: string[], flags: DoctorFlags) => {
       const { doctor, printDoctor } = await import("./doctor.ts");
-      const result = launch === undefined ? await doctor() : await (await import("../desk/examine.ts")).examineDesk(launch, overrides);
+      const result = launch === undefined ? await doctor() : await examined(launch, overrides, flags);
       show(result, printDoctor(result), flags.json);
+      if (flags.report !== undefined) (await import("../desk/owner-report.ts")).writeOwnerReport(flags.report, result);
       process.exitCode = result.ok ? exit.success : exit.failed;
     });
+}
+
+interface DoctorFlags {
+  readonly move?: boolean;
+  readonly yes?: boolean;
+  readonly report?: string;
+  readonly json?: string;
+}
+
+async function examined(launch: string, overrides: readonly string[], { move, yes }: DoctorFlags): Promise<DoctorResult> {
+  const { examineDesk } = await import("../desk/examine.ts");
+  const { terminalTalk } = await import("../desk/talk.ts");
+  using talk = move && !yes ? terminalTalk(interruption().signal) : null;
+  const mayMove = move ? (talk?.yes ?? (async () => true)) : null;
+  return examineDesk({ launch, overrides, mayMove, say: (text) => console.log(text) });
 }

@@ -9,7 +9,7 @@ import { loadLaunch } from "../config/load.ts";
 import { robotName } from "../config/schema.ts";
 import { tryUserFile, writeUserFile } from "../user-files.ts";
 import { calibrate } from "./calibrate.ts";
-import { openDeskBus } from "./examine.ts";
+import { openDeskBus } from "./open-desk-bus.ts";
 import type { Talk } from "./talk.ts";
 
 export interface CalibrateDeskOptions {

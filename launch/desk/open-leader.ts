@@ -3,7 +3,7 @@ import { type LeaderArm, openLeaderArm } from "../../runtime/bridge/servos/leade
 import { SystemClock } from "../../runtime/core/clock.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { readCalibration } from "../backends/feetech/read-calibration.ts";
-import { openDeskBus } from "./examine.ts";
+import { openDeskBus } from "./open-desk-bus.ts";
 import { virtualCalibration } from "./virtual-arm.ts";
 
 export interface LeaderPlace {

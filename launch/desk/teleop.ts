@@ -2,10 +2,10 @@
 import { openBody } from "../../runtime/assemble/body.ts";
 import { leadArm } from "../../runtime/assemble/lead.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
-import { displacementAxes } from "../../runtime/core/model.ts";
 import { openRobot, robotOf, scaled, sharesOf } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import { type ClutchKind, openClutch } from "./clutch.ts";
+import { NO_MODEL } from "./no-model.ts";
 import { openLeader } from "./open-leader.ts";
 
 export interface TeleopFlags {
@@ -16,9 +16,6 @@ export interface TeleopFlags {
   readonly leaderCalibration?: string;
   readonly clutch: ClutchKind;
 }
-
-/** The guards look at joint motions; no action of a model is made. */
-const NO_MODEL = { axes: displacementAxes({ axes: ["x", "y", "z"], scaleM: 0.03 }), toolHeightM: null, controlPeriodS: 0.2 };
 
 /** Until the signal aborts. Throws AgentErrors of launch file, ports and arms. */
 export async function teleop(flags: TeleopFlags, say: (line: string) => void, signal: AbortSignal): Promise<void> {

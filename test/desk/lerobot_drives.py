@@ -29,9 +29,11 @@ def again(what):
     for attempt in range(RETRIES):
         try:
             return what()
-        except ConnectionError as error:
+        except (ConnectionError, RuntimeError) as error:
             if attempt == RETRIES - 1:
                 raise
+            if bus.is_connected and not is_found:
+                bus.disconnect(disable_torque=False)
             tell("once more, since", str(error).split(". ")[0])
 
 
@@ -41,8 +43,10 @@ def rounded(values):
 
 tell("lerobot", importlib.metadata.version("lerobot"))
 tell("python", sys.version.split()[0])
+is_found = False
 bus = FeetechMotorsBus(port, motors, calibration=kept)
-bus.connect(handshake=True)
+again(lambda: bus.connect(handshake=True))
+is_found = True
 tell("connected, handshake", bus.is_connected)
 tell("calibrated as the file", again(lambda: bus.is_calibrated))
 read = again(bus.read_calibration)
@@ -75,6 +79,7 @@ tell("voltage, temperature", (bus.sync_read("Present_Voltage", num_retry=RETRIES
 bus.disable_torque(num_retry=RETRIES)
 homings = again(bus.set_half_turn_homings)
 tell("homing offsets it makes", homings)
+time.sleep(0.05)  # A servo reckons with its new offset from its next turn on.
 tell("middle it then reads", {joint: int(value) for joint, value in bus.sync_read("Present_Position", normalize=False, num_retry=RETRIES).items()})
 again(lambda: bus.write_calibration(kept))
 tell("calibration put back", again(lambda: bus.is_calibrated))
