@@ -144,5 +144,5 @@ async function examined(launch: string, overrides: readonly string[], { move, ye
   const { terminalTalk } = await import("../desk/talk.ts");
   using talk = move && !yes ? terminalTalk(interruption().signal) : null;
   const mayMove = move ? (talk?.yes ?? (async () => true)) : null;
-  return examineDesk({ launch, overrides, mayMove, say: (text) => console.log(text) });
+  return examineDesk({ launch, overrides, mayMove, say });
 }
