@@ -13,6 +13,8 @@ export interface LinkShapes {
     positionRad: ArrayLike<number>,
     withinM: number,
   ): { readonly distanceM: number; readonly between: readonly [string, string] } | null;
+  /** How much such a distance may differ between two postures where it is the same. SAFETY: much less than a step, or many small ones would creep. */
+  readonly distanceNoiseM: number;
 }
 
 /** Links come no nearer to one another than this. */
@@ -44,7 +46,8 @@ const tableAt = (tableZM: number): Zone => ({
 
 function objection(postures: readonly Float64Array[], shapes: LinkShapes, zones: readonly Zone[]): string | null {
   const [start] = postures;
-  const apartM = Math.min(LINKS_APART_M, shapes.nearest(start!, LINKS_APART_M)?.distanceM ?? LINKS_APART_M) - roundingM;
+  const startM = shapes.nearest(start!, LINKS_APART_M)?.distanceM ?? LINKS_APART_M;
+  const apartM = Math.min(LINKS_APART_M - roundingM, startM - shapes.distanceNoiseM);
   const free = zones.map((zone) => outsideByLink(shapes.balls(start!), zone));
   for (const posture of postures) {
     const near = shapes.nearest(posture, LINKS_APART_M);

@@ -25,10 +25,15 @@ export interface ArmShape extends Disposable {
   balls(positionRad: ArrayLike<number>): readonly Ball[];
   /** The nearest two links of those that are no neighbours and stay apart at home; null where all are further apart than `withinM`. */
   nearest(positionRad: ArrayLike<number>, withinM: number): Nearness | null;
+  /** How much such a distance may differ between two postures where it is the same. */
+  readonly distanceNoiseM: number;
   /** Condition number of the tool's translation, unit-free: 1 where every direction is alike, without bound at a singularity. */
   condition(positionRad: ArrayLike<number>): number;
 }
 
+const DISTANCE_NOISE_M = 1e-8;
+/** MuJoCo's search for the nearest points ends here; its own 1 um is what an arm could creep at every step. */
+const CCD_TOLERANCE_M = 1e-10;
 /** Links nearer than this at home are built that way. */
 const APART_AT_HOME_M = 0.03;
 /** Links so many joints apart are no neighbours. */
@@ -40,6 +45,7 @@ export async function createArmShape(spec: RobotSpec): Promise<ArmShape> {
   const shadow = await createShadow(spec);
   const kinematics = await createKinematics(spec);
   const { mujoco, model, data } = shadow;
+  model.opt.ccd_tolerance = CCD_TOLERANCE_M;
   const pose = (positionRad: ArrayLike<number>): void => {
     const qpos: Float64Array = data.qpos; // A view that dies when the WASM heap grows: never kept.
     for (const [joint, index] of shadow.qposIndex.entries()) qpos[index] = positionRad[joint]!;
@@ -47,12 +53,18 @@ export async function createArmShape(spec: RobotSpec): Promise<ArmShape> {
   };
   pose(spec.homeRad);
   const links = linksOf(shadow);
+  const locals = links.map((link) => ballsIn(link, shadow));
   const distance = (a: number, b: number, withinM: number): number => mujoco.mj_geomDistance(model, data, a, b, withinM, null);
   const pairs = pairsOf(links).filter(([a, b]) => distance(a.geom, b.geom, 2 * APART_AT_HOME_M) > APART_AT_HOME_M);
   return {
     balls(positionRad) {
       pose(positionRad);
-      return links.flatMap((link) => ballsOf(link, shadow, link.joints === spec.joints.length));
+      const [atM, turn]: Float64Array[] = [data.geom_xpos, data.geom_xmat]; // Each look at them makes a new view.
+      return links.flatMap(({ geom, name, joints }, index) => {
+        const { atM: localM, radiusM } = locals[index]!;
+        const isHand = joints === spec.joints.length;
+        return localM.map((point) => ({ link: name, centreM: placed(geom, point, atM!, turn!), radiusM, isHand }));
+      });
     },
     nearest(positionRad, withinM) {
       pose(positionRad);
@@ -70,6 +82,7 @@ export async function createArmShape(spec: RobotSpec): Promise<ArmShape> {
       }
       return nearest;
     },
+    distanceNoiseM: DISTANCE_NOISE_M,
     condition(positionRad) {
       const jacobian = kinematics.jacobian(positionRad);
       const count = spec.joints.length;
@@ -116,24 +129,23 @@ const pairsOf = (links: readonly Link[]): readonly (readonly [Link, Link])[] =>
     links.slice(index + 1).flatMap((b) => (Math.abs(a.joints - b.joints) >= JOINTS_APART_MIN ? [[a, b] as const] : [])),
   );
 
-/** Along its own z for what is long, at the corners for a box; the base stands where it stands. */
-function ballsOf({ geom, name, joints, boundM }: Link, { model, data }: Shadow, isHand: boolean): readonly Ball[] {
-  if (joints === 0) return [];
-  const [x, y, z] = [0, 1, 2].map((axis) => data.geom_xpos[3 * geom + axis] as number) as [number, number, number];
-  const turn = (local: Vec3): Vec3 => {
-    const m: Float64Array = data.geom_xmat;
-    const row = (i: number): number =>
-      m[9 * geom + 3 * i]! * local[0] + m[9 * geom + 3 * i + 1]! * local[1] + m[9 * geom + 3 * i + 2]! * local[2];
-    return [x + row(0), y + row(1), z + row(2)];
-  };
+/** Where the balls of a link are in its own frame: along z for what is long, at the corners for a box. The base stands where it stands, and has none. */
+function ballsIn(link: Link, { model }: Shadow): { readonly atM: readonly Vec3[]; readonly radiusM: number } {
+  const { geom, joints, boundM } = link;
+  if (joints === 0) return { atM: [], radiusM: 0 };
   const [a, b, c] = [0, 1, 2].map((axis) => model.geom_size[3 * geom + axis] as number) as [number, number, number];
   const type: number = model.geom_type[geom];
+  const sides = [-1, 1];
   if (type === GEOM.box)
-    return [-1, 1].flatMap((i) =>
-      [-1, 1].flatMap((j) => [-1, 1].map((k) => ({ link: name, centreM: turn([i * a, j * b, k * c]), radiusM: 0, isHand }))),
-    );
-  if (type !== GEOM.capsule && type !== GEOM.cylinder) return [{ link: name, centreM: [x, y, z], radiusM: boundM, isHand }];
+    return { atM: sides.flatMap((i) => sides.flatMap((j) => sides.map((k): Vec3 => [i * a, j * b, k * c]))), radiusM: 0 };
+  if (type !== GEOM.capsule && type !== GEOM.cylinder) return { atM: [[0, 0, 0]], radiusM: boundM };
   const count = Math.max(2, Math.ceil(b / a) + 1);
-  const alongM = (i: number): number => b * ((2 * i) / (count - 1) - 1);
-  return Array.from({ length: count }, (_, i) => ({ link: name, centreM: turn([0, 0, alongM(i)]), radiusM: a, isHand }));
+  return { atM: Array.from({ length: count }, (_, i): Vec3 => [0, 0, b * ((2 * i) / (count - 1) - 1)]), radiusM: a };
+}
+
+/** From the frame of a shape to the base frame. */
+function placed(geom: number, [x, y, z]: Vec3, atM: Float64Array, turn: Float64Array): Vec3 {
+  const row = (i: number): number =>
+    atM[3 * geom + i]! + (turn[9 * geom + 3 * i]! * x + turn[9 * geom + 3 * i + 1]! * y + turn[9 * geom + 3 * i + 2]! * z);
+  return [row(0), row(1), row(2)];
 }

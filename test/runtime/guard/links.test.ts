@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { robots } from "../../../robots/index.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
-import { atRest, quinticSegment, sampleSegment } from "../../../runtime/core/segment.ts";
+import { atRest, quinticSegment, sampleSegment, segmentRestRad } from "../../../runtime/core/segment.ts";
 import { keepOut } from "../../../runtime/guard/keep-out.ts";
 import { LINKS_APART_M, links } from "../../../runtime/guard/links.ts";
 import { type ArmShape, createArmShape } from "../../../runtime/kinematics/shape.ts";
@@ -124,4 +124,26 @@ test("the tool point stays out of a ball also where it would pass between two sa
   assert.ok(verdict.kind === "clip");
   assert.match(verdict.why[0]!, /^tool would enter "lamp" near .*; it is 0\.001 m around \(0\.500, 0\.000, 0\.160\) m/);
   assert.equal(ball.check(segmentTo([0, 0, 0.5]), situationAtRest()).kind, "pass");
+});
+
+test("no number of tiny steps brings two links nearer to one another than they may be", () => {
+  const folds = Array.from({ length: 200 }, (_, i) => i / 200);
+  const touching = folds.find((share) => (shape.nearest(folded(share), 0.2)?.distanceM ?? 1) < LINKS_APART_M)!;
+  const apart = (positionRad: Float64Array): number => shape.nearest(positionRad, 0.2)?.distanceM ?? 1;
+  const guard = links(shape, []);
+  const start = folded(touching);
+  assert.ok(apart(start) < LINKS_APART_M, "it is too near already");
+  const towards = folded(1).map((rad, joint) => 2e-6 * (rad - folded(0)[joint]!)); // Less than a micrometre of distance.
+  const nearer = apart(start) - apart(start.map((rad, joint) => rad + towards[joint]!));
+  assert.ok(nearer > 2 * shape.distanceNoiseM && nearer < 1e-6, `${nearer} m a step`);
+  let rad = start;
+  for (let step = 0; step < 300; step++) {
+    const further = rad.map((value, joint) => value + towards[joint]!);
+    const { verdict } = check(guard, rad, further);
+    if (verdict.kind !== "stop") rad = segmentRestRad(verdict.segment);
+  }
+  const creptM = apart(start) - apart(rad);
+  assert.ok(creptM < 300 * shape.distanceNoiseM, `after 300 steps they are ${creptM} m nearer`);
+  const aside = check(guard, start, start.with(0, start[0]! + 0.1)).verdict;
+  assert.equal(aside.kind, "pass", "what turns as a whole comes no nearer");
 });
