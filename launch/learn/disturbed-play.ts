@@ -5,8 +5,9 @@ import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { Robot } from "../../runtime/core/robot.ts";
-import type { Frame, Sample } from "../../runtime/core/sensing.ts";
+import type { Sample } from "../../runtime/core/sensing.ts";
 import type { Trial } from "../../runtime/core/trial.ts";
+import { turned } from "../../runtime/disturb/of-samples.ts";
 import type { Agent } from "../compose.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import { skillsOf, trialSpecOf } from "../task-facts.ts";
@@ -39,7 +40,7 @@ export async function openPlay(agent: Agent, config: LaunchConfig, signal: Abort
     const isOn = (what: DisturbanceName): boolean => disturbance === what && decided >= FROM_DECISION;
     const changed = (sample: Sample): Sample =>
       sample.kind === "frame" && sample.frame.camera === config.cameras[0]?.name && isOn("camera turned by 6 px")
-        ? { kind: "frame", frame: shifted(sample.frame, SHIFT_PX) }
+        ? { kind: "frame", frame: turned(sample.frame, SHIFT_PX) }
         : sample;
     const robot: Robot = {
       ...opened.robot,
@@ -71,16 +72,4 @@ function elsewhere(
   const { positionM, yawRad } = start.objects[thing]!;
   const [x, y, z] = positionM;
   return { thing, positionM: [x, y > 0 ? y - SHIFT_M : y + SHIFT_M, z], yawRad };
-}
-
-/** The picture as it is seen when the camera is turned: moved to the side, the edge repeated. */
-function shifted(frame: Frame, px: number): Frame {
-  const { widthPx, heightPx, rgb } = frame;
-  const moved = new Uint8Array(rgb.length);
-  for (let row = 0; row < heightPx; row++)
-    for (let column = 0; column < widthPx; column++) {
-      const source = 3 * (row * widthPx + Math.max(0, column - px));
-      moved.set(rgb.subarray(source, source + 3), 3 * (row * widthPx + column));
-    }
-  return { ...frame, rgb: moved };
 }

@@ -63,6 +63,19 @@ function frozen(): ChangeFrame {
   };
 }
 
+/** The picture as it is seen when the camera is turned: moved to the side by whole pixels, the edge repeated. */
+export function turned(frame: Frame, px: number): Frame {
+  const { widthPx, heightPx, rgb } = frame;
+  const byPx = Math.round(Math.max(0, px));
+  const moved = new Uint8Array(rgb.length);
+  for (let row = 0; row < heightPx; row++)
+    for (let column = 0; column < widthPx; column++) {
+      const source = 3 * (row * widthPx + Math.max(0, column - byPx));
+      moved.set(rgb.subarray(source, source + 3), 3 * (row * widthPx + column));
+    }
+  return { ...frame, rgb: moved };
+}
+
 function oneOf(): ChangeFrame {
   let count = 0;
   return (frame, { by }) => (count++ % Math.round(by) === 0 ? frame : null);
@@ -123,6 +136,13 @@ export const FAULTS_OF_SAMPLES = {
     ...frame,
     rgb: frame.rgb.map((value, index) => (index >= frame.rgb.length / 2 ? 40 : value)),
   })),
+  "camera-turned": camera(
+    "A camera was pushed aside: its picture is moved to the right",
+    () =>
+      (frame, { by }) =>
+        turned(frame, by),
+    { unit: "px", usually: 6 },
+  ),
   "camera-malformed": camera("What a camera sends is no picture", () => (frame) => ({ ...frame, rgb: "jpeg" as unknown as Uint8Array })),
   "cameras-exchanged": everything("Two cameras have each other's cable", (sample, { of, other }) => {
     if (sample.kind !== "frame" || (sample.frame.camera !== of && sample.frame.camera !== other)) return [sample];
