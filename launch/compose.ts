@@ -28,6 +28,7 @@ import { checkReach } from "./config/check-reach.ts";
 import type { LaunchConfig } from "./config/schema.ts";
 import { writtenTasks } from "./config/tree-path.ts";
 import { inferenceServerOf, localProvider } from "./inference.ts";
+import { checkRequired } from "./required-model.ts";
 import { checkGoalFiles } from "./run/goals.ts";
 import { usualSurpriseOf } from "./run/heed-surprise.ts";
 import { sceneOf, skillsOf } from "./task-facts.ts";
@@ -43,6 +44,7 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
       "model.mismatch",
       `model package ${model.spec.name}: trained for robot "${model.spec.robot}", the launch file has "${spec.name}"; choose a model for it`,
     );
+  checkRequired(config, model);
   checkAxes(model.spec.axes, spec);
   checkRoles(config.planner, model);
   for (const skill of writtenTasks(config).flatMap(({ tree }) => skillsOf(tree))) {

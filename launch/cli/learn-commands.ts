@@ -31,7 +31,8 @@ import { productVersion } from "./version.ts";
 
 /** What commander gives: the options of the work itself but for the arguments before them. */
 type Flags<Options> = Omit<Options, "launch" | "overrides" | "productVersion"> & { readonly json?: string };
-type EvalCommand = Flags<EvalOptions> & Pick<EvalOptions, "launch"> & { readonly robustness?: boolean; readonly jobs?: string } & JobFlags;
+type EvalCommand = Flags<EvalOptions> &
+  Pick<EvalOptions, "launch"> & { readonly robustness?: boolean; readonly jobs?: string; readonly card?: boolean } & JobFlags;
 
 export function addLearnCommands(program: Command): void {
   addEval(program);
@@ -88,6 +89,7 @@ function addEval(program: Command): void {
     .option("--robustness", "the same episodes with cameras moved, other light, colour, latency and table: a row each")
     .option("--realtime", "the world goes on while the agent thinks (default: it waits)")
     .option("--jobs <url>", "play the episodes on workers (foresight worker) of this job server: the same figures, seed by seed")
+    .option("--card", "write how often it succeeded into the model's card, for model.requires")
     .option("--json <file>", "write the figures")
     .action(async (overrides: string[], options: EvalCommand) => {
       const { evaluateLaunch, printEvaluation } = await import("../measure/eval.ts");
@@ -111,6 +113,7 @@ function addEval(program: Command): void {
       show(report, printEvaluation(report), options.json);
       if (lost) throw lost;
       if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
+      else if (options.card) await (await import("../measure/into-card.ts")).intoCard(evaluation, report);
     });
 }
 

@@ -12,6 +12,7 @@ import { addLearnCommands } from "./learn-commands.ts";
 import { addRosCommands } from "./ros/commands.ts";
 import { addRunCommands } from "./run-commands.ts";
 import { addServe } from "./serve-command.ts";
+import { addStoreCommands } from "./store-commands.ts";
 import { productVersion } from "./version.ts";
 import { addWorker } from "./worker-command.ts";
 
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   addDescribe(program);
   addLearnCommands(program);
   addDataCommands(program);
+  addStoreCommands(program);
   addServe(program);
   addWorker(program);
   addBenchCommands(program);

@@ -24,8 +24,34 @@ const camera = z.strictObject({
   targetM: placeIn.meta(about("The point it looks at, x, y, z in the robot's base frame [m]; the picture's up is z")),
 });
 
+const bound = (what: string) => z.number().optional().meta(about(what));
+
+const requires = z
+  .strictObject({
+    hash: z
+      .string()
+      .regex(/^[0-9a-f]{12,64}$/, "12 to 64 hexadecimal digits")
+      .optional()
+      .meta(about("How the model's hash begins (foresight run and eval print it)")),
+    evaluation: z
+      .record(
+        z.string().min(1).max(200),
+        z
+          .strictObject({ min: bound("At least this"), max: bound("At most this") })
+          .refine(({ min, max }) => min !== undefined || max !== undefined, "needs min or max"),
+      )
+      .optional()
+      .meta(
+        about(
+          "Figures of the card's evaluation by their place, such as ahead4.objectMeanM, or success.low95 where foresight eval --card wrote it; a figure that is not there is not good enough",
+        ),
+      ),
+  })
+  .meta(about("What the model must be beyond fitting; the arm does not start with another"));
+
 const model = z.strictObject({
   path: z.string().min(1).meta(about("Folder of the model package; from the project's root, or with ./ or ../ from this file")),
+  requires: requires.optional(),
   provider: providerSchema,
   threads: z.int().min(1).max(64).default(2).meta(about("Threads of the cpu provider (count)")),
   maxAnswerMs: z

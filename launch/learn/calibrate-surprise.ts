@@ -1,19 +1,13 @@
 /** `foresight calibrate-surprise`: how much surprise is usual for a model, from runs that it was not made of, written into its card; and how often it then alarms, with and without a cause. */
-import { join } from "node:path";
-import { cardText } from "../../runtime/core/card-hash.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { figure } from "../../runtime/core/figure.ts";
-import { parseJson } from "../../runtime/core/json.ts";
 import type { SurpriseSpec } from "../../runtime/core/model.ts";
-import { OwnFolder } from "../../runtime/core/own-folder.ts";
-import { readPlainText } from "../../runtime/core/plain-file.ts";
-import { PACKAGE_FOLDER } from "../../runtime/learn/package-draft.ts";
-import { loadModelPackage } from "../../runtime/predict/model-package.ts";
 import { alarmsOf, surpriseThreshold } from "../../runtime/supervise/surprise.ts";
 import { draw, openAgent } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import { type DisturbanceName, FROM_DECISION, openPlay } from "./disturbed-play.ts";
+import { rewriteCard } from "./rewrite-card.ts";
 
 export interface CalibrateFlags {
   readonly launch: string;
@@ -55,7 +49,6 @@ export interface CalibrateReport extends SurpriseSpec {
 }
 
 const DISTURBANCES: readonly DisturbanceName[] = ["object moved by 12 cm", "camera turned by 6 px"];
-const CARD = { bytesMax: 10_000_000, code: "model.missing", remedy: "train or download the package again" } as const;
 
 /** Throws AgentErrors of launch file, model and robot, and `model.mismatch` where there are too few decisions for so small a share. */
 export async function calibrateSurprise(flags: CalibrateFlags, { progress, signal }: CalibrateIo): Promise<CalibrateReport> {
@@ -87,8 +80,7 @@ export async function calibrateSurprise(flags: CalibrateFlags, { progress, signa
     disturbed.push(alarms(what, found, quantile, FROM_DECISION - 1)); // The first decision has no surprise.
   }
   const surprise: SurpriseSpec = { alpha, n: heldOut.length, quantile };
-  writeCard(model.folder, surprise);
-  await loadModelPackage(model.folder); // Nobody is told of a model that does not load.
+  await rewriteCard(model.folder, () => ({ surprise }));
   return {
     ...{ model: model.folder, periodS: model.spec.controlPeriodS, ...surprise },
     ...{ usual: alarms("usual runs", usual, quantile, 0), disturbed },
@@ -105,14 +97,6 @@ function alarms(what: string, episodes: readonly (readonly number[])[], quantile
     held: each.filter(({ holds }) => holds > 0).length,
     noticedAfter: noticed.length === 0 ? null : noticed.reduce((sum, value) => sum + value, 0) / noticed.length,
   };
-}
-
-/** Everything else of the card stays as it is. */
-function writeCard(folder: string, surprise: SurpriseSpec): void {
-  const { cardHash: _, ...card } = parseJson(readPlainText(join(folder, "model.json"), { ...CARD, subject: folder })) as {
-    cardHash?: string;
-  };
-  new OwnFolder(folder, PACKAGE_FOLDER).replace("model.json", cardText({ ...card, surprise }));
 }
 
 export function printCalibration({ alpha, n, quantile, usual, disturbed, periodS }: CalibrateReport): string {

@@ -1,0 +1,52 @@
+/** The commands that bring models, data and recordings to other machines: push, pull. */
+import type { Command } from "commander";
+import { AgentError } from "../../runtime/core/errors.ts";
+import type { PullFlags } from "../store/pull.ts";
+import { interruption, positiveInteger, progressLine } from "./command-line.ts";
+
+const HELP = `
+A store is a folder, or s3://BUCKET/PREFIX with the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL_S3 for one that is not
+Amazon's. Everything in it is named by its hash and never replaced; what is pushed again under a name is its next version. Interrupted, the same
+command goes on: a push from its last part of 8 MB, a pull from its last whole file. What is pulled is checked to the last byte and loaded before it takes
+its place; what was there is kept beside it.
+
+  foresight push robots/panda/world-models/push s3://our-models/arms
+  foresight pull s3://our-models/arms push --to robots/panda/world-models/push
+  foresight pull s3://our-models/arms push --to robots/panda/world-models/push --back 1     the version before the newest: roll back
+
+What a robot demands of its model stands in its launch file (model.requires); it does not start with another.`;
+
+export function addStoreCommands(program: Command): void {
+  program
+    .command("push")
+    .description("a model package, a data set or a recording into a store: a folder or S3")
+    .argument("<path>", "model package, data set, or recording (.mcap)")
+    .argument("<store>", "a folder, or s3://BUCKET/PREFIX")
+    .option("--name <name>", "what it is called there (default: as its folder or file)")
+    .addHelpText("after", HELP)
+    .action(async (path: string, address: string, { name }: { readonly name?: string }) => {
+      const { openStore } = await import("../store/open-store.ts");
+      const { megabytes, push } = await import("../store/push.ts");
+      const pushed = await push(await openStore(address), path, name, { progress: progressLine, signal: interruption().signal });
+      const { kind, version, id, bytes, sentBytes } = pushed;
+      console.log(`${pushed.name}: ${kind}, version ${version}, ${megabytes(bytes)}, of which ${megabytes(sentBytes)} were sent; ${id}`);
+    });
+  program
+    .command("pull")
+    .description("a version of what was pushed, checked, in the place of what was there, which is kept beside")
+    .argument("<store>", "a folder, or s3://BUCKET/PREFIX")
+    .argument("<name>", "what it is called there")
+    .requiredOption("--to <folder>", "the folder that it becomes")
+    .option("--at <version>", "which (default: the newest)", positiveInteger)
+    .option("--back <count>", "so many versions before the newest", positiveInteger)
+    .addHelpText("after", HELP)
+    .action(async (address: string, name: string, flags: Omit<PullFlags, "name">) => {
+      if (flags.at !== undefined && flags.back !== undefined)
+        throw new AgentError("launch.invalid", "--at and --back: each says which version; give one of them");
+      const { openStore } = await import("../store/open-store.ts");
+      const { pull } = await import("../store/pull.ts");
+      const pulled = await pull(await openStore(address), { ...flags, name }, { progress: progressLine, signal: interruption().signal });
+      const kept = pulled.kept === null ? "" : `; what was there is kept in ${pulled.kept}`;
+      console.log(`${flags.to}: ${pulled.kind} ${name}, version ${pulled.version}${kept}; ${pulled.id}`);
+    });
+}
