@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import * as z from "zod";
 import { AgentError } from "../../runtime/core/errors.ts";
-import { IN_WORDS, parseJson } from "../../runtime/core/json.ts";
+import { parseJson } from "../../runtime/core/json.ts";
 import { MODEL_ROLES } from "../../runtime/core/model.ts";
 import { kindOf } from "../../runtime/core/own-files.ts";
 import { sha256 } from "../../runtime/core/sha256.ts";
@@ -39,7 +39,7 @@ export const VERSIONS_MAX = 9999;
 export async function readItem(store: Store, id: string, signal: AbortSignal): Promise<Item> {
   const bytes = await store.get(itemName(id), ITEM_BYTES_MAX, signal);
   if (!bytes) throw new AgentError("data.missing", `the store has no item ${id}; push it again`);
-  const parsed = sha256(bytes) === id ? itemSchema.safeParse(parseJson(Buffer.from(bytes).toString("utf8")), IN_WORDS) : null;
+  const parsed = sha256(bytes) === id ? itemSchema.safeParse(parseJson(Buffer.from(bytes).toString("utf8"))) : null;
   if (parsed?.success) return parsed.data;
   throw new AgentError(
     "data.corrupt",
