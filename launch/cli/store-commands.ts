@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { PullFlags } from "../store/pull.ts";
-import { interruption, positiveInteger, progressLine } from "./command-line.ts";
+import { interruption, positiveInteger, progressLine, say } from "./command-line.ts";
 
 const HELP = `
 A store is a folder, or s3://BUCKET/PREFIX with the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL_S3 for one that is not
@@ -29,7 +29,7 @@ export function addStoreCommands(program: Command): void {
       const { megabytes, push } = await import("../store/push.ts");
       const pushed = await push(await openStore(address), path, name, { progress: progressLine, signal: interruption().signal });
       const { kind, version, id, bytes, sentBytes } = pushed;
-      console.log(`${pushed.name}: ${kind}, version ${version}, ${megabytes(bytes)}, of which ${megabytes(sentBytes)} were sent; ${id}`);
+      say(`${pushed.name}: ${kind}, version ${version}, ${megabytes(bytes)}, of which ${megabytes(sentBytes)} were sent; ${id}`);
     });
   program
     .command("pull")
@@ -47,6 +47,6 @@ export function addStoreCommands(program: Command): void {
       const { pull } = await import("../store/pull.ts");
       const pulled = await pull(await openStore(address), { ...flags, name }, { progress: progressLine, signal: interruption().signal });
       const kept = pulled.kept === null ? "" : `; what was there is kept in ${pulled.kept}`;
-      console.log(`${flags.to}: ${pulled.kind} ${name}, version ${pulled.version}${kept}; ${pulled.id}`);
+      say(`${flags.to}: ${pulled.kind} ${name}, version ${pulled.version}${kept}; ${pulled.id}`);
     });
 }
