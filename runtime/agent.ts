@@ -3,9 +3,10 @@ import { from, type Observable } from "rxjs";
 import { type Clock, NS_PER_MS, nsToMs, nsToSeconds, secondsToNs } from "./core/clock.ts";
 import { AgentError } from "./core/errors.ts";
 import type { Guard, Situation } from "./core/guarding.ts";
+import { type Instant, seenIn } from "./core/instant.ts";
 import type { JointCommand, Segment } from "./core/motion.ts";
 import type { Aim, Believer, Latent, Plan, PlanRequest, Solver, Subgoal } from "./core/planning.ts";
-import type { Rng } from "./core/rng.ts";
+import type { Rng, RngState } from "./core/rng.ts";
 import type { Robot } from "./core/robot.ts";
 import type { Observation } from "./core/sensing.ts";
 import type { Measures } from "./core/skill.ts";
@@ -21,6 +22,17 @@ export interface Pace {
   idle(signal: AbortSignal): Promise<void>;
   /** When a segment decided on this observation takes effect, on the robot's clock. */
   effectNs(observation: Observation): bigint;
+  /** Of a recording: how its next decision, which begins now, was made. Throws what that one failed with before it had a motion. */
+  again?(): Again;
+}
+
+/** What a decision that is made again takes from the one that was recorded, beside what was seen. */
+export interface Again {
+  /** Absent where the solver or its chance is another than it was. */
+  readonly candidates?: number | undefined;
+  readonly chance?: RngState | undefined;
+  /** Lets pass what passed while that one was thought. Throws what came of its motion where that was not sent. */
+  elapse(): void;
 }
 
 /** What the supervisor allows and is told; the loop obeys, it never decides. */
@@ -63,6 +75,8 @@ export interface AgentParts {
   readonly periodS: number;
   /** A surprise above this is told to the planner; absent, none is. */
   readonly surpriseMax?: number | undefined;
+  /** Who records; must not throw. */
+  readonly onInstant?: ((instant: Instant) => void) | undefined;
 }
 
 /** Runs until the supervisor ends it, the signal aborts or a bug throws; every decision is one Tick. Whoever subscribes only looks. */
@@ -79,13 +93,17 @@ export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncG
     if (oversight.permit() === "hold") {
       previous = null;
       await pace.idle(signal);
-      if (await pace.next(signal)) oversight.healthy();
+      const observation = await pace.next(signal);
+      if (observation === null) continue;
+      parts.onInstant?.({ kind: "held", atNs: parts.clock.nowNs(), ...seenIn(observation) });
+      oversight.healthy();
       continue;
     }
     const observation = await pace.next(signal);
     if (observation === null) continue;
     try {
       if (oversight.permit() === "look") {
+        parts.onInstant?.({ kind: "looked", atNs: parts.clock.nowNs(), ...seenIn(observation) });
         const { latent } = await parts.believer.update(observation);
         oversight.looked?.(await parts.judge(latent));
         await pace.idle(signal);
@@ -102,6 +120,7 @@ export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncG
       if (signal.aborted) return;
       if (!(error instanceof AgentError)) throw error;
       previous = null;
+      parts.onInstant?.({ kind: "failed", atNs: parts.clock.nowNs(), code: error.code, message: error.message });
       oversight.fault(error);
       await pace.idle(signal);
     }
@@ -127,9 +146,12 @@ async function decide(
   signal: AbortSignal,
 ): Promise<Tick> {
   const { robot, clock, stopwatch, believer, solver, guard } = parts;
+  const again = parts.pace.again?.();
+  if (again?.chance) parts.rng.restore(again.chance);
   const planMadeNs = clock.nowNs();
   const startedNs = stopwatch.nowNs();
   const effectNs = parts.pace.effectNs(observation);
+  parts.onInstant?.({ kind: "begun", atNs: planMadeNs, effectNs, chance: parts.rng.state(), ...seenIn(observation) });
   const commanded = robot.commandedAt(effectNs);
 
   const belief = await believer.update(observation, signal);
@@ -144,17 +166,21 @@ async function decide(
   const request: PlanRequest = {
     ...{ latent, goal: goal.latent, goalPositionM: goal.positionM, warmStart: shifted(before), kept: keptOf(before) },
     isSurprised: surprised !== null && !(surprised <= (parts.surpriseMax ?? Number.POSITIVE_INFINITY)), // One that is no number is one.
+    ...(again?.candidates === undefined ? {} : { candidates: again.candidates }),
   };
   const plan = await solver.plan(request, parts.rng, signal);
   const action = plan.actions.slice(0, plan.actions.length / plan.horizon);
   const plannedNs = stopwatch.nowNs();
 
   const segment = parts.actuate(action, commanded, effectNs);
-  const verdict = guard.check(segment, situationOf(parts, observation, commanded, effectNs, planMadeNs));
+  again?.elapse();
+  const judgedNs = clock.nowNs();
+  parts.onInstant?.({ kind: "judged", atNs: judgedNs, candidates: plan.stats.samples });
+  const verdict = guard.check(segment, situationOf(parts, observation, commanded, { effectNs, planMadeNs, judgedNs }));
   const guardedNs = stopwatch.nowNs();
 
   signal.throwIfAborted(); // A stop may have arrived while planning: nothing acts after it.
-  const lateMs = nsToMs(clock.nowNs() - effectNs);
+  const lateMs = nsToMs(judgedNs - effectNs);
   if (verdict.kind !== "stop" && lateMs > 0) throw late(index, lateMs);
   const mayAct = verdict.kind !== "stop" && parts.oversight.permit() === "act";
   const sent = mayAct ? await robot.act(verdict.segment) : null;
@@ -221,16 +247,14 @@ const keptOf = (plan: Plan | null): NonNullable<PlanRequest["kept"]> | null =>
   plan?.subgoal ? { subgoal: plan.subgoal, decisions: plan.subgoalDecisions ?? 1 } : null;
 
 function situationOf(
-  { robot, clock, toolAt }: AgentParts,
+  { robot, toolAt }: AgentParts,
   observation: Observation,
   commanded: JointCommand,
-  effectNs: bigint,
-  planMadeNs: bigint,
+  { effectNs, planMadeNs, judgedNs }: { readonly effectNs: bigint; readonly planMadeNs: bigint; readonly judgedNs: bigint },
 ): Situation {
-  const nowNs = clock.nowNs();
   const restNs = effectNs + secondsToNs(REST_S_MAX);
   return {
-    nowNs,
+    nowNs: judgedNs,
     observationReceivedNs: observation.receivedNs,
     observationStampNs: observation.stampNs,
     planMadeNs,

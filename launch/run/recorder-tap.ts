@@ -53,6 +53,7 @@ export async function openRecorderTap(
       onFault?.(what, wallClock.nowUtcMs());
     },
     event: (what) => tell({ kind: "event", what, atNs: clock.nowNs() }),
+    instant: (what) => tell({ kind: "instant", what, atNs: clock.nowNs() }),
     async close() {
       port.saveLast = null;
       const recorded = await recorder.finish();

@@ -102,6 +102,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   supervisor.states.subscribe((state) => tell("state", state));
   supervisor.faults.subscribe((fault) => tell("fault", fault));
   opened.robot.events.subscribe((event) => tell("event", event));
+  opened.robot.overrides?.subscribe((segment) => tell("instant", { kind: "overridden", atNs: opened.clock.nowNs(), segment }));
   if (goalFrames.length > 0) showGoal();
 
   const prepare = async (name: string, spec: GoalSpec, observation: Observation | null, signal: AbortSignal): Promise<SkillParts> => {
@@ -128,6 +129,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
       heed(tick);
       tell("tick", tick);
     },
+    onInstant: (instant) => tell("instant", instant),
     ends,
   });
   state?.clear(); // It ended in good order.

@@ -43,12 +43,13 @@ const HEARTBEAT_MS = 200;
 export async function connectKeeper(options: KeeperRobotOptions): Promise<KeeperRobot> {
   const link = createLink(options);
   const timeline = await link.ready();
-  const { requests, samples, events, faults } = link;
+  const { requests, samples, events, faults, overrides } = link;
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   return {
     spec: options.spec,
     events: events.asObservable(),
     faults: faults.asObservable(),
+    overrides: overrides.asObservable(),
     observe: (signal) => untilAborted(samples, signal),
     act: (segment) => requests.send({ kind: "act", segment }, requestTimeoutMs, (value) => accept(timeline, value)),
     commandedAt: timeline.commandedAt,
@@ -71,6 +72,7 @@ interface Link {
   readonly samples: Subject<Sample>;
   readonly events: Subject<SegmentEvent>;
   readonly faults: Subject<AgentError>;
+  readonly overrides: Subject<Segment>;
   ready(): Promise<Timeline>;
   leave(): Promise<void>;
 }
@@ -82,6 +84,7 @@ function createLink(options: KeeperRobotOptions): Link {
   const samples = new Subject<Sample>();
   const events = new Subject<SegmentEvent>();
   const faults = new Subject<AgentError>();
+  const overrides = new Subject<Segment>();
   const readiness = createReadiness(spec, clock, readyTimeoutMs);
   let timeline: Timeline | null = null;
   let left: Promise<void> | null = null;
@@ -95,6 +98,7 @@ function createLink(options: KeeperRobotOptions): Link {
     else samples.error(error);
     events.complete();
     faults.complete();
+    overrides.complete();
     channel.close();
   };
   const lostBecause = (why: string): AgentError =>
@@ -112,8 +116,10 @@ function createLink(options: KeeperRobotOptions): Link {
       readiness.resolve(timeline);
     } else if (message.kind === "samples") for (const sample of message.samples) samples.next(sample);
     else if (message.kind === "event") events.next(message.event);
-    else if (message.kind === "override") timeline?.insert(message.segment);
-    else if (message.kind === "fault") faults.next(new AgentError(message.code, message.message));
+    else if (message.kind === "override") {
+      timeline?.insert(message.segment);
+      overrides.next(message.segment);
+    } else if (message.kind === "fault") faults.next(new AgentError(message.code, message.message));
     else if (message.kind === "reply") requests.settle(message.request, message.value);
     else if (message.kind === "refusal") requests.refuse(message.request, new AgentError(message.code, message.message));
     else lose(new AgentError(message.code, message.message));
@@ -137,6 +143,7 @@ function createLink(options: KeeperRobotOptions): Link {
     samples,
     events,
     faults,
+    overrides,
     ready: () => readiness.promise,
     leave() {
       left ??= leave();

@@ -82,6 +82,7 @@ const disturbedRobot = (
   spec: robot.spec,
   events: robot.events,
   faults: merge(robot.faults ?? EMPTY, reported),
+  overrides: robot.overrides ?? EMPTY,
   observe: (signal) => robot.observe(signal).pipe(mergeMap((sample) => samples(sample, atS()))),
   act: async (segment) => robot.act(segments(segment, atS())),
   commandedAt: (stampNs) => robot.commandedAt(stampNs),

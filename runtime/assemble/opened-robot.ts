@@ -18,4 +18,6 @@ export interface OpenedRobot {
   /** A question to its driver that no interface has, such as how a vendor's node stands; throws AgentError where nobody answers. */
   ask(name: string, payload?: unknown): Promise<unknown>;
   pace(observations: Observable<Observation>): Pace;
+  /** The robot tells also what its senses found wrong, as they did when it was recorded; nothing is found again. */
+  readonly tellsSenseFaults?: true;
 }

@@ -2,6 +2,7 @@
 import { type AgentParts, decisions, type Oversight } from "../agent.ts";
 import type { Clock } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
+import type { Instant } from "../core/instant.ts";
 import type { Robot } from "../core/robot.ts";
 import type { Observation, Sample } from "../core/sensing.ts";
 import type { Tick } from "../core/tick.ts";
@@ -24,6 +25,7 @@ export interface TaskRunOptions {
   /** Taps: they look and change nothing. */
   readonly onTick?: (tick: Tick) => void;
   readonly onSample?: (sample: Sample) => void;
+  readonly onInstant?: (instant: Instant) => void;
   /** After a stop, at rest: what else must be done before it is told. */
   readonly afterStop?: () => Promise<void>;
   /** Aborting it is an operator's stop. */
@@ -48,7 +50,16 @@ export async function runTask(options: TaskRunOptions): Promise<TaskResult> {
   const { robot, clock } = opened;
   const mail = createMailbox(robot, supervisor, options.afterStop ?? (async () => {}));
   const onFault = (error: AgentError): void => void supervisor.fault(error);
-  using wired = wireSenses({ robot, clock, pace: opened.pace, senses, begins: "at-once", onFault, onSample: options.onSample });
+  using wired = wireSenses({
+    robot,
+    clock,
+    pace: opened.pace,
+    senses,
+    begins: "at-once",
+    onFault,
+    robotTellsAll: opened.tellsSenseFaults,
+    onSample: options.onSample,
+  });
   const { pace, newest } = wired;
   const onAbort = (): void => {
     supervisor.command("stop");
@@ -87,7 +98,15 @@ async function actOn(
   if (parts === null) return;
   supervisor.prepared(intent.path);
   const oversight = overseeing(supervisor, intent.path);
-  const agent: AgentParts = { ...parts, robot: opened.robot, clock: opened.clock, stopwatch, pace, oversight };
+  const agent: AgentParts = {
+    ...parts,
+    robot: opened.robot,
+    clock: opened.clock,
+    stopwatch,
+    pace,
+    oversight,
+    onInstant: options.onInstant,
+  };
   using until = untilUnwanted(supervisor, signal, () => oversight.permit() !== "end");
   try {
     for await (const tick of decisions(agent, until.signal)) options.onTick?.(tick);

@@ -17,6 +17,8 @@ export interface Wiring {
   readonly begins: "at-once" | "with-the-next";
   /** Of senses and robot; must not throw. */
   readonly onFault: (error: AgentError) => void;
+  /** Only of the robot, which tells those of the senses too. */
+  readonly robotTellsAll?: boolean | undefined;
   readonly onObservation?: ((observation: Observation) => void) | undefined;
   readonly onSample?: ((sample: Sample) => void) | undefined;
 }
@@ -28,7 +30,17 @@ export interface WiredSenses extends Disposable {
 }
 
 /** Listens until it is disposed of; nothing of it is left then. */
-export function wireSenses({ robot, clock, pace: makePace, senses, begins, onFault, onObservation, onSample }: Wiring): WiredSenses {
+export function wireSenses({
+  robot,
+  clock,
+  pace: makePace,
+  senses,
+  begins,
+  onFault,
+  robotTellsAll = false,
+  onObservation,
+  onSample,
+}: Wiring): WiredSenses {
   const over = new AbortController();
   const ending = new Subject<void>();
   const samples = robot.observe(over.signal);
@@ -39,7 +51,7 @@ export function wireSenses({ robot, clock, pace: makePace, senses, begins, onFau
   let counts = begins === "at-once";
   robot.faults?.pipe(takeUntil(ending)).subscribe(onFault);
   samples.pipe(sense(senses, clock), takeUntil(ending)).subscribe((item) => {
-    if (item.kind === "fault") return onFault(item.error);
+    if (item.kind === "fault") return robotTellsAll ? undefined : onFault(item.error);
     if (!counts) return;
     newest = item.observation;
     onObservation?.(newest);

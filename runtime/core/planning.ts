@@ -71,6 +71,8 @@ export interface PlanRequest {
   readonly kept?: { readonly subgoal: Latent; readonly decisions: number } | null;
   /** The world is not as the plan before imagined it: what was kept is chosen anew, and nothing acts by habit. Default false. */
   readonly isSurprised?: boolean;
+  /** So many candidates, where a recording says how many there were; absent, the solver chooses. */
+  readonly candidates?: number | undefined;
 }
 
 export interface Plan {

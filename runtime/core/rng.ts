@@ -10,6 +10,17 @@ export interface Rng {
   between(low: number, high: number): number;
   /** An independent generator for a named purpose; does not advance this one. */
   fork(label: number): Rng;
+  /** What decides all that follows, for a recording. */
+  state(): RngState;
+  /** Goes on from there. */
+  restore(state: RngState): void;
+}
+
+export interface RngState {
+  /** Unsigned, 32 bits each. */
+  readonly words: readonly [number, number, number, number];
+  /** The second of two normals that were drawn together, or null. */
+  readonly spare: number | null;
 }
 
 export function createRng(seed: number): Rng {
@@ -55,6 +66,11 @@ export function createRng(seed: number): Rng {
       return out;
     },
     between: (low, high) => low + (high - low) * rng.uniform(),
+    state: () => ({ words: [a >>> 0, b >>> 0, c >>> 0, d >>> 0], spare }),
+    restore(state) {
+      [a, b, c, d] = state.words;
+      spare = state.spare;
+    },
     fork: (label) => createRng((Math.imul(seed ^ 0x5bd1e995, 0x85ebca6b) ^ Math.imul(label + 1, 0xc2b2ae35)) >>> 0),
   };
   return rng;

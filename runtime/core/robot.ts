@@ -61,6 +61,8 @@ export interface Robot extends AsyncDisposable {
   readonly events: Observable<SegmentEvent>;
   /** Why the robot stopped by itself, where it can: it takes segments again after `resume`. */
   readonly faults?: Observable<AgentError>;
+  /** Brakes and holds that no decision sent, where it tells them: each is commanded from its start on. */
+  readonly overrides?: Observable<Segment>;
   /** The commanded state at a robot-clock instant, given what was accepted so far. */
   commandedAt(stampNs: bigint): JointCommand;
   /** Brings the arm to rest within 0.4 s and rejects segments until `resume`. */

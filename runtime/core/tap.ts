@@ -1,4 +1,5 @@
 /** Someone who looks at everything and changes nothing: a page, a recorder, a bridge. */
+import type { Instant } from "./instant.ts";
 import type { SegmentEvent } from "./motion.ts";
 import type { Sample } from "./sensing.ts";
 import type { Goal } from "./skill.ts";
@@ -16,6 +17,8 @@ export interface Tap {
   state?(state: SupervisorState): void | Promise<void>;
   fault?(fault: Fault): void | Promise<void>;
   event?(event: SegmentEvent): void | Promise<void>;
+  /** Of a decision: before its Tick, and also where none comes of it. */
+  instant?(instant: Instant): void | Promise<void>;
   /** The run is over; called once, also after it was detached. */
   close?(): void | Promise<void>;
 }

@@ -49,8 +49,8 @@ export async function createSolver(options: SolverOptions): Promise<Solver> {
     proposals: options.proposals ?? false,
   };
   const sizes = adaptive ? sampleSizes(budget) : [budget.samples];
-  const sessions = await Promise.all(sizes.map((samples) => openSize(options, kind, { ...problem, samples })));
-  const solver = new SamplingSolver(options, kind, sizes, sessions);
+  const open = (samples: number): Promise<PlanSession> => openSize(options, kind, { ...problem, samples });
+  const solver = new SamplingSolver(options, kind, sizes, await Promise.all(sizes.map(open)), open);
   if (adaptive) await solver.warmUp();
   return solver;
 }
@@ -99,8 +99,10 @@ class SamplingSolver implements Solver {
   readonly #latentDim: number;
   readonly #clock: Clock;
   readonly #kind: SolverKind;
-  readonly #sizes: readonly number[];
-  readonly #sessions: readonly PlanSession[];
+  /** Largest first; behind them those that were wanted. */
+  readonly #sizes: number[];
+  readonly #sessions: PlanSession[];
+  readonly #open: (samples: number) => Promise<PlanSession>;
   #choice: SizeChoice | null = null;
 
   constructor(
@@ -108,22 +110,24 @@ class SamplingSolver implements Solver {
     kind: SolverKind,
     sizes: readonly number[],
     sessions: readonly PlanSession[],
+    open: (samples: number) => Promise<PlanSession>,
   ) {
     this.name = name;
     this.budget = kind.budget;
     this.#latentDim = spec.latentDim;
     this.#clock = clock;
     this.#kind = kind;
-    this.#sizes = sizes;
-    this.#sessions = sessions;
+    this.#sizes = [...sizes];
+    this.#sessions = [...sessions];
+    this.#open = open;
   }
 
   async plan(request: PlanRequest, rng: Rng, signal?: AbortSignal): Promise<Plan> {
-    const index = this.#choice?.choose() ?? 0;
+    const index = request.candidates === undefined ? (this.#choice?.choose() ?? 0) : await this.#indexOf(request.candidates);
     const feeds = this.#kind.feeds(request, this.#sizes[index] as number, (values) => rng.fillNormal(values));
     const startNs = this.#clock.nowNs();
     const answer = await this.#session(index).run(request, feeds, signal);
-    this.#choice?.measured(index, nsToMs(this.#clock.nowNs() - startNs));
+    if (request.candidates === undefined) this.#choice?.measured(index, nsToMs(this.#clock.nowNs() - startNs));
     return this.#kind.told(answer, request);
   }
 
@@ -149,6 +153,14 @@ class SamplingSolver implements Solver {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#sessions.map((session) => session[Symbol.asyncDispose]()));
+  }
+
+  /** Of a number of candidates that is wanted: one that measured times could choose is opened when it is first asked for, for any other it is the largest. */
+  async #indexOf(samples: number): Promise<number> {
+    const index = this.#sizes.indexOf(samples);
+    if (index !== -1 || !sampleSizes(this.budget).includes(samples)) return Math.max(0, index);
+    this.#sessions.push(await this.#open(samples));
+    return this.#sizes.push(samples) - 1;
   }
 
   #session(index: number): PlanSession {

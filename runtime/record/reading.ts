@@ -1,5 +1,7 @@
 /** Gathers the messages of a recording, one file after another, into the run that they are of, and says what is missing. */
 import type * as z from "zod";
+import { AgentError, type ErrorCode } from "../core/errors.ts";
+import type { Instant } from "../core/instant.ts";
 import type { Segment } from "../core/motion.ts";
 import type { Frame, Sample } from "../core/sensing.ts";
 import { createDecisionReader } from "./channels/decision-reader.ts";
@@ -8,6 +10,7 @@ import { frameOf, jointsOf, jsonOf } from "./channels/read-sample.ts";
 import { ours } from "./channels/schemas.ts";
 import { CHANNELS } from "./channels/table.ts";
 import type { Entry } from "./mcap/read.ts";
+import { type Commanded, createMoments, type Moment, type Trouble } from "./moments.ts";
 
 export interface Recording {
   /** In order of receipt. */
@@ -25,6 +28,11 @@ export interface RunRecording extends Recording {
   readonly goalFrames: readonly Frame[];
   /** The `decision` halves of all Ticks, as `plain` writes them. */
   readonly decisions: readonly Plain[];
+  /** When the agent decided or looked, in order; empty in a recording of before 30 November 2026. */
+  readonly moments: readonly Moment[];
+  /** Brakes and holds that no decision sent. */
+  readonly overrides: readonly Commanded[];
+  readonly troubles: readonly Trouble[];
   /** In what way something is missing, as a sentence; null for a run that was recorded to its end. */
   readonly missing: string | null;
 }
@@ -58,6 +66,7 @@ export function createReading(): Reading {
   const goalPictures: Pending[] = [];
   const segments: Segment[] = [];
   const decisions: Plain[] = [];
+  const moment = createMoments();
   const lacking: string[] = [];
   const decoding = new Set<Promise<Frame>>();
   let header: Header | null = null;
@@ -95,11 +104,14 @@ export function createReading(): Reading {
       else if (topic === CHANNELS.joints.topic) samples.push({ kind: "joints", joints: jointsOf(entry) });
       else if (topic.startsWith(CAMERA)) samples.push(await decodeSoon(entry));
       else if (topic.startsWith(GOAL)) goalPictures.push(await decodeSoon(entry));
+      else if (topic === CHANNELS.fault.topic) moment.fault(faultIn(data), entry.receivedNs);
+      else if (topic === CHANNELS.instant.topic) moment.instant(ours["foresight.Instant"].parse(jsonOf(data)) as Instant);
       else {
         const read = decisionReader.add(topic, data);
         if (!read) return;
         file.decisions++;
         decisions.push(read.decision);
+        moment.decided(read.segment, entry.receivedNs);
         if (read.segment) segments.push(read.segment);
       }
     },
@@ -120,9 +132,24 @@ export function createReading(): Reading {
       const goalFrames = await Promise.all(first.map(({ frame }) => frame));
       const all = await Promise.all(samples.map(sampleOf));
       if (isLossy) lacking.push("its pictures are JPEG, so that decisions on them are not exactly the recorded ones");
-      return { header, goalFrames, samples: all, segments, decisions, missing: lacking.join("; ") || null };
+      return {
+        header,
+        goalFrames,
+        samples: all,
+        segments,
+        decisions,
+        moments: moment.moments,
+        overrides: moment.overrides,
+        troubles: moment.troubles,
+        missing: lacking.join("; ") || null,
+      };
     },
   };
+}
+
+function faultIn(data: Uint8Array): AgentError {
+  const { code, message } = ours["foresight.Fault"].parse(jsonOf(data));
+  return new AgentError(code as ErrorCode, message); // A bug has the code "bug", which nobody asks for here.
 }
 
 /** A picture that is being decoded. */

@@ -29,17 +29,18 @@ export function createAligner({ cameras, maxSkewMs }: AlignOptions): (sample: Sa
   return (sample) => {
     if (sample.kind === "joints") history = remember(history, sample.joints);
     else if (cameras.includes(sample.frame.camera)) unused.set(sample.frame.camera, sample.frame);
-    if (cameras.length === 0) return sample.kind === "joints" ? observe([], sample.joints) : null;
+    if (cameras.length === 0) return sample.kind === "joints" ? observationOf([], sample.joints) : null;
     const frames = cameras.flatMap((camera) => unused.get(camera) ?? []);
     if (frames.length < cameras.length || spreadNs(frames) > skewNsMax) return null;
     const joints = nearest(history, oldestStampNs(frames));
     if (!joints || distanceNs(joints.stampNs, oldestStampNs(frames)) > skewNsMax) return null;
     unused.clear();
-    return observe(frames, joints);
+    return observationOf(frames, joints);
   };
 }
 
-function observe(frames: readonly Frame[], joints: JointState): Observation {
+/** What is seen and felt together, by the oldest of it. */
+export function observationOf(frames: readonly Frame[], joints: JointState): Observation {
   const parts = [joints, ...frames];
   const [receivedNs] = extremesNs(parts.map((part) => part.receivedNs));
   return { stampNs: frames.length > 0 ? oldestStampNs(frames) : joints.stampNs, receivedNs, frames, joints };

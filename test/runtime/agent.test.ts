@@ -1,9 +1,11 @@
 /** The decision loop with every part replaced by one that is known by heart: who is asked what, in which order. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { AgentParts, Pace } from "../../runtime/agent.ts";
+import type { Again, AgentParts, Pace } from "../../runtime/agent.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
+import type { Instant } from "../../runtime/core/instant.ts";
 import type { Aim, Believer, PlanRequest, Subgoal } from "../../runtime/core/planning.ts";
+import { createRng } from "../../runtime/core/rng.ts";
 import type { Robot } from "../../runtime/core/robot.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
 import { createStage, PERIOD_S, runAll } from "../helpers/decision-stage.ts";
@@ -192,5 +194,70 @@ describe("belief and subgoal", () => {
       ],
     );
     assert.equal(tick?.decision.measures.criticCost, 5);
+  });
+});
+
+describe("what is told of a decision so that it can be made again", () => {
+  it("is when it began and on what, when it was judged and with how many candidates, and why nothing came of it", async () => {
+    const { parts, log } = createStage();
+    const told: Instant[] = [];
+    const refused = new AgentError("robot.rejected", "not now");
+    const act: Robot["act"] = async (segment) => {
+      if (log.faults.length === 0) throw refused;
+      return segment;
+    };
+    await runAll({ ...parts, robot: { ...parts.robot, act }, onInstant: (instant) => void told.push(instant) });
+    const decided = ["begun", "judged"];
+    assert.deepEqual(
+      told.map(({ kind }) => kind),
+      [...decided, "failed", ...decided, ...decided],
+    );
+    const [begun, judged, failed] = told;
+    const stampNs = 1_200_000_000n;
+    const chance = createRng(1).state();
+    assert.deepEqual(begun, { kind: "begun", atNs: stampNs, effectNs: stampNs, chance, frames: [], jointsNs: stampNs });
+    assert.deepEqual(judged, { kind: "judged", atNs: stampNs, candidates: 1 });
+    assert.deepEqual(failed, { kind: "failed", atNs: stampNs, code: "robot.rejected", message: "not now" });
+  });
+
+  it("comes back from a recording: its chance, its candidates, and what passed while it was thought", async () => {
+    const { parts, log, clock } = createStage();
+    const chance = createRng(9).state();
+    const drawn: number[] = [];
+    const asked: (number | undefined)[] = [];
+    let made = 0;
+    const again = (): Again => {
+      if (made++ === 1) throw new AgentError("plan.infeasible", "as it was");
+      return {
+        candidates: 7,
+        chance,
+        elapse() {
+          if (made === 1) throw new AgentError("plan.late", "as it was");
+          clock.advance(1e3);
+        },
+      };
+    };
+    const plan: AgentParts["solver"]["plan"] = async (request, rng) => {
+      drawn.push(rng.uniform());
+      asked.push(request.candidates);
+      return parts.solver.plan(request, rng);
+    };
+    const judged: bigint[] = [];
+    const guard: AgentParts["guard"] = {
+      name: "asks when it is",
+      check(segment, { nowNs }) {
+        judged.push(nowNs);
+        return { kind: "pass", segment };
+      },
+    };
+    await runAll({
+      ...parts,
+      guard,
+      pace: { ...parts.pace, effectNs: ({ stampNs }) => stampNs + 2_000_000_000n, again },
+      solver: { ...parts.solver, plan },
+    });
+    assert.deepEqual([log.faults.map(({ code }) => code), log.decided.length], [["plan.late", "plan.infeasible"], 1]);
+    assert.deepEqual([asked, drawn], [[7, 7], Array(2).fill(createRng(9).uniform())], "one that had no plan is not asked for one again");
+    assert.deepEqual(judged, [2_600_000_000n], "three periods, and what passed meanwhile");
   });
 });

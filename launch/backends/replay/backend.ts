@@ -1,5 +1,7 @@
 /** A recorded run: the agent decides again on what was seen, and is held against what was decided. */
+import { isDeepStrictEqual } from "node:util";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import { plain } from "../../../runtime/record/channels/exact.ts";
 import type { Backend } from "../backend.ts";
 import { openReplay, readRun } from "./open-replay.ts";
 
@@ -26,6 +28,8 @@ export const replay: Backend<"replay"> = {
       const periods = `decides every ${periodS} s, model ${name} every ${controlPeriodS} s`;
       throw new AgentError("launch.invalid", `recording ${path}: ${periods}; choose a model of its period`);
     }
-    return async ({ spec }) => openReplay(spec, recording);
+    const { seed, planner } = (recording.header.config ?? {}) as { readonly seed?: unknown; readonly planner?: unknown };
+    const kept = { seed: seed === launch.seed, planner: isDeepStrictEqual(planner, plain(launch.planner)) };
+    return async ({ spec }) => openReplay(spec, recording, kept);
   },
 };

@@ -5,11 +5,13 @@ import { ManualClock, NS_PER_MS } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import { compareDecisions } from "../../../runtime/record/compare.ts";
+import { createMomentRobot } from "../../../runtime/record/moment-robot.ts";
 import type { RunRecording } from "../../../runtime/record/reading.ts";
 import { readRecording } from "../../../runtime/record/recording.ts";
 import { createReplayRobot } from "../../../runtime/record/replay-robot.ts";
 import { type LaunchConfig, robotName } from "../../config/schema.ts";
 import type { OpenedRobot } from "../opened.ts";
+import { type Kept, recordedPace } from "./recorded-pace.ts";
 
 /** Throws AgentError `launch.invalid` for a file that is no recording of a run of this robot with these cameras. */
 export async function readRun(path: string, { robot, cameras }: Pick<LaunchConfig, "robot" | "cameras">): Promise<RunRecording> {
@@ -31,27 +33,35 @@ export async function readRun(path: string, { robot, cameras }: Pick<LaunchConfi
 }
 
 /** As fast as the agent thinks: its time is the recording's. */
-export function openReplay(spec: RobotSpec, run: RunRecording): OpenedRobot {
-  const { header, goalFrames, decisions, missing } = run;
+export function openReplay(spec: RobotSpec, run: RunRecording, kept: Kept): OpenedRobot {
+  const { header, goalFrames, decisions, missing, moments } = run;
+  const { periodS, modelHash } = header;
   const clock = new ManualClock();
-  const leadNs = BigInt(Math.round(header.leadMs)) * NS_PER_MS;
-  const isLockstep = header.mode === "lockstep";
-  const advance = isLockstep ? "period" : "recorded";
-  const robot = createReplayRobot({ spec, recording: run, clock, periodS: header.periodS, leadNs, advance });
   const ask = async (name: string): Promise<never> => {
     throw new AgentError("robot.rejected", `ask "${name}": a recording answers nothing; use backend.kind sim`);
   };
+  const comparedWith = (lacking: string | null) => ({ goalFrames, comparison: compareDecisions(decisions, lacking), modelHash });
+  const common = { ask, world: null, clock, mode: "replay" } as const;
+  if (header.mode === "realtime" && moments.length > 0) {
+    const robot = createMomentRobot({ spec, recording: run, clock, periodS });
+    return {
+      ...common,
+      robot,
+      tellsSenseFaults: true,
+      pace: () => recordedPace({ recording: run, robot, kept }),
+      replay: comparedWith(missing),
+    };
+  }
+  const leadNs = BigInt(Math.round(header.leadMs)) * NS_PER_MS;
+  const isLockstep = header.mode === "lockstep";
+  const robot = createReplayRobot({ spec, recording: run, clock, periodS, leadNs, advance: isLockstep ? "period" : "recorded" });
+  const lacking = isLockstep ? missing : [missing, WITHOUT_INSTANTS].filter((each) => each !== null).join("; ");
   const pace: OpenedRobot["pace"] = (observations) => {
     const waiting = lockstepPace({ observations, pass: () => robot.pass(), latencyMs: header.leadMs });
     return isLockstep ? waiting : { ...waiting, effectNs: () => clock.nowNs() + leadNs };
   };
-  return {
-    robot,
-    ask,
-    world: null,
-    clock,
-    mode: "replay",
-    pace,
-    replay: { goalFrames, comparison: compareDecisions(decisions, missing), modelHash: header.modelHash },
-  };
+  return { ...common, robot, pace, replay: comparedWith(lacking) };
 }
+
+const WITHOUT_INSTANTS =
+  "it was made in real time by a foresight that did not record when each decision was made, so they come out alike, not the same";

@@ -103,6 +103,7 @@ export async function openFoxgloveBridge(options: FoxgloveOptions): Promise<Tap>
     state: (what) => tell({ kind: "state", what, atNs: atNs() }),
     fault: (what) => tell({ kind: "fault", what, atNs: atNs() }),
     event: (what) => tell({ kind: "event", what, atNs: atNs() }),
+    instant: (what) => tell({ kind: "instant", what, atNs: atNs() }),
     async close() {
       if (server.missed > 0) say(`clients that read too slowly missed ${server.missed} messages`);
       await server[Symbol.asyncDispose]();

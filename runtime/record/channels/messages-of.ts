@@ -44,6 +44,8 @@ export function messagesOf(news: News, options: MessageOptions): readonly Messag
     }
     case "event":
       return [message(CHANNELS.motion, atNs, news.what)];
+    case "instant":
+      return [message(CHANNELS.instant, atNs, news.what)];
   }
 }
 

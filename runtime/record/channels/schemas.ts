@@ -1,6 +1,7 @@
 /** The schemas of all messages: Foxglove's well-known ones where they exist, ours with units for the rest. Ours are also what a reader checks with. */
 import wellKnown from "@foxglove/schemas/jsonschema.js";
 import * as z from "zod";
+import { ERROR_CODES } from "../../core/errors.ts";
 import { exact, stamp } from "./exact-schema.ts";
 
 const about = (description: string) => ({ description });
@@ -76,13 +77,13 @@ const gripper = z.looseObject({
   speedMPerS: exact.meta(about("Of the opening, at most [m/s]; 0 goes no further")),
   forceN: exact.meta(about("Between the fingers, at most [N]")),
 });
-const segment = z.looseObject({
-  index,
+const motionOf = {
   id: z.int().meta(about("Of the segment; increases over the life of the robot")),
   startNs: stamp.meta(about("When it begins, on the robot's clock [ns]")),
   knots: z.array(knot).min(2).max(1024).meta(about("Quintic between them; the last one is at rest")),
   gripper: gripper.optional().meta(about("Absent: what the gripper was told before still holds")),
-});
+};
+const segment = z.looseObject({ index, ...motionOf });
 
 const goal = z.looseObject({
   kind: z.enum(["image", "tool", "object"]).meta(about("image: the pictures are on /goal/{camera}; else a place")),
@@ -107,6 +108,40 @@ const fault = z.strictObject({
   reaction: z.enum(["ignore", "hold", "retry", "stop"]).meta(about("What the supervisor did about it")),
   reason: text("Why this reaction"),
 });
+
+const seen = {
+  frames: z
+    .array(z.strictObject({ camera: z.string().max(128), stampNs: stamp }))
+    .max(64)
+    .meta(about("The pictures it looked at, in the model's order, by their stamps [ns]")),
+  jointsNs: stamp.meta(about("The reading of joints, by its stamp [ns]")),
+};
+const atNs = stamp.meta(about("When, on the robot's clock [ns]"));
+const word = z.int().nonnegative().max(0xffffffff);
+const chance = z.strictObject({ words: z.tuple([word, word, word, word]).readonly(), spare: exact.nullable() });
+const instant = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("begun"),
+      atNs,
+      effectNs: stamp.meta(about("When its segment takes effect [ns]")),
+      chance: chance.meta(about("Of the planner, before it is asked: the state of xoshiro128**")),
+      ...seen,
+    }),
+    z.strictObject({ kind: z.literal("judged"), atNs, candidates: count.meta(about("Of its plan (count)")) }),
+    z.strictObject({ kind: z.literal("failed"), atNs, code: z.enum(ERROR_CODES), message: text("Why nothing came of it") }),
+    z.strictObject({ kind: z.enum(["looked", "held"]), atNs, ...seen }),
+    z.strictObject({
+      kind: z.literal("overridden"),
+      atNs,
+      segment: z.looseObject(motionOf).meta(about("From its start on it is commanded")),
+    }),
+  ])
+  .meta(
+    about(
+      "begun, judged where it was thought through, failed where no /tick follows; looked and held: no decision, only how far the goal is, or that nothing is wrong; overridden: a brake or a hold that no decision sent",
+    ),
+  );
 
 const motion = z.strictObject({
   segmentId: z.int().meta(about("Of the segment")),
@@ -158,6 +193,7 @@ export const ours = {
   "foresight.State": state,
   "foresight.Fault": fault,
   "foresight.Motion": motion,
+  "foresight.Instant": instant,
   "foresight.End": end,
 } as const;
 
@@ -176,5 +212,5 @@ export type SchemaName = keyof typeof ours | keyof typeof foxglove;
 export function schemaOf(name: SchemaName): object {
   const own = name in ours ? ours[name as keyof typeof ours] : null;
   if (own === null) return foxglove[name as keyof typeof foxglove];
-  return { title: name, ...z.toJSONSchema(own, { target: "draft-7", io: "input" }) };
+  return { title: name, type: "object", ...z.toJSONSchema(own, { target: "draft-7", io: "input" }) };
 }

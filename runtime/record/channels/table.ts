@@ -22,6 +22,11 @@ export const CHANNELS = {
   joints: { topic: "/joints", schema: "foxglove.JointStates", about: "measured joint positions [rad] and velocities [rad/s]" },
   goal: { topic: "/goal", schema: "foresight.Goal", about: "what the agent is to bring about from now on", isKept: true },
   goalPicture: { topic: "/goal/{camera}", schema: "foxglove.CompressedImage", about: "a goal as the camera would see it", isKept: true },
+  instant: {
+    topic: "/instant",
+    schema: "foresight.Instant",
+    about: "when a decision began, looked at what, was judged, or failed: with it a run in real time is decided again bit for bit",
+  },
   latent: { topic: "/latent", schema: "foresight.Latent", about: "what a decision believed" },
   plan: {
     topic: "/plan",

@@ -68,6 +68,15 @@ describe("planner within a deadline", () => {
     assert.equal((await solver.plan(requestTo(START_M), createRng(1))).stats.samples, 32);
   });
 
+  it("plans with as many as a recording tells, the same bytes as a planner of that size; where it has no such size, with all", async () => {
+    await using whole = await createSolver({ ...base, adaptive: false });
+    await using half = await createSolver({ ...base, budget: { ...budget, samples: 32 }, adaptive: false });
+    const request = requestTo(START_M);
+    const told = await whole.plan({ ...request, candidates: 32 }, createRng(5));
+    assert.deepEqual(told, await half.plan(request, createRng(5)));
+    for (const candidates of [64, 31, 1e9]) assert.equal((await whole.plan({ ...request, candidates }, createRng(5))).stats.samples, 64);
+  });
+
   it("never changes its size when it must be reproducible", async () => {
     const clock = new ManualClock();
     await using solver = await createSolver({ ...base, clock, adaptive: false, sessions: slowSessions(clock, () => 100) });

@@ -7,6 +7,7 @@ import { Ajv } from "ajv";
 import { AgentError } from "../../../../runtime/core/errors.ts";
 import { packageRoot } from "../../../../runtime/core/package-root.ts";
 import { cameraAxes } from "../../../../runtime/core/projection.ts";
+import { createRng } from "../../../../runtime/core/rng.ts";
 import { exactJson, plain } from "../../../../runtime/record/channels/exact.ts";
 import type { News } from "../../../../runtime/record/channels/message.ts";
 import { messagesOf } from "../../../../runtime/record/channels/messages-of.ts";
@@ -32,6 +33,11 @@ const news: readonly News[] = [
   { kind: "tick", what: tickAt(1, 8n, { plan: null, segment: null, verdict: "stop" }), atNs },
   { kind: "state", what: { agent: "holding", task: "running", skills: [], reason: "held", mayAct: false }, atNs },
   { kind: "fault", what: fault, atNs },
+  { kind: "instant", what: { kind: "begun", atNs, effectNs: 9n, chance: createRng(1).state(), frames: [], jointsNs: 3n }, atNs },
+  { kind: "instant", what: { kind: "judged", atNs, candidates: 64 }, atNs },
+  { kind: "instant", what: { kind: "failed", atNs, code: "plan.late", message: "late" }, atNs },
+  { kind: "instant", what: { kind: "held", atNs, frames: [{ camera: "front", stampNs: 7n }], jointsNs: 3n }, atNs },
+  { kind: "instant", what: { kind: "overridden", atNs, segment: tickAt(0, 7n).decision.segment! }, atNs },
   { kind: "event", what: { segmentId: 3, kind: "aborted", atNs: 4n, reason: "stop" }, atNs },
 ];
 

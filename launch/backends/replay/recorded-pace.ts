@@ -1,0 +1,89 @@
+/** Decisions of a run in real time, made again: each at its recorded moment, on the pictures and the reading that it looked at then. */
+import type { Again, Pace } from "../../../runtime/agent.ts";
+import { AgentError } from "../../../runtime/core/errors.ts";
+import type { Frame, JointState, Observation } from "../../../runtime/core/sensing.ts";
+import type { MomentRobot } from "../../../runtime/record/moment-robot.ts";
+import type { Moment } from "../../../runtime/record/moments.ts";
+import type { RunRecording } from "../../../runtime/record/reading.ts";
+import { observationOf } from "../../../runtime/sense/align.ts";
+
+/** What the launch file of the replay has kept of the recorded one: the rest is decided by its own. */
+export interface Kept {
+  readonly seed: boolean;
+  readonly planner: boolean;
+}
+
+export interface RecordedPaceOptions {
+  readonly recording: Pick<RunRecording, "samples" | "moments">;
+  readonly robot: Pick<MomentRobot, "playUntil" | "pass">;
+  readonly kept: Kept;
+}
+
+/** More than any planner is given: it takes as many as it may. */
+const ALL_CANDIDATES = Number.MAX_SAFE_INTEGER;
+
+export function recordedPace({ recording: { samples, moments }, robot, kept }: RecordedPaceOptions): Pace {
+  const sensed = bySource(samples);
+  let index = 0;
+  let shown = -1;
+  let effectNs = 0n;
+  let last: Observation | null = null;
+  /** The newest of that stamp which was there then: a source may begin its stamps anew. */
+  const find = <T extends Frame | JointState>(source: string, stampNs: bigint, atNs: bigint): T | undefined =>
+    sensed.get(`${source} ${stampNs}`)?.findLast(({ receivedNs }) => receivedNs <= atNs) as T | undefined;
+  /** Null where a part of it was left out of the recording. */
+  const observationAt = ({ seen, atNs }: Moment): Observation | null => {
+    const joints = find<JointState>("joints", seen.jointsNs, atNs);
+    const frames = seen.frames.flatMap(({ camera, stampNs }) => find<Frame>(`camera ${camera}`, stampNs, atNs) ?? []);
+    return joints && frames.length === seen.frames.length ? observationOf(frames, joints) : null;
+  };
+  return {
+    async next() {
+      await new Promise<void>((resolve) => setImmediate(resolve)); // SAFETY: without a turn of the event loop no Ctrl-C would come in.
+      const moment = moments[index];
+      if (!moment || shown === index) {
+        robot.pass(); // The agent holds, or all is over: time goes on, so that a hold ends.
+        return last;
+      }
+      const wentWrong = robot.playUntil(moment.atNs);
+      if (wentWrong && moment.decision === null) return null; // Why it held then: it must know before it is shown what it saw.
+      shown = index;
+      const observation = observationAt(moment);
+      if (observation === null || moment.decision === null) index++;
+      last = observation ?? last;
+      return observation;
+    },
+    idle: async () => {}, // `next` lets the time pass.
+    effectNs: () => effectNs,
+    again(): Again {
+      while (moments[index]?.decision === null) index++; // Where it held or looked, another plan would decide.
+      const decision = moments[index++]?.decision;
+      if (!decision) throw new AgentError("robot.lost", `recording: it ends after ${moments.length} moments; stop the run there`);
+      const { judged, failure, chance } = decision;
+      if (judged === null) throw failure;
+      effectNs = decision.effectNs;
+      return {
+        candidates: kept.planner ? judged.candidates : ALL_CANDIDATES,
+        chance: kept.seed ? chance : undefined,
+        elapse() {
+          robot.playUntil(judged.atNs);
+          if (failure) throw failure;
+        },
+      };
+    },
+  };
+}
+
+type Sensed = ReadonlyMap<string, readonly (Frame | JointState)[]>;
+
+function bySource(samples: RunRecording["samples"]): Sensed {
+  const found = new Map<string, (Frame | JointState)[]>();
+  for (const sample of samples) {
+    const [source, what] = sample.kind === "frame" ? [`camera ${sample.frame.camera}`, sample.frame] : ["joints", sample.joints];
+    const key = `${source} ${what.stampNs}`;
+    const same = found.get(key);
+    if (same) same.push(what);
+    else found.set(key, [what]);
+  }
+  return found;
+}

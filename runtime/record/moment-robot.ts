@@ -1,0 +1,104 @@
+/** A Robot made of a recording in real time, for decisions that are made again at their recorded moments: whoever decides says when it is. It moves nothing. */
+import { concat, defer, EMPTY, from, Subject } from "rxjs";
+import { createTimeline } from "../act/timeline.ts";
+import { untilAborted } from "../act/until-aborted.ts";
+import { type ManualClock, secondsToNs } from "../core/clock.ts";
+import { AgentError } from "../core/errors.ts";
+import type { Segment } from "../core/motion.ts";
+import type { Robot, RobotSpec } from "../core/robot.ts";
+import type { Sample } from "../core/sensing.ts";
+import type { RunRecording } from "./reading.ts";
+
+export interface MomentRobot extends Robot {
+  /** Lets be sensed, go wrong, and be done by the arm itself, what was until then; nothing where that has passed. True where something went wrong. */
+  playUntil(stampNs: bigint): boolean;
+  /** One decision period. */
+  pass(): void;
+}
+
+export interface MomentRobotOptions {
+  readonly spec: RobotSpec;
+  readonly recording: Pick<RunRecording, "samples" | "overrides" | "troubles" | "moments">;
+  /** Moved by the robot. */
+  readonly clock: ManualClock;
+  readonly periodS: number;
+}
+
+/** Throws AgentError `launch.invalid` when the recording is not of this robot. */
+export function createMomentRobot({ spec, recording, clock, periodS }: MomentRobotOptions): MomentRobot {
+  const { overrides, troubles, moments } = recording;
+  const samples = [...recording.samples].sort((a, b) => Number(receivedNs(a) - receivedNs(b)));
+  const live = new Subject<Sample>();
+  const present = new Map<string, Sample>();
+  const sent = moments.flatMap(({ decision }) => decision?.sent ?? []);
+  const followed = new Map(sent.map((each) => [each.segment.startNs, each]));
+  let sample = 0;
+  let override = 0;
+  let trouble = 0;
+  let isOver = false;
+  const faults = new Subject<AgentError>();
+  const goTo = (stampNs: bigint): void => {
+    if (stampNs > clock.nowNs()) clock.advanceTo(stampNs);
+  };
+  const sense = (stampNs: bigint): void => {
+    for (let next = samples[sample]; next && receivedNs(next) <= stampNs; next = samples[++sample]) {
+      goTo(receivedNs(next)); // A sensor that is watched is not silent only because much is played at once.
+      present.set(next.kind === "frame" ? `frame ${next.frame.camera}` : next.kind, next);
+      live.next(next);
+    }
+    for (let next = overrides[override]; next && next.atNs <= stampNs; next = overrides[++override]) timeline.insert(next.segment);
+    goTo(stampNs);
+  };
+  const playUntil = (stampNs: bigint): boolean => {
+    sense(stampNs);
+    const before = trouble;
+    for (let next = troubles[trouble]; next && next.atNs <= stampNs; next = troubles[++trouble]) faults.next(next.error);
+    return trouble > before;
+  };
+  const startNs = moments[0]?.atNs ?? 0n;
+  const timeline = createTimeline(initialRad(spec, recording.samples, sent[0]?.segment), startNs);
+  sense(startNs); // What went wrong before is told later: nobody listens yet.
+  return {
+    spec,
+    events: EMPTY,
+    faults: faults.asObservable(), // Those that the senses told are among them.
+    observe: (signal) =>
+      untilAborted(
+        concat(
+          defer(() => from(isOver ? [] : present.values())),
+          live,
+        ),
+        signal,
+      ),
+    async act(segment) {
+      const recorded = followed.get(segment.startNs);
+      if (recorded) playUntil(recorded.atNs); // A brake that came before it was taken does not end it.
+      timeline.insert(recorded?.segment ?? segment); // What was done then, so that one difference does not make the next.
+      return segment;
+    },
+    commandedAt: timeline.commandedAt,
+    async stop() {}, // How it came to rest is in the recording.
+    async resume() {},
+    playUntil,
+    pass: () => void playUntil(clock.nowNs() + secondsToNs(periodS)),
+    async [Symbol.asyncDispose]() {
+      isOver = true;
+      live.complete();
+      faults.complete();
+    },
+  };
+}
+
+/** Where the first motion starts, else the first joint reading. */
+function initialRad(spec: RobotSpec, samples: readonly Sample[], first: Segment | undefined): Float64Array {
+  const reading = samples.find((sample) => sample.kind === "joints")?.joints.positionRad;
+  const found = first?.knots[0]?.positionRad ?? reading;
+  if (found?.length === spec.joints.length) return found;
+  const has = found ? `${found.length} joints` : "no joint reading";
+  throw new AgentError(
+    "launch.invalid",
+    `recording has ${has}, robot "${spec.name}" has ${spec.joints.length} joints; choose its own recording`,
+  );
+}
+
+const receivedNs = (sample: Sample): bigint => (sample.kind === "frame" ? sample.frame.receivedNs : sample.joints.receivedNs);

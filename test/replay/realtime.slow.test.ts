@@ -1,0 +1,53 @@
+/** Runs in real time that are recorded and decided again: the same bytes, with late plans, failing models and brakes in between. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { draw } from "../../launch/compose.ts";
+import { loadLaunch } from "../../launch/config/load.ts";
+import { recordedConfig } from "../../launch/config/recorded-config.ts";
+import type { LaunchConfig } from "../../launch/config/schema.ts";
+import { run } from "../../launch/run/run.ts";
+import type { RunReport } from "../../launch/run/words.ts";
+import { readRecording } from "../../runtime/record/recording.ts";
+import { cli } from "../helpers/cli.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "foresight-realtime-"));
+after(() => rmSync(folder, { recursive: true }));
+const PUSH = "launch/panda-push.launch.yaml";
+
+async function play(config: LaunchConfig): Promise<RunReport> {
+  return run(await draw(config), { say: () => {}, signal: new AbortController().signal });
+}
+
+async function record(name: string, overrides: readonly string[]): Promise<{ readonly file: string; readonly decisions: number }> {
+  const file = join(folder, name);
+  const { decisions } = await play(loadLaunch(PUSH, ["dashboard.enabled:=false", `record:=${file}`, ...overrides]));
+  return { file, decisions };
+}
+
+test("a recorded run in real time makes the same decisions again, bit for bit, from nothing but the file", async () => {
+  const { file, decisions } = await record("plain.mcap", []);
+  const { code, out, err } = await cli("replay", file);
+  assert.equal(code, 0, out + err);
+  assert.match(out, new RegExp(`replay +all ${decisions} decisions are the recorded ones, bit for bit`));
+});
+
+test("so does one in which plans came too late and a model failed for a while", async () => {
+  // As much as the planner may take: what plans are late, and where the arm brakes, is this machine's business.
+  const hurried = ["planner.deadlineMs:=45", "planner.samples:=512", "faults:=[{ fault: model-fails, fromS: 1.5, forS: 0.5 }]"];
+  const { file, decisions } = await record("hurried.mcap", hurried);
+  const failed = (await readRecording(file)).moments.filter(({ decision }) => decision?.failure);
+  assert.ok(failed.length > 0, "nothing failed");
+  const { replay } = await play(await recordedConfig(file, []));
+  assert.deepEqual(replay, { recorded: decisions, made: decisions, differing: 0, differences: [] });
+});
+
+test("another seed, or more candidates, decide otherwise at the same instants", async () => {
+  const { file } = await record("other.mcap", ["planner.samples:=32"]);
+  for (const change of ["seed:=8", "planner.samples:=64"]) {
+    const { replay } = await play(await recordedConfig(file, [change]));
+    assert.match(replay?.differences[0] ?? "", /^decision 0 differs in plan\.actions/, change);
+  }
+});

@@ -1,0 +1,171 @@
+/** The moments of a run in real time: from the instants that were recorded to a robot on which its decisions are made again. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { recordedPace } from "../../../launch/backends/replay/recorded-pace.ts";
+import { ManualClock } from "../../../runtime/core/clock.ts";
+import { AgentError } from "../../../runtime/core/errors.ts";
+import type { Segment } from "../../../runtime/core/motion.ts";
+import { createRng } from "../../../runtime/core/rng.ts";
+import { atRest, quinticSegment } from "../../../runtime/core/segment.ts";
+import type { Sample } from "../../../runtime/core/sensing.ts";
+import { createMomentRobot } from "../../../runtime/record/moment-robot.ts";
+import { createMoments } from "../../../runtime/record/moments.ts";
+import { twoJointSpec } from "../../helpers/kinematic-arm.ts";
+
+const MS = 1_000_000n;
+const chance = createRng(1).state();
+const home = Float64Array.from(twoJointSpec.homeRad);
+const seen = (stampMs: bigint) => ({ frames: [{ camera: "front", stampNs: stampMs * MS }], jointsNs: stampMs * MS });
+const begun = (ms: bigint, stampMs = ms - 10n) =>
+  ({ kind: "begun", atNs: ms * MS, effectNs: (ms + 150n) * MS, chance, ...seen(stampMs) }) as const;
+const judged = (ms: bigint) => ({ kind: "judged", atNs: ms * MS, candidates: 64 }) as const;
+const late = { kind: "failed", atNs: 900n * MS, code: "plan.late", message: "40 ms late" } as const;
+const moved = (id: number, startMs: bigint, toRad: number): Segment =>
+  quinticSegment({ id, startNs: startMs * MS, from: atRest(home), toRad: home.map((value) => value + toRad), durationS: 0.2 });
+
+/** A reading and a picture every 50 ms from 50 ms on; received 5 ms later. */
+const samples: Sample[] = Array.from({ length: 40 }, (_, at) => 50n * BigInt(at + 1) * MS).flatMap((stampNs): Sample[] => {
+  const stamps = { stampNs, receivedNs: stampNs + 5n * MS };
+  return [
+    { kind: "joints", joints: { positionRad: home, velocityRadPerS: new Float64Array(2), ...stamps } },
+    { kind: "frame", frame: { camera: "front", widthPx: 1, heightPx: 1, rgb: Uint8Array.of(1, 2, 3), ...stamps } },
+  ];
+});
+
+/** What was recorded, and the robot and the pace that it becomes. */
+function replayed(record: (moments: ReturnType<typeof createMoments>) => void, kept = { seed: true, planner: true }) {
+  const read = createMoments();
+  record(read);
+  const recording = { samples, moments: read.moments, overrides: read.overrides, troubles: read.troubles };
+  const clock = new ManualClock();
+  const robot = createMomentRobot({ spec: twoJointSpec, recording, clock, periodS: 0.2 });
+  const pace = recordedPace({ recording, robot, kept });
+  const { signal } = new AbortController();
+  return { pace, robot, clock, next: () => pace.next(signal) };
+}
+
+test("each decision is made at its instant, on what it looked at and not on what was newest", async () => {
+  const { pace, clock, next } = replayed((moments) => {
+    for (const ms of [210n, 410n]) {
+      moments.instant(begun(ms, 150n));
+      moments.instant(judged(ms + 60n));
+      moments.decided(null, (ms + 61n) * MS);
+    }
+  });
+  const first = await next();
+  assert.deepEqual([first?.stampNs, first?.receivedNs, clock.nowNs()], [150n * MS, 155n * MS, 210n * MS]);
+  const again = pace.again!();
+  assert.deepEqual([again.candidates, again.chance, pace.effectNs(first!)], [64, chance, 360n * MS]);
+  again.elapse();
+  assert.equal(clock.nowNs(), 270n * MS);
+  await next();
+  assert.equal(clock.nowNs(), 410n * MS);
+});
+
+test("a plan that came too late comes too late again, with the same words; one that failed before it was a plan is not made", async () => {
+  const { pace, next } = replayed((moments) => {
+    moments.instant(begun(210n));
+    moments.instant(judged(800n));
+    moments.instant(late);
+    moments.instant(begun(1010n));
+    moments.instant({ ...late, code: "session.failed", message: "crashed" });
+  });
+  await next();
+  const again = pace.again!();
+  assert.throws(() => again.elapse(), new AgentError("plan.late", "40 ms late"));
+  await next();
+  assert.throws(() => pace.again!(), new AgentError("session.failed", "crashed"));
+  await next();
+  assert.throws(() => pace.again!(), { code: "robot.lost", message: /it ends after 2 moments/ });
+});
+
+test("a hold is lived through at its own instants, and ends by itself where the recording has none", async () => {
+  const { pace, clock, next } = replayed((moments) => {
+    moments.instant({ kind: "held", atNs: 210n * MS, ...seen(200n) });
+    moments.instant(begun(410n));
+    moments.instant(judged(420n));
+    moments.decided(null, 421n * MS);
+  });
+  assert.equal((await next())?.stampNs, 200n * MS);
+  assert.equal((await next())?.stampNs, 400n * MS);
+  await next(); // It holds although it decided then: time goes on.
+  assert.equal(clock.nowNs(), 610n * MS);
+  assert.equal(pace.again!().candidates, 64);
+});
+
+test("a decision that was given up, or that the end cut off, is none", () => {
+  const moments = createMoments();
+  moments.instant(begun(210n));
+  moments.instant(judged(220n));
+  moments.instant(begun(410n));
+  moments.decided(null, 420n * MS); // Not judged: the recording lost it.
+  moments.instant(begun(610n));
+  assert.deepEqual(
+    moments.moments.map(({ atNs, decision }) => [atNs, decision?.judged]),
+    [[410n * MS, null]],
+  );
+});
+
+test("what another seed or planner would have decided takes neither chance nor candidates from the recording", async () => {
+  const { pace, next } = replayed(
+    (moments) => {
+      moments.instant(begun(210n));
+      moments.instant(judged(220n));
+      moments.decided(null, 221n * MS);
+    },
+    { seed: false, planner: false },
+  );
+  await next();
+  const { candidates, chance: told } = pace.again!();
+  assert.deepEqual([candidates, told], [Number.MAX_SAFE_INTEGER, undefined]);
+});
+
+test("what is commanded is what was: brakes at their time, and the recorded motion in the place of another", async () => {
+  const sent = moved(1, 360n, 0.1);
+  const brake = { ...moved(-1, 260n, 0), id: -1 };
+  const { robot, pace, next } = replayed((moments) => {
+    moments.instant(begun(210n));
+    moments.instant(judged(230n));
+    moments.instant({ kind: "overridden", atNs: 270n * MS, segment: brake });
+    moments.decided(sent, 280n * MS);
+    moments.instant({ kind: "overridden", atNs: 420n * MS, segment: { ...brake, startNs: 415n * MS } });
+    moments.instant(begun(510n));
+  });
+  await next();
+  pace.again!().elapse();
+  const told = moved(1, 360n, 0.3);
+  assert.equal(await robot.act(told), told);
+  const restRad = (): number => robot.commandedAt(2000n * MS).positionRad[0]! - home[0]!;
+  assert.ok(Math.abs(restRad() - 0.1) < 1e-9, "the brake came before the motion was taken, so the motion holds");
+  robot.playUntil(430n * MS);
+  assert.equal(restRad(), 0, "the second brake came after");
+});
+
+test("what senses and arm found wrong is told at its time, what a decision failed with only there", async () => {
+  const stale = new AgentError("sense.stale", "camera is late");
+  const { robot, next } = replayed((moments) => {
+    moments.instant(begun(210n));
+    moments.fault(stale, 250n * MS);
+    moments.instant({ ...late, code: "robot.stalled", message: "braked" });
+    moments.fault(new AgentError("robot.stalled", "braked"), 901n * MS);
+    moments.fault(new AgentError("guard.stop", "refused"), 902n * MS);
+  });
+  const told: AgentError[] = [];
+  robot.faults?.subscribe((error) => told.push(error));
+  await next();
+  assert.deepEqual(told, []);
+  robot.playUntil(2000n * MS);
+  assert.deepEqual(told, [stale]);
+});
+
+test("a recording of another arm is refused", () => {
+  const [reading] = samples;
+  const other = [
+    { ...reading, joints: { ...(reading as Extract<Sample, { kind: "joints" }>).joints, positionRad: new Float64Array(3) } },
+  ] as Sample[];
+  const recording = { samples: other, moments: [], overrides: [], troubles: [] };
+  assert.throws(() => createMomentRobot({ spec: twoJointSpec, recording, clock: new ManualClock(), periodS: 0.2 }), {
+    code: "launch.invalid",
+    message: /recording has 3 joints, robot ".*" has 2 joints/,
+  });
+});
