@@ -7,12 +7,14 @@ import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { type LaunchConfig, robotName } from "../config/schema.ts";
 import { skillsOf, urgentTasks } from "../task-facts.ts";
+import { limitsOf } from "./limits-in-words.ts";
 import { pageScene } from "./page-scene.ts";
 import type { Party } from "./words.ts";
 
 /** Throws AgentErrors of the robot's model. */
 export async function pageFacts(blueprint: Blueprint, { ends, jog }: Pick<Party, "ends" | "jog">): Promise<PageFacts> {
   const { config, spec, model } = blueprint;
+  const { maxToolSpeedMPerS, payloadKg } = config.guards;
   return {
     ...(await armFacts(config, spec)),
     title: `Foresight: ${robotName(config.robot)}`,
@@ -24,6 +26,7 @@ export async function pageFacts(blueprint: Blueprint, { ends, jog }: Pick<Party,
     jogs: jog !== null,
     jogAxes: jog === null ? [] : axesOf(spec),
     saves: config.record?.last !== undefined,
+    limits: { maxToolSpeedMPerS, payloadKg, inForce: limitsOf(blueprint) },
     playback: null,
   };
 }

@@ -3,7 +3,7 @@ import type { HoldToRun } from "../../runtime/assemble/hold-to-run.ts";
 import type { Desk } from "../../runtime/core/desk.ts";
 import type { Frame } from "../../runtime/core/sensing.ts";
 import type { Workspace } from "../../runtime/core/workspace.ts";
-import type { PageGoal, PageOrders } from "../../runtime/dashboard/commands.ts";
+import type { PageGoal, PageLimits, PageOrders } from "../../runtime/dashboard/commands.ts";
 import type { PageFacts } from "../../runtime/dashboard/facts.ts";
 import { misplaced } from "../../runtime/supervise/goal-place.ts";
 import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
@@ -19,12 +19,14 @@ interface PageOrdersOptions {
   /** Null where joints are not moved by hand. */
   readonly jog: HoldToRun | null;
   readonly recorder: RecorderPort;
+  /** All that was limited from the page so far. */
+  readonly onLimits: (limits: PageLimits) => void;
   readonly onDone: (what: string, refused: string | null) => void;
 }
 
 const WHO = "page";
 
-export function createPageOrders({ desk, facts, workspace, frames, jog, recorder, onDone }: PageOrdersOptions): PageOrders {
+export function createPageOrders({ desk, facts, workspace, frames, jog, recorder, onLimits, onDone }: PageOrdersOptions): PageOrders {
   const told = (what: string, refused: string | null): string | null => {
     onDone(what, refused);
     return refused;
@@ -44,6 +46,7 @@ export function createPageOrders({ desk, facts, workspace, frames, jog, recorder
     onDone(`save: ${await recorder.saveLast()}`, null);
     return null;
   };
+  let limited: PageLimits = {};
   return {
     save,
     jog: (asked) => (jog ? jog.move(WHO, asked) : "this world waits for the agent: the arm is not moved by hand in it"),
@@ -52,12 +55,21 @@ export function createPageOrders({ desk, facts, workspace, frames, jog, recorder
     limit({ speedShare, ...tool }) {
       if (speedShare !== undefined) desk.limitSpeed(WHO, speedShare);
       desk.limitTool(WHO, tool);
-      return told(`limits: ${JSON.stringify({ speedShare, ...tool })}`, null);
+      limited = { ...limited, ...(speedShare === undefined ? {} : { speedShare }), ...tool };
+      onLimits(limited);
+      return told(`limits: ${inWords(limited)}`, null);
     },
     goal: (goal) =>
       told(goal.kind === "image" ? "goal: as it is now" : `goal: ${goal.kind} at ${goal.positionM.join(", ")} m`, giveGoal(goal)),
   };
 }
+
+const inWords = ({ speedShare, maxToolSpeedMPerS, payloadKg }: PageLimits): string =>
+  [
+    ...(speedShare === undefined ? [] : [`${Math.round(speedShare * 100)} % of every motion`]),
+    ...(maxToolSpeedMPerS === undefined ? [] : [`tool at most ${maxToolSpeedMPerS} m/s`]),
+    ...(payloadKg === undefined ? [] : [`${payloadKg} kg at the tool`]),
+  ].join(", ");
 
 const misplacedIn = (workspace: Workspace, { kind, positionM: [x, y, z] }: Exclude<PageGoal, { kind: "image" }>): string | null =>
   misplaced({ kind, positionM: [x, y, z] } as GoalSpec, workspace);

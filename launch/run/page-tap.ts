@@ -20,6 +20,7 @@ export async function openPageTap(blueprint: Blueprint, party: Party, say: (line
   const samples = createPageSamples(() => page);
   const orders = createPageOrders({
     ...{ desk, facts, jog, recorder, workspace: blueprint.config.guards.workspace, frames: samples.frames },
+    onLimits: (limits) => page.showLimits(limits),
     onDone: (what, refused) => page.showHappening({ kind: "command", atMs: nowMs(), what, refused }),
   });
   const page = await openDashboard({

@@ -1,4 +1,5 @@
 /** What a page is opened with: the agent as it does not change over a run. */
+import type { ToolLimits } from "../core/desk.ts";
 import type { AxisName } from "../core/model.ts";
 import type { GripperSpec, JointSpec } from "../core/robot.ts";
 import type { CameraSpec } from "../core/sensing.ts";
@@ -37,6 +38,8 @@ export interface PageFacts {
   readonly jogAxes: readonly AxisName[];
   /** Whether a recorder keeps the newest seconds, which can be saved. */
   readonly saves: boolean;
+  /** What the launch file allows, and all that is in force, a sentence each; null where nothing can be limited. */
+  readonly limits: (ToolLimits & { readonly inForce: readonly string[] }) | null;
   /** A recording that is looked at; null where an agent runs. */
   readonly playback: { readonly durationS: number; readonly marks: readonly PlaybackMark[] } | null;
   /** Null where nobody knows the arm's shapes: then it is not drawn. */

@@ -2,6 +2,7 @@
 import type { CameraSpec } from "../core/sensing.ts";
 import type { SupervisorState } from "../core/supervision.ts";
 import type { Vec3 } from "../core/vec3.ts";
+import type { PageLimits } from "./commands.ts";
 import type { PageFacts } from "./facts.ts";
 import type { GripShown } from "./grip.ts";
 import type { Happening } from "./happenings.ts";
@@ -56,4 +57,6 @@ export type PageMessage =
   | TickMessage
   | ImaginedMessage
   | ({ readonly type: "state" } & StateLine)
+  /** What visitors of the page have limited so far. */
+  | ({ readonly type: "limits" } & PageLimits)
   | { readonly type: "log"; readonly happenings: readonly Happening[] };

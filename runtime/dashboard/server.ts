@@ -9,7 +9,7 @@ import type { Frame, JointState } from "../core/sensing.ts";
 import type { Fault, SupervisorState } from "../core/supervision.ts";
 import type { Tick } from "../core/tick.ts";
 import { createAudience } from "./audience.ts";
-import { type PageOrders, serveOrders } from "./commands.ts";
+import { type PageLimits, type PageOrders, serveOrders } from "./commands.ts";
 import type { Curves } from "./curves.ts";
 import type { PageFacts } from "./facts.ts";
 import { createGripWatch } from "./grip.ts";
@@ -50,6 +50,7 @@ export interface Dashboard extends AsyncDisposable {
   showState(state: SupervisorState, commander: string | null): void;
   showFault(fault: Fault, atMs: number): void;
   showHappening(happening: Happening): void;
+  showLimits(limits: PageLimits): void;
   /** Another instant of a recording: what was decided until then, the newest HISTORY_MAX at most, and what happened, newest first. */
   showPast(rows: readonly TickRow[], happenings: readonly Happening[]): void;
   showPlayback(playback: Omit<PlaybackMessage, "type">): void;
@@ -121,6 +122,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     showState: (state, commander) => audience.tell("state", () => ({ type: "state", ...state, sentence: sentenceOf(state), commander })),
     showFault: (fault, atMs) => showHappening(faultHappening(fault, atMs)),
     showHappening,
+    showLimits: (limits) => audience.tell("limits", () => ({ type: "limits", ...limits })),
     showPast(past, happened) {
       rows = [...past];
       shownCount = (rows.at(-1)?.index ?? -1) + 1;

@@ -1,4 +1,5 @@
 /** One decision as the page shows it. */
+import type { Plan } from "../core/planning.ts";
 import { projectToPixel } from "../core/projection.ts";
 import type { CameraSpec } from "../core/sensing.ts";
 import type { Measures } from "../core/skill.ts";
@@ -39,6 +40,9 @@ export interface TickMessage extends TickRow {
   readonly cost: number | null;
   /** Weighted, by term; empty without a plan. */
   readonly costTerms: Readonly<Record<string, number>>;
+  /** Who proposed the plan, where several do, and for how many decisions it goes towards the same subgoal; else null. */
+  readonly decider: NonNullable<Plan["decider"]> | null;
+  readonly subgoalDecisions: number | null;
   readonly encodeMs: number;
   readonly guardMs: number;
   readonly observationAgeMs: number;
@@ -66,6 +70,8 @@ export function tickMessage({ decision, timing }: Tick, cameras: readonly Camera
     value: measures.criticCost,
     cost: plan?.cost ?? null,
     costTerms: plan?.costTerms ?? {},
+    decider: plan?.decider ?? null,
+    subgoalDecisions: plan?.subgoalDecisions ?? null,
     encodeMs: timing.encodeMs,
     guardMs: timing.guardMs,
     observationAgeMs: timing.observationAgeMs,

@@ -56,7 +56,7 @@ const WAYS: Readonly<Record<string, (desk: Desk) => Way>> = {
   page(desk) {
     const orders = createPageOrders({
       ...{ desk, facts: { goals: [], cameras: [], ends: "when-told" }, workspace: config.guards.workspace, frames: () => [] },
-      ...{ jog: null, recorder: { saveLast: null }, onDone: () => {} },
+      ...{ jog: null, recorder: { saveLast: null }, onDone: () => {}, onLimits: () => {} },
     });
     return {
       limit: ({ speed, payload }) =>

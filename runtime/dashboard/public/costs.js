@@ -7,7 +7,18 @@ const NAMES = {
   "tool-path": "tool to goal along it",
 };
 
-export function showCosts({ cost, costTerms, value }) {
+const DECIDERS = {
+  prior: "the prior: what play on this arm did next",
+  habit: "the habit, which needs no search",
+  "warm-start": "the plan before, gone on with",
+  refit: "the search",
+};
+
+export function showCosts({ cost, costTerms, value, decider, subgoalDecisions }) {
+  const said = document.getElementById("decider");
+  said.hidden = decider === null;
+  const kept = subgoalDecisions === null ? "" : `; planned towards this subgoal for ${subgoalDecisions} decisions`;
+  if (decider !== null) said.textContent = `Chosen from ${DECIDERS[decider] ?? decider}${kept}.`;
   const terms = Object.entries(costTerms).sort(([, a], [, b]) => b - a);
   const largest = Math.max(1e-9, ...terms.map(([, each]) => Math.abs(each)));
   document.getElementById("cost-now").textContent = cost === null ? "no plan was made" : short(cost);

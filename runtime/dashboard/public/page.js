@@ -3,6 +3,7 @@ import { showCosts } from "/costs.js";
 import { makeGoalForm, showGoalPlace } from "/goal.js";
 import { makeImagined, showImagined } from "/imagined.js";
 import { makeJoints, showJoints } from "/joints.js";
+import { makeLimits, showLimits } from "/limits.js";
 import { connect } from "/link.js";
 import { clearGuards, keepGuard, showHappenings } from "/log.js";
 import { makePictures, showGoal, showPaths, showPictures } from "/pictures.js";
@@ -37,6 +38,7 @@ const handlers = {
     makeJoints(hello);
     makeSave(hello);
     makeUrgent(hello);
+    makeLimits(hello);
     makeGoalForm(hello);
     makeSpace();
     resetTiming(hello);
@@ -62,6 +64,7 @@ const handlers = {
     showSpace("tick", tick);
   },
   imagined: showImagined,
+  limits: showLimits,
   state: (state) => {
     showState(state);
     showCharts(state);

@@ -33,6 +33,7 @@ function stage({ ends = "when-told" as const as "when-told" | "with-task", frame
     frames: () => frames,
     jog: null,
     recorder: { saveLast: null },
+    onLimits: (limits) => asked.push(limits),
     onDone: (what, refused) => asked.push([what, refused]),
   });
   return { orders, asked };
@@ -83,5 +84,20 @@ test("an urgent task is called by its name at the desk, and is told with what th
     ["urgent: park", null],
     ["page", "fly"],
     ["urgent: fly", "there is park"],
+  ]);
+});
+
+test("a limit goes to the desk, and everybody is told all that was limited so far", () => {
+  const { orders, asked } = stage();
+  assert.equal(orders.limit?.({ speedShare: 0.5 }), null);
+  assert.equal(orders.limit?.({ maxToolSpeedMPerS: 0.2, payloadKg: 1 }), null);
+  assert.deepEqual(asked, [
+    ["page", 0.5],
+    ["page", {}],
+    { speedShare: 0.5 },
+    ["limits: 50 % of every motion", null],
+    ["page", { maxToolSpeedMPerS: 0.2, payloadKg: 1 }],
+    { speedShare: 0.5, maxToolSpeedMPerS: 0.2, payloadKg: 1 },
+    ["limits: 50 % of every motion, tool at most 0.2 m/s, 1 kg at the tool", null],
   ]);
 });
