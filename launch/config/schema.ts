@@ -152,7 +152,7 @@ const share = (what: string) =>
 const ageMs = (fallback: number, what: string) =>
   z
     .number()
-    .positive()
+    .min(1)
     .max(2000)
     .default(fallback)
     .meta(about(`${what} [ms]`));

@@ -41,9 +41,9 @@ function readSpec(folder: string): { readonly spec: ModelSpec; readonly modelHas
   const path = join(folder, "model.json");
   const text = readPlainText(path, { ...FILE, subject: `model package ${folder}`, bytesMax: CARD_BYTES_MAX });
   const content = contentOf(path, text);
-  const contract = typeof content === "object" && content !== null && "contract" in content ? content.contract : undefined;
+  const contract = typeof content === "object" && content !== null && "contract" in content ? content.contract : null;
   if (contract !== 1 && contract !== CONTRACT_VERSION) {
-    const message = `${path}: contract ${JSON.stringify(contract)} is not 1 or ${CONTRACT_VERSION}, the versions that this product knows; ${RETRAIN}`;
+    const message = `${path}: contract ${contract === null ? "is missing, it" : JSON.stringify(contract)} is not 1 or ${CONTRACT_VERSION}, the versions that this product knows; ${RETRAIN}`;
     throw new AgentError("model.mismatch", message);
   }
   const parsed = (contract === 1 ? version1Schema : modelSchema).safeParse(content);

@@ -46,6 +46,8 @@ function check(of: Element, within: string, copies: number): void {
 function checkLimit(of: Element, joint: string): void {
   const [lower, upper] = [numbersOf(of, "lower")?.[0] ?? 0, numbersOf(of, "upper")?.[0] ?? 0];
   if (lower > upper) throw corrupt(of.place, `joint "${joint}": lower ${lower} is above upper ${upper}; exchange or correct them`);
+  if (lower === upper && lower !== 0)
+    throw corrupt(of.place, `joint "${joint}": lower and upper are both ${lower}, which is no range; correct them`);
   for (const key of ["velocity", "effort"]) {
     const value = numbersOf(of, key)?.[0] ?? 0;
     if (value < 0) throw corrupt(of.place, `joint "${joint}": ${key} ${value} is below 0; correct it`);

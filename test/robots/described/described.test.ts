@@ -190,6 +190,10 @@ test("a limit that is no number, a size or weight that no arm has, and a file th
   await refused(text.replace(/velocity="[^"]+"/, 'velocity="-1"'), /velocity -1 is below 0/);
   await refused(text.replace(/lower="[^"]+" upper="[^"]+"/, 'lower="1" upper="-1"'), /joint "\w+": lower 1 is above upper -1/);
   await refused(
+    text.replace(/lower="[^"]+" upper="[^"]+"/, 'lower="1" upper="1"'),
+    /joint "\w+": lower and upper are both 1, which is no range/,
+  );
+  await refused(
     text.replace(/<mass value="[^"]+"/g, '<mass value="3000"'),
     /link "\w+": its mass: 3000 kg is above, at most 2000 kg: .*in grams\? write 3/,
   );

@@ -123,6 +123,14 @@ describe("model package", () => {
       /model\.json: contract 3 is not 1 or 2, the versions that this product knows; train/,
     ));
 
+  it("says of a card that is no object, or names no contract, that it is missing", async () => {
+    for (const text of ["[]", "null", "{}", '"push"']) {
+      const folder = writeTinyModel();
+      writeFileSync(join(folder, "model.json"), text);
+      await rejects(folder, "model.mismatch", /model\.json: contract is missing, it is not 1 or 2/);
+    }
+  });
+
   const contradictions: [string, Record<string, unknown>, RegExp][] = [
     ["an unknown key", { colour: "red" }, /Unrecognized key: "colour"/],
     ["a latent size that is no whole number", { latentDim: 6.5 }, /latentDim: /],
