@@ -2,7 +2,7 @@
 import type { ErrorCode } from "../core/errors.ts";
 import type { Decision } from "../core/supervision.ts";
 import { decisionOn } from "./decide.ts";
-import { mayAct, type SupervisorSnapshot } from "./snapshot.ts";
+import { isUnderWay, type SupervisorSnapshot } from "./snapshot.ts";
 
 /** Ignored errors without a sound decision between them; the next one holds. */
 export const IGNORED_IN_A_ROW_MAX = 10;
@@ -34,6 +34,6 @@ export function decideNow({ agent, ignoredInARow, holds }: SupervisorSnapshot, {
  */
 export function byWhom(snapshot: SupervisorSnapshot, { code }: FaultReport, resume: "operator" | "self"): "operator" | "fault" {
   if (code === null) return "fault";
-  const waits = resume === "operator" && mayAct(snapshot) && OF_THE_WORLD.test(code) && decisionOn(code).reaction === "hold";
+  const waits = resume === "operator" && isUnderWay(snapshot) && OF_THE_WORLD.test(code) && decisionOn(code).reaction === "hold";
   return waits || code === "stop.operator" ? "operator" : "fault";
 }

@@ -83,6 +83,10 @@ export function initialSnapshot(tree: TaskNode): SupervisorSnapshot {
 /** True only when a segment may be sent for a skill in progress. */
 export const mayAct = ({ agent, run }: SupervisorSnapshot): boolean => agent.value === "running" && (run?.skills.some(isActing) ?? false);
 
+/** It may act, or was acting when it began to hold. */
+export const isUnderWay = ({ agent, run }: SupervisorSnapshot): boolean =>
+  (agent.value === "running" || agent.value === "holding") && (run?.skills.some(isActing) ?? false);
+
 const ACTING: ReadonlySet<SkillState> = new Set(["acting", "verifying"]);
 const isActing = (skill: SkillRun): boolean => ACTING.has(skillState(skill));
 

@@ -1,6 +1,6 @@
 /** What can go wrong with one goal, gripper or service behind the keeper of an arm in ROS 2, and what a user reads of a QoS that does not fit. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { after, afterEach, before, beforeEach, describe, type TestContext, test } from "node:test";
 import type { RosKeeperConfig } from "../../launch/backends/ros2/keeper.ts";
 import { loadLaunch } from "../../launch/config/load.ts";
 import { pandaSpec } from "../../robots/panda/spec.ts";
@@ -26,6 +26,7 @@ const MUTE_S = 3;
 const GRIPPER_MS_MAX = 4000;
 const SERVICE_MS_MAX = 1000;
 const RESTING_RAD_PER_S = 0.02;
+const ATTEMPTS_MAX = 5;
 /** How far a servo lets its joint be from where it was sent. */
 const SAG_RAD = 0.02;
 const { cameras } = loadLaunch("launch/panda-ros2.launch.yaml", []);
@@ -62,11 +63,12 @@ else {
     });
 
     /** The first joint a little further, at rest at its end. */
-    const swing = (id: number): Segment => {
+    let id = 0;
+    const swing = (): Segment => {
       const startNs = clock.nowNs() + BigInt(LEAD_MS) * 1_000_000n;
       const from = robot.commandedAt(startNs);
       const toRad = from.positionRad.map((value, joint) => (joint === 0 ? value + STEP_RAD : value));
-      return quinticSegment({ id, startNs, from, toRad, durationS: SEGMENT_S });
+      return quinticSegment({ id: id++, startNs, from, toRad, durationS: SEGMENT_S });
     };
     const isAtRest = async (sinceNs: bigint): Promise<void> => {
       const { speedNow } = await untilRest(peer, sinceNs);
@@ -82,7 +84,23 @@ else {
       );
     };
 
-    test("reads joints that come in another order each time by their names, and moves on", async () => {
+    /** As in the contract: a real process that this machine kept from running has braked, as it must, which says nothing of the rule. */
+    const rule = (name: string, body: (context: TestContext) => Promise<void>): void =>
+      void test(name, async (context) => {
+        for (let attempt = 1; ; attempt++) {
+          try {
+            return await body(context);
+          } catch (error) {
+            if (attempt === ATTEMPTS_MAX || !faults.some(({ code }) => code === "robot.stalled")) throw error;
+            context.diagnostic(`attempt ${attempt}: the command stream was kept from running; once more`);
+            await peer.order({ fault: null });
+            await robot.resume();
+            faults.splice(0);
+          }
+        }
+      });
+
+    rule("reads joints that come in another order each time by their names, and moves on", async () => {
       const { position } = (await peer.ask("state")) as unknown as { position: readonly number[] };
       await peer.order({ fault: "joints-reordered" });
       const off: number[] = [];
@@ -93,37 +111,38 @@ else {
       await until(() => off.length >= 50 * position.length, "50 readings");
       observing.abort();
       assert.ok(Math.max(...off) < SAG_RAD, `${Math.max(...off)} rad from where it rests`);
-      await isThere(await robot.act(swing(0)));
+      await isThere(await robot.act(swing()));
       assert.deepEqual(faults, []);
     });
 
-    test("cancels a goal that never finishes, says so, and takes no segment before resume", async (context) => {
+    rule("cancels a goal that never finishes, says so, and takes no segment before resume", async (context) => {
       await peer.order({ fault: "endless" });
       const sentNs = clock.nowNs();
-      await robot.act(swing(1));
+      const before = peer.told.length;
+      await robot.act(swing());
       await until(() => faults.length > 0, "a fault");
       const noticedMs = Number(clock.nowNs() - sentNs) / 1e6;
       assert.equal(faults[0]?.code, "robot.aborted");
-      assert.match(faults[0]?.message ?? "", /segment 1: still runs 1000 ms after its end, so it was cancelled; .*then resume/);
-      await until(() => peer.told.some(({ what }) => what === "cancel-requested"), "the goal being cancelled");
+      assert.match(faults[0]?.message ?? "", /segment \d+: still runs 1000 ms after its end, so it was cancelled; .*then resume/);
+      await until(() => peer.told.slice(before).some(({ what }) => what === "cancel-requested"), "the goal being cancelled");
       await isAtRest(sentNs);
       await assert.rejects(
-        robot.act(swing(2)),
+        robot.act(swing()),
         (error: AgentError) => error.code === "robot.rejected" && /resume first/.test(error.message),
       );
       await peer.order({ fault: null });
       await robot.resume();
-      await isThere(await robot.act(swing(3)));
+      await isThere(await robot.act(swing()));
       context.diagnostic(
         `a goal of ${SEGMENT_S} s that never finishes: told and cancelled after ${noticedMs.toFixed(0)} ms (deadline 1000 ms after its end)`,
       );
     });
 
-    test("comes to rest where a goal is accepted long after it was given up: it is cancelled at once", async (context) => {
+    rule("comes to rest where a goal is accepted long after it was given up: it is cancelled at once", async (context) => {
       await peer.order({ fault: "mute" });
       const sentNs = clock.nowNs();
       const before = peer.told.length;
-      await robot.act(swing(4));
+      await robot.act(swing());
       await until(() => faults.length > 0, "a fault");
       const noticedMs = Number(clock.nowNs() - sentNs) / 1e6;
       assert.equal(faults[0]?.code, "bridge.timeout");
@@ -138,20 +157,20 @@ else {
       );
     });
 
-    test("is placed elsewhere while a goal still runs, which is no fault, and moves from there", async () => {
+    rule("is placed elsewhere while a goal still runs, which is no fault, and moves from there", async () => {
       await peer.order({ fault: "endless" });
       const before = peer.told.length;
-      const { startNs } = await robot.act(swing(5));
+      const { startNs } = await robot.act(swing());
       await until(() => peer.told.slice(before).some(({ what }) => what === "goal"), "the goal that will not end");
       await until(() => clock.nowNs() > startNs + secondsToNs(SEGMENT_S), "the end of its motion");
       await robot.ask("reset", trial);
       await until(() => peer.told.slice(before).some(({ what }) => what === "goal-ended"), "the running goal's end");
       await peer.order({ fault: null });
-      await isThere(await robot.act(swing(6)));
+      await isThere(await robot.act(swing()));
       assert.deepEqual(faults, []);
     });
 
-    test("closes and opens a gripper that is well", async () => {
+    rule("closes and opens a gripper that is well", async () => {
       assert.deepEqual((await robot.ask("gripper", 0)) as object, { stalled: false, reachedGoal: true });
       assert.deepEqual(await robot.ask("gripper", 1), { stalled: false, reachedGoal: true });
     });
@@ -162,7 +181,7 @@ else {
       { fault: "gripper-endless", code: "bridge.timeout", says: /was not done within 4000 ms; look at the gripper/ },
     ];
     for (const { fault, code, says } of grippers)
-      test(`types a gripper under ${fault}, and moves it when it is well again`, async () => {
+      rule(`types a gripper under ${fault}, and moves it when it is well again`, async () => {
         await peer.order({ fault });
         await assert.rejects(robot.ask("gripper", 0), (error: AgentError) => error.code === code && says.test(error.message));
         if (fault === "gripper-endless")
@@ -171,7 +190,7 @@ else {
         assert.deepEqual(await robot.ask("gripper", 1), { stalled: false, reachedGoal: true });
       });
 
-    test("gives a service that never answers up after its time, and moves nothing by that", async (context) => {
+    rule("gives a service that never answers up after its time, and moves nothing by that", async (context) => {
       await peer.order({ fault: "service-mute" });
       const fromNs = clock.nowNs();
       const isTimeout = (service: string) => (error: AgentError) =>

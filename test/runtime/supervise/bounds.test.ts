@@ -1,9 +1,12 @@
 /** Tests for bounds.ts: how long and how often an agent holds by itself, and what it forgives. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AgentError } from "../../../runtime/core/errors.ts";
 import { HOLDS_MAX, IGNORED_IN_A_ROW_MAX } from "../../../runtime/supervise/bounds.ts";
 import { HEALTHY_TO_RESUME } from "../../../runtime/supervise/step.ts";
-import { at, begin, late, stale } from "../../helpers/supervised.ts";
+import { at, begin, late, leaf, stale } from "../../helpers/supervised.ts";
+
+const refused = new AgentError("guard.stop", "freshness: observation received 420 ms ago, at most 400 ms.");
 
 test("an automatic hold ends after enough sound decisions in a row", () => {
   const { supervisor, types, act } = begin();
@@ -19,6 +22,35 @@ test("an automatic hold ends after enough sound decisions in a row", () => {
   supervisor.healthy();
   assert.equal(supervisor.state.agent, "running");
   assert.deepEqual(types(), ["start-skill", "hold", "resume"]);
+});
+
+test("where a person resumes, what the world does while the agent holds for a reason of its own waits for one as well", () => {
+  const held = () => {
+    const { supervisor, act } = begin(leaf(), null, undefined, { resume: "operator" });
+    act();
+    supervisor.fault(refused);
+    assert.equal(supervisor.state.agent, "holding");
+    return supervisor;
+  };
+  const sound = (supervisor: ReturnType<typeof held>): string => {
+    for (let count = 0; count < HEALTHY_TO_RESUME; count++) supervisor.healthy();
+    return supervisor.state.agent;
+  };
+  const alone = held();
+  assert.equal(sound(alone), "running");
+  const silent = held(); // Old observations are refused first, then the readings count as silent.
+  silent.fault(stale);
+  assert.equal(sound(silent), "holding");
+  assert.equal(silent.command("resume"), null);
+  assert.equal(silent.state.agent, "running");
+});
+
+test("where a person resumes, what disturbs before the arm may move still passes by itself", () => {
+  const { supervisor, run } = begin(leaf(), null, undefined, { resume: "operator" });
+  run();
+  supervisor.fault(stale);
+  for (let count = 0; count < HEALTHY_TO_RESUME; count++) supervisor.healthy();
+  assert.equal(supervisor.state.agent, "running");
 });
 
 test("a held task loses no time and no decisions", async () => {
