@@ -12,14 +12,15 @@ import { watchArm } from "./watch-arm.ts";
 /** So that every camera sends at least one. */
 const WATCH_S = 1.5;
 
-/** The lines to put into the launch file. Throws `sense.stale` naming a camera that sent nothing. */
-export async function captureGoal(config: LaunchConfig, folder: string): Promise<string> {
+/** The lines to put into the launch file; `ready` resolves when the picture may be taken. Throws `sense.stale` naming a camera that sent nothing. */
+export async function captureGoal(config: LaunchConfig, folder: string, ready: () => Promise<void> = async () => {}): Promise<string> {
   const pathOf = (camera: string): string => join(folder, `${camera}.png`);
   for (const { name } of config.cameras) await tryUserFile(pathOf(name));
   const spec = await robotOf(config);
   const opened = await openRobot(onlyLooking(config), spec);
   await using robot = opened.robot;
-  const { frames } = await watchArm(robot, new SystemClock(), WATCH_S);
+  await ready();
+  const { frames, joints } = await watchArm(robot, new SystemClock(), WATCH_S);
   const files: string[] = [];
   for (const { name } of config.cameras) {
     const seen = frames.get(name);
@@ -29,5 +30,6 @@ export async function captureGoal(config: LaunchConfig, folder: string): Promise
     await writePicture(path, sharp(rgb, { raw: { width, height, channels: 3 } }));
     files.push(`${name}: ${relative(process.cwd(), path)}`);
   }
-  return `goal: { kind: image, source: files, files: { ${files.join(", ")} } }`;
+  const posture = joints && `# the arm stands at ${[...joints.positionRad].map((rad) => rad.toFixed(3)).join(", ")} rad\n`;
+  return `${posture ?? ""}goal: { kind: image, source: files, files: { ${files.join(", ")} } }`;
 }

@@ -72,9 +72,16 @@ function addGoalCapture(program: Command): void {
     .argument("<launch>", "launch file")
     .argument("[overrides...]", "changes such as backend.node.namespace:=/left")
     .requiredOption("--out <folder>", "for the pictures")
-    .action(async (launch: string, overrides: string[], flags: { out: string }) => {
+    .option("--by-hand", "of an arm on its own bus: it goes limp after a yes, and you move it to the goal before the picture is taken")
+    .action(async (launch: string, overrides: string[], flags: { out: string; byHand?: boolean }) => {
       const { loadLaunch } = await import("../config/load.ts");
       const { captureGoal } = await import("../bring-up/capture-goal.ts");
-      say(await captureGoal(loadLaunch(...launchOf(launch, overrides)), resolve(flags.out)));
+      const config = loadLaunch(...launchOf(launch, overrides));
+      if (!flags.byHand) return say(await captureGoal(config, resolve(flags.out)));
+      const { letGo } = await import("../desk/let-go.ts");
+      const { terminalTalk } = await import("../desk/talk.ts");
+      using talk = terminalTalk(interruption().signal);
+      await letGo(config, talk);
+      say(await captureGoal(config, resolve(flags.out), () => talk.enter("Move the arm to the goal by hand, and hold it there.")));
     });
 }

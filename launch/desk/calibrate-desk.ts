@@ -1,9 +1,11 @@
 /** Calibrates the arm of a launch file, and keeps what was found as a file of its own: an older one stays. */
 import { existsSync } from "node:fs";
 import { so101ServoIds, so101StopsRad } from "../../robots/so101/servos.ts";
+import { so101Spec } from "../../robots/so101/spec.ts";
 import { printCalibration } from "../../runtime/bridge/servos/calibration.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
+import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
 import { feetechSection } from "../backends/feetech/backend.ts";
 import { loadLaunch } from "../config/load.ts";
 import { robotName } from "../config/schema.ts";
@@ -11,6 +13,7 @@ import { tryUserFile, writeUserFile } from "../user-files.ts";
 import { calibrate } from "./calibrate.ts";
 import { openDeskBus } from "./open-desk-bus.ts";
 import type { Talk } from "./talk.ts";
+import { waysOf } from "./ways.ts";
 
 export interface CalibrateDeskOptions {
   readonly launch: string;
@@ -30,7 +33,9 @@ export async function calibrateDesk({ launch, overrides, out, talk }: CalibrateD
   const file = freeVersion(out ?? named);
   await tryUserFile(file); // Before the work.
   await using bus = await openDeskBus(port, answerMs);
-  const found = await calibrate({ bus, clock: new SystemClock(), talk, ids: so101ServoIds, stopsRad: so101StopsRad });
+  using kinematics = await createKinematics(so101Spec);
+  const ways = { ...waysOf(kinematics), gripper: { grows: "the jaw open", shrinks: "the jaw close" } };
+  const found = await calibrate({ bus, clock: new SystemClock(), talk, ids: so101ServoIds, stopsRad: so101StopsRad, ways });
   writeUserFile(file, printCalibration(found));
   talk.say(file === named ? `Written: ${file}` : `Written: ${file}; the older one stays. Use it with backend.calibration: ${file}`);
 }

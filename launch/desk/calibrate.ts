@@ -3,6 +3,7 @@ import type { Calibration, JointCalibration } from "../../runtime/bridge/servos/
 import type { ServoBus, ServoSettings } from "../../runtime/bridge/servos/servo-bus.ts";
 import type { Clock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
+import { checkDirections, type Way } from "./check-direction.ts";
 import { differing, inWords, settingsOf } from "./setup-servos.ts";
 import type { Talk } from "./talk.ts";
 
@@ -14,6 +15,8 @@ export interface CalibratedArm {
 }
 
 export interface CalibrateOptions extends CalibratedArm {
+  /** What a person sees of each joint's direction; absent: the directions are not looked at. */
+  readonly ways?: Readonly<Record<string, Way>>;
   readonly bus: ServoBus;
   readonly clock: Clock;
   readonly talk: Talk;
@@ -38,7 +41,7 @@ interface Swept {
 }
 
 /** The arm's calibration, written to its servos where a person said yes. Throws AgentErrors that name joint and remedy. */
-export async function calibrate({ bus, clock, talk, ids, stopsRad }: CalibrateOptions): Promise<Calibration> {
+export async function calibrate({ bus, clock, talk, ids, stopsRad, ways }: CalibrateOptions): Promise<Calibration> {
   const settings = new Map<string, ServoSettings>();
   for (const [joint, id] of Object.entries(ids)) {
     if (!(await bus.identify(id)))
@@ -60,7 +63,7 @@ export async function calibrate({ bus, clock, talk, ids, stopsRad }: CalibrateOp
     }),
   );
   await write(bus, talk, calibration, settings);
-  return calibration;
+  return ways ? checkDirections({ bus, clock, talk, calibration, ways }) : calibration;
 }
 
 /** What each servo would read without any offset. */

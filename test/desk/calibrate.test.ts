@@ -2,11 +2,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { calibrate, objectionTo } from "../../launch/desk/calibrate.ts";
+import { checkDirections } from "../../launch/desk/check-direction.ts";
 import { setUpServos } from "../../launch/desk/setup-servos.ts";
 import type { Talk } from "../../launch/desk/talk.ts";
+import { waysOf } from "../../launch/desk/ways.ts";
 import { so101ServoIds, so101StopsRad } from "../../robots/so101/servos.ts";
+import { so101Spec } from "../../robots/so101/spec.ts";
 import { jointScale, parseCalibration, printCalibration } from "../../runtime/bridge/servos/calibration.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
+import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
+import { HORN_STEPS as HORN_STEPS_CALIBRATED, calibration as kept } from "../helpers/desk-bench.ts";
 import { type VirtualBus, virtualBus } from "../helpers/virtual-bus.ts";
 
 const HORN_STEPS = [2101, 3900, 2230, 60, 2012, 1700];
@@ -168,4 +173,68 @@ test("a calibration file that cannot be is refused by file, joint and remedy", (
   refused({ a: good, b: good }, /b and a have the same number 1/);
   refused({ a: { ...good, range_max: 850 } }, /a: range 800 to 850 steps, must be 100 or more; sweep it/);
   refused({ a: { ...good, homing_offset: 0.5 } }, /a\.homing_offset/);
+});
+
+test("directions: each joint moves alone, a little and slowly, and is limp again; a joint that a person sees go the other way is kept as one", async () => {
+  await using under = await virtualBus({ hornSteps: HORN_STEPS_CALIBRATED });
+  for (const { id, homing_offset, range_min, range_max } of Object.values(kept)) {
+    const { table } = under.arm.servos[id - 1]!;
+    table.set("offsetSteps", homing_offset);
+    table.set("positionMinSteps", range_min);
+    table.set("positionMaxSteps", range_max);
+    table.set("goalSteps", 1000); // Of a program before: nothing goes there.
+  }
+  using kinematics = await createKinematics(so101Spec);
+  const ways = waysOf(kinematics);
+  under.body.place([0.3, 0, 0, 0, 0.5, 0.5]);
+  await under.passMs(10);
+  const asked: string[] = [];
+  let fastest = 0;
+  const stop = under.clock.every(4, () => {
+    fastest = Math.max(fastest, Math.abs(under.body.velocityRadPerS(0)));
+  });
+  const talk = person(
+    [],
+    (question) => {
+      asked.push(question);
+      return !question.startsWith("wrist_roll moved"); // Mounted the other way round.
+    },
+    async () => {},
+  );
+  const found = await under.passUntil(checkDirections({ bus: under.bus, clock: under.clock, talk, calibration: kept, ways }));
+  stop();
+  assert.deepEqual(
+    Object.values(found).map(({ drive_mode }) => drive_mode),
+    [0, 0, 0, 0, 1, 0],
+  );
+  assert.ok(fastest > 0.05 && fastest < 0.5, `${fastest} rad/s`);
+  assert.ok(asked.includes("shoulder_pan moved a little. Did the hand go to the arm's own left?"), asked.join("\n"));
+  assert.ok(under.arm.servos.every(({ table }) => table.get("torqueEnable") === 0));
+});
+
+test("directions: a joint that does not move, or does what nobody expects, ends the calibration by its name, limp", async () => {
+  await using under = await virtualBus({ hornSteps: HORN_STEPS_CALIBRATED });
+  under.arm.servos[0]!.table.set("torqueMaxShare", 0);
+  using kinematics = await createKinematics(so101Spec);
+  const options = { bus: under.bus, clock: under.clock, calibration: kept, ways: waysOf(kinematics) };
+  const agrees = person(
+    [],
+    () => true,
+    async () => {},
+  );
+  await assert.rejects(
+    under.passUntil(checkDirections({ ...options, talk: agrees })),
+    /shoulder_pan moved -?\d+ of 80 steps; look what holds it/,
+  );
+  under.arm.servos[0]!.table.set("torqueMaxShare", 1);
+  const denies = person(
+    [],
+    (question) => !question.includes("Did "),
+    async () => {},
+  );
+  await assert.rejects(
+    under.passUntil(checkDirections({ ...options, talk: denies })),
+    /shoulder_pan did something else; is its servo the one with this number/,
+  );
+  assert.ok(under.arm.servos.every(({ table }) => table.get("torqueEnable") === 0));
 });
