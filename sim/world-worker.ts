@@ -64,14 +64,14 @@ const timers = [
   clock.every(1e3 / JOINTS_RATE_HZ, () => {
     if (placing) return;
     advance(); // A thread that was held up would tell where the joints were before it, as of now.
-    say({ kind: "samples", samples: [driver.jointsNow(clock.nowNs())] });
+    say({ kind: "samples", samples: [driver.jointsNow(worldNs)] });
   }),
   clock.every(1e3 / options.cameraRateHz, () => {
     if (placing) return;
     advance();
     const stampNs = clock.nowNs();
     const frames = driver.framesNow(stampNs).map((frame) => ({ kind: "frame" as const, frame }));
-    say({ kind: "samples", samples: [driver.jointsNow(stampNs), ...frames] });
+    say({ kind: "samples", samples: [driver.jointsNow(worldNs), ...frames] });
   }),
 ];
 

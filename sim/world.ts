@@ -10,6 +10,7 @@ import type { JointState } from "../runtime/core/sensing.ts";
 import { type Objects, type Pose, poseOf } from "../runtime/core/trial.ts";
 import type { Vec3 } from "../runtime/core/vec3.ts";
 import { loadMujoco } from "../runtime/kinematics/mujoco.ts";
+import { Drives } from "./drives.ts";
 import { Fingers } from "./fingers.ts";
 import { PHYSICS_STEP_S, sceneXml } from "./scene.ts";
 
@@ -41,6 +42,7 @@ export class World implements Disposable {
   /** Velocity feed-forward of each position servo: kv / kp, seconds. */
   readonly #leadS: Float64Array;
   readonly #fingers: Fingers | null;
+  readonly #drives: Drives;
   #steps = 0;
 
   /** Throws AgentError `launch.invalid` for a scene that MuJoCo refuses, such as one that names a thing like a part of the robot. */
@@ -66,6 +68,7 @@ export class World implements Disposable {
     this.#toolSite = mujoco.mj_name2id(this.model, OBJECT.site, robot.toolSite);
     invariant(this.#toolSite >= 0, `site "${robot.toolSite}" is not in the model`);
     this.#fingers = robot.gripper ? new Fingers(mujoco, this.model, this.data, robot.gripper) : null;
+    this.#drives = new Drives(this.model, this.#jointCount);
     this.#leadS = Float64Array.from(robot.joints, (_, joint) => servoLeadS(this.model, joint));
   }
 
@@ -87,6 +90,7 @@ export class World implements Disposable {
     }
     this.#fingers?.reset(openingM);
     this.#steps = 0;
+    this.#drives.reset();
     this.#mujoco.mj_forward(this.model, data);
   }
 
@@ -108,7 +112,9 @@ export class World implements Disposable {
     const steps = Math.max(1, Math.round(dtS / PHYSICS_STEP_S));
     for (let step = 0; step < steps; step++) {
       this.#fingers?.follow(command.gripper, PHYSICS_STEP_S);
+      this.#drives.before(this.data);
       this.#mujoco.mj_step(this.model, this.data);
+      this.#drives.after(this.data);
     }
     this.#steps += steps;
   }
@@ -117,13 +123,12 @@ export class World implements Disposable {
     return this.#steps * PHYSICS_STEP_S;
   }
 
-  /** What perfect encoders would read, and what the drives give, with the weight that MJCF's gravcomp carries for them. */
+  /** What perfect encoders would read, and what the drives give. */
   joints(): Pick<JointState, "positionRad" | "velocityRadPerS" | "effortNm" | "gripper"> {
-    const carried = this.data.qfrc_gravcomp as Float64Array;
     return {
       positionRad: (this.data.qpos as Float64Array).slice(0, this.#jointCount),
       velocityRadPerS: (this.data.qvel as Float64Array).slice(0, this.#jointCount),
-      effortNm: (this.data.qfrc_actuator as Float64Array).slice(0, this.#jointCount).map((value, joint) => value + carried[joint]!),
+      effortNm: this.#drives.effortNm(this.data),
       ...gripperField(this.#fingers?.reading()),
     };
   }

@@ -23,23 +23,24 @@ export interface ContactWatchOptions extends ContactLimits {
 /** A moving arm is behind its command by what it does in this time. */
 const LAG_S = 0.1;
 /** A shorter touch is none: one reading may be wrong. */
-const TOUCH_MS = 60;
-/** A reading that comes after so many of the shortest time between two is not judged: the arm's process was kept from running, and nobody knows what the drives were told meanwhile. */
-const INTERVALS_LEFT_OUT_MAX = 3n;
+const TOUCH_NS = 60n * NS_PER_MS;
+/** A reading that comes after so many of the shortest time between two is late. */
+const INTERVALS_MAX = 3n;
 
 /**
  * One reading after the other, with what was commanded at its stamp; a fault once it has been touched for long enough, then again only after it was free.
  *
- * Torque is explained by the acceleration that was commanded, or by the one that is measured between two readings: commands that come late are none, and yet the arm follows
- * them as it can. What touches the arm is in neither (the residual of De Luca and Mattone 2005, doi 10.1109/ROBOT.2005.1570247, over one interval).
+ * Torque is explained by the acceleration that was commanded, or by the one that the arm is seen to do: commands that come late are none, and the arm follows them as it can.
+ * What touches the arm is in neither (the residual of De Luca and Mattone 2005, doi 10.1109/ROBOT.2005.1570247, over the time of a touch).
  */
 export function createContactWatch({ joints, torqueNm, frictionNm, torqueShare, trackingRad }: ContactWatchOptions) {
   const types = joints.map(({ type }) => type);
   let last: JointState | null = null;
   let shortestNs: bigint | null = null;
-  let sinceNs: bigint | null = null;
+  /** The newest readings in a row that no command explains, as far back as a touch lasts. */
+  let strange: JointState[] = [];
   let isTold = false;
-  /** By how much a drive gives more than friction and a motion ask for, and which; the first beyond its bound, else null. */
+  /** The first drive that gives more than friction and a motion ask for, in words. */
   const beyond = (effortNm: ArrayLike<number>, motion: JointCommand): string | null => {
     const expected = torqueNm(motion);
     for (const [joint, { name, torqueMaxNm }] of joints.entries()) {
@@ -49,13 +50,21 @@ export function createContactWatch({ joints, torqueNm, frictionNm, torqueShare, 
     }
     return null;
   };
-  const unexplained = (now: JointState, { accelerationRadPerS2 }: JointCommand, before: JointState | null): string | null => {
-    const { positionRad, velocityRadPerS, effortNm = new Float64Array() } = now;
-    const why = beyond(effortNm, { positionRad, velocityRadPerS, accelerationRadPerS2 });
-    if (why === null || before === null) return why;
-    const overS = nsToSeconds(now.stampNs - before.stampNs);
-    const doneRadPerS2 = velocityRadPerS.map((value, joint) => (value - before.velocityRadPerS[joint]!) / overS);
-    return beyond(effortNm, { positionRad, velocityRadPerS, accelerationRadPerS2: doneRadPerS2 }) && why;
+  /** Of what was done from the first reading to the last one. */
+  const beyondDone = (readings: readonly JointState[]): string | null => {
+    const [first, newest] = [readings[0]!, readings.at(-1)!];
+    const overS = nsToSeconds(newest.stampNs - first.stampNs);
+    const accelerationRadPerS2 = newest.velocityRadPerS.map((value, joint) => (value - first.velocityRadPerS[joint]!) / overS);
+    const [positionRad, velocityRadPerS] = [meanOf(readings, "positionRad"), meanOf(readings, "velocityRadPerS")];
+    return beyond(meanOf(readings, "effortNm"), { positionRad, velocityRadPerS, accelerationRadPerS2 });
+  };
+  /** The processes of the arm were kept from running: nobody knows what its drives were told meanwhile. */
+  const isLate = (reading: JointState): boolean => {
+    const intervalNs = last === null ? null : reading.stampNs - last.stampNs;
+    last = reading;
+    if (intervalNs === null || intervalNs <= 0n) return false;
+    if (shortestNs === null || intervalNs < shortestNs) shortestNs = intervalNs;
+    return intervalNs > INTERVALS_MAX * shortestNs;
   };
   const behind = ({ positionRad }: JointState, { positionRad: commandedRad, velocityRadPerS }: JointCommand): string | null => {
     if (trackingRad === undefined) return null;
@@ -64,30 +73,41 @@ export function createContactWatch({ joints, torqueNm, frictionNm, torqueShare, 
     if (offRad <= allowedRad) return null;
     return `joint "${joints[joint]!.name}" is ${offRad.toFixed(3)} rad from its command, at most ${allowedRad.toFixed(3)} rad`;
   };
+  const free = (): null => {
+    strange = [];
+    isTold = false;
+    return null;
+  };
   return {
     check(reading: JointState, commanded: JointCommand): AgentError | null {
-      const before = last;
-      last = reading;
-      const intervalNs = before && reading.stampNs - before.stampNs;
-      if (intervalNs !== null && intervalNs <= 0n) return null; // Told twice.
-      if (intervalNs !== null && (shortestNs === null || intervalNs < shortestNs)) shortestNs = intervalNs;
-      if (intervalNs !== null && intervalNs > INTERVALS_LEFT_OUT_MAX * shortestNs!) return null;
-      const why = reading.effortNm ? unexplained(reading, commanded, before) : behind(reading, commanded);
-      if (why === null) {
-        sinceNs = null;
-        isTold = false;
-        return null;
-      }
-      sinceNs ??= reading.stampNs;
-      if (isTold || reading.stampNs - sinceNs < BigInt(TOUCH_MS) * NS_PER_MS) return null;
+      if (isLate(reading)) return free();
+      const { positionRad, velocityRadPerS, effortNm } = reading;
+      const { accelerationRadPerS2 } = commanded;
+      const why = effortNm ? beyond(effortNm, { positionRad, velocityRadPerS, accelerationRadPerS2 }) : behind(reading, commanded);
+      if (why === null) return free();
+      strange.push(reading);
+      while (strange.length > 1 && reading.stampNs - strange[1]!.stampNs >= TOUCH_NS) strange.shift();
+      if (isTold || reading.stampNs - strange[0]!.stampNs < TOUCH_NS) return null;
+      if (effortNm && beyondDone(strange) === null) return null;
       isTold = true;
       return new AgentError("robot.contact", `${why}: something touches the arm; look what it is, then reset`);
     },
     /** A new task begins. */
     forget(): void {
       last = null;
-      sinceNs = null;
-      isTold = false;
+      free();
     },
   };
+}
+
+/** Over the time between the first reading and the last one, each counting half to either side of it. */
+function meanOf(readings: readonly JointState[], key: "positionRad" | "velocityRadPerS" | "effortNm"): Float64Array {
+  const times = readings.map(({ stampNs }) => nsToSeconds(stampNs - readings[0]!.stampNs));
+  const sum = new Float64Array(readings[0]!.positionRad.length);
+  for (let index = 1; index < readings.length; index++)
+    for (let joint = 0; joint < sum.length; joint++) {
+      const [before, now] = [readings[index - 1]![key]?.[joint] ?? Number.NaN, readings[index]![key]?.[joint] ?? Number.NaN];
+      sum[joint]! += ((before + now) / 2) * (times[index]! - times[index - 1]!);
+    }
+  return sum.map((value) => value / times.at(-1)!);
 }
