@@ -25,7 +25,7 @@ test("commands that come late and in leaps are no touch, somebody who leans on t
   const run = (readings: number, from: number): void => {
     let command = atRest(Float64Array.from(spec.homeRad));
     for (let index = 0; index < readings && toldAt === null; index++) {
-      if (index % 2 === 0) command = atRest(spec.homeRad.map((rad) => rad + rng.between(-0.015, 0.015)));
+      if (index % 2 === 0) command = atRest(Float64Array.from(spec.homeRad, (rad) => rad + rng.between(-0.015, 0.015)));
       world.step(command, READING_S);
       const stampNs = BigInt(Math.round((from + index) * READING_S * 1e9));
       if (watch.check({ ...world.joints(), stampNs, receivedNs: stampNs }, command) !== null) toldAt = index;
