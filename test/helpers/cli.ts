@@ -17,8 +17,12 @@ export interface RunningCli {
   saw(pattern: RegExp): Promise<string>;
 }
 
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCli {
-  const child = spawn(process.execPath, ["--import", "tsx", "launch/main.ts", ...args], {
+export const startCli = (args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCli =>
+  startProgram("launch/main.ts", args, env);
+
+/** Any program of this tree, its path from the root. */
+export function startProgram(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCli {
+  const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
