@@ -1,9 +1,11 @@
 /** The live page as a tap: what it is told, in its own words, and what its visitors may command. */
 import { nsToMs, SystemClock } from "../../runtime/core/clock.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
+import { createSeen } from "../../runtime/dashboard/seen.ts";
 import { openDashboard } from "../../runtime/dashboard/server.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { curvesOf } from "./kept-curves.ts";
+import { sightsOf } from "./kept-sights.ts";
 import { pageFacts } from "./page-facts.ts";
 import { createPageOrders } from "./page-orders.ts";
 import { createPageSamples } from "./page-samples.ts";
@@ -23,11 +25,13 @@ export async function openPageTap(blueprint: Blueprint, party: Party, say: (line
     onLimits: (limits) => page.showLimits(limits),
     onDone: (what, refused) => page.showHappening({ kind: "command", atMs: nowMs(), what, refused }),
   });
+  const seen = createSeen();
+  for (const { latent, frames } of await sightsOf(blueprint.model)) seen.add(latent, frames, "model");
   const page = await openDashboard({
     host,
     port,
     ...(token === undefined ? {} : { token }),
-    facts,
+    ...{ facts, seen },
     curves: await curvesOf(blueprint.model.folder),
     orders,
     clock,

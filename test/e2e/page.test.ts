@@ -75,6 +75,10 @@ test("the page shows live and goal pictures, the state, the plots, joints, costs
   await page.locator('#skill-chart .lit[data-state="acting"]').waitFor();
   assert.match((await page.locator("#terms").textContent()) ?? "", /critic.*effort|effort.*critic/);
   assert.match((await page.locator("#deadlines").textContent()) ?? "", /p50.*p99.*missed the deadline of 120 ms/);
+  await until(
+    "what it imagines, also from pictures of its play",
+    async () => Number(/nearest of (\d+) pictures seen/.exec((await page.locator("#imagined-now").textContent()) ?? "")?.[1] ?? 0) >= 64,
+  );
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, "page.png") });
 });

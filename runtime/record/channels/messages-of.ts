@@ -83,12 +83,16 @@ function picture(channel: Channel, frame: Frame, receivedNs: bigint, format: Pic
 }
 
 /** A reading that is no number has no place in Foxglove's schema; it is kept beside it, since a replay must see it too. */
-function joints({ positionRad, velocityRadPerS, gripper, stampNs, receivedNs }: JointState, { joints: names }: RunFacts): Message {
+function joints(
+  { positionRad, velocityRadPerS, effortNm, gripper, stampNs, receivedNs }: JointState,
+  { joints: names }: RunFacts,
+): Message {
   const isSound = [...positionRad, ...velocityRadPerS].every(Number.isFinite) && positionRad.length === velocityRadPerS.length;
   const states = Array.from(positionRad, (position, joint) => ({
     name: names[joint] ?? `joint ${joint}`,
     ...(Number.isFinite(position) ? { position } : {}),
     ...(Number.isFinite(velocityRadPerS[joint]) ? { velocity: velocityRadPerS[joint] } : {}),
+    ...(Number.isFinite(effortNm?.[joint]) ? { effort: effortNm![joint] } : {}),
   }));
   const unsound = isSound ? {} : { positionRad, velocityRadPerS };
   return message(

@@ -19,7 +19,9 @@ const floats = z
   .max(64)
   .transform((values) => Float64Array.from(values));
 const joints = z.looseObject({
-  joints: z.array(z.looseObject({ position: z.number().optional(), velocity: z.number().optional() })).max(64),
+  joints: z
+    .array(z.looseObject({ position: z.number().optional(), velocity: z.number().optional(), effort: z.number().optional() }))
+    .max(64),
   /** Beside the joints where a reading was no number, or they were not as many. */
   positionRad: floats.optional(),
   velocityRadPerS: floats.optional(),
@@ -41,6 +43,9 @@ export function jointsOf({ stampNs, receivedNs, data }: Received): JointState {
   return {
     positionRad: positionRad ?? Float64Array.from(states, ({ position }) => position ?? Number.NaN),
     velocityRadPerS: velocityRadPerS ?? Float64Array.from(states, ({ velocity }) => velocity ?? Number.NaN),
+    ...(states.length > 0 && states.every(({ effort }) => effort !== undefined)
+      ? { effortNm: Float64Array.from(states, ({ effort }) => effort!) }
+      : {}),
     ...gripperField(gripper as GripperReading | undefined), // An absent effort stays absent.
     stampNs,
     receivedNs,

@@ -19,7 +19,11 @@ export const CHANNELS = {
     isKept: true,
   },
   camera: { topic: "/camera/{camera}", schema: "foxglove.CompressedImage", about: "what the camera sees" },
-  joints: { topic: "/joints", schema: "foxglove.JointStates", about: "measured joint positions [rad] and velocities [rad/s]" },
+  joints: {
+    topic: "/joints",
+    schema: "foxglove.JointStates",
+    about: "measured joint positions [rad] and velocities [rad/s], and what each drive gives [N m] where it tells",
+  },
   goal: { topic: "/goal", schema: "foresight.Goal", about: "what the agent is to bring about from now on", isKept: true },
   goalPicture: { topic: "/goal/{camera}", schema: "foxglove.CompressedImage", about: "a goal as the camera would see it", isKept: true },
   instant: {

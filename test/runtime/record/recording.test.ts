@@ -51,6 +51,22 @@ describe("recording", () => {
     assert.equal(exactJson({ stampNs: 7n, why: '"-0"', z: [-0, 0] }), '{"stampNs":"7","why":"\\"-0\\"","z":[-0,0]}');
   });
 
+  it("keeps what each drive gives to the last bit, and invents none where one of them is no number", async () => {
+    const joints = {
+      ...reading(),
+      positionRad: Float64Array.of(1, 2),
+      velocityRadPerS: new Float64Array(2),
+      effortNm: Float64Array.of(-0, 1 / 3),
+    };
+    assert.deepEqual(await written({ kind: "joints", joints }), joints);
+    const { effortNm, ...without } = joints;
+    assert.deepEqual(
+      await written({ kind: "joints", joints: { ...without, effortNm: Float64Array.of(Number.NaN, effortNm[1]!) } }),
+      without,
+    );
+    assert.deepEqual(await written({ kind: "joints", joints: without }), without);
+  });
+
   it("keeps what the gripper was told and what was felt at it, and invents neither", async () => {
     const felt: Sample = { kind: "joints", joints: { ...reading(), gripper: { openingM: 0.05 } } };
     assert.deepEqual(await written(felt), felt.joints);
