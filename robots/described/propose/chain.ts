@@ -14,6 +14,8 @@ export interface Chain {
 }
 
 const FINGER = /finger|knuckle|thumb|jaw|claw|pincer|gripper_(left|right)|(left|right)_gripper|gripper[ _-]?moving/i;
+/** A link of nothing that says where the tool is. */
+const TOOL_FRAME = /tcp|tool|grasp|(^|[_-])ee($|[_-])/i;
 const LEG = /hip|knee|ankle|leg|foot|toe|wheel|caster|thigh|calf/i;
 const JOINTS_MAX = 7;
 const JOINTS_MIN = 3;
@@ -103,7 +105,16 @@ class Finder {
 
   #isNamedFinger(id: number): boolean {
     const { name, joints } = this.#model.bodies[id]!;
-    return FINGER.test(name) || joints.some((joint) => FINGER.test(joint.name) || /^gripper$/i.test(joint.name));
+    const isGripper = /^gripper$/i.test(name) && this.#hasToolBeside(id);
+    return FINGER.test(name) || isGripper || joints.some((joint) => FINGER.test(joint.name) || /^gripper$/i.test(joint.name));
+  }
+
+  /** The link before it carries the tool's frame: what moves against that is a jaw, where a hand would carry it. */
+  #hasToolBeside(id: number): boolean {
+    const { bodies } = this.#model;
+    return childrenOf(this.#model, bodies[id]!.parent).some(
+      (child) => bodies[child]!.joints.length === 0 && TOOL_FRAME.test(bodies[child]!.name),
+    );
   }
 
   /** By its name, by who follows it, or because it slides a little way; a wrist that carries the jaws is called after them too, and has joints behind it. */

@@ -27,6 +27,14 @@ test("a wrist whose link is called after the jaw that it carries is a part of th
   assert.deepEqual(await namesIn("jaw.urdf", text), ARM);
 });
 
+test("a link called gripper beside the tool's frame is a jaw, and a hand where it carries the frame", async () => {
+  const frame = (parent: string): string =>
+    `<link name="gripper_tcp"/><joint name="tcp" type="fixed"><parent link="${parent}"/><child link="gripper_tcp"/><origin xyz="0 0 0.06"/></joint>`;
+  const jaw = hinge("close", "flange", "gripper", "0.02 0.01 0");
+  assert.deepEqual(await namesIn("beside.urdf", urdf.replace("</robot>", `${jaw}${frame("flange")}</robot>`)), ARM);
+  assert.deepEqual(await namesIn("carried.urdf", urdf.replace("</robot>", `${jaw}${frame("gripper")}</robot>`)), [...ARM, "close"]);
+});
+
 test("an arm ends where its hand begins, however many joints the fingers have", async () => {
   const finger = (name: string, y: number): string =>
     [0, 1, 2, 3, 4, 5]
