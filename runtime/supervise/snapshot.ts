@@ -81,7 +81,7 @@ export function initialSnapshot(tree: TaskNode): SupervisorSnapshot {
 }
 
 /** True only when a segment may be sent for a skill in progress. */
-export const mayAct = ({ agent, run }: SupervisorSnapshot): boolean => agent.value === "running" && (run?.skills.some(isActing) ?? false);
+const mayAct = ({ agent, run }: SupervisorSnapshot): boolean => agent.value === "running" && (run?.skills.some(isActing) ?? false);
 
 /** It may act, or was acting when it began to hold. */
 export const isUnderWay = ({ agent, run }: SupervisorSnapshot): boolean =>
