@@ -4,7 +4,7 @@ import { renameSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
-import { faultOf } from "../core/file-fault.ts";
+import { FileFault, faultOf } from "../core/file-fault.ts";
 import { parseJson } from "../core/json.ts";
 import { kindOf, makeFolder, removeFile, replaceFile } from "../core/own-files.ts";
 import { plainText } from "../core/plain-file.ts";
@@ -15,6 +15,8 @@ import { readSnapshot } from "./snapshot-schema.ts";
 /** Of the snapshot's meaning: one more with every change that an older snapshot does not fit. */
 export const STATE_VERSION = 1;
 
+/** Files that cannot be believed and are kept for a person to look at. */
+const ASIDE_MAX = 100;
 /** Many times the largest task's. */
 const BYTES_MAX = 4 * 1024 * 1024;
 
@@ -83,9 +85,17 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Nothing but a file is moved, and over nothing. */
 function putAside(path: string, why: string): string {
-  const aside = `${path}.set-aside`;
-  guarded(path, () => renameSync(path, aside));
+  let aside = `${path}.set-aside`;
+  guarded(path, () => {
+    if (kindOf(path) !== "file") throw new FileFault(`it is a ${kindOf(path)}, not a file, and is left as it is`);
+    for (let number = 2; kindOf(aside) !== "nothing"; number++) {
+      if (number > ASIDE_MAX) throw new FileFault(`${ASIDE_MAX} files that were set aside are there already`);
+      aside = `${path}.set-aside-${number}`;
+    }
+    renameSync(path, aside);
+  });
   return `the state in ${path} is not gone on with: ${why}; it is now ${aside}, and the task begins anew`;
 }
 

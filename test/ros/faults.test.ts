@@ -89,6 +89,7 @@ function suffer(all: readonly Suffering[], peerArguments: readonly string[], ove
       const before = agent.faultCount();
       const fromNs = clock.nowNs();
       const from = agent.partner.told.length;
+      const told = peer.told.length;
       await peer.order(order);
       await until(() => isTold(agent, from, code), `a fault ${code}; the last is ${agent.lastFault().code}: ${agent.lastFault().says}`);
       const noticedNs = clock.nowNs();
@@ -99,6 +100,7 @@ function suffer(all: readonly Suffering[], peerArguments: readonly string[], ove
       if (standsStill) assert.equal(rest.speedNow, null, "a world that stands still makes no step");
       else assert.ok(rest.restAfterMs! < noticedMs + REST_MS_MAX, `at rest ${rest.restAfterMs} ms after it began`);
       await peer.order(mend);
+      await until(() => goalsAreOver(peer, told), "every goal being answered, and over");
       if (standsStill) await untilRest(peer, noticedNs); // What is left of the braking.
       const alone = clock.nowNs();
       await clock.sleep(LEFT_ALONE_MS);
@@ -113,6 +115,15 @@ function suffer(all: readonly Suffering[], peerArguments: readonly string[], ove
         `told after ${noticedMs.toFixed(0)} ms; from ${speedAtLoss?.toFixed(2)} rad/s at rest after ${restAfterMs?.toFixed(0)} ms, then ${state}; moves again after resume`,
       );
     });
+}
+
+/** A goal that was kept waiting may be accepted long after it was given up; it is cancelled then, and until it is the arm moves a little. */
+function goalsAreOver({ told }: Peer, from: number): boolean {
+  const since = told.slice(from);
+  const waiting = since.findLastIndex(({ what }) => what === "muted");
+  const isAnswered = waiting < 0 || since.slice(waiting).some(({ what }) => what === "goal" || what === "rejected");
+  const count = (kind: string): number => since.filter(({ what }) => what === kind).length;
+  return isAnswered && (waiting < 0 || count("goal-ended") >= count("goal"));
 }
 
 /** Whether the diagnostics since then have told of such a fault. */

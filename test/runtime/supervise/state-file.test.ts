@@ -1,6 +1,6 @@
 /** Tests for state-file.ts: what is kept comes back whole, and what is not whole is never gone on with. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -50,6 +50,35 @@ test("where nothing was kept nothing is left, and after an end in good order nei
   assert.deepEqual([open().left, open().setAside], [null, null]);
 });
 
+test("what was set aside is replaced by nothing that is set aside after it", () => {
+  const { path, open } = written();
+  for (const text of ["years of work\n", "more of it\n"]) {
+    writeFileSync(path, text);
+    open();
+  }
+  assert.equal(readFileSync(`${path}.set-aside`, "utf8"), "years of work\n");
+  assert.equal(readFileSync(`${path}.set-aside-2`, "utf8"), "more of it\n");
+});
+
+test("a folder, or a link to somebody's file, in the place of the state is left as it is", () => {
+  const parent = mkdtempSync(join(tmpdir(), "foresight-state-"));
+  const [folder, link] = [join(parent, "folder"), join(parent, "link")];
+  mkdirSync(folder);
+  writeFileSync(`${link}.precious`, "years of work\n");
+  symlinkSync(`${link}.precious`, link);
+  for (const [path, what] of [
+    [folder, "folder"],
+    [link, "link"],
+  ] as const) {
+    assert.throws(() => openStateFile({ path, robot: "panda", known: { skills } }), {
+      code: "state.unwritable",
+      message: new RegExp(`it is a ${what}, not a file, and is left as it is; .*choose another file`),
+    });
+    assert.ok(lstatSync(path)[what === "folder" ? "isDirectory" : "isSymbolicLink"]());
+  }
+  assert.equal(readFileSync(`${link}.precious`, "utf8"), "years of work\n");
+});
+
 test("a file cut at any length, or with any byte changed, is set aside and never gone on with", () => {
   const { path, open } = written();
   const whole = readFileSync(path);
@@ -72,6 +101,7 @@ test("a file cut at any length, or with any byte changed, is set aside and never
     );
     assert.deepEqual(readFileSync(`${path}.set-aside`), damaged, "as evidence, as it was");
     assert.equal(existsSync(path), false);
+    rmSync(`${path}.set-aside`);
   }
 });
 
@@ -143,8 +173,4 @@ test("where it cannot be written the error says where, and what to do", () => {
     code: "state.unwritable",
     message: /state .*push\.state\/state: E\w+: .*; make room there or choose another file/,
   });
-  const folder = join(path, "..", "folder.state");
-  mkdirSync(folder);
-  const { setAside } = openStateFile({ path: folder, robot: "panda", known: { skills } });
-  assert.match(setAside ?? "", /it cannot be read: EISDIR/);
 });
