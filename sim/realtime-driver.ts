@@ -52,8 +52,10 @@ export class RealtimeSimDriver implements Driver {
   private constructor(worker: Worker) {
     this.#worker = worker;
     worker.on("message", (message: FromWorld) => this.#receive(message));
-    worker.on("error", (cause) => this.#fail(new AgentError("robot.lost", `simulator: its thread failed, ${cause.message}`, { cause })));
-    worker.on("exit", () => this.#fail(new AgentError("robot.lost", "simulator: its thread ended")));
+    worker.on("error", (cause) =>
+      this.#fail(new AgentError("robot.lost", `simulator: its thread failed, ${cause.message}; start again`, { cause })),
+    );
+    worker.on("exit", () => this.#fail(new AgentError("robot.lost", "simulator: its thread ended; start again")));
   }
 
   samples(signal: AbortSignal): Observable<Sample> {

@@ -82,7 +82,8 @@ class RemoteDriver implements Driver {
   }
 
   async #ask(kind: "place" | "answer", name: string, payload: unknown): Promise<unknown> {
-    if (this.#socket.destroyed) throw new AgentError("robot.lost", `world: it is gone, nobody answers "${name}"`);
+    if (this.#socket.destroyed)
+      throw new AgentError("robot.lost", `world: it is gone, nobody answers "${name}"; start the world, then this again`);
     const request = this.#request++;
     const replied = once(this.#replies, String(request));
     sendOn(this.#socket, { kind, request, name, payload });

@@ -76,7 +76,7 @@ export function createKeeperRequests(options: KeeperRequestsOptions): KeeperRequ
   /** SAFETY: what happened to the arm while it was stopped is not to be undone by a leap to the old command: it goes on from where its readings agree that it stands. */
   const resume = async (): Promise<null> => {
     for (let waitedMs = 0; ; waitedMs += LOOK_MS) {
-      if (options.ending() !== null) throw new AgentError("robot.lost", `resume: the keeper is ending (${options.ending()})`);
+      if (options.ending() !== null) throw new AgentError("robot.lost", `resume: the keeper is ending (${options.ending()}); start again`);
       const nowNs = clock.nowNs();
       const restRad = loop.restInS(nowNs) > 0 ? null : reading.standsAt(nowNs);
       if (restRad !== null) {

@@ -62,7 +62,10 @@ function settled({ clock, channel, signal }: KeeperOptions, watch: WatchJoints, 
       const { code, message } = reading.objection(clock.nowNs());
       reject(new AgentError(code, `keeper: the arm's readings did not settle, nothing was sent to it; ${message}`));
     };
-    const lost = (why: string) => (): void => reject(new AgentError("robot.lost", `keeper: ${why} before the arm's readings settled`));
+    const lost = (why: string) => (): void =>
+      reject(
+        new AgentError("robot.lost", `keeper: ${why} before the arm's readings settled; look at the arm and its sensors, then start again`),
+      );
     const look = (): void => {
       const restRad = reading.standsAt(clock.nowNs());
       if (restRad) resolve(restRad);

@@ -104,7 +104,11 @@ class NativeSession implements LocalSession {
     const sizes = checkFeeds(this.#name, this.inputs, feeds);
     const fetches = Object.fromEntries(this.outputs.map(({ name }) => [name, into[name] ? toNative(into[name]) : null]));
     const native = await this.#native.run(nativeFeeds(feeds), fetches).catch((cause: unknown) => {
-      throw new AgentError("session.failed", `${this.#name}: ${this.provider} run failed: ${firstLine(cause)}`, { cause });
+      throw new AgentError(
+        "session.failed",
+        `${this.#name}: ${this.provider} run failed: ${firstLine(cause)}; reset and start again, or check the model (foresight check)`,
+        { cause },
+      );
     });
     const results = Object.fromEntries(
       this.outputs.map(({ name, dtype }) => [name, into[name] ?? fromNative(native[name] as Tensor, dtype)]),

@@ -7,9 +7,10 @@ import { virtualCalibration } from "../../launch/desk/virtual-arm.ts";
 import { so101Spec } from "../../robots/so101/spec.ts";
 import { forkKeeper } from "../../runtime/act/fork-keeper.ts";
 import { servoLimitDefaults } from "../../runtime/bridge/servos/servo-limits.ts";
-import { SystemClock, secondsToNs } from "../../runtime/core/clock.ts";
+import { nsToMs, SystemClock, secondsToNs } from "../../runtime/core/clock.ts";
 import { moduleUrl } from "../../runtime/core/package-root.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
+import { startProgram } from "../helpers/cli.ts";
 import { until } from "../helpers/until.ts";
 import { type ArmProcess, startArm } from "./arm-process.ts";
 
@@ -20,6 +21,9 @@ const ROUNDS = 200;
 const LOOK_MS = 300;
 /** It cannot be told to go farther than its last goal. */
 const STANDS_WITHIN_MS = 900;
+/** Rest of a servo: nearer to where it ends than it can tell. */
+const SERVO_STEP_RAD = (2 * Math.PI) / 4096;
+const LOOKED_ON_MS = 1200;
 
 test("a killed keeper leaves the arm at rest where its last goal was, and it does not sink", async (context) => {
   await using arm = await startArm();
@@ -68,6 +72,30 @@ test("a killed keeper leaves the arm at rest where its last goal was, and it doe
   } finally {
     await robot[Symbol.asyncDispose]();
   }
+});
+
+test("an agent killed in motion leaves an arm that is at rest within 0.4 s, by the virtual arm's own angles", async (context) => {
+  await using arm = await startArm();
+  const port = [`backend.port:=${arm.port}`, `backend.evaluation.world:=${arm.port}.world`];
+  const busy = ["backend.answerMs:=25", "backend.limits.missingMs:=2000"]; // As above.
+  const agent = startProgram("test/helpers/swaying-agent.ts", ["launch/so101-desk-reach.launch.yaml", ...port, ...busy]);
+  await agent.saw(/moving/);
+  const killedNs = clock.nowNs();
+  agent.child.kill("SIGKILL");
+  const track: { readonly atMs: number; readonly rad: number }[] = [];
+  for (let atMs = 0; atMs < LOOKED_ON_MS; ) {
+    const rad = (await anglesRad(arm))[0]!;
+    atMs = nsToMs(clock.nowNs() - killedNs); // When it was heard: later than it was.
+    track.push({ atMs, rad });
+  }
+  const end = track.at(-1)!.rad;
+  const moving = track.filter(({ rad }) => Math.abs(rad - end) > SERVO_STEP_RAD);
+  const restAfterMs = moving.at(-1)?.atMs ?? 0;
+  context.diagnostic(
+    `at rest ${restAfterMs.toFixed(0)} ms after the kill, ${Math.abs(track[0]!.rad - end).toFixed(3)} rad farther; ${track.length} looks (bound 400 ms)`,
+  );
+  assert.ok(moving.length > 0, "it moved");
+  assert.ok(restAfterMs <= 400, `at rest after ${restAfterMs} ms on the real clock`);
 });
 
 const anglesRad = async (arm: ArmProcess): Promise<readonly number[]> =>

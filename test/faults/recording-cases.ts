@@ -1,6 +1,6 @@
 /** K: recordings that have no room, are cut off, changed, or of another kind. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openRecorder } from "../../runtime/record/recorder.ts";
@@ -30,6 +30,24 @@ async function record(name: string, minFreeBytes = 1): Promise<string> {
   return file;
 }
 
+/** The thread that writes gets no word in while 100 MB are told: none of it waits longer than memory has room for. */
+async function behindItsDisk(): Promise<void> {
+  const [widthPx, heightPx] = [512, 512];
+  const recorder = await openRecorder({
+    ...{ file: join(folder, "slow.mcap"), force: false, splitBytes: 2 ** 30, splitS: 3600, minFreeBytes: 1, last: null },
+    ...{ facts: runFacts, pictures: "png", atNs: 0n, onStopped: assert.fail },
+  });
+  for (let index = 0; index < 128; index++) {
+    const atNs = BigInt(index + 1) * 10_000_000n;
+    const frame = { ...frameAt(atNs), widthPx, heightPx, rgb: new Uint8Array(3 * widthPx * heightPx) };
+    recorder.tell({ kind: "sample", what: { kind: "frame", frame }, atNs });
+    recorder.tell({ kind: "sample", what: jointsAt(atNs), atNs });
+  }
+  const { dropped, said } = await recorder.finish();
+  assert.match(said ?? "", /is not whole: \d+ news were left out while disk and encoder were behind/);
+  assert.ok(dropped >= 20 && dropped < 128, `${dropped} of 128 pictures were left out, and no reading of the joints`);
+}
+
 /** Within its last chunk, as a kill leaves it. */
 function cutOff(file: string): void {
   const chunks = [...readFileSync(file).toString("latin1").matchAll(/zstd/g)].map(({ index }) => index); // In the data first, then in the index.
@@ -46,6 +64,29 @@ export const RECORDING_CASES: readonly FaultCase[] = [
       detectedBy: "recorder, launch.invalid",
     },
     () => assert.rejects(record("full.mcap", 2 ** 60), { code: "launch.invalid", message: /MB are free on the disk of/ }),
+  ),
+  refused(
+    {
+      id: "K2",
+      fault: "a disk that does not keep up",
+      detectedBy: "recorder, counted",
+      deadline: "at once",
+      safeState: "the arm goes on without it; what has no room in memory is left out, pictures first",
+      recovered: "by itself; the report says how much is missing",
+    },
+    behindItsDisk,
+  ),
+  refused(
+    { id: "K5", fault: "a recording with a record that claims gigabytes", detectedBy: "reader, launch.invalid", ...REFUSED },
+    async () => {
+      const file = join(folder, "claims.mcap");
+      const claim = new Uint8Array(9);
+      claim[0] = 1;
+      new DataView(claim.buffer).setBigUint64(1, 3_000_000_000n, true);
+      writeFileSync(file, Buffer.concat([readFileSync(await record("short.mcap")).subarray(0, 8), claim]));
+      truncateSync(file, 3_500_000_000); // Without a byte on the disk.
+      await assert.rejects(readRecording(file), { code: "launch.invalid", message: /a record has more than 67108864 bytes/ });
+    },
   ),
   refused(
     {

@@ -6,7 +6,7 @@ import { defaultScene } from "../../runtime/core/scene.ts";
 import { RealtimeSimDriver } from "../../sim/realtime-driver.ts";
 
 const options = { robot: pandaSpec, scene: defaultScene, cameras: [], supersample: 1, cameraRateHz: 10 } as const;
-const lost = { code: "robot.lost", message: "simulator: its thread ended" };
+const lost = { code: "robot.lost", message: "simulator: its thread ended; start again" };
 
 test("a request that waits when the thread ends, and one that comes later, are refused", async () => {
   const driver = await RealtimeSimDriver.create(options);

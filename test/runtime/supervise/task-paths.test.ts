@@ -10,6 +10,7 @@ import {
   SimulatedClock,
 } from "xstate";
 import { getShortestPaths, getStateNodes } from "xstate/graph";
+import { agentMachine } from "../../../runtime/supervise/agent-machine.ts";
 import { leavesOf } from "../../../runtime/supervise/check-task.ts";
 import { type SkillInput, skillMachine } from "../../../runtime/supervise/skill-machine.ts";
 import { taskMachine } from "../../../runtime/supervise/task-machine.ts";
@@ -140,3 +141,24 @@ for (const asks of ["never", "first", "every"] as const) {
     context.diagnostic(`${paths} situations`);
   });
 }
+
+test("agent paths: every state and transition of the agent is exercised, begun anew or interrupted", (context) => {
+  const timers = getStateNodes(agentMachine).flatMap((node) => node.after.map(({ eventType }) => ({ type: eventType })));
+  const asked = ["operator", "fault"].flatMap((by) => ["hold", "stop", "resume"].map((type) => ({ type, by, reason: "It was said." })));
+  const events: EventObject[] = [
+    ...["booted", "start", "finish", "at-rest", "reset"].map((type) => ({ type, reason: "It was said." })),
+    ...asked,
+    ...timers,
+  ];
+  const walks = [null, "running: push"].map((interrupted) => coverage(agentMachine, events, { interrupted }));
+  const [seen, taken] = [new Set(walks.flatMap((each) => [...each.seen])), new Set(walks.flatMap((each) => [...each.taken]))];
+  assert.deepEqual(
+    getStateNodes(agentMachine).flatMap(({ id }) => (seen.has(id) ? [] : [id])),
+    [],
+  );
+  assert.deepEqual(
+    [...transitionsOf(agentMachine)].filter((each) => !taken.has(each)),
+    [],
+  );
+  context.diagnostic(`${walks.map(({ paths }) => paths).join(" and ")} situations, ${taken.size} transitions`);
+});
