@@ -18,10 +18,15 @@ const drawPayload = z.strictObject({ pathM: z.array(point).min(2).max(64), goalM
 /** `reset` with a Trial, `truth`, and `draw` {pathM, goalM}. The kinematics stay the caller's. */
 export function gazeboRequests(spec: RobotSpec, scene: SceneSpec, kinematics: Kinematics): GazeboRequests {
   const truth = (arm: GazeboArm): WorldState => {
-    if (!arm.joints) throw new AgentError("robot.lost", "Gazebo: the joints were never heard");
+    if (!arm.joints)
+      throw new AgentError("robot.lost", 'Gazebo: the joints were never heard; look with "foresight gazebo doctor", then start again');
     const objects = Object.keys(scene.objects).map((name) => {
       const pose = arm.poseOf(name);
-      if (!pose) throw new AgentError("robot.lost", `Gazebo: the pose of "${name}" was never heard`);
+      if (!pose)
+        throw new AgentError(
+          "robot.lost",
+          `Gazebo: the pose of "${name}" was never heard; look with "foresight gazebo doctor", then start again`,
+        );
       return [name, { positionM: pose.positionM, yawRad: pose.yawRad }] as const;
     });
     const { positionRad, gripper } = arm.joints;

@@ -126,7 +126,10 @@ function dieWithUs({ pid }: ChildProcess): ChildProcess | null {
 export function serverFailure({ ended, log }: Pick<GazeboServer, "ended" | "log">, command: readonly string[]): AgentError {
   const lastLines = log.trim().split("\n").slice(-5).join(" | ");
   const said = lastLines ? `; it said: ${lastLines}` : "; it said nothing";
-  return new AgentError("robot.lost", `Gazebo server "${command.join(" ")}" ${ended ?? "does not answer"}${said}`);
+  return new AgentError(
+    "robot.lost",
+    `Gazebo server "${command.join(" ")}" ${ended ?? "does not answer"}${said}; look with "foresight gazebo doctor", then start again`,
+  );
 }
 
 /** Both spellings, so that every release finds its own; the last keeps Jetty to the wire that this client speaks. */

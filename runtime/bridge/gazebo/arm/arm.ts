@@ -188,7 +188,11 @@ export class GazeboArm implements AsyncDisposable {
   /** Where the joints read now, shape (jointCount); a copy. Throws AgentErrors when that is nothing to start from. */
   soundRad(): Float64Array {
     const { joints } = this.options.spec;
-    if (!this.joints) throw new AgentError("robot.lost", `robot "${this.options.spec.name}": its joints were never heard`);
+    if (!this.joints)
+      throw new AgentError(
+        "robot.lost",
+        `robot "${this.options.spec.name}": its joints were never heard; look with "foresight gazebo doctor", then start again`,
+      );
     const unsound = checkJoints(this.joints, joints, OUTSIDE_RAD_MAX);
     if (unsound) throw unsound;
     return this.joints.positionRad.slice();

@@ -221,7 +221,10 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     for (let look = 0; look < 100; look++) {
       const seen = this.#worldReadings;
       if (!(await this.#becomes(() => this.#worldReadings > seen, STEPS_MS_MAX)))
-        throw new AgentError("robot.lost", `Gazebo: world "${this.#options.world}" tells no statistics`);
+        throw new AgentError(
+          "robot.lost",
+          `Gazebo: world "${this.#options.world}" tells no statistics; look with "foresight gazebo doctor", then start again`,
+        );
       const { isPaused, simNs } = this.arm.world!;
       if (isPaused && simNs === lastNs) {
         this.#simNs = simNs;
