@@ -5,7 +5,7 @@ import { AgentError } from "./core/errors.ts";
 import type { Guard, Situation } from "./core/guarding.ts";
 import { type Instant, seenIn } from "./core/instant.ts";
 import type { JointCommand, Segment } from "./core/motion.ts";
-import type { Aim, Believer, Latent, Plan, PlanRequest, Solver, Subgoal } from "./core/planning.ts";
+import type { Aim, Believer, Latent, MovedSince, Plan, PlanRequest, Solver, Subgoal } from "./core/planning.ts";
 import type { Rng, RngState } from "./core/rng.ts";
 import type { Robot } from "./core/robot.ts";
 import type { Observation } from "./core/sensing.ts";
@@ -104,7 +104,7 @@ export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncG
     try {
       if (oversight.permit() === "look") {
         parts.onInstant?.({ kind: "looked", atNs: parts.clock.nowNs(), ...seenIn(observation) });
-        const { latent } = await parts.believer.update(observation);
+        const { latent } = await parts.believer.update(observation, undefined, movedBefore(parts, observation));
         oversight.looked?.(await parts.judge(latent));
         await pace.idle(signal);
         continue;
@@ -154,7 +154,7 @@ async function decide(
   parts.onInstant?.({ kind: "begun", atNs: planMadeNs, effectNs, chance: parts.rng.state(), ...seenIn(observation) });
   const commanded = robot.commandedAt(effectNs);
 
-  const belief = await believer.update(observation, signal);
+  const belief = await believer.update(observation, signal, movedBefore(parts, observation));
   const latent = await foresee(parts, belief.latent, observation, commanded, signal);
   const encodedNs = stopwatch.nowNs();
 
@@ -211,6 +211,12 @@ async function decide(
     },
   };
 }
+
+/** What was commanded from any instant to the observation. */
+const movedBefore =
+  ({ robot, actionBetween }: AgentParts, { stampNs }: Observation): MovedSince =>
+  (sinceNs) =>
+    actionBetween(robot.commandedAt(sinceNs), robot.commandedAt(stampNs));
 
 /** The latent at the moment the plan takes effect: what was seen, moved on by what is commanded until then (pushing is slow: displacement counts, not time). */
 async function foresee(

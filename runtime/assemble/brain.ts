@@ -10,6 +10,7 @@ import type { Vec3 } from "../core/vec3.ts";
 import type { Workspace } from "../core/workspace.ts";
 import { createEncoder, type Hand, type SessionEncoder } from "../encode/encoder.ts";
 import { memoryless } from "../encode/memoryless.ts";
+import { remembering } from "../encode/remembering.ts";
 import type { ProviderChoice } from "../graph/provider.ts";
 import type { SessionWorker } from "../graph/session-host.ts";
 import type { Session } from "../graph/session-types.ts";
@@ -99,7 +100,7 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
   const world = keep(await createWorldModel({ package: model, open, chunk: 1, horizonMax: 1 }));
   const judge = keep(await createJudge({ package: model, open }));
   const solver = keep(await openSolver(options, there ?? here));
-  const believer = memoryless(encoder);
+  const believer = model.remembers ? remembering(encoder, model.spec) : memoryless(encoder);
   const towardsLatent: Brain["towardsLatent"] = (kind, latent, positionM) => ({
     believer,
     solver,

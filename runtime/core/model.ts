@@ -90,4 +90,6 @@ export interface ModelPackage {
   readonly modelHash: string;
   /** Entries of the encoder's `state` input for `state` packages, else 0. */
   readonly stateDim: number;
+  /** Its encoder takes the belief before as well. */
+  readonly remembers: boolean;
 }

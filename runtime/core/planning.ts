@@ -8,8 +8,17 @@ import type { Vec3 } from "./vec3.ts";
 /** A latent state, shape (latentDim), unit-free. */
 export type Latent = Float32Array;
 
+/** What was believed at the observation before, and what was commanded since, for an encoder that remembers. */
+export interface Memory {
+  /** Shape (latentDim). */
+  readonly before: Latent;
+  /** Shape (actionDim), action units. */
+  readonly moved: Float32Array;
+}
+
 export interface Encoder {
-  encode(observation: Observation, signal?: AbortSignal): Promise<Latent>;
+  /** `memory`: null or left out where nothing is remembered. */
+  encode(observation: Observation, signal?: AbortSignal, memory?: Memory | null): Promise<Latent>;
   /** Encodes goal pictures; the part of the latent that holds proprioception is zero. */
   encodeGoal(frames: readonly Frame[], signal?: AbortSignal): Promise<Latent>;
 }
@@ -20,12 +29,15 @@ export interface Belief {
   readonly latent: Latent;
 }
 
+/** What was commanded from that instant to the observation, shape (actionDim), action units. */
+export type MovedSince = (stampNs: bigint) => Float32Array;
+
 /** Turns observations, one after another, into beliefs; what it remembers lasts until it is reset. */
 export interface Believer {
   /** Forgets everything: an attempt begins. */
   reset(): void;
   /** Observations come in the order of their stamps; any time may have passed in between. Throws as Encoder.encode. */
-  update(observation: Observation, signal?: AbortSignal): Promise<Belief>;
+  update(observation: Observation, signal?: AbortSignal, movedSince?: MovedSince): Promise<Belief>;
 }
 
 /** What plans are made towards. */

@@ -1,7 +1,7 @@
 /** Turns observations and goals into latents, exactly as the model package says: camera order, sizes, proprioception. */
 import { AgentError } from "../core/errors.ts";
 import { type ModelPackage, type ModelSpec, TOOL_SIGNALS } from "../core/model.ts";
-import type { Encoder, Latent } from "../core/planning.ts";
+import type { Encoder, Latent, Memory } from "../core/planning.ts";
 import type { GripperSpec } from "../core/robot.ts";
 import type { CameraSpec, Frame, Observation } from "../core/sensing.ts";
 import { feel } from "../core/signals.ts";
@@ -41,7 +41,7 @@ export async function createEncoder({ package: model, open, toolAt, hand }: Enco
   const run = (feeds: Record<string, TensorData>, signal?: AbortSignal): Promise<Latent> => runEncoder(session, spec, feeds, signal);
   const refuseConstant = createConstantCheck(spec.name);
   return {
-    async encode({ frames, joints }, signal) {
+    async encode({ frames, joints }, signal, memory) {
       refuseState(spec);
       const toolM = toolAt(joints.positionRad);
       if (!toolM.every(Number.isFinite)) {
@@ -50,17 +50,21 @@ export async function createEncoder({ package: model, open, toolAt, hand }: Enco
       }
       const yawRad = signals.length > TOOL_SIGNALS.length && hand ? hand.yawAt(joints.positionRad) : 0;
       const felt = feel(signals, { toolM, yawRad, gripper: joints.gripper }, hand?.gripper);
-      const latent = await run(pictureFeeds(spec, frames, felt, "sense.wrong-size"), signal);
+      const latent = await run({ ...pictureFeeds(spec, frames, felt, "sense.wrong-size"), ...memoryFeeds(model, memory) }, signal);
       refuseConstant(felt, latent);
       return latent;
     },
     async encodeGoal(frames, signal) {
       refuseState(spec);
       const means = spec.proprioception.map(({ mean }) => mean); // Any finite value would do: it is cut out below.
-      return withoutProprioception(await run(pictureFeeds(spec, frames, means, "goal.mismatch"), signal), spec);
+      return withoutProprioception(
+        await run({ ...pictureFeeds(spec, frames, means, "goal.mismatch"), ...memoryFeeds(model) }, signal),
+        spec,
+      );
     },
-    encodeState: async (state, signal) => run(stateFeeds(model, state, "sense.wrong-size"), signal),
-    encodeGoalState: async (state, signal) => withoutProprioception(await run(stateFeeds(model, state, "goal.mismatch"), signal), spec),
+    encodeState: async (state, signal) => run({ ...stateFeeds(model, state, "sense.wrong-size"), ...memoryFeeds(model) }, signal),
+    encodeGoalState: async (state, signal) =>
+      withoutProprioception(await run({ ...stateFeeds(model, state, "goal.mismatch"), ...memoryFeeds(model) }, signal), spec),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }
@@ -79,6 +83,17 @@ function pictureFeeds(
   return {
     frames: { dtype: "uint8", shape: [1, spec.cameras.length, heightPx, widthPx, 3], data },
     proprio: floats(Float32Array.from(felt), [1, felt.length]),
+  };
+}
+
+/** Nothing for an encoder that does not remember; a goal is never remembered. */
+function memoryFeeds({ spec, remembers }: ModelPackage, memory: Memory | null = null): Record<string, TensorData> {
+  if (!remembers) return {};
+  const { latentDim, axes } = spec;
+  return {
+    before: floats(memory?.before ?? new Float32Array(latentDim), [1, latentDim]),
+    moved: floats(memory?.moved ?? new Float32Array(axes.length), [1, axes.length]),
+    first: floats(Float32Array.of(memory ? 0 : 1), [1, 1]),
   };
 }
 

@@ -18,7 +18,7 @@ interface NetworkRule {
 
 /** Throws `model.mismatch` naming the port, what it is and what the contract wants. `name` is for messages. */
 export function checkPorts(model: ImportedModel, role: ModelRole, spec: ModelSpec, name: string): void {
-  const rule = networkRule(role, spec);
+  const rule = networkRule(role, spec, model.inputs);
   for (const [side, rules, ports] of [
     ["input", rule.inputs, model.inputs],
     ["output", rule.outputs, model.outputs],
@@ -50,13 +50,16 @@ function checkPort(name: string, side: string, port: string, wanted: PortRule, p
 
 const format = (shape: PortRule["shape"]): string => `(${shape.map((size) => (size === -1 ? "batch" : size)).join(", ")})`;
 
-function networkRule(role: ModelRole, spec: ModelSpec): NetworkRule {
+function networkRule(role: ModelRole, spec: ModelSpec, inputs: readonly PortInfo[]): NetworkRule {
   const float = (...sizes: (number | "any")[]): PortRule => ({ dtype: "float32", shape: [-1, ...sizes] });
   const latent = float(spec.latentDim);
   const action = float(spec.axes.length);
   switch (role) {
     case "encoder":
-      return { inputs: encoderInputs(spec, float), outputs: { latent } };
+      return {
+        inputs: { ...encoderInputs(spec, float), ...(remembers(inputs) ? { before: latent, moved: action, first: float(1) } : {}) },
+        outputs: { latent },
+      };
     case "predictor":
       return { inputs: { latent, action }, outputs: { next: latent } };
     case "critic":
@@ -77,6 +80,9 @@ function networkRule(role: ModelRole, spec: ModelSpec): NetworkRule {
       return { inputs: { latent, goal: latent, noise: float(spec.latentDim - spec.proprioception.length) }, outputs: { subgoal: latent } };
   }
 }
+
+/** An encoder that remembers takes all three: the belief before, what was done since, and 1 where there is no such belief. */
+const remembers = (inputs: readonly PortInfo[]): boolean => inputs.some(({ name }) => ["before", "moved", "first"].includes(name));
 
 function encoderInputs(spec: ModelSpec, float: (...sizes: (number | "any")[]) => PortRule): NetworkRule["inputs"] {
   const [camera] = spec.cameras;

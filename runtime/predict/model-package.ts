@@ -23,6 +23,7 @@ export async function loadModelPackage(folder: string): Promise<ModelPackage> {
   const { spec, modelHash } = readSpec(folder);
   const networks: Partial<Record<ModelRole, Uint8Array>> = {};
   let stateDim = 0;
+  let remembers = false;
   for (const role of MODEL_ROLES) {
     const entry = spec.files[role];
     if (!entry) continue;
@@ -32,9 +33,10 @@ export async function loadModelPackage(folder: string): Promise<ModelPackage> {
     const model = importModel(bytes, path);
     checkPorts(model, role, spec, path);
     if (role === "encoder" && spec.observation === "state") stateDim = readStateDim(path, model.inputs[0]?.shape[1]);
+    if (role === "encoder") remembers = model.inputs.some(({ name }) => name === "before");
     networks[role] = bytes;
   }
-  return { folder: resolve(folder), spec, networks: networks as PerRole<Uint8Array>, modelHash, stateDim };
+  return { folder: resolve(folder), spec, networks: networks as PerRole<Uint8Array>, modelHash, stateDim, remembers };
 }
 
 function readSpec(folder: string): { readonly spec: ModelSpec; readonly modelHash: string } {

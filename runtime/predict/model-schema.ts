@@ -15,6 +15,8 @@ import {
 import { SIGNAL_UNITS } from "../core/signals.ts";
 
 const count = z.int().positive();
+/** A grid of 14 x 14 patches of 384 numbers each has 75,264, and then what is felt. */
+const LATENT_DIM_MAX = 100_000;
 const name = z.string().regex(MODEL_NAME, MODEL_NAME_IS);
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
@@ -53,7 +55,7 @@ export const modelSchema = z
     cameras: z.array(camera).max(8),
     axes,
     proprioception: signals,
-    latentDim: z.int().min(4).max(4096),
+    latentDim: z.int().min(4).max(LATENT_DIM_MAX),
     toolHeightM: within(BOUNDS.placeM).nullable(),
     controlPeriodS: within(BOUNDS.periodS),
     files: z.strictObject({

@@ -173,6 +173,26 @@ describe("belief and subgoal", () => {
     assert.equal(log.requests[3]?.latent[0], 1);
   });
 
+  it("whoever remembers is told what was commanded between two observations, which is what the decision between them did", async () => {
+    const { parts } = createStage();
+    const told: number[] = [];
+    let lastNs: bigint | null = null;
+    const believer: Believer = {
+      reset: () => {},
+      async update({ stampNs }, _, movedSince) {
+        if (lastNs !== null) told.push(movedSince?.(lastNs)[0] ?? Number.NaN);
+        lastNs = stampNs;
+        return { latent: Float32Array.of(10) };
+      },
+    };
+    const ticks = await runAll({ ...parts, believer });
+    assert.equal(told.length, 2);
+    assert.deepEqual(
+      told,
+      ticks.slice(0, 2).map(({ decision }) => decision.executedAction[0]),
+    );
+  });
+
   it("each decision plans towards the subgoal of what it believes, and is judged by the goal", async () => {
     const { parts, log } = createStage();
     const asked: { belief: number; goal: Aim }[] = [];
