@@ -7,6 +7,7 @@ import { runTask, type SkillParts } from "../../runtime/assemble/run-task.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { Frame, Observation } from "../../runtime/core/sensing.ts";
+import type { OperatorCommand } from "../../runtime/core/supervision.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import { createSupervisor } from "../../runtime/supervise/supervisor.ts";
 import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
@@ -61,9 +62,11 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   let contact: Contact | null = null;
   const onStop = (): void => contact?.forgo();
   io.signal.addEventListener("abort", onStop, { once: true });
-  const desk = createDesk({ supervisor, body: agent.body, ages: config.guards, urgent: config.urgent, onGoal, onStop });
+  const onCommand = (who: string, command: OperatorCommand): void =>
+    tell("instant", { kind: "commanded", atNs: opened.clock.nowNs(), who, command });
+  const desk = createDesk({ supervisor, body: agent.body, ages: config.guards, urgent: config.urgent, onGoal, onStop, onCommand });
   const isReady = config.mqtt?.lifecycle === "ready" || config.dashboard.lifecycle === "ready";
-  const ends = io.ends ?? (isReady ? "when-told" : "with-task");
+  const ends = io.ends ?? (isReady && opened.mode !== "replay" ? "when-told" : "with-task"); // Nobody tells a recording.
   const jog =
     opened.mode === "realtime"
       ? createHoldToRun({ ...opened, body: agent.body, state: () => supervisor.state, refusal: (who) => desk.refusal(who, "resume") })
@@ -102,6 +105,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   supervisor.states.subscribe((state) => tell("state", state));
   supervisor.faults.subscribe((fault) => tell("fault", fault));
   opened.robot.events.subscribe((event) => tell("event", event));
+  opened.commands?.subscribe((command) => void supervisor.command(command));
   opened.robot.overrides?.subscribe((segment) => tell("instant", { kind: "overridden", atNs: opened.clock.nowNs(), segment }));
   if (goalFrames.length > 0) showGoal();
 

@@ -17,6 +17,8 @@ export interface DeskOptions {
   readonly onGoal: (frames: readonly Frame[]) => void;
   /** Somebody says stop, whether or not the arm is stopping already. */
   readonly onStop?: () => void;
+  /** What is handed to the supervisor, before it is. */
+  readonly onCommand?: (who: string, command: OperatorCommand) => void;
 }
 
 /** SAFETY: these can only bring the arm to rest, so nobody is refused. */
@@ -24,7 +26,7 @@ const FOR_EVERYBODY: ReadonlySet<OperatorCommand> = new Set(["stop", "hold"]);
 /** In these states the arm is nobody's. */
 const NOBODYS: ReadonlySet<SupervisorState["agent"]> = new Set(["booting", "idle", "stopped", "faulted"]);
 
-export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop }: DeskOptions): Desk {
+export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop, onCommand }: DeskOptions): Desk {
   let commander: string | null = null;
   const vetoes = new Set<(command: OperatorCommand) => string | null>();
   const speeds = new Map<string, number>();
@@ -54,6 +56,7 @@ export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop
       const refused = refusal(who, command);
       if (refused !== null) return refused;
       if (command === "stop") onStop?.();
+      onCommand?.(who, command);
       const why = supervisor.command(command);
       if (why === null) commander = who;
       return why;

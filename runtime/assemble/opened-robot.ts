@@ -5,6 +5,7 @@ import type { Pace } from "../agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Robot } from "../core/robot.ts";
 import type { Observation } from "../core/sensing.ts";
+import type { OperatorCommand } from "../core/supervision.ts";
 import type { TrialWorld } from "../core/trial.ts";
 
 export interface OpenedRobot {
@@ -20,4 +21,6 @@ export interface OpenedRobot {
   pace(observations: Observable<Observation>): Pace;
   /** The robot tells also what its senses found wrong, as they did when it was recorded; nothing is found again. */
   readonly tellsSenseFaults?: true;
+  /** Of a recording: what was commanded then, each at its time. */
+  readonly commands?: Observable<OperatorCommand>;
 }

@@ -3,6 +3,7 @@ import type { ErrorCode } from "./errors.ts";
 import type { Segment } from "./motion.ts";
 import type { RngState } from "./rng.ts";
 import type { Observation } from "./sensing.ts";
+import type { OperatorCommand } from "./supervision.ts";
 
 /** Which observation, by the stamps of its source. */
 export interface Seen {
@@ -25,6 +26,8 @@ export type Instant =
   | { readonly kind: "failed"; readonly atNs: bigint; readonly code: ErrorCode; readonly message: string }
   /** Nothing was decided: it looked how far the goal is, or it held and found nothing wrong. */
   | ({ readonly kind: "looked" | "held"; readonly atNs: bigint } & Seen)
+  /** Somebody told the supervisor, which may have refused it. */
+  | { readonly kind: "commanded"; readonly atNs: bigint; readonly who: string; readonly command: OperatorCommand }
   /** The arm braked or was held: from its start on this is commanded, whatever was decided before. */
   | { readonly kind: "overridden"; readonly atNs: bigint; readonly segment: Segment };
 

@@ -1,5 +1,5 @@
 /** A Robot made of a recording in real time, for decisions that are made again at their recorded moments: whoever decides says when it is. It moves nothing. */
-import { concat, defer, EMPTY, from, Subject } from "rxjs";
+import { concat, defer, EMPTY, from, type Observable, Subject } from "rxjs";
 import { createTimeline } from "../act/timeline.ts";
 import { untilAborted } from "../act/until-aborted.ts";
 import { type ManualClock, secondsToNs } from "../core/clock.ts";
@@ -7,18 +7,21 @@ import { AgentError } from "../core/errors.ts";
 import type { Segment } from "../core/motion.ts";
 import type { Robot, RobotSpec } from "../core/robot.ts";
 import type { Sample } from "../core/sensing.ts";
+import type { OperatorCommand } from "../core/supervision.ts";
 import type { RunRecording } from "./reading.ts";
 
 export interface MomentRobot extends Robot {
-  /** Lets be sensed, go wrong, and be done by the arm itself, what was until then; nothing where that has passed. True where something went wrong. */
+  /** Lets be sensed, go wrong, be commanded, and be done by the arm itself, what was until then; nothing where that has passed. True where the last of it may hold the agent. */
   playUntil(stampNs: bigint): boolean;
+  /** What somebody told the supervisor then. */
+  readonly commands: Observable<OperatorCommand>;
   /** One decision period. */
   pass(): void;
 }
 
 export interface MomentRobotOptions {
   readonly spec: RobotSpec;
-  readonly recording: Pick<RunRecording, "samples" | "overrides" | "troubles" | "moments">;
+  readonly recording: Pick<RunRecording, "samples" | "overrides" | "events" | "moments">;
   /** Moved by the robot. */
   readonly clock: ManualClock;
   readonly periodS: number;
@@ -26,7 +29,7 @@ export interface MomentRobotOptions {
 
 /** Throws AgentError `launch.invalid` when the recording is not of this robot. */
 export function createMomentRobot({ spec, recording, clock, periodS }: MomentRobotOptions): MomentRobot {
-  const { overrides, troubles, moments } = recording;
+  const { overrides, events, moments } = recording;
   const samples = [...recording.samples].sort((a, b) => Number(receivedNs(a) - receivedNs(b)));
   const live = new Subject<Sample>();
   const present = new Map<string, Sample>();
@@ -34,9 +37,10 @@ export function createMomentRobot({ spec, recording, clock, periodS }: MomentRob
   const followed = new Map(sent.map((each) => [each.segment.startNs, each]));
   let sample = 0;
   let override = 0;
-  let trouble = 0;
+  let event = 0;
   let isOver = false;
   const faults = new Subject<AgentError>();
+  const commands = new Subject<OperatorCommand>();
   const goTo = (stampNs: bigint): void => {
     if (stampNs > clock.nowNs()) clock.advanceTo(stampNs);
   };
@@ -51,16 +55,21 @@ export function createMomentRobot({ spec, recording, clock, periodS }: MomentRob
   };
   const playUntil = (stampNs: bigint): boolean => {
     sense(stampNs);
-    const before = trouble;
-    for (let next = troubles[trouble]; next && next.atNs <= stampNs; next = troubles[++trouble]) faults.next(next.error);
-    return trouble > before;
+    let isHeld = false;
+    for (let next = events[event]; next && next.atNs <= stampNs; next = events[++event]) {
+      isHeld = "error" in next || next.command === "hold";
+      if ("error" in next) faults.next(next.error);
+      else commands.next(next.command);
+    }
+    return isHeld;
   };
   const startNs = moments[0]?.atNs ?? 0n;
   const timeline = createTimeline(initialRad(spec, recording.samples, sent[0]?.segment), startNs);
-  sense(startNs); // What went wrong before is told later: nobody listens yet.
+  sense(startNs); // What came from outside before is told later: nobody listens yet.
   return {
     spec,
     events: EMPTY,
+    commands: commands.asObservable(),
     faults: faults.asObservable(), // Those that the senses told are among them.
     observe: (signal) =>
       untilAborted(
@@ -85,6 +94,7 @@ export function createMomentRobot({ spec, recording, clock, periodS }: MomentRob
       isOver = true;
       live.complete();
       faults.complete();
+      commands.complete();
     },
   };
 }

@@ -3,6 +3,7 @@ import { AgentError } from "../core/errors.ts";
 import type { Instant, Seen } from "../core/instant.ts";
 import type { Segment } from "../core/motion.ts";
 import type { RngState } from "../core/rng.ts";
+import type { OperatorCommand } from "../core/supervision.ts";
 
 /** A motion, and when the agent knew that it holds from its start on. */
 export interface Commanded {
@@ -26,11 +27,8 @@ export interface Moment {
   } | null;
 }
 
-/** Something outside the decisions that went wrong. */
-export interface Trouble {
-  readonly atNs: bigint;
-  readonly error: AgentError;
-}
+/** Something that came from outside the decisions: what went wrong, or what somebody commanded. */
+export type Outside = { readonly atNs: bigint } & ({ readonly error: AgentError } | { readonly command: OperatorCommand });
 
 /** Those of senses and arm come from outside; all others arise again where a decision is made again. */
 const FROM_OUTSIDE = /^(sense|robot)\./;
@@ -39,7 +37,7 @@ const FROM_OUTSIDE = /^(sense|robot)\./;
 export function createMoments() {
   const moments: Moment[] = [];
   const overrides: Commanded[] = [];
-  const troubles: Trouble[] = [];
+  const events: Outside[] = [];
   let begun: Extract<Instant, { kind: "begun" }> | null = null;
   let failed: Extract<Instant, { kind: "failed" }> | null = null;
   let judged: Extract<Instant, { kind: "judged" }> | null = null;
@@ -51,7 +49,7 @@ export function createMoments() {
   return {
     moments: moments as readonly Moment[],
     overrides: overrides as readonly Commanded[],
-    troubles: troubles as readonly Trouble[],
+    events: events as readonly Outside[],
     instant(instant: Instant): void {
       if (instant.kind === "begun") [begun, judged] = [instant, null];
       else if (instant.kind === "judged") judged = instant;
@@ -59,20 +57,25 @@ export function createMoments() {
         failed = instant;
         close(new AgentError(instant.code, instant.message), null);
       } else if (instant.kind === "overridden") overrides.push(instant);
+      else if (instant.kind === "commanded") events.push(instant);
       else moments.push({ ...placeOf(instant), decision: null });
     },
     /** One that a decision failed with has been told with it. */
     fault({ code, message }: Pick<AgentError, "code" | "message">, atNs: bigint): void {
       const isFailure = failed?.code === code && failed.message === message;
       failed = null;
-      if (!isFailure && FROM_OUTSIDE.test(code)) troubles.push({ atNs, error: new AgentError(code, message) });
+      if (!isFailure && FROM_OUTSIDE.test(code)) events.push({ atNs, error: new AgentError(code, message) });
     },
     /** `segment` is null where none was sent. */
     decided: (segment: Segment | null, atNs: bigint): void => close(null, segment && { segment, atNs }),
   };
 }
 
-const placeOf = ({ frames, jointsNs, atNs }: Exclude<Instant, { kind: "judged" | "failed" | "overridden" }>): Omit<Moment, "decision"> => ({
+const placeOf = ({
+  frames,
+  jointsNs,
+  atNs,
+}: Exclude<Instant, { kind: "judged" | "failed" | "overridden" | "commanded" }>): Omit<Moment, "decision"> => ({
   seen: { frames, jointsNs },
   atNs,
 });

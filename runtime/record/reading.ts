@@ -10,7 +10,7 @@ import { frameOf, jointsOf, jsonOf } from "./channels/read-sample.ts";
 import { ours } from "./channels/schemas.ts";
 import { CHANNELS } from "./channels/table.ts";
 import type { Entry } from "./mcap/read.ts";
-import { type Commanded, createMoments, type Moment, type Trouble } from "./moments.ts";
+import { type Commanded, createMoments, type Moment, type Outside } from "./moments.ts";
 
 export interface Recording {
   /** In order of receipt. */
@@ -32,7 +32,8 @@ export interface RunRecording extends Recording {
   readonly moments: readonly Moment[];
   /** Brakes and holds that no decision sent. */
   readonly overrides: readonly Commanded[];
-  readonly troubles: readonly Trouble[];
+  /** What came from outside the decisions. */
+  readonly events: readonly Outside[];
   /** In what way something is missing, as a sentence; null for a run that was recorded to its end. */
   readonly missing: string | null;
 }
@@ -140,7 +141,7 @@ export function createReading(): Reading {
         decisions,
         moments: moment.moments,
         overrides: moment.overrides,
-        troubles: moment.troubles,
+        events: moment.events,
         missing: lacking.join("; ") || null,
       };
     },

@@ -44,6 +44,29 @@ test("so does one in which plans came too late and a model failed for a while", 
   assert.deepEqual(replay, { recorded: decisions, made: decisions, differing: 0, differences: [] });
 });
 
+test("so does one that a person held and let go on", async () => {
+  const file = join(folder, "held.mcap");
+  const config = loadLaunch(PUSH, ["dashboard.enabled:=false", `record:=${file}`]);
+  let held = 0;
+  const { decisions } = await run(await draw(config), {
+    ...{ say: () => {}, signal: new AbortController().signal },
+    taps: [
+      ({ desk }) => ({
+        name: "person",
+        tick({ decision: { index } }) {
+          if (index === 3 && held === 0) assert.equal(desk.command("person", "hold"), null);
+        },
+        sample({ kind }) {
+          if (kind === "joints" && desk.whoCommands === "person" && ++held === 250) assert.equal(desk.command("person", "resume"), null);
+        },
+      }),
+    ],
+  });
+  assert.ok(held >= 250, `it was held for ${held} readings`);
+  const { replay } = await play(await recordedConfig(file, []));
+  assert.deepEqual(replay, { recorded: decisions, made: decisions, differing: 0, differences: [] });
+});
+
 test("another seed, or more candidates, decide otherwise at the same instants", async () => {
   const file = join(folder, "plain.mcap");
   for (const change of ["seed:=8", "planner.samples:=64"]) {

@@ -47,6 +47,7 @@ export function openReplay(spec: RobotSpec, run: RunRecording, kept: Kept): Open
     return {
       ...common,
       robot,
+      commands: robot.commands,
       tellsSenseFaults: true,
       pace: () => recordedPace({ recording: run, robot, kept }),
       replay: comparedWith(missing),

@@ -45,8 +45,8 @@ export function recordedPace({ recording: { samples, moments }, robot, kept }: R
         robot.pass(); // The agent holds, or all is over: time goes on, so that a hold ends.
         return last;
       }
-      const wentWrong = robot.playUntil(moment.atNs);
-      if (wentWrong && moment.decision === null) return null; // Why it held then: it must know before it is shown what it saw.
+      const isHeld = robot.playUntil(moment.atNs);
+      if (isHeld && moment.decision === null) return null; // Why it held then: it must know before it is shown what it saw.
       shown = index;
       const observation = observationAt(moment);
       if (observation === null || moment.decision === null) index++;

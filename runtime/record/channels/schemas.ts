@@ -2,6 +2,7 @@
 import wellKnown from "@foxglove/schemas/jsonschema.js";
 import * as z from "zod";
 import { ERROR_CODES } from "../../core/errors.ts";
+import { OPERATOR_COMMANDS } from "../../core/supervision.ts";
 import { exact, stamp } from "./exact-schema.ts";
 
 const about = (description: string) => ({ description });
@@ -131,6 +132,7 @@ const instant = z
     z.strictObject({ kind: z.literal("judged"), atNs, candidates: count.meta(about("Of its plan (count)")) }),
     z.strictObject({ kind: z.literal("failed"), atNs, code: z.enum(ERROR_CODES), message: text("Why nothing came of it") }),
     z.strictObject({ kind: z.enum(["looked", "held"]), atNs, ...seen }),
+    z.strictObject({ kind: z.literal("commanded"), atNs, who: text("Such as page or mqtt"), command: z.enum(OPERATOR_COMMANDS) }),
     z.strictObject({
       kind: z.literal("overridden"),
       atNs,
@@ -139,7 +141,7 @@ const instant = z
   ])
   .meta(
     about(
-      "begun, judged where it was thought through, failed where no /tick follows; looked and held: no decision, only how far the goal is, or that nothing is wrong; overridden: a brake or a hold that no decision sent",
+      "begun, judged where it was thought through, failed where no /tick follows; looked and held: no decision, only how far the goal is, or that nothing is wrong; commanded: what a person or another program told it; overridden: a brake or a hold that no decision sent",
     ),
   );
 

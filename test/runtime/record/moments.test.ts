@@ -36,7 +36,7 @@ const samples: Sample[] = Array.from({ length: 40 }, (_, at) => 50n * BigInt(at 
 function replayed(record: (moments: ReturnType<typeof createMoments>) => void, kept = { seed: true, planner: true }) {
   const read = createMoments();
   record(read);
-  const recording = { samples, moments: read.moments, overrides: read.overrides, troubles: read.troubles };
+  const recording = { samples, moments: read.moments, overrides: read.overrides, events: read.events };
   const clock = new ManualClock();
   const robot = createMomentRobot({ spec: twoJointSpec, recording, clock, periodS: 0.2 });
   const pace = recordedPace({ recording, robot, kept });
@@ -158,12 +158,33 @@ test("what senses and arm found wrong is told at its time, what a decision faile
   assert.deepEqual(told, [stale]);
 });
 
+test("what somebody commanded is commanded at its time: a hold before it is shown what it saw while it held, a resume with it", async () => {
+  const { robot, pace, next } = replayed((moments) => {
+    moments.instant(begun(210n));
+    moments.instant(judged(220n));
+    moments.decided(null, 221n * MS);
+    moments.instant({ kind: "commanded", atNs: 300n * MS, who: "page", command: "hold" });
+    moments.instant({ kind: "held", atNs: 410n * MS, ...seen(400n) });
+    moments.instant({ kind: "commanded", atNs: 500n * MS, who: "page", command: "resume" });
+    moments.instant({ kind: "held", atNs: 610n * MS, ...seen(600n) });
+    moments.instant(begun(810n));
+  });
+  const told: string[] = [];
+  robot.commands.subscribe((command) => told.push(command));
+  const shown = async () => [Number((await next())?.stampNs ?? 0n) / 1e6, [...told]];
+  assert.deepEqual(await shown(), [200, []]);
+  pace.again!().elapse();
+  assert.deepEqual(await shown(), [0, ["hold"]]);
+  assert.deepEqual(await shown(), [400, ["hold"]]);
+  assert.deepEqual(await shown(), [600, ["hold", "resume"]]);
+});
+
 test("a recording of another arm is refused", () => {
   const [reading] = samples;
   const other = [
     { ...reading, joints: { ...(reading as Extract<Sample, { kind: "joints" }>).joints, positionRad: new Float64Array(3) } },
   ] as Sample[];
-  const recording = { samples: other, moments: [], overrides: [], troubles: [] };
+  const recording = { samples: other, moments: [], overrides: [], events: [] };
   assert.throws(() => createMomentRobot({ spec: twoJointSpec, recording, clock: new ManualClock(), periodS: 0.2 }), {
     code: "launch.invalid",
     message: /recording has 3 joints, robot ".*" has 2 joints/,

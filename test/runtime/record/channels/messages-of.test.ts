@@ -37,6 +37,7 @@ const news: readonly News[] = [
   { kind: "instant", what: { kind: "judged", atNs, candidates: 64 }, atNs },
   { kind: "instant", what: { kind: "failed", atNs, code: "plan.late", message: "late" }, atNs },
   { kind: "instant", what: { kind: "held", atNs, frames: [{ camera: "front", stampNs: 7n }], jointsNs: 3n }, atNs },
+  { kind: "instant", what: { kind: "commanded", atNs, who: "page", command: "hold" }, atNs },
   { kind: "instant", what: { kind: "overridden", atNs, segment: tickAt(0, 7n).decision.segment! }, atNs },
   { kind: "event", what: { segmentId: 3, kind: "aborted", atNs: 4n, reason: "stop" }, atNs },
 ];
