@@ -13,6 +13,7 @@ import { actionOf } from "../learn/play/setup.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import { type AskedPlace, reachOfArea } from "./area-reach.ts";
 import { armFacts } from "./arm-facts.ts";
+import { checkCertificates } from "./certificates.ts";
 import { printBlueprint } from "./print-blueprint.ts";
 
 const SHOWN_MAX = 4;
@@ -21,6 +22,7 @@ const REACHED_SHARE_MIN = 0.75;
 
 /** What fits together, for people; `file` is what the user called the launch file. Throws AgentErrors of the file, the robot and the model that is there. */
 export async function checkLaunch(config: LaunchConfig, file: string): Promise<string> {
+  checkCertificates(config);
   const spec = await robotOf(config);
   await checkReach(config.guards, spec);
   if (!isTrained(config)) checkAxes(actionOf(config), spec);

@@ -106,3 +106,14 @@ test("a planner with subgoals is described with what it does, and refused for a 
       'planner.solver "hierarchical": model package tiny has no prior.onnx and subgoal.onnx; train one that has, or choose another planner.solver',
   });
 });
+
+test("a certificate that is not there, or is no file, is said by its key before anybody dials with it", async () => {
+  const broker = { kind: "external", url: "mqtts://127.0.0.1:1" };
+  const asked = [
+    ["mqtt.broker.caFile", { mqtt: { site: "lab", broker: { ...broker, caFile: "/nowhere/ca.pem" } } }],
+    ["mqtt.broker.certFile", { mqtt: { site: "lab", broker: { ...broker, certFile: "/tmp", keyFile: "/tmp" } } }],
+    ["model.provider.caFile", { model: { path: "./model", provider: { server: "https://127.0.0.1:1", caFile: "/dev/zero" } } }],
+  ] as const;
+  for (const [key, changes] of asked)
+    await assert.rejects(check(launch(`pem-${key}`, changes)), { code: "launch.invalid", message: new RegExp(`^${key}: cannot read`) });
+});
