@@ -34,7 +34,7 @@ def again(what):
                 raise
             if bus.is_connected and not is_found:
                 bus.disconnect(disable_torque=False)
-            tell("once more, since", str(error).split(". ")[0])
+            tell("once more, since", str(error).splitlines()[0].split(". ")[0])
 
 
 def rounded(values):

@@ -1,7 +1,7 @@
 /** Notices another program on the same wire: answers that nobody here asked for. */
 import { nsToMs } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
-import type { ServoBus } from "./servo-bus.ts";
+import type { LinkCounts, ServoBus } from "./servo-bus.ts";
 
 /** So many in so long. */
 const UNASKED_MAX = 15;
@@ -13,16 +13,18 @@ export interface CrowdWatch {
 
 export function createCrowdWatch(): CrowdWatch {
   let sinceNs: bigint | null = null;
-  /** By servo, at the window's start. */
-  let before = new Map<number, number>();
+  /** By servo, at the window's start, and at the start of the one before it. */
+  let [before, longBefore] = [new Map<number, LinkCounts>(), new Map<number, LinkCounts>()];
   let isTold = false;
+  /** SAFETY: an answer of our own that comes late was lost before, perhaps a window ago: what is more than those nobody here asked for. */
+  const unasked = (id: number, { late, lost }: LinkCounts): number =>
+    Math.max(0, late - (before.get(id)?.late ?? 0) - (lost - (longBefore.get(id)?.lost ?? 0)));
   return {
     look({ counts, portName }, nowNs) {
-      // An answer of our own that came late was lost before: what is more than those nobody here asked for.
-      const now = new Map([...counts.byId].map(([id, { late, lost }]) => [id, late - lost]));
       if (sinceNs !== null && nsToMs(nowNs - sinceNs) < WINDOW_MS) return null;
-      const count = sinceNs === null ? 0 : [...now].reduce((sum, [id, unasked]) => sum + Math.max(0, unasked - (before.get(id) ?? 0)), 0);
-      [sinceNs, before] = [nowNs, now];
+      const now = new Map([...counts.byId].map(([id, each]) => [id, { ...each }]));
+      const count = sinceNs === null ? 0 : [...now].reduce((sum, [id, each]) => sum + unasked(id, each), 0);
+      [sinceNs, longBefore, before] = [nowNs, before, now];
       if (count <= UNASKED_MAX) {
         isTold = false;
         return null;
