@@ -70,7 +70,7 @@ export async function runVirtualArm(
   for (const url of streams?.urls ?? []) say(`pictures: ${url}`);
   const socket = flags.port === undefined ? null : `${flags.port}.world`;
   await using _ = socket === null ? null : await serveArmWorld({ arm, body, spec: so101Spec, cameras: deskCameras() }, socket);
-  if (socket !== null) say(`world: ${socket}, for eval: backend.evaluation.world:=${socket}`);
+  if (socket !== null) say(`world: ${socket}, for eval`);
   const typed = createInterface({ input: lines });
   typed.on("line", (line) => say(faultCommand(arm, body, line)));
   await new Promise<void>((resolve) => {

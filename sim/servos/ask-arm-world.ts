@@ -16,7 +16,7 @@ export async function connectArmWorld(socketPath: string): Promise<AskWorld> {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const remedy = "start it with foresight virtual-arm so101 --port LINK, which serves LINK.world; a real arm has none: leave it out";
-    throw new AgentError("bridge.failed", `backend.evaluation.world ${socketPath}: ${why}; ${remedy}`);
+    throw new AgentError("bridge.failed", `backend.evaluation: ${socketPath}: ${why}; ${remedy}`);
   }
   const waiting = new Map<number, (answer: Answer) => void>();
   receiveOn<Answer>(socket, (answer) => {

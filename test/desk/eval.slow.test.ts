@@ -20,7 +20,7 @@ test("an episode on the virtual arm's serial port is reset, decided by its pictu
     const report = join(folder, "report.json");
     const { code, out, err } = await cli(
       ...["eval", "--launch", "launch/so101-desk-reach.launch.yaml", "--episodes", "1", "--seed", "601", "--json", report],
-      ...[`backend.port:=${arm.port}`, `backend.evaluation.world:=${arm.port}.world`],
+      ...[`backend.port:=${arm.port}`],
       // Another process plays servos and cameras, and this machine is busy: late is not lost.
       ...["backend.answerMs:=25", "backend.limits.missingMs:=2000"],
       ...[0, 1].map((index) => `backend.cameras.${["front", "side"][index]}.device:=tcp://127.0.0.1:${PICTURES + index}`),

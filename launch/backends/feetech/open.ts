@@ -31,7 +31,7 @@ export async function openFeetech(section: FeetechSection, { spec, cameras, peri
     answerMs: section.answerMs,
     arm: armConfig(section),
     cameras: cameraSetups(section, cameras),
-    ...(section.evaluation ? { world: section.evaluation.world } : {}),
+    ...(section.evaluation ? { world: `${section.port}.world` } : {}),
   };
   const leaveMs = LEAVE_MS + (section.leave === "hold" ? 0 : REST_MS_MAX);
   const entry = moduleUrl("./keeper.ts", import.meta.url);

@@ -85,7 +85,6 @@ export const feetechSchema = z
       .meta(about("What is watched at the servos")),
     evaluation: z
       .strictObject({
-        world: z.string().min(1).meta(about("Socket of a virtual arm's world: foresight virtual-arm so101 --port LINK serves LINK.world")),
         episode: name
           .optional()
           .meta(about("Whose starts and goals are drawn, the name of a skill; left out: of the task's first skill that has any")),
@@ -94,7 +93,11 @@ export const feetechSchema = z
       })
       .nullable()
       .default(null)
-      .meta(about("With a virtual arm: where eval resets it and asks for the truth, and what stands there; null for a real arm")),
+      .meta(
+        about(
+          "With a virtual arm, whose world is served beside its port (PORT.world): what stands there, for eval and goals by its pictures; null for a real arm",
+        ),
+      ),
     resume: z
       .enum(["self", "operator"])
       .default("operator")
