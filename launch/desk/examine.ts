@@ -51,9 +51,9 @@ async function examineMotion(
   say: (text: string) => void,
 ): Promise<readonly Check[]> {
   const spec = scaled(await robotOf(config), sharesOf(config));
+  using body = await openBody({ robot: spec, model: NO_MODEL, ...config.guards }); // Before the robot: it keeps this process busy, and the keeper would take it for lost.
   const opened = await openRobot(config, spec);
   await using robot = opened.robot;
-  using body = await openBody({ robot: spec, model: NO_MODEL, ...config.guards });
   const supplyV = async (): Promise<number> => {
     const { servos } = (await opened.ask("servos")) as { readonly servos: readonly { readonly voltageV?: number }[] };
     return Math.min(...servos.flatMap(({ voltageV }) => voltageV ?? []));

@@ -21,12 +21,12 @@ export interface TeleopFlags {
 export async function teleop(flags: TeleopFlags, say: (line: string) => void, signal: AbortSignal): Promise<void> {
   const config = loadLaunch(flags.launch, flags.overrides);
   const spec = scaled(await robotOf(config), sharesOf(config));
+  using body = await openBody({ robot: spec, model: NO_MODEL, ...config.guards }); // Before the robot: it keeps this process busy, and the keeper would take it for lost.
   using clutch = openClutch(flags.clutch);
   await using leader = await openLeader({ port: flags.leader, calibration: flags.leaderCalibration }, spec);
   const opened = await openRobot({ ...config, cameras: [] }, spec);
   await using robot = opened.robot;
   if (opened.mode !== "realtime") throw new AgentError("launch.invalid", "teleop: a person moves in real time; use backend.mode:=realtime");
-  using body = await openBody({ robot: spec, model: NO_MODEL, ...config.guards });
   const how =
     flags.clutch === "key"
       ? "the space bar closes and opens the clutch, any other key opens it"

@@ -22,7 +22,7 @@ export interface LeaderArm extends AsyncDisposable {
   read(): Promise<{ readonly positionRad: Float64Array; readonly openShare: number | null } | null>;
 }
 
-const READ_MS = 15;
+const READ_MS = 50;
 
 /** It goes limp. Throws AgentErrors that name servo and remedy; then nothing was changed. */
 export async function openLeaderArm({ bus, spec, calibration, clock }: LeaderArmOptions): Promise<LeaderArm> {
