@@ -76,9 +76,12 @@ test("a killed keeper leaves the arm at rest where its last goal was, and it doe
 
 test("an agent killed in motion leaves an arm that is at rest within 0.4 s, by the virtual arm's own angles", async (context) => {
   await using arm = await startArm();
-  const port = [`backend.port:=${arm.port}`, `backend.evaluation.world:=${arm.port}.world`];
   const busy = ["backend.answerMs:=25", "backend.limits.missingMs:=2000"]; // As above.
-  const agent = startProgram("test/helpers/swaying-agent.ts", ["launch/so101-desk-reach.launch.yaml", ...port, ...busy]);
+  const agent = startProgram("test/helpers/swaying-agent.ts", [
+    "launch/so101-desk-reach.launch.yaml",
+    `backend.port:=${arm.port}`,
+    ...busy,
+  ]);
   await agent.saw(/moving/);
   const killedNs = clock.nowNs();
   agent.child.kill("SIGKILL");
