@@ -79,7 +79,7 @@ export async function benchResume({ kills, seed, onProgress, signal }: BenchResu
     problems.push(...(await abortAfterKill(next())).map((problem) => `aborted task: ${problem}`));
     while (counts.kills < kills && !signal.aborted) {
       tasks++;
-      const found = await resumeToTheEnd(next(), Math.min(KILLS_PER_TASK, kills - counts.kills));
+      const found = await orInterrupted(resumeToTheEnd(next(), Math.min(KILLS_PER_TASK, kills - counts.kills)), signal);
       problems.push(...found.map((problem) => `task ${tasks}: ${problem}`));
     }
   } finally {
@@ -87,6 +87,16 @@ export async function benchResume({ kills, seed, onProgress, signal }: BenchResu
     rmSync(folder, { recursive: true, force: true });
   }
   return { bench: "resume", ...counts, tasks, problems, minutes: nsToSeconds(clock.nowNs() - startedNs) / 60 };
+}
+
+/** Nothing is said against a task that was cut off: what was found before is told all the same. */
+async function orInterrupted(found: Promise<readonly string[]>, signal: AbortSignal): Promise<readonly string[]> {
+  try {
+    return await found;
+  } catch (error) {
+    if (signal.aborted) return [];
+    throw error;
+  }
 }
 
 function writeLaunch(folder: string, world: string): { readonly launchFile: string; readonly stateFile: string } {
