@@ -68,7 +68,8 @@ export async function openFoxgloveClient(
     told.closed = { code, reason };
   });
   await open;
-  await until("all is told", () => told.info !== null && (!told.info.capabilities.includes("services") || told.services.size > 0));
+  const areServicesTold = (): boolean => !told.info?.capabilities.includes("services") || told.services.size > 0;
+  await until("all is told", () => told.info !== null && told.channels.size > 0 && areServicesTold());
   let calls = 0;
   return {
     ...{ client, socket, told },
