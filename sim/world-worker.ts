@@ -5,6 +5,7 @@ import { AgentError, invariant } from "../runtime/core/errors.ts";
 import { gripperField } from "../runtime/core/gripper.ts";
 import type { JointCommand } from "../runtime/core/motion.ts";
 import { atRest } from "../runtime/core/segment.ts";
+import type { Sample } from "../runtime/core/sensing.ts";
 import type { FromWorld, RealtimeSimOptions, ToWorld } from "./realtime-driver.ts";
 import { PHYSICS_STEP_S } from "./scene.ts";
 import { SimDriver } from "./sim-driver.ts";
@@ -21,6 +22,7 @@ const driver = await SimDriver.create(options);
 let command: JointCommand = atRest(Float64Array.from(options.robot.homeRad));
 let worldNs = clock.nowNs();
 let placing = false;
+let toldNs = -1n;
 
 const say = (message: FromWorld): void => port.postMessage(message);
 
@@ -31,6 +33,13 @@ function advance(): void {
   if (nsToSeconds(nowNs - worldNs) > CATCH_UP_S_MAX) worldNs = nowNs - BigInt(PHYSICS_STEP_S * 1e9);
   const stepNs = BigInt(PHYSICS_STEP_S * 1e9);
   for (; worldNs + stepNs <= nowNs; worldNs += stepNs) driver.step(command, PHYSICS_STEP_S);
+}
+
+/** Stamped with the world's own time, which stands still between two steps: what was told of it is not told again. */
+function newJoints(): Sample[] {
+  if (worldNs === toldNs) return [];
+  toldNs = worldNs;
+  return [driver.jointsNow(worldNs)];
 }
 
 const commandOf = (
@@ -64,14 +73,15 @@ const timers = [
   clock.every(1e3 / JOINTS_RATE_HZ, () => {
     if (placing) return;
     advance(); // A thread that was held up would tell where the joints were before it, as of now.
-    say({ kind: "samples", samples: [driver.jointsNow(worldNs)] });
+    const joints = newJoints();
+    if (joints.length > 0) say({ kind: "samples", samples: joints });
   }),
   clock.every(1e3 / options.cameraRateHz, () => {
     if (placing) return;
     advance();
     const stampNs = clock.nowNs();
     const frames = driver.framesNow(stampNs).map((frame) => ({ kind: "frame" as const, frame }));
-    say({ kind: "samples", samples: [driver.jointsNow(worldNs), ...frames] });
+    say({ kind: "samples", samples: [...newJoints(), ...frames] });
   }),
 ];
 

@@ -67,7 +67,8 @@ for (const [place, url, skip, takesModels] of places)
       await using there = await server.open(known, { name: "small" });
       await using hurried = await open(url(), said, 0.01);
       await using here = await hurried.open(known, { name: "small" });
-      for (let i = 0; i < 4; i++) assert.deepEqual(await here.run(smallFeeds(3)), await there.run(smallFeeds(3)));
-      assert.match(said.join(), /did not answer within 0.01 ms/);
+      // So many rows that no server answers within the millisecond which is a timer's shortest.
+      for (let i = 0; i < 4; i++) assert.deepEqual(await here.run(smallFeeds(20_000)), await there.run(smallFeeds(20_000)));
+      assert.match(said.join(), /did not answer within 0.01 ms/, `${here.provider}: ${here.fallbackReason}`);
     });
   });
