@@ -6,7 +6,8 @@ import { quinticSegment } from "../../runtime/core/segment.ts";
 
 /** As agents have it: what a busy machine delays by more is refused as late, and this one knows no other plan. */
 const LEAD_S = 0.15;
-const SWAY_RAD = 0.15;
+/** To either side: at most 7.3 rad/s2 on the way, which no guard of an arm here objects to. An arm that was told more than it may could not brake sooner than its motion ends. */
+const SWAY_RAD = 0.1;
 /** Then it says that it moves. */
 const MOVING_RAD_PER_S = 0.3;
 
