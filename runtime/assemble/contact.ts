@@ -31,6 +31,8 @@ export const BACK_OFF_RAD_MAX = 0.05;
 /** Where it came from is where it was so long before. */
 const BEFORE_MS = 300;
 const READINGS_MAX = 500;
+/** Half as long as a segment may last: stopping and giving way together are over well before the second that a stop may take. */
+const BACK_OFF_S = segmentDurationSMax / 2;
 /** From the decision to the start of the motion, as a joint that is moved by hand. */
 const LEAD_MS = 100;
 const WATCHED: ReadonlySet<SupervisorState["agent"]> = new Set(["running", "holding"]);
@@ -70,7 +72,7 @@ export function createContact({ robot, clock, mode, body, state, onContact, ...l
         const startNs = nowNs + BigInt(leadMs) * NS_PER_MS;
         const commanded = robot.commandedAt(startNs);
         const toRad = touched.positionRad.map((rad, joint) => rad + clamp(from[joint]! - rad, BACK_OFF_RAD_MAX));
-        const segment = quinticSegment({ id: body.nextId(), startNs, from: commanded, toRad, durationS: segmentDurationSMax });
+        const segment = quinticSegment({ id: body.nextId(), startNs, from: commanded, toRad, durationS: BACK_OFF_S });
         const { receivedNs, stampNs } = felt.at(-1) ?? touched;
         const verdict = body.guard.check(segment, {
           ...{ nowNs, commanded, restRad: commanded.positionRad, restInS: 0, planMadeNs: nowNs, toolAt: body.toolAt },
@@ -79,7 +81,7 @@ export function createContact({ robot, clock, mode, body, state, onContact, ...l
         if (verdict.kind === "stop") return; // SAFETY: where no way back is allowed it rests where it is.
         await robot.act(verdict.segment);
         if (mode === "lockstep") return; // A world that waits went on with the segment.
-        await clock.sleep(leadMs + segmentDurationSMax * 1e3, signal).catch(() => {}); // The stop that follows is what was asked for.
+        await clock.sleep(leadMs + BACK_OFF_S * 1e3, signal).catch(() => {}); // The stop that follows is what was asked for.
       } finally {
         await robot.stop("backed off from what it touched");
       }

@@ -3,8 +3,8 @@ import { assign, emit, setup } from "xstate";
 
 /** An automatic hold that lasts longer than this ends in a stop. */
 export const HOLD_MS_MAX = 30_000;
-/** The robot must report rest within this time of a stop: a segment lasts at most 400 ms, and after a touch there are three of them, to rest, a little back, and to rest again. */
-export const STOP_MS_MAX = 1_600;
+/** The robot must report rest within this time of a stop; a segment lasts at most 400 ms. */
+export const STOP_MS_MAX = 1_000;
 
 /** Who asked: a person, or the decision table. */
 export type Asker = "operator" | "fault";
