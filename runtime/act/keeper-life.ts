@@ -23,7 +23,7 @@ export interface KeeperOptions {
   readonly channel: Channel;
   readonly clock: Clock;
   readonly lastGuard: LastGuard;
-  /** An agent silent for longer is lost; default 2000. */
+  /** An agent that has moved the arm is lost when it is silent for longer; default 2000. */
   readonly heartbeatTimeoutMs?: number;
   /** Aborts when the keeper itself is told to go. */
   readonly signal?: AbortSignal;
@@ -46,6 +46,8 @@ export interface KeeperLife {
 }
 
 const HEARTBEAT_TIMEOUT_MS = 2000;
+/** SAFETY: an arm that nobody has moved yet rests, and its agent's thread is busy with loading what it needs; one whose process dies is known by its channel all the same. */
+const LOADING_MS_MAX = 20_000;
 /** An arm that comes back no further from where it was held goes on from there. */
 const BACK_RAD_MAX = 0.02;
 
@@ -59,6 +61,7 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
   const awake = createAwakeTime(startNs);
   const presence = createPresence(reading);
   let heardMs = 0;
+  let silentMsMax = Math.max(LOADING_MS_MAX, heartbeatTimeoutMs);
   const end = (reason: string): void => {
     if (endReason !== null) return;
     endReason = reason;
@@ -108,6 +111,9 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
     clock,
     gone: () => presence.goneWhy,
     onHeard,
+    onAccepted: () => {
+      silentMsMax = heartbeatTimeoutMs;
+    },
     onBye: () => end("agent said goodbye"),
     ending: () => endReason,
   });
@@ -125,7 +131,7 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
     const beat = (): void => {
       const nowNs = clock.nowNs();
       const awakeMs = awake.beat(nowNs);
-      if (awakeMs - heardMs > heartbeatTimeoutMs && endReason === null) leave(`agent silent for more than ${heartbeatTimeoutMs} ms`);
+      if (awakeMs - heardMs > silentMsMax && endReason === null) leave(`agent silent for more than ${silentMsMax} ms`);
       if (requests.placing) presence.excuse(awakeMs);
       else if (mayBeSent(nowNs, awakeMs)) {
         jitter.record(nowNs);

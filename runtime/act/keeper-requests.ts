@@ -23,6 +23,8 @@ export interface KeeperRequestsOptions {
   /** Why the arm may not be moved since its readings fail, or null. */
   readonly gone: () => AgentError | null;
   readonly onHeard: () => void;
+  /** A motion was. */
+  readonly onAccepted: () => void;
   readonly onBye: () => void;
   /** Why the keeper is about to end, or null. */
   readonly ending: () => string | null;
@@ -99,6 +101,7 @@ export function createKeeperRequests(options: KeeperRequestsOptions): KeeperRequ
         if (gone) throw new AgentError("robot.rejected", `segment ${message.segment.id}: the arm's readings fail; ${gone.message}`);
         const admission = loop.accept(message.segment, clock.nowNs());
         if (admission.kind === "rejected") throw refusalOf(admission);
+        options.onAccepted();
         return admission.segment;
       }
       case "stop":

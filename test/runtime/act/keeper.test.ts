@@ -65,6 +65,25 @@ test("an agent that is silent for two seconds is lost: the arm is at rest and th
   assert.equal(reason, "agent silent for more than 2000 ms");
 });
 
+test("an agent that has not moved the arm yet may be silent while it loads, for 20 seconds; two are enough as soon as it has", async () => {
+  const keeper = await startMemoryKeeper();
+  const send = keeper.agentSide.send;
+  let isStalled = true;
+  Object.assign(keeper.agentSide, { send: async (message: object) => (isStalled ? undefined : send(message)) });
+  await keeper.passMs(19_000);
+  isStalled = false;
+  await keeper.robot.act(segmentOf(keeper, 0));
+  isStalled = true;
+  await keeper.passMs(1900);
+  assert.ok(!keeper.driver.isDisposed);
+  assert.equal((await keeper.passUntil(keeper.ended)).reason, "agent silent for more than 2000 ms");
+
+  const dumb = await startMemoryKeeper();
+  Object.assign(dumb.agentSide, { send: async () => undefined });
+  await dumb.passMs(20_100);
+  assert.equal((await dumb.passUntil(dumb.ended)).reason, "agent silent for more than 20000 ms");
+});
+
 test("an agent that only sends heartbeats is not lost", async () => {
   const keeper = await startMemoryKeeper();
   await keeper.passMs(6000);
