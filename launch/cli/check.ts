@@ -9,3 +9,12 @@ export interface Check {
   /** What to do, or null when nothing is missing. */
   readonly remedy: string | null;
 }
+
+/** One that is needed. `remedy` is told only where it is not well. */
+export const checked = (name: string, ok: boolean, found: string, remedy: string): Check => ({
+  name,
+  ok,
+  needed: true,
+  found,
+  remedy: ok ? null : remedy,
+});

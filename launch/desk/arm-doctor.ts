@@ -6,7 +6,7 @@ import type { Robot } from "../../runtime/core/robot.ts";
 import { segmentDurationSMax } from "../../runtime/core/segment.ts";
 import type { Frame, JointState } from "../../runtime/core/sensing.ts";
 import { driveJoint } from "../bring-up/drive-joint.ts";
-import type { Check } from "../cli/check.ts";
+import { type Check, checked } from "../cli/check.ts";
 import { latencyOf } from "./picture-latency.ts";
 
 export interface ArmDoctorOptions {
@@ -78,7 +78,7 @@ export async function checkMotion(options: ArmDoctorOptions): Promise<readonly C
     }
     const isFed = lowestV >= voltageMinV;
     checks.push(
-      check(
+      checked(
         "supply under load",
         isFed,
         `${lowestV.toFixed(1)} V at the lowest, at least ${voltageMinV} V`,
@@ -146,14 +146,14 @@ function jointChecks(
   const backlashRad = Math.abs(above - below);
   const bounds = `at most ${SAG_RAD_MAX} and ${BACKLASH_RAD_MAX} rad`;
   return [
-    check(
+    checked(
       `${name} at rest`,
       Math.abs(sagRad) <= SAG_RAD_MAX && backlashRad <= BACKLASH_RAD_MAX,
       `sags by ${sagRad.toFixed(4)} rad, backlash ${backlashRad.toFixed(4)} rad, ${bounds}`,
       "look at its screws and its horn, and what the arm carries",
     ),
     {
-      ...check(
+      ...checked(
         `${name} lag`,
         Math.abs(lagMs - leadMs) <= LAG_OFF_MS,
         `${lagMs} ms behind its command, backend.leadMs is ${leadMs}`,
@@ -179,14 +179,14 @@ const cameraChecks = (
         ? "their age is not known: the arm's motion is not seen in them"
         : `${ageMs} ms old when they come, latencyMs is ${toldMs}`;
     return [
-      check(
+      checked(
         `camera ${name}`,
         rateHz >= PICTURES_HZ_MIN,
         `${rateHz.toFixed(1)} pictures a second, at least ${PICTURES_HZ_MIN}`,
         "lower its widthPx and heightPx, or give it a USB port of its own",
       ),
       {
-        ...check(
+        ...checked(
           `camera ${name} age`,
           ageMs !== null && Math.abs(ageMs - toldMs) <= LATENCY_OFF_MS,
           age,
@@ -196,11 +196,3 @@ const cameraChecks = (
       },
     ];
   });
-
-const check = (name: string, ok: boolean, found: string, remedy: string): Check => ({
-  name,
-  ok,
-  needed: true,
-  found,
-  remedy: ok ? null : remedy,
-});

@@ -4,7 +4,7 @@ import type { ServoBus, ServoReading } from "../../runtime/bridge/servos/servo-b
 import type { ServoLimits } from "../../runtime/bridge/servos/servo-limits.ts";
 import { type Clock, nsToMs } from "../../runtime/core/clock.ts";
 import { quantile } from "../../runtime/core/statistics.ts";
-import type { Check } from "../cli/check.ts";
+import { type Check, checked } from "../cli/check.ts";
 import { differing, inWords, settingsOf } from "./setup-servos.ts";
 
 export interface LinkDoctorOptions {
@@ -39,19 +39,19 @@ export async function checkLink({ bus, clock, calibration, limits, rateHz, round
   const [p50, p99] = [quantile(tookMs, 0.5), quantile(tookMs, 0.99)];
   const periodMs = 1e3 / rateHz;
   const checks: Check[] = [
-    check(
+    checked(
       "servos",
       silent.length === 0,
       `${there.length} of ${ids.length} answer`,
       `no answer from ${silent.map(nameOf).join(", ")}; look at the cable before the first, and its power`,
     ),
-    check(
+    checked(
       "round trip",
       p99 < periodMs,
       `all servos p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, at most ${periodMs.toFixed(1)} ms at ${rateHz} Hz`,
       "lower backend.rateHz, or set an FTDI adapter's latency timer to 1 ms",
     ),
-    check(
+    checked(
       "lost answers",
       lostPer1000 <= LOST_PER_1000_MAX,
       `${lostPer1000.toFixed(1)} of 1,000, ${bus.counts.malformed} malformed, at most ${LOST_PER_1000_MAX}`,
@@ -86,7 +86,7 @@ async function checkServo(
     reading.voltageV <= limits.voltageMaxV &&
     reading.temperatureC <= limits.temperatureMaxC;
   return [
-    check(
+    checked(
       name,
       isFed && isCalibrated,
       `${supply}; ${isCalibrated ? "calibrated as the file says" : `not as the file says, which has ${inWords(calibrated)}`}`,
@@ -96,7 +96,7 @@ async function checkServo(
       ? []
       : [
           {
-            ...check(
+            ...checked(
               `${name} settings`,
               false,
               `better: ${inWords(tuned)}`,
@@ -107,11 +107,3 @@ async function checkServo(
         ]),
   ];
 }
-
-const check = (name: string, ok: boolean, found: string, remedy: string): Check => ({
-  name,
-  ok,
-  needed: true,
-  found,
-  remedy: ok ? null : remedy,
-});

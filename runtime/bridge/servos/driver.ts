@@ -3,55 +3,21 @@ import { EMPTY, merge, type Observable, Subject } from "rxjs";
 import type { Driver, Placed } from "../../act/driver.ts";
 import { createTrackingWatch, furthest } from "../../act/tracking-watch.ts";
 import { untilAborted } from "../../act/until-aborted.ts";
-import type { Clock } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
 import { gripperField } from "../../core/gripper.ts";
 import type { JointCommand } from "../../core/motion.ts";
-import type { RobotSpec } from "../../core/robot.ts";
 import type { Sample } from "../../core/sensing.ts";
 import { type ArmServo, type ArmServos, armServos } from "./arm-servos.ts";
-import type { Calibration } from "./calibration.ts";
 import { createCrowdWatch } from "./crowd-watch.ts";
 import { createDutyCheck } from "./duty-check.ts";
 import { createGripperDrive, type GripperDrive } from "./gripper-drive.ts";
-import { reopen } from "./reopen.ts";
+import { createPort, type Port } from "./port.ts";
 import { goToRest, REST_MS_MAX } from "./rest.ts";
 import { createRoundTimes } from "./round-times.ts";
+import type { ServoDriverOptions } from "./servo-arm.ts";
 import type { ServoBus, ServoGoal, ServoReading } from "./servo-bus.ts";
-import type { ServoLimits } from "./servo-limits.ts";
 import { createServoWatch, type ServoWatch } from "./servo-watch.ts";
 import { checkServos, jointState, settledSteps, takeServos } from "./take-over.ts";
-
-/** Plain data. */
-export interface ServoArmConfig {
-  readonly calibration: Calibration;
-  /** Rounds a second: each writes goals and reads everything. */
-  readonly rateHz: number;
-  /** Goals go so far ahead along the commanded velocity: what the servos lag behind. */
-  readonly leadMs: number;
-  /** hold: the servos keep their last goal under torque. rest-then-limp: the arm goes to its rest posture slowly, then lets go. */
-  readonly leave: "hold" | "rest-then-limp";
-  /** False: it only looks; no torque, no goal, no register is changed. */
-  readonly moves: boolean;
-  readonly limits: ServoLimits;
-}
-
-export interface ServoDriverOptions {
-  readonly spec: RobotSpec;
-  readonly config: ServoArmConfig;
-  readonly clock: Clock;
-  /** Opens the port; again after it was unplugged. Throws AgentErrors of the port. */
-  readonly openBus: () => Promise<ServoBus>;
-  /** What the arm's cameras see; neither ends nor fails. */
-  readonly cameras?: {
-    readonly samples: Observable<Sample>;
-    readonly faults: Observable<AgentError>;
-    /** Told where the joints stand, shape (jointCount). */
-    felt(positionRad: Float64Array): void;
-  };
-  /** Of a virtual arm alone: "reset" with a Trial puts it elsewhere, "truth" says where everything is. Throws AgentErrors of the world. */
-  readonly world?: (name: string, payload: unknown) => Promise<unknown>;
-}
 
 /** What a virtual arm's world is asked for. */
 const [RESET, TRUTH] = ["reset", "truth"];
@@ -79,7 +45,7 @@ export class ServoDriver implements Driver {
   readonly #times: ReturnType<typeof createRoundTimes>;
   readonly #crowd = createCrowdWatch();
   readonly #leaving = new AbortController();
-  #bus: ServoBus | null;
+  readonly #port: Port;
   #stopRounds: () => void = () => {};
   #round: Promise<void> | null = null;
   /** The newest command, until a round sent it. */
@@ -108,7 +74,7 @@ export class ServoDriver implements Driver {
   private constructor(options: ServoDriverOptions, bus: ServoBus) {
     const { spec, config, clock } = options;
     this.#options = options;
-    this.#bus = bus;
+    this.#port = createPort({ ...options, bus, signal: this.#leaving.signal, onLost: (error) => this.#lost(error) });
     this.faults = merge(this.#faults, options.cameras?.faults ?? EMPTY);
     this.placements = options.world ? [RESET] : [];
     this.leaveMsMax = config.leave === "hold" ? 0 : REST_MS_MAX;
@@ -155,7 +121,7 @@ export class ServoDriver implements Driver {
   /** A virtual arm was put elsewhere: as at the start, it is held where its readings agree that it stands. */
   async place(name: string, payload: unknown): Promise<Placed> {
     const { world, spec, clock } = this.#options;
-    const bus = this.#bus;
+    const bus = this.#port.bus;
     if (!world || !bus)
       throw new AgentError("robot.rejected", `ask "${name}": ${world ? "the port is gone" : "a real arm is put nowhere"}`);
     this.#stopRounds();
@@ -177,7 +143,7 @@ export class ServoDriver implements Driver {
   async answer(name: string, payload?: unknown): Promise<unknown> {
     if (name === TRUTH && this.#options.world) return this.#options.world(name, payload);
     if (name !== "servos") throw new AgentError("robot.rejected", `ask "${name}": an arm of servos answers "servos" only`);
-    const { transactions = 0, malformed = 0, byId = new Map() } = this.#bus?.counts ?? {};
+    const { transactions = 0, malformed = 0, byId = new Map() } = this.#port.bus?.counts ?? {};
     const servos = this.#servos.all.map(({ id, name: joint }) => ({ id, joint, ...byId.get(id), ...this.#readings.get(id) }));
     return { transactions, malformed, rounds: this.#times.summary(), servos };
   }
@@ -188,10 +154,10 @@ export class ServoDriver implements Driver {
     this.#stopRounds();
     await this.#round;
     const { config, spec, clock } = this.#options;
-    if (this.#bus && config.moves && config.leave === "rest-then-limp" && this.#duty.astray.size === 0) {
-      await goToRest({ bus: this.#bus, servos: this.#servos, restRad: spec.homeRad, clock }).catch(() => {}); // It holds where it is: safer than to fall.
+    if (this.#port.bus && config.moves && config.leave === "rest-then-limp" && this.#duty.astray.size === 0) {
+      await goToRest({ bus: this.#port.bus, servos: this.#servos, restRad: spec.homeRad, clock }).catch(() => {}); // It holds where it is: safer than to fall.
     }
-    await this.#bus?.[Symbol.asyncDispose]();
+    await this.#port.bus?.[Symbol.asyncDispose]();
     this.#samples.complete();
     this.#faults.complete();
   }
@@ -200,7 +166,7 @@ export class ServoDriver implements Driver {
     const { spec, config, clock } = this.#options;
     await checkServos(bus, this.#servos, clock);
     if (config.moves) await this.#takeOver(bus, this.#servos.all, await settledSteps(bus, spec, this.#servos, clock));
-    this.#listen(bus);
+    this.#port.watch();
     this.#beatOn();
   }
 
@@ -209,25 +175,12 @@ export class ServoDriver implements Driver {
     if (!this.#leaving.signal.aborted) this.#stopRounds = clock.every(1e3 / config.rateHz, () => this.#beat());
   }
 
-  #listen(bus: ServoBus): void {
-    bus.lost.subscribe((error) => {
-      // SAFETY: where the command has gone meanwhile is not where the arm stands: nothing is sent before a resume.
-      for (const id of this.#ids) this.#duty.stray(id);
-      this.#bus = null;
-      this.#command = null;
-      this.#readings = new Map();
-      this.#faults.next(error);
-      void this.#reopen();
-    });
-  }
-
-  /** Its servos may have restarted meanwhile: what has no torque gets none before a resume. */
-  async #reopen(): Promise<void> {
-    const { clock, openBus } = this.#options;
-    const bus = await reopen(openBus, clock, this.#leaving.signal);
-    if (!bus) return;
-    this.#listen(bus);
-    this.#bus = bus;
+  /** SAFETY: where the command has gone meanwhile is not where the arm stands, and its servos may have restarted: nothing is sent before a resume. */
+  #lost(error: AgentError): void {
+    for (const id of this.#ids) this.#duty.stray(id);
+    this.#command = null;
+    this.#readings = new Map();
+    this.#faults.next(error);
   }
 
   async #takeOver(bus: ServoBus, servos: readonly ArmServo[], steps: ReadonlyMap<number, number>): Promise<void> {
@@ -239,7 +192,7 @@ export class ServoDriver implements Driver {
   }
 
   #beat(): void {
-    const bus = this.#bus;
+    const bus = this.#port.bus;
     if (!bus) {
       this.#command = null;
       return;

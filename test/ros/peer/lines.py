@@ -41,14 +41,21 @@ def run(make, threads):
 
 
 def _read_orders(made, at_end):
-    for line in sys.stdin:
-        if not line.strip():
-            continue
-        try:
-            order = json.loads(line)
-            for name, value in order.items():
-                getattr(made, f'order_{name}')(value)
-            tell('obeyed', order=list(order))
-        except Exception as error:  # pylint: disable=broad-except
-            tell('disobeyed', error=f'{line.strip()[:200]}: {type(error).__name__}: {error}')
-    at_end()
+    try:
+        for line in sys.stdin:
+            if line.strip():
+                _obey(made, line)
+    finally:
+        at_end()  # Also where nobody hears any more what happened.
+
+
+def _obey(made, line):
+    try:
+        order = json.loads(line)
+        for name, value in order.items():
+            getattr(made, f'order_{name}')(value)
+        tell('obeyed', order=list(order))
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # pylint: disable=broad-except
+        tell('disobeyed', error=f'{line.strip()[:200]}: {type(error).__name__}: {error}')
