@@ -29,13 +29,15 @@ function brakeOfJoints({ from, startNs, joints, running }: BrakeRequest): Segmen
   if (isAtRest(from)) return holdSegment(from.positionRad, startNs);
   const rest = running && remainder(running, startNs);
   const restS = rest ? segmentDurationS(rest) : Number.POSITIVE_INFINITY;
+  // SAFETY: a motion beyond the limits is no reason not to brake: what the brake asks is no more than what runs asks.
+  const fractionMax = rest ? Math.max(FRACTION_MAX, worstFraction(rest, joints)) : FRACTION_MAX;
   let gentlest: Segment | null = null;
   let gentlestFraction = Number.POSITIVE_INFINITY;
   for (const durationS of DURATIONS_S) {
     if (durationS >= restS) break;
     const brake = quinticSegment({ id: OWN_SEGMENT_ID, startNs, from, toRad: stoppingPointRad(from, durationS), durationS });
     const fraction = worstFraction(brake, joints);
-    if (fraction <= FRACTION_MAX) return brake;
+    if (fraction <= fractionMax) return brake;
     if (fraction < gentlestFraction) [gentlest, gentlestFraction] = [brake, fraction];
   }
   const best = rest ?? gentlest;

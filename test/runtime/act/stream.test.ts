@@ -23,6 +23,13 @@ function make() {
   return { stream, events, segment };
 }
 
+/** What a stop there makes of a motion. */
+const brakeOf = (move: Segment, stopMs: number): Segment => {
+  const { stream } = make();
+  stream.accept(move, 0n);
+  return stream.stop(BigInt(stopMs) * MS, "operator");
+};
+
 const reasonOf = (admission: ReturnType<ReturnType<typeof make>["stream"]["accept"]>) =>
   admission.kind === "rejected" ? [admission.reason, admission.message] : ["accepted"];
 
@@ -196,6 +203,18 @@ test("a stop from full speed is quicker than the segment that it cuts short", ()
   stream.accept(segment(0, 0, [0.2, -0.4], 0.4), 0n);
   const brake = stream.stop(100n * MS, "operator");
   assert.ok(segmentDurationS(brake) < 0.15, `${segmentDurationS(brake)} s`);
+});
+
+test("a stop amid a motion beyond the limits brakes with no more than the motion asks, and does not follow it to its end", () => {
+  const { segment } = make();
+  const move = segment(0, 0, [spec.homeRad[0]! + 0.8, spec.homeRad[1]!], 0.4);
+  const fraction = Math.max(...peakUse(move, spec.joints).map((use) => use.fraction));
+  assert.ok(fraction > 1.2, `the motion is beyond the limits: ${fraction}`);
+  for (const stopMs of [20, 60, 100]) {
+    const brake = brakeOf(move, stopMs);
+    assert.ok(segmentDurationS(brake) < 0.4 - stopMs / 1e3 - 0.05, `${segmentDurationS(brake)} s from ${stopMs} ms on`);
+    for (const use of peakUse(brake, spec.joints)) assert.ok(use.fraction <= fraction + 1e-6, `${use.quantity} ${use.fraction}`);
+  }
 });
 
 test("the commanded state is within 0.004 x the velocity limit from beat to beat, whatever sequence of segments and stops is sent", () => {
