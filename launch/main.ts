@@ -9,10 +9,19 @@ process.on("exit", () => {
   if (readerLeft.aborted && process.exitCode === exit.interrupted) process.exitCode = exit.readerLeft;
 });
 
+process.on("unhandledRejection", (error) => {
+  tell(error);
+  process.exit(); // As without this line, but in words.
+});
+
 try {
   await createProgram().parseAsync([...commandLine.others], { from: "user" });
 } catch (error) {
-  // What the world did wrong is said in one message; a bug shows its stack.
+  tell(error);
+}
+
+/** What the world did wrong is said in one message; a bug shows its stack. */
+function tell(error: unknown): void {
   const stopped = error instanceof AgentError && error.code === "stop.operator";
   if (!(stopped && readerLeft.aborted)) console.error(error instanceof AgentError ? `${error.code}: ${error.message}` : error);
   process.exitCode = stopped ? exit.interrupted : error instanceof AgentError ? exit.badInput : exit.failed;

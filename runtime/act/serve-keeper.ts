@@ -1,4 +1,5 @@
 /** The keeper as a child process: what an entry module calls with its own way to make a driver. */
+import { writeFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { SystemClock } from "../core/clock.ts";
 import { objections } from "../core/objections.ts";
@@ -36,12 +37,18 @@ export async function serveKeeper(build: (config: unknown) => Promise<KeeperPart
   }
 }
 
-/** On a busy machine the stream goes before what only thinks, where this user may say so. */
+/** On a busy machine the stream goes before what only thinks, where this user may say so; most may not: then a stream that is kept waiting brakes and says so. */
 function runFirst(): void {
-  try {
-    setPriority(constants.priority.PRIORITY_HIGH);
-  } catch {
-    // Most users may not: then a stream that is kept waiting brakes and says so.
+  const { PRIORITY_HIGH } = constants.priority;
+  const ways = [
+    () => setPriority(PRIORITY_HIGH),
+    // Linux may share its cores among sessions first (sched(7), autogroup): a priority counts inside one only, and this process has one of its own.
+    () => writeFileSync("/proc/self/autogroup", String(PRIORITY_HIGH)),
+  ];
+  for (const way of ways) {
+    try {
+      way();
+    } catch {}
   }
 }
 

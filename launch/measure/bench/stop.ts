@@ -50,6 +50,7 @@ const REST_RAD_PER_S = 0.01;
 /** The stop is called when the joint goes at least this share of the speed asked for. */
 const UP_TO_SPEED = 0.85;
 const UP_MS_MAX = 2000;
+const LOOK_EVERY_MS = 2;
 const AFTER_MS = 1000;
 
 interface Reading {
@@ -122,7 +123,7 @@ async function stopOnce(
   const isUp = (): boolean => speed() >= UP_TO_SPEED * drive.speedRadPerS || nsToMs(clock.nowNs() - upNs) > UP_MS_MAX;
   // Going on until it is fast enough; the stop takes the arm out of the midst of its motion.
   const going = driveJoint(parts, { ...drive, toRad }, () => true).catch(refusedBecauseStopped);
-  while (!isUp()) await wait(2);
+  await Promise.race([going, until(isUp, wait)]); // A motion that fails ends it here.
   const stopNs = clock.nowNs();
   await robot.stop("bench stop");
   await going;
@@ -131,6 +132,10 @@ async function stopOnce(
   await robot.resume();
   await driveJoint(parts, { ...drive, toRad: home }, () => true);
   return stop;
+}
+
+async function until(holds: () => boolean, wait: DriveParts["wait"]): Promise<void> {
+  while (!holds()) await wait(LOOK_EVERY_MS);
 }
 
 function refusedBecauseStopped(error: unknown): "released" {
