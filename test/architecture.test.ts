@@ -40,6 +40,7 @@ const MAY_READ_CLOCK_OR_CHANCE = ["runtime/core/clock.ts", "runtime/core/rng.ts"
 const WRITES =
   /\bimport\b[^;]*?\b(writeFile(?:Sync)?|append\w*|create\w*Stream|rename\w*|rm\w*|unlink\w*|copyFile\w*|cp\w*|truncate\w*|mkdir(?:Sync)?|(?:sym)?link(?:Sync)?)\b[^;]*?from "(?:node:)?fs(?:\/promises)?"/;
 const MAY_WRITE: Readonly<Record<string, string>> = {
+  "runtime/act/run-first.ts": "to the kernel, what its own session counts for",
   "runtime/core/own-files.ts": "for everybody",
   "runtime/core/own-folder.ts": "for everybody",
   "runtime/act/robot-lock.ts": "a socket of its own",

@@ -1,6 +1,4 @@
 /** The keeper as a child process: what an entry module calls with its own way to make a driver. */
-import { writeFileSync } from "node:fs";
-import { constants, setPriority } from "node:os";
 import { SystemClock } from "../core/clock.ts";
 import { objections } from "../core/objections.ts";
 import type { RobotSpec } from "../core/robot.ts";
@@ -8,6 +6,7 @@ import { type Channel, processChannel } from "./channel.ts";
 import type { Driver, LastGuard } from "./driver.ts";
 import { type KeeperEnd, runKeeper } from "./keeper.ts";
 import { describeError, toKeeper } from "./messages.ts";
+import { runFirst } from "./run-first.ts";
 
 export interface KeeperParts {
   readonly spec: RobotSpec;
@@ -34,21 +33,6 @@ export async function serveKeeper(build: (config: unknown) => Promise<KeeperPart
     await channel.send({ kind: "failed", ...failure }).catch(() => {}); // Without an agent there is no one to tell.
     channel.close();
     return { reason: failure.message };
-  }
-}
-
-/** On a busy machine the stream goes before what only thinks, where this user may say so; most may not: then a stream that is kept waiting brakes and says so. */
-function runFirst(): void {
-  const { PRIORITY_HIGH } = constants.priority;
-  const ways = [
-    () => setPriority(PRIORITY_HIGH),
-    // Linux may share its cores among sessions first (sched(7), autogroup): a priority counts inside one only, and this process has one of its own.
-    () => writeFileSync("/proc/self/autogroup", String(PRIORITY_HIGH)),
-  ];
-  for (const way of ways) {
-    try {
-      way();
-    } catch {}
   }
 }
 
