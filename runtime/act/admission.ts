@@ -1,4 +1,8 @@
-/** Whether a segment may join the command stream: pure checks, the first objection wins. */
+/**
+ * Whether a segment may join the command stream: pure checks, the first objection wins.
+ * How hard it moves the joints is for the agent's guards to say, which make it smaller instead; whoever sends one without guards is held to position and speed command by
+ * command (runtime/guard/last-guard.ts), and a brake amid a motion beyond the other limits asks no more than that motion (brake.ts).
+ */
 import { AgentError } from "../core/errors.ts";
 import { gripperObjection } from "../core/gripper.ts";
 import type { JointCommand, Segment } from "../core/motion.ts";

@@ -71,7 +71,7 @@ const snapshot = z.strictObject({
   task: z.enum(["none", "running", "succeeded", "failed", "stopped"]),
   run: run.nullable(),
   urgency,
-  preempted: z.array(z.strictObject({ tree: taskTreeSchema, run, urgency, deadlines, sinceMs: ms })).max(URGENCY_MAX),
+  preempted: z.array(z.strictObject({ tree: taskTreeSchema, run: run.nullable(), urgency, deadlines, sinceMs: ms })).max(URGENCY_MAX),
   deadlines,
   heldSinceMs: ms.nullable(),
   healthyInARow: count,
@@ -95,7 +95,8 @@ export function readSnapshot(data: unknown, known: Known): SupervisorSnapshot | 
 /** Throws when a statechart does not know where it is said to stand, or a skill in progress is not its task's. */
 function checkPlaces({ agent: { value, context }, tree, run, preempted }: SupervisorSnapshot, known: Known): void {
   agentMachine.resolveState({ value: value as "idle", context });
-  for (const each of [...(run ? [{ tree, run }] : []), ...preempted]) {
+  for (const each of [{ tree, run }, ...preempted]) {
+    if (each.run === null) continue;
     taskMachine(each.tree).resolveState(each.run.at);
     for (const skill of each.run.skills) checkSkill(skill, each.tree, known);
   }

@@ -19,7 +19,7 @@ export interface SupervisorSnapshot {
   readonly run: RunSnapshot | null;
   /** Of the task in hand: 0 for one that was started. */
   readonly urgency: number;
-  /** Tasks that more urgent ones preempted, the last first. */
+  /** Tasks that more urgent ones came before, the last first. */
   readonly preempted: readonly PreemptedRun[];
   readonly deadlines: readonly Deadline[];
   /** Since when the task's time stands still, milliseconds; null while it passes. */
@@ -32,10 +32,11 @@ export interface SupervisorSnapshot {
   readonly holds: number;
 }
 
-/** A task that goes on when a more urgent one is over. */
+/** A task that goes on when a more urgent one is over; one that was not begun waits for a start. */
 export interface PreemptedRun {
   readonly tree: TaskNode;
-  readonly run: RunSnapshot;
+  /** Null where it was not begun. */
+  readonly run: RunSnapshot | null;
   readonly urgency: number;
   readonly deadlines: readonly Deadline[];
   /** Since when its time stands still, milliseconds. */
@@ -103,10 +104,12 @@ export const describe = (snapshot: SupervisorSnapshot): SupervisorState => ({
 });
 
 /** While a more urgent task is being done that is why the agent does what it does; null otherwise. */
-const firstReason = ({ agent, urgency, preempted }: SupervisorSnapshot): string | null =>
-  agent.value === "running" && preempted.length > 0
-    ? `A task of urgency ${urgency} comes first; ${preempted.length === 1 ? "the one before goes on" : `${preempted.length} before go on`} after it.`
-    : null;
+function firstReason({ agent, urgency, preempted }: SupervisorSnapshot): string | null {
+  if (agent.value !== "running" || preempted.length === 0) return null;
+  const begun = preempted.filter(({ run }) => run !== null).length;
+  if (begun === 0) return `A task of urgency ${urgency} is being done; the one that waits begins when somebody says start.`;
+  return `A task of urgency ${urgency} comes first; ${begun === 1 ? "the one before goes on" : `${begun} before go on`} after it.`;
+}
 
 /** What the agent is doing, in words; null when it has no task in hand. */
 export function describeActivity(state: SupervisorState): string | null {

@@ -37,8 +37,8 @@ export type Stamped = SupervisorEvent & { readonly atMs: number };
 const IN_HAND: ReadonlySet<unknown> = new Set(["booting", "running", "holding"]);
 
 /** Null when a task of this urgency may come first now, else why not. */
-export function preemptRefusal({ agent, run, urgency: now }: SupervisorSnapshot, urgency: number): string | null {
-  if (agent.value !== "running" || run === null) return `no task can come first while the agent is ${agent.value}`;
+export function preemptRefusal({ agent, urgency: now }: SupervisorSnapshot, urgency: number): string | null {
+  if (agent.value !== "running" && agent.value !== "idle") return `no task can come first while the agent is ${agent.value}`;
   const isOne = Number.isInteger(urgency) && urgency >= 1 && urgency <= URGENCY_MAX;
   if (!isOne) return `urgency ${urgency} is none; give a whole number from 1 to ${URGENCY_MAX}`;
   return urgency > now ? null : `a task of urgency ${now} is in hand; only a higher one comes before it`;
@@ -101,7 +101,12 @@ class Step {
   }
 
   #preempt(task: TaskNode, urgency: number): void {
-    if (preemptRefusal(this.#draft.snapshot, urgency) === null) this.#task.preempt(task, urgency);
+    if (preemptRefusal(this.#draft.snapshot, urgency) !== null) return;
+    if (this.#draft.snapshot.run !== null) this.#task.preempt(task, urgency);
+    else {
+      this.#task.layBy(task, urgency);
+      this.#agent(AGENT_EVENTS.start);
+    }
   }
 
   #decided(path: string, progress: Progress | null): void {

@@ -67,8 +67,8 @@ export interface Supervisor extends Disposable {
   /** The next start does this task instead. Null when done, else why not: one is running, or it does not fit the skills. */
   assign(task: TaskNode): string | null;
   /**
-   * Does this task now; the one in hand goes on after it, with its counts and its time. `urgency` 1..9 must be above that of the task in hand, which is 0 for
-   * one that was started. Null when done, else why not.
+   * Does this task now; the one in hand goes on after it, with its counts and its time; where none is, one that waits to be started waits on. `urgency` 1..9 must be
+   * above that of the task in hand, which is 0 for one that was started. Null when done, else why not.
    */
   preempt(task: TaskNode, urgency: number): string | null;
   booted(): void;

@@ -6,7 +6,7 @@ import { type Deadline, heldFor, without } from "./deadlines.ts";
 import type { Draft } from "./draft.ts";
 import type { Progress } from "./progress.ts";
 import { type SkillEvent, type SkillInput, skillMachine } from "./skill-machine.ts";
-import { isDeciding, type PreemptedRun, rested, type SkillRun, skillState } from "./snapshot.ts";
+import { isDeciding, type PreemptedRun, type RunSnapshot, rested, type SkillRun, skillState } from "./snapshot.ts";
 import { advance, begin, type Move } from "./statechart.ts";
 import { type TaskEvent, type TaskIntent, type TaskResult, taskMachine } from "./task-machine.ts";
 import { AUTONOMIES, type Autonomy, type GoalSpec, skillNameOf, type TaskNode } from "./task-tree.ts";
@@ -26,20 +26,26 @@ export class TaskInHand {
 
   start(): void {
     invariant(this.#draft.snapshot.run === null, "a task starts only when none is running");
-    this.#draft.put({ task: "running", urgency: 0, heldSinceMs: null, holds: 0, ignoredInARow: 0 });
+    this.#draft.put({ task: "running", heldSinceMs: null, holds: 0, ignoredInARow: 0 });
     this.#begin();
   }
 
-  preempt(tree: TaskNode, urgency: number): void {
-    const { snapshot, run, nowMs } = this.#draft;
+  /** What is in hand, or would be begun next, waits; this one is begun next. */
+  layBy(tree: TaskNode, urgency: number): void {
+    const { snapshot, nowMs } = this.#draft;
     const isMine = ({ owner }: Deadline): boolean => owner.kind !== "agent";
-    const waiting = { tree: snapshot.tree, run, urgency: snapshot.urgency, sinceMs: nowMs, deadlines: snapshot.deadlines.filter(isMine) };
+    const { run, urgency: before, deadlines } = snapshot;
+    const waiting = { tree: snapshot.tree, run, urgency: before, sinceMs: nowMs, deadlines: deadlines.filter(isMine) };
     this.#draft.put({
       tree,
       urgency,
       preempted: [waiting, ...snapshot.preempted],
-      deadlines: snapshot.deadlines.filter((each) => !isMine(each)),
+      deadlines: deadlines.filter((each) => !isMine(each)),
     });
+  }
+
+  preempt(tree: TaskNode, urgency: number): void {
+    this.layBy(tree, urgency);
     this.#draft.announce({ type: "preempt", urgency, reason: `A task of urgency ${urgency} comes first.` });
     this.#begin();
   }
@@ -107,12 +113,12 @@ export class TaskInHand {
     this.#draft.put({ run: null, deadlines: without(deadlines, { kind: "task" }) });
     const ended = output as TaskResult;
     const [before] = preempted;
-    if (before && ended.result !== "stopped") this.#return(before, ended);
+    if (before?.run && ended.result !== "stopped") this.#return({ ...before, run: before.run }, ended);
     else this.#finish(ended);
   }
 
   /** The more urgent task is over: the one before goes on, as after an interruption. */
-  #return({ tree, run, urgency, deadlines, sinceMs }: PreemptedRun, { result, reason }: TaskResult): void {
+  #return({ tree, run, urgency, deadlines, sinceMs }: PreemptedRun & { readonly run: RunSnapshot }, { result, reason }: TaskResult): void {
     const { snapshot, nowMs } = this.#draft;
     this.#draft.put({
       tree,
@@ -125,11 +131,12 @@ export class TaskInHand {
     this.goOn();
   }
 
-  /** With the tasks that waited for it, if any: they were stopped with it. */
+  /** With the tasks that waited for it, if any: they were stopped with it. The next start begins the one that was started, or would have been. */
   #finish({ result, reason }: TaskResult): void {
-    for (const { path } of this.#draft.snapshot.preempted.flatMap(({ run }) => run.skills))
+    const { tree, preempted } = this.#draft.snapshot;
+    for (const { path } of preempted.flatMap(({ run }) => run?.skills ?? []))
       this.#draft.announce({ type: "leave-skill", path, result: "failed", reason });
-    this.#draft.put({ task: result, preempted: [] });
+    this.#draft.put({ task: result, tree: preempted.at(-1)?.tree ?? tree, urgency: 0, preempted: [] });
     this.#draft.announce({ type: "finish", result, reason });
     this.#finished(reason);
   }

@@ -20,6 +20,7 @@ import { until } from "../helpers/until.ts";
 const shots = join(packageRoot, "out");
 const commands: OperatorCommand[] = [];
 const limits: PageLimits[] = [];
+const urgent: string[] = [];
 let dashboard: Dashboard;
 let watched: WatchedPage;
 let page: Page;
@@ -35,6 +36,7 @@ before(async () => {
       ends: "when-told",
       jogs: true,
       jogAxes: ["x", "gripper"],
+      urgent: [{ name: "park", urgency: 3 }],
       saves: true,
     },
     orders: {
@@ -45,6 +47,10 @@ before(async () => {
       limit(asked) {
         limits.push(asked);
         dashboard.showLimits(asked);
+        return null;
+      },
+      urgent(name) {
+        urgent.push(name);
         return null;
       },
       goal: () => null,
@@ -147,6 +153,19 @@ test("whoever has only a keyboard reaches every control, sees where they are, an
   await until("it is told", async () => commands.at(-1) === "resume");
   await page.keyboard.press("Escape");
   await until("Escape stops", async () => commands.at(-1) === "stop");
+});
+
+test("an urgent task is there to be asked for of an agent that is idle or running, and of no other", { skip: missing }, async () => {
+  const button = page.getByRole("button", { name: "park", exact: true });
+  for (const [, state] of STATES) {
+    dashboard.showState(state, null);
+    await until(`${state.agent} is shown`, async () => (await page.locator("body").getAttribute("data-agent")) === state.agent);
+    assert.equal(await button.isVisible(), state.agent === "idle" || state.agent === "running", state.agent);
+  }
+  dashboard.showState(idle, null);
+  await button.click();
+  await until("it is told", async () => urgent.length === 1);
+  assert.deepEqual(urgent, ["park"]);
 });
 
 test("the limits in force are there to be read, and are made stricter from here", { skip: missing }, async () => {

@@ -64,7 +64,13 @@ export async function killedAndBack(open: () => Promise<Remote>, isStill: () => 
 
   await killedAfter(async (remote) => {
     await comes(remote, "it is idle", ({ agent }) => agent === "idle");
-    assert.match((await remote.say({ urgent: "park" })) ?? "", /no task can come first while the agent is idle/);
+    assert.equal(await remote.say({ urgent: "park" }), null);
+    await comes(
+      remote,
+      "the urgent task acts, although none was begun",
+      ({ mayAct, reason }) => mayAct && reason.startsWith("A task of urgency 3 is being done"),
+    );
+    await comes(remote, "it is over, and it is idle", ({ agent }) => agent === "idle");
     assert.equal(await remote.say("start"), null);
     await acts(remote);
   });

@@ -40,7 +40,11 @@ export function serveRunSkill(options: SkillActionOptions): (tick: Tick) => void
         if (!handle.isCancelRequested) handle.publishFeedback(feedbackOf(ros, supervisor.state, tick, decisions));
       };
       const ended = finishOf(supervisor);
-      desk.command("ros", "start");
+      const refused = desk.command("ros", "start");
+      if (refused !== null) {
+        handle.abort(); // An urgent task came between, or a stop.
+        return endedWith("failed", refused, null, 0);
+      }
       const { result, reason } = await ended;
       await restOf(supervisor);
       progress = null;

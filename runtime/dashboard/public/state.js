@@ -48,7 +48,7 @@ for (const button of buttons) {
   button.onclick = () => command(button.dataset.command);
 }
 
-/** A button for each task that may come before the one in hand. */
+/** A button for each task that may come before the one in hand, or before there is one. */
 export function makeUrgent({ urgent }) {
   byId("urgent").replaceChildren(
     ...urgent.map(({ name, urgency }) => {
@@ -56,8 +56,8 @@ export function makeUrgent({ urgent }) {
       button.type = "button";
       button.textContent = name;
       button.title = `urgency ${urgency}: it comes first, then the task goes on`;
-      button.dataset.when = "running";
-      button.hidden = document.body.dataset.agent !== "running";
+      button.dataset.when = "running idle";
+      button.hidden = !["running", "idle"].includes(document.body.dataset.agent);
       button.disabled = !mayCommand;
       button.onclick = async () => {
         const refused = await order("/urgent", { name });

@@ -134,9 +134,9 @@ test("an urgent task is called by its name, by whoever may let the arm move, who
 });
 
 test("what the supervisor refuses of an urgent task is passed on, and makes nobody commander", () => {
-  const { desk, become } = open(() => "no task can come first while the agent is idle");
+  const { desk, become } = open(() => "no task can come first while the agent is holding");
   become("running");
-  assert.equal(desk.urgent("fleet", "rest"), "no task can come first while the agent is idle");
+  assert.equal(desk.urgent("fleet", "rest"), "no task can come first while the agent is holding");
   assert.equal(desk.whoCommands, null);
 });
 

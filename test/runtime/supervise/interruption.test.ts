@@ -134,6 +134,23 @@ test("a question outlasts a hold and a crash, and is not answered by resume", ()
   assert.deepEqual(after.types().at(-1), "start-skill");
 });
 
+test("a crash in an urgent task that nothing was begun before keeps what the next start begins", () => {
+  const task: TaskNode = { sequence: [leaf(), leaf()] };
+  const before = begin(task);
+  before.supervisor.booted();
+  before.supervisor.preempt(park, 1);
+  before.supervisor.prepared("");
+  const after = begin(task, leftBy(before));
+  after.supervisor.booted();
+  assert.match(after.supervisor.state.reason, /^The agent was interrupted while running: reach at ""/);
+  after.supervisor.command("resume");
+  after.supervisor.prepared("");
+  for (let count = 0; count < 2; count++) after.supervisor.decided("", at(0.01));
+  assert.equal(after.supervisor.state.agent, "idle");
+  after.supervisor.command("start");
+  assert.equal(after.supervisor.state.skills[0]?.path, "0");
+});
+
 test("a crash in an urgent task keeps the one that waits for it", () => {
   const task: TaskNode = { sequence: [leaf(), leaf()] };
   const before = begin(task);

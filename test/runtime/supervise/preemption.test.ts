@@ -30,7 +30,60 @@ test("a more urgent task comes first; then the one before goes on with its count
   assert.deepEqual(types().slice(-2), ["leave-skill", "finish"]);
 });
 
-test("only what is more urgent comes first, and only while a task is being done", () => {
+test("while nothing is being done it is done at once, and the task that waits begins at the next start", () => {
+  const { supervisor, types, act } = begin({ sequence: [leaf(), leaf()] });
+  supervisor.booted();
+  assert.equal(supervisor.preempt(park, 3), null);
+  assert.equal(supervisor.state.agent, "running");
+  assert.equal(supervisor.state.reason, "A task of urgency 3 is being done; the one that waits begins when somebody says start.");
+  assert.equal(supervisor.preempt(park, 3), "a task of urgency 3 is in hand; only a higher one comes before it");
+  supervisor.prepared("");
+  for (let count = 0; count < 2; count++) supervisor.decided("", at(0.01));
+  assert.deepEqual([supervisor.state.agent, supervisor.state.task], ["idle", "succeeded"]);
+  assert.deepEqual(types(), ["start-skill", "leave-skill", "finish"]);
+  act("0");
+  assert.equal(supervisor.state.skills[0]?.path, "0");
+  assert.equal(supervisor.preempt(park, 1), null, "what was started is of urgency 0");
+});
+
+test("a stop or an abort in an urgent task ends it, and the next start begins the task of the launch file", () => {
+  for (const [command, isBegun] of [
+    ["abort", true],
+    ["stop", true],
+    ["abort", false],
+    ["stop", false],
+  ] as const) {
+    const { supervisor, types, act } = begin({ sequence: [leaf(), leaf()] });
+    if (isBegun) act("0");
+    else supervisor.booted();
+    assert.equal(supervisor.preempt(park, 2), null);
+    assert.equal(supervisor.preempt(park, 4), null);
+    supervisor.command(command);
+    assert.equal(types().filter((type) => type === "finish").length, 1);
+    if (command === "stop") supervisor.atRest();
+    if (command === "stop") supervisor.command("reset");
+    assert.equal(supervisor.command("start"), null);
+    assert.equal(supervisor.state.skills[0]?.path, "0", `${command}, ${isBegun}`);
+  }
+});
+
+test("a task of two urgencies, begun by nobody: the first goes on after the second, then the agent is idle", () => {
+  const { supervisor, types } = begin();
+  supervisor.booted();
+  supervisor.preempt(park, 1);
+  supervisor.prepared("");
+  supervisor.preempt(park, 2);
+  assert.equal(supervisor.state.reason, "A task of urgency 2 comes first; the one before goes on after it.");
+  for (let task = 0; task < 2; task++) {
+    supervisor.prepared("");
+    for (let count = 0; count < 2; count++) supervisor.decided("", at(0.01));
+  }
+  const first = ["start-skill", "preempt", "start-skill", "leave-skill", "return", "start-skill", "leave-skill", "finish"];
+  assert.deepEqual(types(), first);
+  assert.equal(supervisor.state.agent, "idle");
+});
+
+test("only what is more urgent comes first, and only of an agent that is running or idle", () => {
   const { supervisor, act } = begin();
   assert.equal(supervisor.preempt(park, 1), "no task can come first while the agent is booting");
   act();
