@@ -1,7 +1,7 @@
 /** Moves one joint in short segments that each end at rest: as soon as it may not go on, the last one runs out. For jogging and for measuring. */
 import { type JointDrive, jointStep } from "../../runtime/assemble/joint-step.ts";
 import { type Clock, NS_PER_MS, secondsToNs } from "../../runtime/core/clock.ts";
-import { AgentError } from "../../runtime/core/errors.ts";
+import { cameTooLate } from "../../runtime/core/errors.ts";
 import type { Robot } from "../../runtime/core/robot.ts";
 import { segmentDurationSMax } from "../../runtime/core/segment.ts";
 
@@ -39,7 +39,7 @@ export async function driveJoint(parts: DriveParts, drive: JointDrive, mayMove: 
       lateInARow = 0;
     } catch (error) {
       // Handed over too late on a busy computer: the one before it brings the arm to rest, and the next begins from there.
-      if (!(error instanceof AgentError) || error.code !== "plan.late" || ++lateInARow > LATE_IN_A_ROW_MAX) throw error;
+      if (!cameTooLate(error) || ++lateInARow > LATE_IN_A_ROW_MAX) throw error;
     }
     await wait(STEP_MS);
   }

@@ -1,7 +1,7 @@
 /** `foresight jog`: moves one joint at a time a few degrees, only while it is held, and checks order, sign and unit against the model. */
 import { Subject, takeUntil } from "rxjs";
 import { SystemClock } from "../../runtime/core/clock.ts";
-import { AgentError } from "../../runtime/core/errors.ts";
+import { AgentError, cameTooLate } from "../../runtime/core/errors.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { backendOf, onlyJogging } from "../backends/registry.ts";
 import { openRobot, robotOf } from "../compose.ts";
@@ -55,7 +55,9 @@ export async function jog(options: JogOptions, io: JogIo): Promise<JogReport> {
     },
     error: () => {}, // Moving it throws.
   });
-  robot.faults?.pipe(takeUntil(ending)).subscribe((error) => (fault = error));
+  robot.faults?.pipe(takeUntil(ending)).subscribe((error) => {
+    if (!cameTooLate(error)) fault = error;
+  });
   const clock = new SystemClock();
   let id = 0;
   const wait = (ms: number) => clock.sleep(ms);

@@ -1,6 +1,6 @@
 /** Moves one joint, or the tool along an axis, while a person holds a button: each press moves it a little and ends at rest, through the guards that every motion passes. */
 import { type Clock, NS_PER_MS, secondsToNs } from "../core/clock.ts";
-import { AgentError } from "../core/errors.ts";
+import { AgentError, cameTooLate } from "../core/errors.ts";
 import type { AxisName } from "../core/model.ts";
 import type { JointCommand, Segment } from "../core/motion.ts";
 import type { Robot } from "../core/robot.ts";
@@ -82,6 +82,7 @@ export function createHoldToRun({ robot, clock, body, state, refusal }: HoldToRu
       try {
         return await step(jog, felt);
       } catch (error) {
+        if (cameTooLate(error)) return null; // The press that follows starts from where the arm came to rest.
         if (error instanceof AgentError) return error.message;
         throw error;
       } finally {

@@ -1,7 +1,7 @@
 /** An arm that follows another one, which a person leads by hand: slowly until the two stand alike, then closely, through the guards that every motion passes. */
 import { Subject, takeUntil } from "rxjs";
 import { type Clock, NS_PER_MS, nsToMs, secondsToNs } from "../core/clock.ts";
-import { AgentError } from "../core/errors.ts";
+import { type AgentError, cameTooLate } from "../core/errors.ts";
 import type { GripperCommand, Segment } from "../core/motion.ts";
 import type { Robot } from "../core/robot.ts";
 import { segmentDurationSMax } from "../core/segment.ts";
@@ -64,7 +64,9 @@ export async function leadArm(options: LeadOptions, signal: AbortSignal): Promis
     },
     error: (error) => (fault = error),
   });
-  robot.faults?.pipe(takeUntil(ended)).subscribe((error) => (fault = error));
+  robot.faults?.pipe(takeUntil(ended)).subscribe((error) => {
+    if (!cameTooLate(error)) fault = error;
+  });
   const coupling = createCoupling(
     robot.spec.joints.map(({ name }) => name),
     options.onPhase,
@@ -117,7 +119,7 @@ async function acted(robot: Robot, segment: Segment): Promise<void> {
   try {
     await robot.act(segment);
   } catch (error) {
-    if (!(error instanceof AgentError) || error.code !== "plan.late") throw error;
+    if (!cameTooLate(error)) throw error;
   }
 }
 

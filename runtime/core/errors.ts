@@ -57,6 +57,10 @@ export class AgentError extends Error {
   }
 }
 
+/** A computer that was busy: the motion missed its start, or the arm braked meanwhile. It rests, or is about to, and the next motion is planned from there. */
+export const cameTooLate = (error: unknown): boolean =>
+  error instanceof AgentError && (error.code === "plan.late" || error.code === "robot.stalled");
+
 /** Throws when something that must hold does not: a bug, never bad input. */
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`internal: ${message}`);

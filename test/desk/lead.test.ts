@@ -1,11 +1,14 @@
 /** An arm that follows another one led by hand: slowly at first, closely then, and not at all where a person would not expect it to. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { EMPTY, merge, Subject } from "rxjs";
 import { so101Spec } from "../../robots/so101/spec.ts";
 import { openBody } from "../../runtime/assemble/body.ts";
 import { type LeadPhase, leadArm } from "../../runtime/assemble/lead.ts";
 import { type LeaderArm, openLeaderArm } from "../../runtime/bridge/servos/leader.ts";
+import { AgentError } from "../../runtime/core/errors.ts";
 import { displacementAxes } from "../../runtime/core/model.ts";
+import type { Robot } from "../../runtime/core/robot.ts";
 import { calibration, type DeskBench, deskBench, HORN_STEPS } from "../helpers/desk-bench.ts";
 import { type VirtualBus, virtualBus } from "../helpers/virtual-bus.ts";
 
@@ -17,6 +20,8 @@ interface Led extends AsyncDisposable {
   readonly phases: (readonly [LeadPhase, string | null])[];
   readonly phase: () => LeadPhase;
   clutch(isClosed: boolean): void;
+  /** The next motion is refused so, and the keeper says it too. */
+  refuse(fault: AgentError): void;
   /** Where the hand leads the leader: a posture of all six joints. */
   hand(rad: readonly number[]): void;
   end(): Promise<void>;
@@ -48,9 +53,21 @@ async function led({ leadsGripper = true } = {}): Promise<Led> {
   const phases: [LeadPhase, string | null][] = [];
   const ending = new AbortController();
   let isClosed = false;
+  let refusal: AgentError | null = null;
+  const told = new Subject<AgentError>();
+  const refusing: Robot = {
+    ...robot,
+    faults: merge(robot.faults ?? EMPTY, told),
+    async act(segment) {
+      const why = refusal;
+      refusal = null;
+      if (why) throw why;
+      return robot.act(segment);
+    },
+  };
   const leading = leadArm(
     {
-      ...{ robot, clock: desk.clock, body, leader: arm, leadsGripper },
+      ...{ robot: refusing, clock: desk.clock, body, leader: arm, leadsGripper },
       isClutched: () => isClosed,
       onPhase: (phase, why) => phases.push([phase, why]),
     },
@@ -67,6 +84,10 @@ async function led({ leadsGripper = true } = {}): Promise<Led> {
     phases,
     phase: () => phases.at(-1)?.[0] ?? "apart",
     clutch: (closed) => (isClosed = closed),
+    refuse(fault) {
+      refusal = fault;
+      told.next(fault);
+    },
     hand: (rad) => (leader.arm.handRad = [...rad]),
     end,
     async [Symbol.asyncDispose]() {
@@ -116,6 +137,21 @@ test("the arm goes to where the leader stands slowly, and only then along with i
   await rig.desk.passMs(1500);
   assert.ok(Math.abs(rig.desk.angles()[0]! - held[0]!) < 0.01, "it followed without a clutch");
   assert.deepEqual(rig.desk.faults, []);
+});
+
+test("a computer that was busy for an instant does not end the leading; anything else that the arm says does", async () => {
+  await using rig = await led();
+  const home = rig.desk.angles();
+  rig.clutch(true);
+  await rig.desk.passMs(1000);
+  rig.refuse(new AgentError("robot.stalled", "planned before the arm braked"));
+  rig.hand(led1(home, { 0: 0.2 }));
+  await rig.desk.passMs(2000);
+  assert.equal(rig.phase(), "following");
+  assert.ok(Math.abs(rig.desk.angles()[0]! - rig.leader.body.angleRad(0)) < 0.03, "it did not follow");
+  rig.refuse(new AgentError("robot.aborted", "the last guard holds"));
+  await rig.desk.passMs(200);
+  await assert.rejects(rig.end(), /the last guard holds/);
 });
 
 test("a leader that is too far away is not followed: the arm holds, says which joint, and waits until the clutch was opened and closed", async () => {

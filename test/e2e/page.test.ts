@@ -124,7 +124,11 @@ test("held, a joint moves by hand for as long as the button is held, and the new
   const before = await angle();
   await jog.focus();
   await page.keyboard.down("Enter");
-  await until("it moves", async () => (await angle()) > before + 2);
+  const isUp = async (): Promise<boolean> => (await angle()) > before + 2;
+  await until("it moves", isUp).catch(async (error: unknown) => {
+    const said = await Promise.all(["#state", "#reason", "#notice"].map((part) => page.locator(part).textContent()));
+    throw new Error(`from ${before} to ${await angle()} degrees; the page says "${said.join('", "')}"`, { cause: error });
+  });
   await page.keyboard.up("Enter");
   await until("it rests", async () => /, 0 % speed/.test((await page.locator(".joint-now").first().textContent()) ?? ""));
   await page.getByRole("button", { name: "Save the last seconds" }).click();

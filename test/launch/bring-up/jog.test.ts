@@ -1,12 +1,13 @@
 /** Jogging: a joint moves only while it is held, is brought to rest when it is not, and what it reports is judged. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { driveJoint } from "../../../launch/bring-up/drive-joint.ts";
+import { type DriveParts, driveJoint } from "../../../launch/bring-up/drive-joint.ts";
 import { createHoldToRun, type Keys } from "../../../launch/bring-up/hold-to-run.ts";
 import { judgeJog } from "../../../launch/bring-up/judge-jog.ts";
 import { pandaSpec } from "../../../robots/panda/spec.ts";
 import { createLockstepRobot } from "../../../runtime/act/lockstep-robot.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
+import { AgentError } from "../../../runtime/core/errors.ts";
 import { defaultScene } from "../../../runtime/core/scene.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
 import { SimDriver } from "../../../sim/sim-driver.ts";
@@ -42,6 +43,24 @@ describe("driving a joint", () => {
     assert.deepEqual([...positionRad.slice(1)], pandaSpec.homeRad.slice(1));
     assert.ok(velocityRadPerS.every((value) => value === 0));
     assert.ok(fastest() <= 0.1 + 1e-6 && fastest() > 0.05, `${fastest()} rad/s`);
+  });
+
+  it("goes on where the arm rests after a motion that came too late for it, a bounded number of times", async () => {
+    const { robot, clock, parts } = await setup();
+    await using _ = robot;
+    const late = (times: number): DriveParts => {
+      const act: typeof robot.act = async (segment) => {
+        if (times-- > 0) throw new AgentError("robot.stalled", "planned before the arm braked");
+        return parts.robot.act(segment);
+      };
+      return { ...parts, robot: { ...robot, act } };
+    };
+    assert.equal(await driveJoint(late(2), { joint: 0, toRad: 0.1, speedRadPerS: 0.1 }, () => true), "there");
+    assert.ok(Math.abs(robot.commandedAt(clock.nowNs()).positionRad[0]! - 0.1) < 1e-3);
+    await assert.rejects(
+      driveJoint(late(9), { joint: 0, toRad: 0, speedRadPerS: 0.1 }, () => true),
+      /planned before the arm braked/,
+    );
   });
 
   it("ends at rest where it is when it is let go", async () => {

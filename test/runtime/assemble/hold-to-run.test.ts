@@ -4,6 +4,7 @@ import { EMPTY } from "rxjs";
 import type { Body } from "../../../runtime/assemble/body.ts";
 import { createHoldToRun } from "../../../runtime/assemble/hold-to-run.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
+import { AgentError } from "../../../runtime/core/errors.ts";
 import type { Guard } from "../../../runtime/core/guarding.ts";
 import type { JointCommand, Segment } from "../../../runtime/core/motion.ts";
 import type { Robot } from "../../../runtime/core/robot.ts";
@@ -33,6 +34,7 @@ function stage({
   guards = [passes],
   feels = true,
   startRad = [0.1, -0.4],
+  refusesOnce = null as AgentError | null,
 } = {}) {
   const clock = new ManualClock(1_000_000_000n);
   const acted: Segment[] = [];
@@ -46,6 +48,9 @@ function stage({
     events: EMPTY,
     observe: () => EMPTY,
     async act(segment) {
+      const refusal = refusesOnce;
+      refusesOnce = null;
+      if (refusal) throw refusal;
       acted.push(segment);
       return segment;
     },
@@ -118,6 +123,20 @@ test("what a guard refuses is not sent, and said why", async () => {
   const { jog, acted } = stage({ guards: [refuses] });
   assert.equal(await jog.move("page", { joint: "elbow", direction: 1 }), "too near the fence");
   assert.equal(acted.length, 0);
+});
+
+for (const code of ["plan.late", "robot.stalled"] as const)
+  test(`a press that the arm took no more since the computer was busy (${code}) is none, and the next one moves it: who holds goes on holding`, async () => {
+    const { jog, acted } = stage({ refusesOnce: new AgentError(code, "too late") });
+    assert.equal(await jog.move("page", { joint: "elbow", direction: 1 }), null);
+    assert.equal(acted.length, 0);
+    assert.equal(await jog.move("page", { joint: "elbow", direction: 1 }), null);
+    assert.equal(acted.length, 1);
+  });
+
+test("what the arm refuses for any other reason is said", async () => {
+  const { jog } = stage({ refusesOnce: new AgentError("robot.rejected", "the arm is stopped; resume first") });
+  assert.equal(await jog.move("page", { joint: "elbow", direction: 1 }), "the arm is stopped; resume first");
 });
 
 test("a press moves the tool along an axis by the same rules, and says where it goes no further", async () => {
