@@ -50,6 +50,7 @@ const MAY_WRITE: Readonly<Record<string, string>> = {
   "runtime/learn/lerobot/export.ts": "a draft of its own, named when it is whole",
   "sim/servos/pseudo-terminal.ts": "a link of its own",
   "launch/backends/gazebo/world.ts": "a temporary folder of its own",
+  "launch/jobs/scratch.ts": "temporary folders of its own, those of killed workers too",
   "launch/measure/bench/resume/resume.ts": "a temporary folder of its own",
   "launch/measure/bench/jitter/jitter.ts": "its own folder in the folder for temporary files, gone afterwards",
   "launch/measure/bench/record.ts": "a temporary folder of its own",

@@ -9,6 +9,8 @@ export interface Campaign {
   /** What every one of its jobs is about, as text. */
   readonly config: string;
   readonly seeds: readonly number[];
+  /** What a worker loses that is killed, at most (default: 5). */
+  readonly seedsAJob?: number;
 }
 
 /** As much of a queue as a campaign needs. */
@@ -18,11 +20,11 @@ export interface CampaignIo {
   readonly clock: Clock;
   /** Of workers. */
   readonly say: (line: string) => void;
-  readonly onOutcome: (outcome: Outcome, done: number) => void;
+  /** The next one is told of when this one was taken. */
+  readonly onOutcome: (outcome: Outcome, done: number) => void | Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** As many as a worker loses that is killed, at most. */
 const SEEDS_A_JOB = 5;
 /** Nobody sent a result for so long. */
 const PATIENCE_S = 600;
@@ -31,7 +33,8 @@ const PATIENCE_S = 600;
  * What came of every seed, in their order. What earlier calls of the same configuration came to is not done again. Throws the error that ended a seed, the signal's reason,
  * or AgentError `bridge.timeout` when no worker sends anything; what was done until then is kept.
  */
-export async function runCampaign(queue: CampaignQueue, { kind, config, seeds }: Campaign, io: CampaignIo): Promise<readonly unknown[]> {
+export async function runCampaign(queue: CampaignQueue, campaign: Campaign, io: CampaignIo): Promise<readonly unknown[]> {
+  const { kind, config, seeds, seedsAJob = SEEDS_A_JOB } = campaign;
   const configHash = await queue.publish(config);
   const values = new Map<number, unknown>();
   const wanted = new Set(seeds);
@@ -46,6 +49,7 @@ export async function runCampaign(queue: CampaignQueue, { kind, config, seeds }:
     jobsOf(
       seeds.filter((seed) => !values.has(seed)),
       { kind, configHash },
+      seedsAJob,
     ),
   );
   try {
@@ -81,7 +85,7 @@ async function collect(
       if (!wanted.has(outcome.seed) || values.has(outcome.seed)) continue;
       if ("error" in outcome) throw errorOf(outcome);
       values.set(outcome.seed, outcome.value);
-      onOutcome(outcome, values.size);
+      await onOutcome(outcome, values.size);
       if (values.size === wanted.size) return;
     }
   } finally {
@@ -103,7 +107,7 @@ function errorOf({ seed, worker, error }: Extract<Outcome, { error: unknown }>):
   return new AgentError(code, `seed ${seed}, on ${worker}: ${error.message}`);
 }
 
-function jobsOf(seeds: readonly number[], job: Omit<Job, "seeds">): readonly Job[] {
-  const count = Math.ceil(seeds.length / SEEDS_A_JOB);
-  return Array.from({ length: count }, (_, index) => ({ ...job, seeds: seeds.slice(index * SEEDS_A_JOB, (index + 1) * SEEDS_A_JOB) }));
+function jobsOf(seeds: readonly number[], job: Omit<Job, "seeds">, seedsAJob: number): readonly Job[] {
+  const count = Math.ceil(seeds.length / seedsAJob);
+  return Array.from({ length: count }, (_, index) => ({ ...job, seeds: seeds.slice(index * seedsAJob, (index + 1) * seedsAJob) }));
 }

@@ -94,3 +94,12 @@ const given = <T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> };
 
 export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "";
+
+/** What the server says. Throws AgentError `bridge.failed` where it says nothing, or no. */
+export async function answered<T>(what: string, asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (cause) {
+    throw new AgentError("bridge.failed", `jobs: ${what} (${reasonOf(cause)})`, { cause });
+  }
+}

@@ -2,12 +2,8 @@
 import * as z from "zod";
 import type { Clock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
-import { parseJson } from "../../runtime/core/json.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
-import { backendOf } from "../backends/registry.ts";
 import { isTrained } from "../compose.ts";
-import { fromRoot } from "../config/file-keys.ts";
-import { configFrom } from "../config/load.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import {
   type Asked,
@@ -22,15 +18,12 @@ import {
 import { type EpisodeResult, type EvaluationReport, NO_MODEL, playEpisode, summarise } from "../measure/evaluate.ts";
 import { runCampaign } from "./campaign.ts";
 import type { JobQueue } from "./queue.ts";
+import { arrived, readSheet, sheetOf, travelling } from "./travel.ts";
 import type { Bench } from "./work.ts";
 
 export const EVAL = "eval";
 
-const configSchema = z.strictObject({
-  kind: z.literal(EVAL),
-  product: z.string(),
-  /** The launch file as it was resolved, its files told from the project's root. */
-  launch: z.record(z.string(), z.unknown()),
+const configSchema = sheetOf(EVAL, {
   /** The hash of the model that decides; null for chance without one. */
   model: z.string().nullable(),
   asked: z.strictObject({
@@ -87,13 +80,8 @@ export async function evaluateByJobs(
 
 /** Opens what a configuration says, for a worker. Throws AgentErrors; `data.mismatch` for a configuration or a model that is not the one that is meant. */
 export async function openEvalBench(text: string, product: string): Promise<Bench> {
-  const parsed = configSchema.safeParse(readable(text));
-  if (!parsed.success)
-    throw new AgentError("data.mismatch", "jobs: this configuration is of another version; use the same version everywhere");
-  const { launch, model, asked, product: theirs } = parsed.data;
-  if (theirs !== product) throw new AgentError("data.mismatch", `jobs: they are of version ${theirs}, this worker is ${product}`);
-  const config = configFrom(launch, new Map(), [], {});
-  checkWorld(config);
+  const { launch, model, asked } = readSheet(configSchema, text, product);
+  const config = arrived(launch);
   const found = await modelHashOf(config, asked);
   if (found !== model) {
     const path = playedBy(config, asked).model.path;
@@ -112,34 +100,4 @@ export async function openEvalBench(text: string, product: string): Promise<Benc
 async function modelHashOf(config: LaunchConfig, asked: Asked): Promise<string | null> {
   const { model } = playedBy(config, asked);
   return isTrained({ model }) ? (await loadModelPackage(model.path)).modelHash : null;
-}
-
-/** What nobody listens to on a worker stays here, and with it every secret. */
-export function travelling(config: LaunchConfig): object {
-  const { mqtt: _m, foxglove: _f, fleet: _l, record: _r, state: _s, dashboard: _d, ...launch } = config;
-  checkWorld(config);
-  if (typeof launch.model.provider !== "string")
-    throw new AgentError(
-      "launch.invalid",
-      "model.provider: a server's address and token do not travel; give model.provider:=cpu with --jobs",
-    );
-  return { ...fromRoot(launch), dashboard: { enabled: false } };
-}
-
-/** No worker moves an arm because a message says so. Throws AgentError `launch.invalid`. */
-function checkWorld(config: LaunchConfig): void {
-  const { isInThread, world } = backendOf(config).facts;
-  if (isInThread && world?.mode === "lockstep") return;
-  throw new AgentError(
-    "launch.invalid",
-    `backend.kind "${config.backend.kind}": jobs are done in the embedded simulator, in lockstep, alone`,
-  );
-}
-
-function readable(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return null;
-  }
 }

@@ -2,9 +2,11 @@
 import type { Consumer, JsMsg } from "@nats-io/jetstream";
 import type { KV } from "@nats-io/kv";
 import * as z from "zod";
+import type { Clock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { sha256 } from "../../runtime/core/sha256.ts";
-import { connectJobs, type JobAccess, type JobLink, ownName, reasonOf } from "./connect.ts";
+import { answered, connectJobs, type JobAccess, type JobLink, ownName, reasonOf } from "./connect.ts";
+import { type PartStore, partStore } from "./parts.ts";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const seed = z.int().min(0).max(0xffff_ffff);
@@ -38,6 +40,8 @@ const NS_PER_S = 1e9;
 /** A worker that says nothing for so long has died. */
 const LEASE_S = 15;
 const KEPT_MS = 30 * 24 * 3600 * 1000;
+/** Whoever waits for bytes takes them as they come. */
+const ON_THE_WAY_MS = 7 * 24 * 3600 * 1000;
 /** JetStream's code for "somebody was first". Every other refusal means that nothing was kept. */
 const WAS_FIRST = new Set([10_071, 10_164]);
 
@@ -45,12 +49,18 @@ export class JobQueue implements AsyncDisposable {
   readonly #link: JobLink;
   readonly #configs: KV;
   readonly #results: KV;
+  readonly #parts: KV;
   readonly #consumer: Consumer;
 
-  private constructor(link: JobLink, configs: KV, results: KV, consumer: Consumer) {
+  private constructor(
+    link: JobLink,
+    { configs, results, parts }: Readonly<Record<"configs" | "results" | "parts", KV>>,
+    consumer: Consumer,
+  ) {
     this.#link = link;
     this.#configs = configs;
     this.#results = results;
+    this.#parts = parts;
     this.#consumer = consumer;
   }
 
@@ -71,7 +81,8 @@ export class JobQueue implements AsyncDisposable {
       const kept = { history: 1, ttl: KEPT_MS, storage: StorageType.File };
       const configs = await buckets.create("foresight-configs", kept);
       const results = await buckets.create("foresight-results", kept);
-      return new JobQueue(link, configs, results, await stream.consumers.get(STREAM, WORKERS));
+      const parts = await buckets.create("foresight-parts", { ...kept, ttl: ON_THE_WAY_MS });
+      return new JobQueue(link, { configs, results, parts }, await stream.consumers.get(STREAM, WORKERS));
     } catch (cause) {
       await link.connection.close();
       throw new AgentError("bridge.failed", `jobs: ${access.url} gives no stream for them (${reasonOf(cause)}); is JetStream on?`, {
@@ -129,6 +140,11 @@ export class JobQueue implements AsyncDisposable {
   /** An error is no result for the next time. */
   async forget(configHash: string, seed: number): Promise<void> {
     await this.#results.delete(`${configHash}.${seed}`);
+  }
+
+  /** Where bytes wait that are too many for a result. */
+  parts(clock: Clock): PartStore {
+    return partStore(this.#parts, { clock, isClosed: () => this.isClosed });
   }
 
   /** What there is already. */
@@ -190,14 +206,6 @@ export class JobQueue implements AsyncDisposable {
 }
 
 const TAKE_MS = 2000;
-
-async function answered<T>(what: string, asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (cause) {
-    throw new AgentError("bridge.failed", `jobs: ${what} (${reasonOf(cause)})`, { cause });
-  }
-}
 
 const LINE_CHARACTERS_MAX = 2000;
 

@@ -80,7 +80,7 @@ async function outcomeOf(bench: Bench, seed: number, signal: AbortSignal): Promi
     signal.throwIfAborted();
     return { value: await bench.do(seed, signal) };
   } catch (error) {
-    if (!(error instanceof AgentError)) throw error;
+    if (!(error instanceof AgentError) || error.code === "bridge.failed") throw error; // A server that is away is nothing that came of a seed.
     return { error: { code: error.code, message: error.message } };
   }
 }

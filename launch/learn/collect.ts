@@ -25,6 +25,8 @@ export interface CollectFlags {
   readonly overrides: readonly string[];
   readonly out: string;
   readonly rows: number;
+  /** Of a file of the data set: what an interruption can lose, and what a worker of others does at a time. Default: 10,000 where a core makes them, else 240. */
+  readonly shardRows?: number;
   /** Default: 2 where the embedded simulator waits, else 1. */
   readonly workers?: number;
   readonly seed: number;
@@ -54,7 +56,7 @@ export interface CollectIo {
 
 const RESET_EVERY = { simulated: 1, real: 25 } as const;
 /** Small enough that little is lost when a collection is interrupted. */
-const SHARD_ROWS = 10_000;
+export const SHARD_ROWS = 10_000;
 /** Where rows come about as fast as an arm moves: this is what an interruption can lose, 48 s of motion. */
 const SLOW_SHARD_ROWS = 240;
 
@@ -63,17 +65,17 @@ export async function collectLaunch(flags: CollectFlags, io: CollectIo): Promise
   const setup = await setupOf(flags, io.operator);
   const { run, freshRows } = progressing(flags, io);
   await using led = flags.teleop === undefined ? null : await leadOf(flags, flags.teleop, setup, io);
-  await collectWith(setup, { ...run, workers: workersOf(flags, backendOf(setup.config).facts) }, io, led?.open);
+  await collectWith(setup, { ...run, workers: workersOf(flags, backendOf(setup.config).facts), shardRows: flags.shardRows }, io, led?.open);
   const fresh = freshRows();
   const rate = fresh === 0 ? "all of them were there" : `${perSecond(fresh / io.elapsedS())} a second`;
-  return `${told(flags, setup.play)}, ${rate}`;
+  return `${played(flags, setup.play)}, ${rate}`;
 }
 
 /** More than this share of decisions in which nothing moved is no play: the arm cannot go where it is sent. */
 const STANDING_MAX = 0.6;
 
 /** What is there now, read as training will read it. Throws `data.missing` where rows are missing, `data.mismatch` where most of them stood still. */
-function told({ out, rows: wanted }: CollectFlags, play: PlayKind): string {
+export function played({ out, rows: wanted }: CollectFlags, play: PlayKind): string {
   using dataset = openDataset(out);
   const { rows, standing } = playedOf(dataset);
   if (rows < wanted) throw new AgentError("data.missing", `${out}: ${rows} of ${wanted} decisions are there; give the same command again`);
@@ -89,7 +91,7 @@ function told({ out, rows: wanted }: CollectFlags, play: PlayKind): string {
   return `${out}: ${rows} decisions of ${play} play, standing still in ${percent} of them`;
 }
 
-type Run = Pick<Collection, "rows" | "workers" | "onProgress" | "signal">;
+type Run = Pick<Collection, "rows" | "workers" | "onProgress" | "signal"> & { readonly shardRows: number | undefined };
 
 /** Whatever stands for the robot, it is played with through the robot contract, inside the guards. */
 async function collectWith(setup: PlaySetup, run: Run, { operator }: CollectIo, lead?: OpenLead): Promise<void> {
@@ -98,7 +100,8 @@ async function collectWith(setup: PlaySetup, run: Run, { operator }: CollectIo, 
   const here = (signal: AbortSignal) => openPlayCollector(setup, operator, signal, undefined, lead);
   const isFast = backendOf(setup.config).facts.isInThread && !lead;
   const open = isFast ? inThread : here; // What is simulated elsewhere leaves this thread idle.
-  await collectShards({ ...run, folder: setup.folder, meta: metaOf(setup), shardRows: isFast ? SHARD_ROWS : SLOW_SHARD_ROWS, open });
+  const shardRows = run.shardRows ?? (isFast ? SHARD_ROWS : SLOW_SHARD_ROWS);
+  await collectShards({ ...run, folder: setup.folder, meta: metaOf(setup), shardRows, open });
 }
 
 /** The leading arm and its clutch. Throws AgentErrors of its port. */
@@ -123,7 +126,8 @@ async function leadOf(
   };
 }
 
-async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<PlaySetup> {
+/** What the flags and the launch file say together. Throws AgentError `launch.invalid` for what cannot be played. */
+export async function setupOf(flags: CollectFlags, operator: Operator | null): Promise<PlaySetup> {
   const { launch, overrides, out, seed, productVersion } = flags;
   const mode = "mode" in loadLaunch(launch, overrides).backend ? [`backend.mode:=${flags.realtime ? "realtime" : "lockstep"}`] : [];
   const config = loadLaunch(launch, [...mode, ...overrides]);

@@ -88,7 +88,8 @@ function beginDraft(draft: string, from: { readonly name: string; readonly versi
   return own;
 }
 
-async function pullFile(
+/** A file of a folder of ours, each of its parts checked. Throws as `pull`; then nothing is left of it. */
+export async function pullFile(
   store: Store,
   own: OwnFolder,
   { name, bytes, parts }: Item["files"][number],

@@ -49,14 +49,15 @@ export function checkName(name: string): string {
   );
 }
 
-async function pushFile(store: Store, path: string, { progress, signal }: StoreIo) {
+/** Sends what is not there of a file, in parts of so many bytes. Throws as `push`. */
+export async function pushFile(store: Store, path: string, { progress, signal }: StoreIo, partBytes = PART_BYTES) {
   const parts: string[] = [];
   let sentBytes = 0;
   const { file, size } = openPlainFile(path, Number.MAX_SAFE_INTEGER);
   try {
-    for (let at = 0; at < size; at += PART_BYTES) {
+    for (let at = 0; at < size; at += partBytes) {
       signal.throwIfAborted();
-      const bytes = readPart(file, path, at, Math.min(PART_BYTES, size - at));
+      const bytes = readPart(file, path, at, Math.min(partBytes, size - at));
       const hash = sha256(bytes);
       parts.push(hash);
       if (!(await store.has(partName(hash), signal)) && (await store.add(partName(hash), bytes, signal))) sentBytes += bytes.length;

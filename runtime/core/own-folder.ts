@@ -5,6 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { AgentError, type ErrorCode, invariant } from "./errors.ts";
 import { FileFault, faultOf } from "./file-fault.ts";
+import { isGone } from "./is-gone.ts";
 import { createFile, draftOf, kindOf, makeFolder, nameDraft, openDraft, removeFile, replaceFile, writeAll } from "./own-files.ts";
 import { plainBytes, plainText } from "./plain-file.ts";
 
@@ -154,13 +155,7 @@ export function exchangeFolders(fresh: string, place: string): string | null {
 function isStale(holder: string): boolean {
   const [host, pid] = [holder.split(" ")[0], Number(holder.split(" ")[1])];
   if (host !== hostname()) return false;
-  if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+  return pid === process.pid || isGone(pid);
 }
 
 function raise(cause: unknown): never {

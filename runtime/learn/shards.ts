@@ -31,7 +31,7 @@ export interface Collection {
 export async function collectShards({ folder, meta, rows, shardRows, workers, open, onProgress, signal }: Collection): Promise<void> {
   using _lock = lockDataset(folder);
   claimFolder(folder, meta);
-  const { todo, found } = planned(rows, shardRows, (shard) => rowsOfShard(folder, shard, meta.columns.length));
+  const { todo, found } = missingShards({ folder, meta, rows, shardRows });
   const counts = new Map<number, number>();
   const failure = new AbortController();
   const ending = AbortSignal.any([signal, failure.signal]);
@@ -52,15 +52,14 @@ export async function collectShards({ folder, meta, rows, shardRows, workers, op
 }
 
 /** What is there stays, whatever it was asked for; what is missing is shared out among the free numbers, the same whatever of it is there already. */
-function planned(
-  rows: number,
-  shardRows: number,
-  rowsOf: (shard: number) => number,
-): { readonly todo: ShardTask[]; readonly found: number } {
+export function missingShards({ folder, meta, rows, shardRows }: Pick<Collection, "folder" | "meta" | "rows" | "shardRows">): {
+  readonly todo: ShardTask[];
+  readonly found: number;
+} {
   const todo: ShardTask[] = [];
   let [counted, found] = [0, 0];
   for (let shard = 0; counted < rows; shard++) {
-    const there = Math.min(shardRows, rowsOf(shard));
+    const there = Math.min(shardRows, rowsOfShard(folder, shard, meta.columns.length));
     found += there;
     if (there === 0) todo.push({ shard, rows: Math.min(shardRows, rows - counted) });
     counted += there || shardRows;

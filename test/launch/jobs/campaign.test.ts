@@ -39,7 +39,7 @@ const failed: Outcome = { seed: 12, worker: "w", error: { code: "goal.unreachabl
 function ioWith(clock = new ManualClock()) {
   const said: string[] = [];
   const counted: number[] = [];
-  const io = { clock, say: (line: string) => said.push(line), onOutcome: (_: Outcome, done: number) => counted.push(done) };
+  const io = { clock, say: (line: string) => said.push(line), onOutcome: (_: Outcome, done: number) => void counted.push(done) };
   return { io: { ...io, signal: new AbortController().signal }, said, counted };
 }
 

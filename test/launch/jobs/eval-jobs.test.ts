@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configFrom, loadLaunch } from "../../../launch/config/load.ts";
-import { openEvalBench, travelling } from "../../../launch/jobs/eval-jobs.ts";
+import { openEvalBench } from "../../../launch/jobs/eval-jobs.ts";
+import { travelling } from "../../../launch/jobs/travel.ts";
 import { packageRoot } from "../../../runtime/core/package-root.ts";
 
 const LAUNCH = "launch/panda-reach.launch.yaml";
