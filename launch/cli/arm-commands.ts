@@ -79,8 +79,9 @@ function addGoalCapture(program: Command): void {
       const config = loadLaunch(...launchOf(launch, overrides));
       if (!flags.byHand) return say(await captureGoal(config, resolve(flags.out)));
       const { letGo } = await import("../desk/let-go.ts");
-      const { terminalTalk } = await import("../desk/talk.ts");
-      using talk = terminalTalk(interruption().signal);
+      const { talkOf, terminalFace } = await import("../desk/talk.ts");
+      using terminal = terminalFace();
+      const talk = talkOf([terminal], interruption().signal);
       await letGo(config, talk);
       say(await captureGoal(config, resolve(flags.out), () => talk.enter("Move the arm to the goal by hand, and hold it there.")));
     });

@@ -57,7 +57,7 @@ export function addCollect(program: Command): void {
     .option("--no-prompt", "with a real arm: never ask a person to put things back")
     .option("--teleop <port>", "a person leads the tool by another arm, on this serial port; see teleop")
     .option("--leader-calibration <file>", "of that arm (default: that of virtual-arm --leader)")
-    .addOption(clutchOption())
+    .addOption(clutchOption("key", "gripper"))
     .addHelpText("after", HELP)
     .action(async (launch: string, overrides: string[], flags: CollectCommand) => {
       const [file, changes] = launchOf(launch, overrides);

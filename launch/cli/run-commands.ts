@@ -141,8 +141,8 @@ interface DoctorFlags {
 
 async function examined(launch: string, overrides: readonly string[], { move, yes }: DoctorFlags): Promise<DoctorResult> {
   const { examineDesk } = await import("../desk/examine.ts");
-  const { terminalTalk } = await import("../desk/talk.ts");
-  using talk = move && !yes ? terminalTalk(interruption().signal) : null;
-  const mayMove = move ? (talk?.yes ?? (async () => true)) : null;
+  const { talkOf, terminalFace } = await import("../desk/talk.ts");
+  using terminal = move && !yes ? terminalFace() : null;
+  const mayMove = move ? (terminal ? talkOf([terminal], interruption().signal).yes : async () => true) : null;
   return examineDesk({ launch, overrides, mayMove, say });
 }

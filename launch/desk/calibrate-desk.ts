@@ -12,32 +12,41 @@ import { robotName } from "../config/schema.ts";
 import { tryUserFile, writeUserFile } from "../user-files.ts";
 import { calibrate } from "./calibrate.ts";
 import { openDeskBus } from "./open-desk-bus.ts";
-import type { Talk } from "./talk.ts";
+import { onDeskPage } from "./page/page.ts";
+import { pageFace } from "./page/page-face.ts";
+import { talkOf, terminalFace } from "./talk.ts";
 import { waysOf } from "./ways.ts";
 
 export interface CalibrateDeskOptions {
   readonly launch: string;
   readonly overrides: readonly string[];
   readonly out: string | undefined;
-  readonly talk: Talk;
+  readonly signal: AbortSignal;
 }
 
 const VERSIONS_MAX = 1000;
 
-/** Throws AgentErrors that name joint, file and remedy. */
-export async function calibrateDesk({ launch, overrides, out, talk }: CalibrateDeskOptions): Promise<void> {
+/** In the terminal and on the page at once. Throws AgentErrors that name joint, file and remedy. */
+export async function calibrateDesk({ launch, overrides, out, signal }: CalibrateDeskOptions): Promise<void> {
   const config = loadLaunch(launch, overrides);
   const { port, answerMs, calibration: named } = feetechSection(config, "calibrate is for an arm on its own bus");
   if (robotName(config.robot) !== "so101")
     throw new AgentError("launch.invalid", `calibrate "${robotName(config.robot)}": the stops of so101 are known only`);
   const file = freeVersion(out ?? named);
   await tryUserFile(file); // Before the work.
-  await using bus = await openDeskBus(port, answerMs);
   using kinematics = await createKinematics(so101Spec);
   const ways = { ...waysOf(kinematics), gripper: { grows: "the jaw open", shrinks: "the jaw close" } };
-  const found = await calibrate({ bus, clock: new SystemClock(), talk, ids: so101ServoIds, stopsRad: so101StopsRad, ways });
-  writeUserFile(file, printCalibration(found));
-  talk.say(file === named ? `Written: ${file}` : `Written: ${file}; the older one stays. Use it with backend.calibration: ${file}`);
+  const clock = new SystemClock();
+  using terminal = terminalFace();
+  await onDeskPage({ section: config.dashboard, title: `Foresight: calibrate ${port}`, clock, say: terminal.say }, async (page) => {
+    const talk = talkOf([terminal, pageFace(page)], signal);
+    await using bus = await openDeskBus(port, answerMs);
+    const found = await calibrate({ bus, clock, talk, ids: so101ServoIds, stopsRad: so101StopsRad, ways });
+    writeUserFile(file, printCalibration(found));
+    const written = file === named ? `Written: ${file}` : `Written: ${file}; the older one stays. Use it with backend.calibration: ${file}`;
+    terminal.say(written);
+    return written;
+  });
 }
 
 /** name.json, or name.2.json, name.3.json where that is taken. */

@@ -4,6 +4,7 @@ import type { ServoBus, ServoSettings } from "../../runtime/bridge/servos/servo-
 import type { Clock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { checkDirections, type Way } from "./check-direction.ts";
+import type { JointSeen } from "./page/view.ts";
 import { differing, inWords, settingsOf } from "./setup-servos.ts";
 import type { Talk } from "./talk.ts";
 
@@ -30,7 +31,7 @@ const SWEPT_SHARE_MIN = 0.9;
 const SWEPT_SHARE_MAX = 1.1;
 /** How far from the middle posture the middle of a swept range may be. */
 const MIDDLE_RAD_MAX = 0.35;
-const SWEEP_MS = 25;
+const LOOK_MS = 25;
 const SWEEPS_MAX = 4;
 
 interface Swept {
@@ -39,6 +40,8 @@ interface Swept {
   /** The reading passed from one end of the turn to the other. */
   readonly isWrapped: boolean;
 }
+
+type SweptNow = Swept & { readonly last: number };
 
 /** The arm's calibration, written to its servos where a person said yes. Throws AgentErrors that name joint and remedy. */
 export async function calibrate({ bus, clock, talk, ids, stopsRad, ways }: CalibrateOptions): Promise<Calibration> {
@@ -52,7 +55,11 @@ export async function calibrate({ bus, clock, talk, ids, stopsRad, ways }: Calib
     throw new AgentError("stop.operator", "calibrate: nothing was changed");
   for (const id of Object.values(ids)) await bus.setTorque(id, false);
 
-  await talk.enter("Put every joint in the middle of its range, the gripper half open, and hold the arm there.");
+  const middle = talk.enter("Put every joint in the middle of its range, the gripper half open, and hold the arm there.");
+  await whileAsked(middle, clock, async () => {
+    const now = await actualSteps(bus, ids, settings);
+    talk.see([...now].map(([name, steps]) => asCounted(name, steps, bus.stepsPerTurn)));
+  });
   const actual = await actualSteps(bus, ids, settings);
   const offsets = new Map([...actual].map(([joint, steps]) => [joint, Math.min(OFFSET_STEPS_MAX, steps - MIDDLE_STEPS)]));
   const swept = await sweepAll({ bus, clock, talk, ids, stopsRad }, settings, offsets);
@@ -90,18 +97,20 @@ async function sweepAll(
 ): Promise<ReadonlyMap<string, Swept>> {
   const { talk, ids, stopsRad, bus } = options;
   const swept = new Map<string, Swept>();
+  const objection = (joint: string, range: Swept): string | null => objectionTo(joint, range, stopsRad[joint]!, bus.stepsPerTurn);
   let wanted = Object.keys(ids);
   for (let round = 0; round < SWEEPS_MAX; round++) {
-    for (const [joint, range] of await sweep(options, wanted, settings, offsets)) swept.set(joint, range);
-    const objections = new Map(
-      wanted.flatMap((joint) => {
-        const why = objectionTo(joint, swept.get(joint)!, stopsRad[joint]!, bus.stepsPerTurn);
-        return why === null ? [] : [[joint, why] as const];
-      }),
-    );
-    if (objections.size === 0) return swept;
-    for (const why of objections.values()) talk.say(why);
-    wanted = [...objections.keys()];
+    const onLook = (found: ReadonlyMap<string, SweptNow>): void =>
+      talk.see(
+        [...found].map(([joint, now]) => ({
+          ...asModelled(joint, now, stopsRad[joint]!, bus.stepsPerTurn),
+          why: round === 0 ? null : objection(joint, now), // Nobody is blamed before the first try.
+        })),
+      );
+    for (const [joint, range] of await sweep(options, wanted, settings, offsets, onLook)) swept.set(joint, range);
+    wanted = wanted.filter((joint) => objection(joint, swept.get(joint)!) !== null);
+    if (wanted.length === 0) return swept;
+    for (const joint of wanted) talk.say(objection(joint, swept.get(joint)!)!);
   }
   throw new AgentError(
     "launch.invalid",
@@ -135,27 +144,46 @@ async function sweep(
   joints: readonly string[],
   settings: ReadonlyMap<string, ServoSettings>,
   offsets: ReadonlyMap<string, number>,
+  onLook: (found: ReadonlyMap<string, SweptNow>) => void,
 ): Promise<ReadonlyMap<string, Swept>> {
-  const found = new Map<string, Swept & { readonly last: number }>();
-  let isDone = false;
-  const told = talk.enter(`Move ${joints.join(", ")} slowly from stop to stop, then press Enter.`).then(() => {
-    isDone = true;
-  });
-  told.catch(() => {
-    isDone = true; // The person left; `told` says so below.
-  });
+  const found = new Map<string, SweptNow>();
   const wantedIds = Object.fromEntries(joints.map((joint) => [joint, ids[joint]!]));
-  while (!isDone) {
+  await whileAsked(talk.enter(`Move ${joints.join(", ")} slowly from stop to stop.`), clock, async () => {
     for (const [joint, actual] of await actualSteps(bus, wantedIds, settings)) {
       const steps = modulo(actual - offsets.get(joint)!, bus.stepsPerTurn);
       const { min = steps, max = steps, isWrapped = false, last = steps } = found.get(joint) ?? {};
       const wraps = Math.abs(steps - last) > bus.stepsPerTurn / 2;
       found.set(joint, { min: Math.min(min, steps), max: Math.max(max, steps), isWrapped: isWrapped || wraps, last: steps });
     }
-    await clock.sleep(SWEEP_MS);
-  }
-  await told;
+    onLook(found);
+  });
   return found;
+}
+
+/** Looks again and again until the person has answered. */
+async function whileAsked(asked: Promise<void>, clock: Clock, look: () => Promise<void>): Promise<void> {
+  let isAnswered = false;
+  asked.then(
+    () => (isAnswered = true),
+    () => (isAnswered = true), // The person left, and is told so below.
+  );
+  while (!isAnswered) {
+    await look();
+    await clock.sleep(LOOK_MS);
+  }
+  await asked;
+}
+
+/** As the servo counts, over its whole turn: nothing is known of the joint yet. */
+const asCounted = (name: string, steps: number, stepsPerTurn: number): JointSeen => ({
+  ...{ name, angleRad: (steps / stepsPerTurn) * 2 * Math.PI, rangeRad: [0, 2 * Math.PI] },
+  ...{ sweptRad: null, leaderRad: null, why: null },
+});
+
+/** By the model's angles, over the model's range. */
+function asModelled(name: string, { min, max, last }: SweptNow, rangeRad: readonly [number, number], stepsPerTurn: number) {
+  const toRad = (steps: number): number => (rangeRad[0] + rangeRad[1]) / 2 + ((steps - MIDDLE_STEPS) * 2 * Math.PI) / stepsPerTurn;
+  return { name, angleRad: toRad(last), rangeRad, sweptRad: [toRad(min), toRad(max)] as const, leaderRad: null };
 }
 
 async function write(bus: ServoBus, talk: Talk, calibration: Calibration, settings: ReadonlyMap<string, ServoSettings>): Promise<void> {

@@ -37,6 +37,8 @@ export interface LeadOptions {
   readonly leadsGripper: boolean;
   /** Told of every change, and why where it was not the person. */
   readonly onPhase: (phase: LeadPhase, why: string | null) => void;
+  /** Told where both stand, whenever both are known. */
+  readonly onReading?: (leader: LeaderReading, arm: JointState) => void;
 }
 
 /** A newer motion takes over from the one before it this often. */
@@ -80,6 +82,7 @@ export async function leadArm(options: LeadOptions, signal: AbortSignal): Promis
       if (nsToMs(clock.nowNs() - heardNs) > SILENT_MS_MAX)
         coupling.part(`the leader has not answered for ${SILENT_MS_MAX} ms; look at its cable`);
       if (reading && felt) {
+        options.onReading?.(reading, felt);
         const restRad = robot.commandedAt(clock.nowNs() + secondsToNs(LEAD_MS / 1e3 + segmentDurationSMax)).positionRad;
         const phase = coupling.next(reading, restRad, isClutched(reading));
         if (phase !== "apart") await step(options, reading, felt, phase === "aligning" ? ALIGN_RAD_PER_S : null, coupling.refuse);
@@ -151,6 +154,7 @@ function createCoupling(names: readonly string[], onPhase: LeadOptions["onPhase"
     /** What the guards say, once until they say something else. */
     refuse(why: string | null): void {
       if (why !== null && refused === null) onPhase(phase, `the arm waits: ${why}`);
+      if (why === null && refused !== null) onPhase(phase, null);
       refused = why;
     },
     next({ positionRad }: LeaderReading, restRad: Float64Array, isClutched: boolean): LeadPhase {

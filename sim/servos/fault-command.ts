@@ -10,6 +10,8 @@ const HELP = [
   "supply VOLT                                 of the supply",
   "second MS | second off                      another program asks servo 1 every MS",
   "hand RAD,RAD,.. | hand off                  somebody moves the arm there by hand, all six joints",
+  "place RAD,RAD,..                            it is there at once, and held there by hand",
+  "where                                       its joints stand now",
 ].join("\n");
 
 /** Carries it out; returns what to say. */
@@ -47,10 +49,13 @@ export function faultCommand(arm: VirtualArm, body: ArmBody, line: string): stri
       if (words[0] !== "off" && !(first > 0)) return unknown;
       arm.secondMasterMs = words[0] === "off" ? null : first;
       break;
-    case "hand": {
+    case "hand":
+    case "place": {
+      const isOff = verb === "hand" && words[0] === "off";
       const toRad = (words[0] ?? "").split(",").map(Number);
-      if (words[0] !== "off" && !(toRad.length === body.names.length && toRad.every(Number.isFinite))) return unknown;
-      arm.handRad = words[0] === "off" ? null : toRad;
+      if (!isOff && !(toRad.length === body.names.length && toRad.every(Number.isFinite))) return unknown;
+      arm.handRad = isOff ? null : toRad;
+      if (verb === "place") body.place(toRad);
       break;
     }
     case "where":

@@ -42,6 +42,10 @@ export async function startArm(...flags: readonly string[]): Promise<ArmProcess>
   };
 }
 
+/** Where its joints stand, its gripper's last. */
+export const anglesRad = async (arm: ArmProcess): Promise<readonly number[]> =>
+  [...(await arm.command("where")).matchAll(/\w+ (-?[\d.]+)/g)].map((match) => Number(match[1]));
+
 /** The next line that begins so. */
 function said(child: ChildProcess, lines: Interface, start: string): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -25,6 +25,7 @@ function person(said: string[], answers: (question: string) => boolean, at: (ste
     say: (text) => void said.push(text),
     enter: (text) => at(step++, text),
     yes: async (question) => answers(question),
+    see() {},
   };
 }
 

@@ -12,7 +12,7 @@ import { moduleUrl } from "../../runtime/core/package-root.ts";
 import { quinticSegment } from "../../runtime/core/segment.ts";
 import { startProgram } from "../helpers/cli.ts";
 import { until } from "../helpers/until.ts";
-import { type ArmProcess, startArm } from "./arm-process.ts";
+import { anglesRad, startArm } from "./arm-process.ts";
 
 const clock = new SystemClock();
 const STEP_RAD = 0.25;
@@ -100,6 +100,3 @@ test("an agent killed in motion leaves an arm that is at rest within 0.4 s, by t
   assert.ok(moving.length > 0, "it moved");
   assert.ok(restAfterMs <= 400, `at rest after ${restAfterMs} ms on the real clock`);
 });
-
-const anglesRad = async (arm: ArmProcess): Promise<readonly number[]> =>
-  [...(await arm.command("where")).matchAll(/\w+ (-?[\d.]+)/g)].map((match) => Number(match[1]));

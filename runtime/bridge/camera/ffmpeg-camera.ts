@@ -9,7 +9,7 @@ import { type CameraSource, inputArguments, outputArguments } from "./ffmpeg-inp
 
 export interface FfmpegCameraOptions {
   /** Its size is the model's. */
-  readonly camera: CameraSpec;
+  readonly camera: Pick<CameraSpec, "name" | "widthPx" | "heightPx">;
   readonly source: CameraSource;
   /** From the light to us; `check --live` and a blinked screen tell it. */
   readonly latencyMs: number;

@@ -7,7 +7,7 @@ import { ffmpegCamera } from "./ffmpeg-camera.ts";
 import type { CameraSource } from "./ffmpeg-input.ts";
 
 export interface CameraSetup {
-  readonly camera: CameraSpec;
+  readonly camera: Pick<CameraSpec, "name" | "widthPx" | "heightPx">;
   readonly source: CameraSource;
   readonly latencyMs: number;
 }

@@ -1,0 +1,82 @@
+/** `foresight teleop` between two virtual arms on two ports, led from its page in a real Chromium: both arms' angles, the clutch, and what the arm does with it. */
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { DeskView } from "../../launch/desk/page/view.ts";
+import { SystemClock } from "../../runtime/core/clock.ts";
+import { packageRoot } from "../../runtime/core/package-root.ts";
+import { missing, openBrowser } from "../helpers/browser.ts";
+import { startCli } from "../helpers/cli.ts";
+import { until } from "../helpers/until.ts";
+import { type ArmProcess, anglesRad, startArm } from "./arm-process.ts";
+
+const shots = join(packageRoot, "out");
+const LAPTOP = { width: 1366, height: 768 };
+const NEAR_RAD = 0.06;
+const LED_RAD = 0.4;
+/** What moves shows by then. */
+const LOOK_MS = 500;
+
+test("on the page one sees both arms, closes the clutch, and the arm follows; opened, it holds", { skip: missing }, async () => {
+  await using follower = await startArm();
+  await using leader = await startArm("--leader");
+  mkdirSync(shots, { recursive: true });
+  const home = await anglesRad(follower);
+  const hand = (byRad: number): Promise<string> =>
+    leader.command(`hand ${home.map((rad, joint) => (joint === 0 || joint === 4 ? rad + byRad : rad).toFixed(3))}`);
+  await hand(LED_RAD);
+  const running = startCli([
+    ...["teleop", "launch/so101-desk-reach.launch.yaml", "--leader", leader.port, "--clutch", "page"],
+    // Three processes play arms and browser on two cores: late is not lost.
+    ...[`backend.port:=${follower.port}`, "backend.answerMs:=25", "backend.limits.missingMs:=2000", "dashboard.port:=0"],
+  ]);
+  const watched = await openBrowser(LAPTOP);
+  const { page } = watched;
+  const panned = async (arm: ArmProcess): Promise<number> => (await anglesRad(arm))[0]! - home[0]!;
+  try {
+    const url = /page: (\S+)/.exec(await running.saw(/page: \S+/))![1]!;
+    const now = async (): Promise<DeskView> => (await (await fetch(new URL("/now", url))).json()) as DeskView;
+    await page.goto(url);
+    await until("both arms are shown", async () => (await now()).joints.length === 5);
+    await until("the leader is led", async () => Math.abs((await now()).joints[0]!.leaderRad! - home[0]! - LED_RAD) < NEAR_RAD);
+    assert.match((await page.locator("#step").textContent()) ?? "", /The arm holds: the clutch is open\./);
+    assert.ok(Math.abs(await panned(follower)) < NEAR_RAD, "it moved without a clutch");
+    await page.screenshot({ path: join(shots, "teleop-apart.png") });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    assert.deepEqual(
+      violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id),
+      [],
+    );
+
+    await page.getByRole("button", { name: "Close the clutch" }).click();
+    await until("it follows", async () => /^The arm follows the leader\.$/.test((await now()).step));
+    await until("it stands where the leader does", async () => Math.abs((await panned(follower)) - LED_RAD) < NEAR_RAD);
+    await until("both are shown alike", async () => {
+      const { angleRad, leaderRad } = (await now()).joints[0]!;
+      return Math.abs(angleRad - leaderRad!) < NEAR_RAD;
+    });
+    await page.screenshot({ path: join(shots, "teleop-following.png") });
+
+    await page.locator("body").press("Space"); // The space bar is the clutch here too.
+    await until("it holds", async () => /clutch is open/.test((await now()).step));
+    await hand(-LED_RAD);
+    await until("the leader has gone", async () => (await now()).joints[0]!.leaderRad! - home[0]! < 0);
+    const before = await panned(follower);
+    await new SystemClock().sleep(LOOK_MS);
+    assert.ok(Math.abs((await panned(follower)) - before) < 0.01, "it followed without a clutch");
+    running.child.kill("SIGINT");
+    const { code, err } = await running.result;
+    assert.equal(code, 0, err);
+    await until("the page says so", async () => /Leading has ended/.test((await page.locator("#step").textContent()) ?? ""));
+    assert.deepEqual([watched.errors(), watched.strangers()], [[], []]);
+  } catch (error) {
+    running.child.kill("SIGKILL");
+    const { out, err } = await running.result;
+    throw new Error(`${out}\n${err}`, { cause: error });
+  } finally {
+    running.child.kill("SIGKILL");
+    await watched.close();
+  }
+});
