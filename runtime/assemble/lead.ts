@@ -1,7 +1,7 @@
 /** An arm that follows another one, which a person leads by hand: slowly until the two stand alike, then closely, through the guards that every motion passes. */
 import { Subject, takeUntil } from "rxjs";
 import { type Clock, NS_PER_MS, nsToMs, secondsToNs } from "../core/clock.ts";
-import { type AgentError, cameTooLate } from "../core/errors.ts";
+import { AgentError, cameTooLate } from "../core/errors.ts";
 import type { GripperCommand, Segment } from "../core/motion.ts";
 import type { Robot } from "../core/robot.ts";
 import { segmentDurationSMax } from "../core/segment.ts";
@@ -54,30 +54,45 @@ const FAR_RAD = 0.8;
 const SILENT_MS_MAX = 300;
 const FORCE_SHARE = 0.5;
 
-/** Until the signal aborts; then the arm is told to stop. Throws what a robot throws that is lost, and its faults. */
+/** Until the signal aborts; then the arm is told to stop. An arm that stopped by itself goes on once the clutch was opened and closed again. Throws what a robot throws that is lost. */
 export async function leadArm(options: LeadOptions, signal: AbortSignal): Promise<void> {
   const { robot, clock, leader, isClutched } = options;
   const ended = new Subject<void>();
   let felt: JointState | null = null;
-  let fault: AgentError | null = null;
+  let lost: AgentError | null = null;
+  /** It takes no motion before a resume. */
+  let isStopped = false;
   robot.observe(signal).subscribe({
     next: (sample) => {
       if (sample.kind === "joints") felt = sample.joints;
     },
-    error: (error) => (fault = error),
-  });
-  robot.faults?.pipe(takeUntil(ended)).subscribe((error) => {
-    if (!cameTooLate(error)) fault = error;
+    error: (error) => (lost = error),
   });
   const coupling = createCoupling(
     robot.spec.joints.map(({ name }) => name),
     options.onPhase,
   );
+  const stopped = ({ message }: AgentError): void => {
+    isStopped = true;
+    coupling.stop(message);
+  };
+  robot.faults?.pipe(takeUntil(ended)).subscribe((error) => {
+    if (!cameTooLate(error)) stopped(error);
+  });
+  const goOn = async (reading: LeaderReading, from: JointState, phase: LeadPhase): Promise<void> => {
+    if (isStopped) await robot.resume();
+    isStopped = false;
+    await step(options, reading, from, phase === "aligning" ? ALIGN_RAD_PER_S : null, coupling.refuse);
+  };
+  const heldBy = (error: unknown): void => {
+    if (!(error instanceof AgentError) || error.code === "robot.lost") throw error;
+    stopped(error);
+  };
   let heardNs = clock.nowNs();
   try {
     while (!signal.aborted) {
       const reading = await leader.read();
-      if (fault) throw fault;
+      if (lost) throw lost;
       if (reading) heardNs = clock.nowNs();
       if (nsToMs(clock.nowNs() - heardNs) > SILENT_MS_MAX)
         coupling.part(`the leader has not answered for ${SILENT_MS_MAX} ms; look at its cable`);
@@ -85,7 +100,7 @@ export async function leadArm(options: LeadOptions, signal: AbortSignal): Promis
         options.onReading?.(reading, felt);
         const restRad = robot.commandedAt(clock.nowNs() + secondsToNs(LEAD_MS / 1e3 + segmentDurationSMax)).positionRad;
         const phase = coupling.next(reading, restRad, isClutched(reading));
-        if (phase !== "apart") await step(options, reading, felt, phase === "aligning" ? ALIGN_RAD_PER_S : null, coupling.refuse);
+        if (phase !== "apart") await goOn(reading, felt, phase).catch(heldBy);
       }
       await clock.sleep(LEAD_STEP_MS, signal).catch(() => {}); // The person ends it.
     }
@@ -144,13 +159,17 @@ function createCoupling(names: readonly string[], onPhase: LeadOptions["onPhase"
     phase = next;
     return phase;
   };
-  const part = (why: string): void => {
-    if (phase === "apart") return;
+  const stop = (why: string): void => {
     mustOpen = true;
     enter("apart", `${why}; the arm holds; open the clutch and close it again`);
   };
+  const part = (why: string): void => {
+    if (phase !== "apart") stop(why);
+  };
   return {
     part,
+    /** The arm does not move, whoever leads it. */
+    stop,
     /** What the guards say, once until they say something else. */
     refuse(why: string | null): void {
       if (why !== null && refused === null) onPhase(phase, `the arm waits: ${why}`);

@@ -186,6 +186,30 @@ test("a leader whose cable comes loose leads nobody: the arm holds and says so",
   assert.match(rig.phases.at(-1)![1] ?? "", /the leader has not answered for 300 ms; look at its cable; the arm holds/);
 });
 
+test("an arm that stops by itself says why and is led on only when the clutch was opened and closed", async () => {
+  await using rig = await led();
+  const home = rig.desk.angles();
+  rig.clutch(true);
+  await rig.desk.passMs(1000);
+  rig.desk.arm.servos[2]!.isThere = false;
+  await rig.desk.passMs(800);
+  assert.ok(
+    rig.phases.some(([phase, why]) => phase === "apart" && /servo 3 \(elbow_flex\).*; the arm holds; open the clutch/.test(why ?? "")),
+    JSON.stringify(rig.phases),
+  );
+  rig.desk.arm.servos[2]!.isThere = true;
+  rig.hand(led1(home, { 0: 0.3 }));
+  await rig.desk.passMs(1500);
+  assert.equal(rig.phase(), "apart");
+  assert.ok(Math.abs(rig.desk.angles()[0]! - home[0]!) < 0.02, "it went on by itself");
+  rig.clutch(false);
+  await rig.desk.passMs(200);
+  rig.clutch(true);
+  await rig.desk.passMs(4000);
+  assert.equal(rig.phase(), "following", JSON.stringify(rig.phases));
+  assert.ok(Math.abs(rig.desk.angles()[0]! - rig.leader.body.angleRad(0)) < 0.04);
+});
+
 test("where the guards do not let the arm go it waits and says why, and goes on when the leader comes back", async () => {
   await using rig = await led();
   const home = rig.desk.angles();
