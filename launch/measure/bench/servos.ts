@@ -62,6 +62,8 @@ const SETTLE_MS = 1000;
 const SWING_RAD = 0.1;
 const SWING_MS = 500;
 const LEAD_MS = 100;
+/** With more it is no measurement. */
+const FAULTS_MAX = 200;
 
 /** One joint swings gently, the others are told to stay. Throws AgentErrors of port and servos. */
 export async function benchServos({ config, minutes, onProgress, signal }: BenchServosOptions): Promise<BenchServosResult> {
@@ -76,6 +78,7 @@ export async function benchServos({ config, minutes, onProgress, signal }: Bench
   const faults: string[] = [];
   let standsRad: Float64Array | null = null;
   let strayedRad = 0;
+  let heard = 0;
   const see = ({ positionRad }: JointState): void => {
     standsRad ??= positionRad;
     for (const [joint, rad] of positionRad.entries()) if (joint > 0) strayedRad = Math.max(strayedRad, Math.abs(rad - standsRad[joint]!));
@@ -84,7 +87,11 @@ export async function benchServos({ config, minutes, onProgress, signal }: Bench
   robot.observe(over.signal).subscribe({ next: (sample) => sample.kind === "joints" && see(sample.joints), error: () => {} });
   const listening = robot.faults?.subscribe(({ message }) => faults.push(message));
   const before = { servos: (await opened.ask("servos")) as ServoAnswer, atNs: clock.nowNs(), cpuS: useOfTree(keeper.pid).cpuS };
-  for (let swing = 0; secondsSince(before.atNs, clock) < 60 * minutes && !signal.aborted && faults.length === 0; swing++) {
+  for (let swing = 0; secondsSince(before.atNs, clock) < 60 * minutes && !signal.aborted && faults.length < FAULTS_MAX; swing++) {
+    if (faults.length > heard) {
+      heard = faults.length;
+      await robot.resume().catch(unlessHeld); // Whoever measures is the operator: it goes on, and every fault is told.
+    }
     const startNs = clock.nowNs() + BigInt(LEAD_MS) * 1_000_000n;
     const from = robot.commandedAt(startNs);
     const toRad = from.positionRad.map((rad, joint) => (joint === 0 ? rad + (swing % 2 === 0 ? SWING_RAD : -SWING_RAD) : rad));
@@ -121,7 +128,15 @@ function unlessLate(error: unknown): void {
   if (!(error instanceof AgentError) || (error.code !== "plan.late" && error.code !== "robot.rejected")) throw error;
 }
 
+function unlessHeld(error: unknown): void {
+  if (!(error instanceof AgentError) || error.code === "robot.lost") throw error;
+}
+
 const secondsSince = (atNs: bigint, clock: SystemClock): number => nsToSeconds(clock.nowNs() - atNs);
+
+/** How often, and the first few in words. */
+const told = (faults: readonly string[]): string =>
+  faults.length === 0 ? "none" : `${faults.length}, each resumed from: ${faults.slice(0, 3).join("; ")}`;
 
 export function printBenchServos(result: BenchServosResult): string {
   const { machine, seconds, rateHz, rounds, skippedShare, lateShare, roundMs, transactions, malformed } = result;
@@ -133,6 +148,6 @@ export function printBenchServos(result: BenchServosResult): string {
     `answers     ${result.lostPer1000} of 1,000 lost, ${malformed} malformed, ${result.lateAnswers} late, in ${transactions} transactions`,
     `processor   ${percent(result.keeperCoreShare)} of a core in the keeper`,
     `motion      no joint that was told to stay moved further than ${result.strayedRad} rad`,
-    `faults      ${result.faults.join("; ") || "none"}`,
+    `faults      ${told(result.faults)}`,
   ].join("\n");
 }
