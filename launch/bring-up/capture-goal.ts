@@ -28,8 +28,11 @@ export async function captureGoal(config: LaunchConfig, folder: string, ready: (
     const { rgb, widthPx: width, heightPx: height } = seen.newest;
     const path = pathOf(name);
     await writePicture(path, sharp(rgb, { raw: { width, height, channels: 3 } }));
-    files.push(`${name}: ${relative(process.cwd(), path)}`);
+    files.push(`${name}: ${inYaml(relative(process.cwd(), path))}`);
   }
   const posture = joints && `# the arm stands at ${[...joints.positionRad].map((rad) => rad.toFixed(3)).join(", ")} rad\n`;
   return `${posture ?? ""}goal: { kind: image, source: files, files: { ${files.join(", ")} } }`;
 }
+
+/** A path as text within braces, in quotes where it would mean something else. */
+const inYaml = (path: string): string => (/^[\w./][\w./-]*$/.test(path) ? path : JSON.stringify(path));

@@ -27,7 +27,10 @@ export function createProgram(): Command {
       "\nWith backend.kind ros2, arguments for its node go behind --ros-args: -r from:=to, -r __ns:=/name, -r __node:=name, -p name:=value.",
     )
     .configureHelp({ sortSubcommands: false })
-    .hook("preAction", (_, command) => tryReports(command.opts()));
+    .hook("preAction", (_, command) => {
+      refuseEmpty(command);
+      return tryReports(command.opts());
+    });
   addRunCommands(program);
   addDescribe(program);
   addLearnCommands(program);
@@ -41,4 +44,10 @@ export function createProgram(): Command {
   addRosCommands(program);
   addGazeboExport(addGazeboCommands(program));
   return program;
+}
+
+/** What a shell makes of a variable that is not set: a name for a file that means the folder one happens to be in, or nothing. */
+function refuseEmpty(command: Command): void {
+  const empty = command.options.find((option) => command.getOptionValue(option.attributeName()) === "");
+  if (empty) command.error(`error: option "${empty.flags}" was given nothing; leave it out, or say what`);
 }

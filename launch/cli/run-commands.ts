@@ -38,7 +38,7 @@ function addRun(program: Command): void {
       const { readFault } = await import("../../runtime/disturb/catalogue.ts");
       const loaded = loadLaunch(file, changes);
       const config = { ...loaded, faults: [...loaded.faults, ...fault.map(readFault)] };
-      await tryRecord(config, force);
+      await tryKeeping(config, force);
       if (check) return say(await checked(config, file));
       if (config.fleet) return runFleet(file, changes, config, config.fleet);
       const blueprint = await draw(config);
@@ -81,11 +81,12 @@ async function runFleet(file: string, changes: readonly string[], config: Launch
 
 const together = (each: string, before: readonly string[]): readonly string[] => [...before, each];
 
-/** Before anything is opened: a run that cannot be recorded as it was asked for does not begin. */
-async function tryRecord({ record }: LaunchConfig, force: boolean): Promise<void> {
-  if (record?.file === undefined) return;
-  const { tryRecording } = await import("../../runtime/record/recorder.ts");
-  await tryRecording(resolve(record.file), force);
+/** Before anything is opened: a run that cannot keep what it was asked to keep does not begin. */
+async function tryKeeping({ record, state }: LaunchConfig, force: boolean): Promise<void> {
+  const { tryRecording, trySaving } = await import("../../runtime/record/recorder.ts");
+  if (record?.file !== undefined) await tryRecording(resolve(record.file), force);
+  if (record?.last) await trySaving(resolve(record.last.folder));
+  if (state !== undefined) await (await import("../../runtime/supervise/state-file.ts")).tryState(resolve(state));
 }
 
 function addCheck(program: Command): void {
@@ -96,7 +97,7 @@ function addCheck(program: Command): void {
       const { loadLaunch } = await import("../config/load.ts");
       const [file, changes] = launchOf(launch, overrides);
       const config = loadLaunch(file, changes);
-      await tryRecord(config, false);
+      await tryKeeping(config, false);
       say(await checked(config, file));
       if (!live) return;
       const { draw } = await import("../compose.ts");

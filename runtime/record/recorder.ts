@@ -1,9 +1,10 @@
 /** Writes a run as MCAP files in a thread of its own: never holds the loop up, says what it could not keep, saves the newest seconds when asked. */
 import { access, constants } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { AgentError } from "../core/errors.ts";
 import { faultOf } from "../core/file-fault.ts";
+import { kindOf, tryWriting } from "../core/own-files.ts";
 import { startWorker } from "../core/start-worker.ts";
 import type { Message, News, RunFacts } from "./channels/message.ts";
 import { messagesOf } from "./channels/messages-of.ts";
@@ -106,8 +107,17 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
 /** Why a run could not be recorded there, as far as it can be known without a trace. Throws AgentError `launch.invalid`. */
 export async function tryRecording(file: string, force: boolean): Promise<void> {
   orRefuse(file, () => refuseOthers(file, force));
+  if (kindOf(dirname(file)) === "file") throw refusal(file, `ENOTDIR: ${dirname(file)} is a file`);
   await access(dirname(file), constants.W_OK | constants.X_OK).catch((cause) => {
     throw refusal(file, faultOf(cause), cause);
+  });
+}
+
+/** The same of the folder that the newest seconds go to; it may be missing. */
+export async function trySaving(folder: string): Promise<void> {
+  await tryWriting(join(folder, "last.mcap")).catch((cause) => {
+    const why = `record.last: cannot write into ${folder} (${faultOf(cause)}); name a folder, or a new name for one`;
+    throw new AgentError("launch.invalid", why, { cause });
   });
 }
 

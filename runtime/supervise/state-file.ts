@@ -6,7 +6,7 @@ import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import { FileFault, faultOf } from "../core/file-fault.ts";
 import { parseJson } from "../core/json.ts";
-import { kindOf, makeFolder, removeFile, replaceFile } from "../core/own-files.ts";
+import { kindOf, makeFolder, removeFile, replaceFile, tryWriting } from "../core/own-files.ts";
 import { plainText } from "../core/plain-file.ts";
 import type { Known } from "./check-task.ts";
 import type { SupervisorSnapshot } from "./snapshot.ts";
@@ -58,6 +58,13 @@ export function openStateFile({ path, robot, known }: StateFileOptions): StateFi
   };
 }
 
+/** Why no state could be kept there, as far as it can be known without a trace. Throws AgentError `state.unwritable`. */
+export async function tryState(path: string): Promise<void> {
+  await tryWriting(path).catch((cause) => {
+    throw unwritable(path, cause);
+  });
+}
+
 /** A snapshot, null when there is none, or why it cannot be believed. */
 function readState(path: string, robot: string, known: Known): SupervisorSnapshot | string | null {
   if (kindOf(path) === "nothing") return null;
@@ -103,9 +110,13 @@ function guarded(path: string, work: () => void): void {
   try {
     work();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new AgentError("state.unwritable", `state ${path}: ${why}; make room there or choose another file`, { cause });
+    throw unwritable(path, cause);
   }
+}
+
+function unwritable(path: string, cause: unknown): AgentError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new AgentError("state.unwritable", `state ${path}: ${why}; make room there or choose another file`, { cause });
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

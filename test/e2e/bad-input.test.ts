@@ -105,3 +105,16 @@ test("an occupied port is named with the remedy", async () => {
   );
   server.close();
 });
+
+test("an option that was given nothing, as by a variable that is not set, is refused before the command begins", async () => {
+  await refused(["doctor", "--json", ""], /^error: option "--json <file>" was given nothing; leave it out, or say what$/m);
+  await refused(["goal", "capture", PUSH, "--out="], /option "--out <folder>" was given nothing/);
+});
+
+test("what a run could not keep is refused before it begins, also by `check`: its state, its newest seconds", async () => {
+  await refused(["check", PUSH, `model.path:=${model}`, "state:=/dev/null"], /state\.unwritable: state \/dev\/null/);
+  await refused(
+    ["run", PUSH, `model.path:=${model}`, "record:={ last: { folder: /dev/null } }"],
+    /record\.last: cannot write into \/dev\/null/,
+  );
+});

@@ -25,13 +25,13 @@ before(async () => {
   if (missing) return;
   watched = await openBrowser({ width: 1400, height: 1000 });
   page = watched.page;
-  // By chance the arm gets nowhere: it moves until it is stopped, however long this machine takes to open the page.
+  // By chance the arm gets nowhere: it moves until it is stopped, however long this machine takes to open the page. Few samples leave the machine to the browser.
   const launch = join(saved, "watched.launch.yaml");
   writeFileSync(
     launch,
     `include: ${join(packageRoot, "launch/panda-push.launch.yaml")}\nrecord: { last: { folder: ${saved} } }\nurgent: { rest: { urgency: 3, task: { waitS: 1 } } }\n`,
   );
-  running = startCli(["run", launch, "dashboard.port:=0", "planner.policy:=random", "task.retries:=10"]);
+  running = startCli(["run", launch, "dashboard.port:=0", "planner.policy:=random", "planner.samples:=64", "task.retries:=10"]);
   const url = /page: (\S+)/.exec(await running.saw(/page: \S+/))?.[1];
   assert.ok(url, "the address is printed");
   await page.goto(url);

@@ -9,7 +9,7 @@ import { createRng } from "../../../runtime/core/rng.ts";
 import type { Frame } from "../../../runtime/core/sensing.ts";
 import { plain } from "../../../runtime/record/channels/exact.ts";
 import type { RunRecording } from "../../../runtime/record/reading.ts";
-import { openRecorder, type RecorderOptions, tryRecording } from "../../../runtime/record/recorder.ts";
+import { openRecorder, type RecorderOptions, tryRecording, trySaving } from "../../../runtime/record/recorder.ts";
 import { readRecording } from "../../../runtime/record/recording.ts";
 import { frameAt, jointsAt, runFacts, tickAt } from "../../helpers/run-news.ts";
 
@@ -106,6 +106,23 @@ test("a folder that does not exist is refused, and trying leaves no trace", asyn
   await assert.rejects(record(join(folder, "no", "run.mcap")), refusal);
   await tryRecording(join(folder, "new.mcap"), false);
   assert.ok(!readdirSync(folder).includes("new.mcap"));
+});
+
+test("what lies in a file instead of a folder is refused as that, for a recording and for the newest seconds alike, before a run", async () => {
+  const notes = join(folder, "notes.txt");
+  writeFileSync(notes, "years of work\n");
+  await assert.rejects(tryRecording(join(notes, "run.mcap"), false), {
+    code: "launch.invalid",
+    message: /ENOTDIR: .*notes\.txt is a file/,
+  });
+  for (const bad of [notes, join(notes, "last"), "/dev/null"])
+    await assert.rejects(
+      trySaving(bad),
+      { code: "launch.invalid", message: /^record\.last: cannot write into .* is a file\); name a folder/ },
+      bad,
+    );
+  await trySaving(join(folder, "not", "there", "yet"));
+  assert.ok(!readdirSync(folder).includes("not"), "trying leaves no trace");
 });
 
 test("a recording without its end, or with bytes changed, says what is missing", async () => {

@@ -8,7 +8,7 @@ import { ManualClock } from "../../../runtime/core/clock.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
 import type { Skill } from "../../../runtime/core/skill.ts";
 import type { SupervisorSnapshot } from "../../../runtime/supervise/snapshot.ts";
-import { openStateFile, STATE_VERSION } from "../../../runtime/supervise/state-file.ts";
+import { openStateFile, STATE_VERSION, tryState } from "../../../runtime/supervise/state-file.ts";
 import { createSupervisor } from "../../../runtime/supervise/supervisor.ts";
 import type { TaskNode } from "../../../runtime/supervise/task-tree.ts";
 import { at, leaf, reach } from "../../helpers/supervised.ts";
@@ -58,6 +58,16 @@ test("what was set aside is replaced by nothing that is set aside after it", () 
   }
   assert.equal(readFileSync(`${path}.set-aside`, "utf8"), "years of work\n");
   assert.equal(readFileSync(`${path}.set-aside-2`, "utf8"), "more of it\n");
+});
+
+test("a place where nothing can be kept is refused before there is a robot, and trying leaves no trace", async () => {
+  const parent = mkdtempSync(join(tmpdir(), "foresight-state-"));
+  for (const path of ["/dev/null", parent, join(parent, "notes.txt", "state")]) {
+    if (path.endsWith("state")) writeFileSync(join(parent, "notes.txt"), "years of work\n");
+    await assert.rejects(tryState(path), { code: "state.unwritable", message: /^state .*; make room there or choose another file$/ }, path);
+  }
+  await tryState(join(parent, "new", "push.state"));
+  assert.deepEqual(readdirSync(parent), ["notes.txt"]);
 });
 
 test("a folder, or a link to somebody's file, in the place of the state is left as it is", () => {
