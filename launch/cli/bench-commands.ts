@@ -229,11 +229,12 @@ function addPage(bench: Command): void {
 
 function addGuards(bench: Command): void {
   onLaunchFile(bench, "guards", "the guards of this arm against an adversary: does anything get past, and how long does each guard take?")
-    .option("--cases <count>", "motions that are tried", positiveInteger, 100_000)
+    .option("--cases <count>", "tried, of all kinds together: segments, states, actions, goals, objectives", positiveInteger, 100_000)
     .option("--seed <number>", "of the adversary", seedNumber, 1)
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], { cases, seed, json }: { cases: number; seed: number; json?: string }) => {
-      const { benchGuards, printBenchGuards } = await import("../measure/bench/guards/guards.ts");
+      const { benchGuards } = await import("../measure/bench/guards/guards.ts");
+      const { printBenchGuards } = await import("../measure/bench/guards/print.ts");
       const { loadLaunch } = await import("../config/load.ts");
       const config = loadLaunch(...launchOf(launch, overrides));
       const result = await benchGuards({ config, cases, seed, onProgress: progressLine, signal: interruption().signal });

@@ -25,6 +25,7 @@ export function keepOut(boxes: readonly KeepOut[]): Guard {
   return {
     name: "keep-out",
     check(segment, situation) {
+      if (boxes.length === 0) return { kind: "pass", segment };
       const entry = firstEntry(toolPath(segment, situation), boxes);
       if (!entry) return { kind: "pass", segment };
       const why = `tool would enter "${entry.box.name}" near ${formatM(entry.point.positionM)} at ${entry.point.tS.toFixed(2)} s; ${formatBox(entry.box)}`;

@@ -45,11 +45,12 @@ const tableAt = (tableZM: number): Zone => ({
 });
 
 function objection(postures: readonly Float64Array[], shapes: LinkShapes, zones: readonly Zone[]): string | null {
-  const [start] = postures;
+  const [start, ...further] = postures;
   const startM = shapes.nearest(start!, LINKS_APART_M)?.distanceM ?? LINKS_APART_M;
   const apartM = Math.min(LINKS_APART_M - roundingM, startM - shapes.distanceNoiseM);
-  const free = zones.map((zone) => outsideByLink(shapes.balls(start!), zone));
-  for (const posture of postures) {
+  const atStart = zones.length > 0 ? shapes.balls(start!) : [];
+  const free = zones.map((zone) => outsideByLink(atStart, zone));
+  for (const posture of further) {
     const near = shapes.nearest(posture, LINKS_APART_M);
     if (near && !(near.distanceM >= apartM))
       return `${near.between.join(" and ")} would be ${near.distanceM.toFixed(3)} m apart, at least ${LINKS_APART_M} m`;
@@ -75,10 +76,13 @@ function outsideByLink(balls: ReturnType<LinkShapes["balls"]>, zone: Zone): Read
   return found;
 }
 
-/** From a point to a zone; inside a box how deep, negative. */
-function outside(point: Vec3, zone: KeepOut): number {
-  if ("radiusM" in zone) return Math.hypot(...point.map((value, axis) => value - zone.centreM[axis]!)) - zone.radiusM;
-  const beyond = point.map((value, axis) => Math.max(zone.minM[axis]! - value, value - zone.maxM[axis]!));
-  const deepest = Math.max(...beyond);
-  return deepest <= 0 ? deepest : Math.hypot(...beyond.map((value) => Math.max(0, value)));
+/** From a point to a zone; inside a box how deep, negative. Written out by axis: it is asked for every ball of every posture. */
+function outside([x, y, z]: Vec3, zone: KeepOut): number {
+  if ("radiusM" in zone) return Math.hypot(x - zone.centreM[0], y - zone.centreM[1], z - zone.centreM[2]) - zone.radiusM;
+  const { minM, maxM } = zone;
+  const beyondX = Math.max(minM[0] - x, x - maxM[0]);
+  const beyondY = Math.max(minM[1] - y, y - maxM[1]);
+  const beyondZ = Math.max(minM[2] - z, z - maxM[2]);
+  const deepest = Math.max(beyondX, beyondY, beyondZ); // Keeps NaN, as all of these do.
+  return deepest <= 0 ? deepest : Math.hypot(Math.max(0, beyondX), Math.max(0, beyondY), Math.max(0, beyondZ));
 }

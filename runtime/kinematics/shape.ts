@@ -60,23 +60,23 @@ export async function createArmShape(spec: RobotSpec): Promise<ArmShape> {
     balls(positionRad) {
       pose(positionRad);
       const [atM, turn]: Float64Array[] = [data.geom_xpos, data.geom_xmat]; // Each look at them makes a new view.
-      return links.flatMap(({ geom, name, joints }, index) => {
+      const balls: Ball[] = [];
+      for (const [index, { geom, name, joints }] of links.entries()) {
         const { atM: localM, radiusM } = locals[index]!;
         const isHand = joints === spec.joints.length;
-        return localM.map((point) => ({ link: name, centreM: placed(geom, point, atM!, turn!), radiusM, isHand }));
-      });
+        for (const point of localM) balls.push({ link: name, centreM: placed(geom, point, atM!, turn!), radiusM, isHand });
+      }
+      return balls;
     },
     nearest(positionRad, withinM) {
       pose(positionRad);
       const at: Float64Array = data.geom_xpos;
       let nearest: Nearness | null = null;
       for (const [a, b] of pairs) {
-        const centresM = Math.hypot(
-          at[3 * a.geom]! - at[3 * b.geom]!,
-          at[3 * a.geom + 1]! - at[3 * b.geom + 1]!,
-          at[3 * a.geom + 2]! - at[3 * b.geom + 2]!,
-        );
-        if (centresM - a.boundM - b.boundM > withinM) continue;
+        const x = at[3 * a.geom]! - at[3 * b.geom]!;
+        const y = at[3 * a.geom + 1]! - at[3 * b.geom + 1]!;
+        const z = at[3 * a.geom + 2]! - at[3 * b.geom + 2]!;
+        if (Math.sqrt(x * x + y * y + z * z) - a.boundM - b.boundM > withinM) continue;
         const distanceM = distance(a.geom, b.geom, withinM);
         if (distanceM < (nearest?.distanceM ?? withinM)) nearest = { distanceM, between: [a.name, b.name] };
       }
@@ -145,7 +145,11 @@ function ballsIn(link: Link, { model }: Shadow): { readonly atM: readonly Vec3[]
 
 /** From the frame of a shape to the base frame. */
 function placed(geom: number, [x, y, z]: Vec3, atM: Float64Array, turn: Float64Array): Vec3 {
-  const row = (i: number): number =>
-    atM[3 * geom + i]! + (turn[9 * geom + 3 * i]! * x + turn[9 * geom + 3 * i + 1]! * y + turn[9 * geom + 3 * i + 2]! * z);
-  return [row(0), row(1), row(2)];
+  const at = 3 * geom;
+  const row = 9 * geom;
+  return [
+    atM[at]! + (turn[row]! * x + turn[row + 1]! * y + turn[row + 2]! * z),
+    atM[at + 1]! + (turn[row + 3]! * x + turn[row + 4]! * y + turn[row + 5]! * z),
+    atM[at + 2]! + (turn[row + 6]! * x + turn[row + 7]! * y + turn[row + 8]! * z),
+  ];
 }

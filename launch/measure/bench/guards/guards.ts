@@ -1,7 +1,7 @@
 /** `foresight bench guards`: the guards of a launch file's arm against an adversary: does anything get past, and how long does each guard take? */
 import { nsToMs, SystemClock } from "../../../../runtime/core/clock.ts";
 import { usualToolLimits } from "../../../../runtime/core/desk.ts";
-import { figure } from "../../../../runtime/core/figure.ts";
+import { AgentError } from "../../../../runtime/core/errors.ts";
 import type { Guard, Verdict } from "../../../../runtime/core/guarding.ts";
 import { createRng } from "../../../../runtime/core/rng.ts";
 import { atRest, quinticSegment } from "../../../../runtime/core/segment.ts";
@@ -10,19 +10,33 @@ import { guardList } from "../../../../runtime/guard/standard-guards.ts";
 import { createDynamics } from "../../../../runtime/kinematics/dynamics.ts";
 import { createKinematics } from "../../../../runtime/kinematics/kinematics.ts";
 import { createArmShape } from "../../../../runtime/kinematics/shape.ts";
-import { robotOf, scaled, sharesOf } from "../../../compose.ts";
+import { draw } from "../../../compose.ts";
 import type { LaunchConfig } from "../../../config/schema.ts";
-import { describeMachine, type Machine, machineLine } from "../machine.ts";
-import { type Spread, spreadOf, table } from "../table.ts";
-import { NOW_NS, situationIn, wantedFrom } from "./adversary.ts";
+import { skillsOf } from "../../../task-facts.ts";
+import { describeMachine, type Machine } from "../machine.ts";
+import { type Spread, spreadOf } from "../table.ts";
+import { NOW_NS, situationIn } from "./adversary.ts";
 import { brokenPromise } from "./judge.ts";
+import { KINDS, type Kind, SHARES, wishes } from "./kinds.ts";
+import { openPlanners } from "./planners.ts";
 
 export interface BenchGuardsOptions {
   readonly config: LaunchConfig;
+  /** Of all kinds together. */
   readonly cases: number;
   readonly seed: number;
   readonly onProgress?: (line: string) => void;
   readonly signal: AbortSignal;
+}
+
+/** What came of the cases of one kind. */
+export interface KindRow extends Readonly<Record<Verdict["kind"], number>> {
+  readonly kind: Kind;
+  readonly cases: number;
+  /** By an AgentError, before any guard saw it: no target for the arm, numbers that are none. */
+  readonly refused: number;
+  /** Seconds of a core, drawing, guarding and judging together. */
+  readonly coreS: number;
 }
 
 export interface GuardRow {
@@ -38,9 +52,12 @@ export interface BenchGuardsResult {
   readonly bench: "guards";
   readonly machine: Machine;
   readonly robot: string;
+  readonly model: string;
+  readonly planners: readonly string[];
+  readonly terms: readonly string[];
   readonly seed: number;
   readonly cases: number;
-  readonly verdicts: Readonly<Record<Verdict["kind"], number>>;
+  readonly kinds: readonly KindRow[];
   /** What got past, or broke, in words; the first few. */
   readonly problems: readonly string[];
   readonly rows: readonly GuardRow[];
@@ -50,13 +67,18 @@ export interface BenchGuardsResult {
 const PROBLEMS_MAX = 10;
 /** Times kept of each guard: a sample is enough for quantiles. */
 const TIMES_MAX = 100_000;
+/** Share of the cases whose situation has something broken: of the kind that is about it, and of the others. */
+const BROKEN = { own: 0.5, others: 0.1 } as const;
 
-/** Throws AgentErrors of the robot. */
+/** Throws AgentErrors of robot and model. */
 export async function benchGuards({ config, cases, seed, onProgress, signal }: BenchGuardsOptions): Promise<BenchGuardsResult> {
-  const robot = scaled(await robotOf(config), sharesOf(config));
+  const { spec: robot, model } = await draw(config);
   const clock = new SystemClock();
   const { workspace, keepOut, keepOutBalls, maxObservationAgeMs, maxPlanAgeMs } = config.guards;
   const tool = { ...usualToolLimits, ...config.guards };
+  const [skill] = skillsOf(config.task);
+  if (!skill) throw new AgentError("launch.invalid", "bench guards: the task has no skill whose planner could be tried; give it one");
+  await using planners = await openPlanners(model, skill, workspace);
   using kinematics = await createKinematics(robot);
   using shape = await createArmShape(robot);
   using dynamics = await createDynamics(robot);
@@ -76,58 +98,59 @@ export async function benchGuards({ config, cases, seed, onProgress, signal }: B
   const guard = chain(meters.map(({ guard: each }) => each));
   const toolAt = (positionRad: Float64Array) => kinematics.toolAt(positionRad);
   const promises = { joints: robot.joints, workspace, toolAt, maxToolSpeedMPerS: tool.maxToolSpeedMPerS };
+  const wish = wishes({ robot, model: model.spec, planners, kinematics, workspace });
   const rng = createRng(seed);
   const home = atRest(Float64Array.from(robot.homeRad));
   let running = quinticSegment({ id: 0, startNs: NOW_NS, from: home, toRad: robot.homeRad, durationS: 0.4 });
-  const verdicts = { pass: 0, clip: 0, stop: 0 };
+  const tallies = new Map(KINDS.map((kind) => [kind, { kind, cases: 0, refused: 0, pass: 0, clip: 0, stop: 0, coreS: 0 }]));
   const problems: string[] = [];
   const chainMs: number[] = [];
-  for (let index = 0; index < cases && problems.length < PROBLEMS_MAX; index++) {
-    if (index % 1000 === 0) {
-      signal.throwIfAborted();
-      onProgress?.(`${index} of ${cases} cases, ${verdicts.stop} stopped`);
-      await clock.sleep(0, signal);
-    }
-    const situation = situationIn(rng, running, toolAt);
-    const wanted = wantedFrom(rng, situation.commanded, index);
-    const startNs = clock.nowNs();
+
+  const tryOne = async (kind: Kind, index: number): Promise<"refused" | Verdict["kind"]> => {
+    const situation = situationIn(rng, running, toolAt, kind === "states" ? BROKEN.own : BROKEN.others);
     try {
+      const wanted = await wish[kind](rng, situation.commanded, index);
+      const startNs = clock.nowNs();
       const verdict = guard.check(wanted, situation);
       if (chainMs.length < TIMES_MAX) chainMs.push(nsToMs(clock.nowNs() - startNs));
-      verdicts[verdict.kind]++;
-      if (verdict.kind === "stop") continue;
+      if (verdict.kind === "stop") return "stop";
       const broken = brokenPromise(verdict.segment, situation, promises);
-      if (broken) problems.push(`case ${index}: ${broken}`);
+      if (broken) problems.push(`case ${index}, ${kind}: ${broken}`);
       else running = verdict.segment;
+      return verdict.kind;
     } catch (error) {
-      problems.push(`case ${index}: threw ${error}`);
+      if (!(error instanceof AgentError)) problems.push(`case ${index}, ${kind}: threw ${error}`);
+      return "refused";
     }
+  };
+  let index = 0;
+  while (index < cases && problems.length < PROBLEMS_MAX) {
+    signal.throwIfAborted();
+    onProgress?.(`${index} of ${cases} cases, ${problems.length} problems`);
+    for (const kind of KINDS) {
+      const tally = tallies.get(kind)!;
+      const before = process.cpuUsage();
+      for (let share = 0; share < SHARES[kind] && index < cases; share++) {
+        tally[await tryOne(kind, index++)]++;
+        tally.cases++;
+      }
+      const { user, system } = process.cpuUsage(before);
+      tally.coreS += (user + system) / 1e6;
+    }
+    await clock.sleep(0, signal);
   }
-  const rows = meters.map(({ row }) => row());
   return {
     bench: "guards",
     machine: describeMachine(),
     robot: robot.name,
-    seed,
-    cases,
-    verdicts,
-    problems,
-    rows,
+    model: model.spec.name,
+    planners: planners.names,
+    terms: planners.terms,
+    ...{ seed, cases: index, problems },
+    kinds: [...tallies.values()],
+    rows: meters.map(({ row }) => row()),
     chainMs: spreadOf(chainMs),
   };
-}
-
-export function printBenchGuards({ machine, robot, seed, cases, verdicts, problems, rows, chainMs }: BenchGuardsResult): string {
-  const spread = ({ p50, p99 }: Spread) => ({ "p50 ms": figure(p50, { digits: 3 }), "p99 ms": figure(p99, { digits: 3 }) });
-  return [
-    machineLine(machine),
-    `${robot}, seed ${seed}: ${cases} cases: ${verdicts.pass} passed, ${verdicts.clip} shortened, ${verdicts.stop} stopped; ${problems.length === 0 ? "nothing got past, nothing was thrown" : "PROBLEMS"}`,
-    ...problems,
-    table([
-      ...rows.map(({ guard, checked, clipped, stopped, ms }) => ({ guard, checked, shortened: clipped, stopped, ...spread(ms) })),
-      { guard: "all together", checked: cases, shortened: verdicts.clip, stopped: verdicts.stop, ...spread(chainMs) },
-    ]),
-  ].join("\n");
 }
 
 function metered(guard: Guard, clock: SystemClock): { readonly guard: Guard; readonly row: () => GuardRow } {
