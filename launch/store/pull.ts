@@ -82,10 +82,18 @@ function beginDraft(draft: string, from: { readonly name: string; readonly versi
   if (kindOf(draft) !== "nothing" && kindOf(join(draft, PULLED)) !== "file" && readdirSync(draft).length > 0)
     throw new AgentError("data.corrupt", `${draft}: holds something and is no pull of ours; move it, or give another --to`);
   const own = new OwnFolder(draft, DRAFT);
-  const before = own.has(PULLED) ? (parseJson(own.text(PULLED, 10_000)) as { id?: unknown }) : null;
-  if (before && before.id !== from.id) own.removeOwn();
+  if (own.has(PULLED) && idIn(own) !== from.id) own.removeOwn();
   own.replace(PULLED, `${JSON.stringify({ format: 1, ...from }, null, 2)}\n`);
   return own;
+}
+
+/** Of which item the folder is a draft; undefined where that cannot be read. */
+function idIn(own: OwnFolder): unknown {
+  try {
+    return (parseJson(own.text(PULLED, 10_000)) as { id?: unknown } | null)?.id;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A file of a folder of ours, each of its parts checked. Throws as `pull`; then nothing is left of it. */

@@ -24,6 +24,7 @@ export interface FolderKind {
 }
 
 const LOCK = ".lock";
+const LOCK_BYTES_MAX = 1000;
 
 export class OwnFolder {
   readonly path: string;
@@ -99,7 +100,7 @@ export class OwnFolder {
   /** Keeps others out until it is disposed of. Throws while another process has it; one of this machine that died, or this one, does not count. */
   lock(): Disposable {
     const path = join(this.path, LOCK);
-    const holder = kindOf(path) === "file" ? plainText(path, 1000).trim() : "";
+    const holder = heldBy(path);
     if (isStale(holder)) removeFile(path);
     try {
       createFile(path, `${hostname()} ${process.pid}\n`); // Of two at the same instant one succeeds.
@@ -149,6 +150,15 @@ export function exchangeFolders(fresh: string, place: string): string | null {
     throw error;
   }
   return kept;
+}
+
+/** What a lock says; nothing where it cannot be read, and then it holds. */
+function heldBy(path: string): string {
+  try {
+    return kindOf(path) === "file" ? plainText(path, LOCK_BYTES_MAX).trim() : "";
+  } catch {
+    return "";
+  }
 }
 
 /** Its process is this one, or is no more; nobody knows of one on another machine. */

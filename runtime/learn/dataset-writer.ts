@@ -4,6 +4,7 @@ import { closeSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { AgentError, invariant } from "../core/errors.ts";
 import { type FolderKind, OwnFolder } from "../core/own-folder.ts";
+import { readPlainText } from "../core/plain-file.ts";
 import type { CameraSpec } from "../core/sensing.ts";
 import type { DataAction } from "./data-axes.ts";
 import { type ShardSeal, sha256, shardName } from "./shard-seal.ts";
@@ -57,7 +58,7 @@ export function claimFolder(folder: string, meta: DatasetMeta): OwnFolder {
   const own = new OwnFolder(folder, DATA_FOLDER);
   const wanted = `${JSON.stringify(meta, null, 2)}\n`;
   if (!own.has("meta.json")) own.replace("meta.json", wanted);
-  if (own.text("meta.json", META_BYTES_MAX) !== wanted) {
+  if (metaIn(folder) !== wanted) {
     throw new AgentError(
       "data.mismatch",
       `${folder} holds data collected with other options (${join(folder, "meta.json")}); give those again to go on, or another --out`,
@@ -65,6 +66,9 @@ export function claimFolder(folder: string, meta: DatasetMeta): OwnFolder {
   }
   return own;
 }
+
+const metaIn = (folder: string): string =>
+  readPlainText(join(folder, "meta.json"), { bytesMax: META_BYTES_MAX, code: "data.corrupt", remedy: "give another --out" });
 
 /** How many rows a shard holds that was written to its end; 0 where there is none. */
 export function rowsOfShard(folder: string, index: number, columns: number): number {
@@ -110,7 +114,7 @@ export class ShardWriter implements Disposable {
   finish(): void {
     if (this.#count === 0) throw new AgentError("data.missing", `${shardName(this.#index)}: holds no row, so nothing is kept of it`);
     this.#close();
-    const meta = this.#folder.has("meta.json") ? this.#folder.text("meta.json", META_BYTES_MAX) : "";
+    const meta = this.#folder.has("meta.json") ? metaIn(this.#folder.path) : "";
     const seal: ShardSeal = {
       shard: this.#index,
       rows: this.#count,

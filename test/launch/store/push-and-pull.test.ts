@@ -83,6 +83,17 @@ test("a pull that was cut off leaves the place as it was, and goes on from the f
   for (const file of files) assert.ok(readFileSync(at("cut", file)).equals(readFileSync(join(REACH, file))), file);
 });
 
+test("a draft whose note of what it is was damaged is begun anew", async () => {
+  const store = await newStore();
+  await push(store, REACH, "reach", io);
+  for (const note of ["", "null", "{", Buffer.alloc(20_000, 0xff)]) {
+    await assert.rejects(pull(breaking(store, "get", 2), { name: "reach", to: at("noted") }, io), { message: "the line is cut" });
+    writeFileSync(at("noted.pulling", "pulled.json"), note);
+    await pull(store, { name: "reach", to: at("noted") }, io);
+    rmSync(at("noted"), { recursive: true });
+  }
+});
+
 test("each change is a version, the same again is none, and one rolls back to the version before; what was there is kept", async () => {
   const store = await newStore();
   cpSync(REACH, at("mine"), { recursive: true });

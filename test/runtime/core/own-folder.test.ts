@@ -71,6 +71,15 @@ test("while another process writes to it, it is locked; one that died does not c
   assert.deepEqual(readdirSync(own.path), []);
 });
 
+test("a lock that cannot be read holds, and says what to remove", () => {
+  const own = new OwnFolder(fresh(), KIND);
+  writeFileSync(join(own.path, ".lock"), Buffer.alloc(5000, 0xff));
+  assert.throws(() => own.lock(), {
+    code: "train.checkpoint",
+    message: /process of another command .*; if there is no such command any more, remove .*\.lock$/,
+  });
+});
+
 test("a finished folder takes its place in one go, and what was there is kept beside, whole", () => {
   const place = fresh();
   const fill = (folder: string, text: string): string => {

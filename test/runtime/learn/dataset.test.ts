@@ -97,6 +97,17 @@ test("a folder of other data is not added to", () => {
   });
 });
 
+test("a meta.json that is no text of a bounded size is refused by name, also by who goes on collecting", () => {
+  const folder = mkdtempSync(join(tmpdir(), "foresight-data-"));
+  claimFolder(folder, TINY_META);
+  truncateSync(join(folder, "meta.json"), 2 ** 36);
+  assert.throws(() => claimFolder(folder, TINY_META), {
+    code: "data.corrupt",
+    message: /^cannot read .*meta\.json \(it has 68719476736 bytes, at most 1000000 are read\); give another --out$/,
+  });
+  rmSync(folder, { recursive: true });
+});
+
 test("a folder that another command writes to is refused before anything of it is touched", async () => {
   const folder = mkdtempSync(join(tmpdir(), "foresight-data-"));
   const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6)"], { stdio: "ignore" });
