@@ -19,7 +19,8 @@ const names = (text: string): readonly string[] => text.split(",").map((name) =>
 const gathered = (text: string, before: readonly string[]): readonly string[] => [...before, text];
 
 export function addDataCommands(program: Command): void {
-  const data = program.command("data").description("experience in and out: LeRobot data sets of version 3");
+  const data = program.command("data").description("experience in and out: LeRobot data sets of version 3, recordings of runs");
+  addFromRecordings(data);
   data
     .command("export")
     .description("write a data set of ours as a LeRobot one, pictures inside its tables, for Python's LeRobotDataset")
@@ -56,4 +57,26 @@ export function addDataCommands(program: Command): void {
         say(await importLeRobot(all, { progress: progressLine, signal: interruption().signal }));
       },
     );
+}
+
+const RECORDINGS_HELP = `
+What arms went through becomes experience to learn from: pictures and readings at each decision, and what was commanded until the next. Recordings come
+from run record:=FILE, pulled from a store or copied; each becomes a shard that keeps its hash, its arm, whether it was simulated, and the hash of the model
+that decided. One that is in the set already is not taken twice, so the same command with more recordings adds them. A set holds either simulated runs or
+real ones: how much of each is learned from is a share of train, which refuses data of which the model that it goes on with decided more than half.
+
+  foresight data from-recordings monday/*.mcap --out runs
+  foresight train LAUNCH --data runs --rehearse my-play --rehearse-share 0.7 --from my-model --out my-next-model`;
+
+function addFromRecordings(data: Command): void {
+  data
+    .command("from-recordings")
+    .description("make a data set of recorded runs, of many arms of one kind; the same command adds to it")
+    .argument("<recordings...>", "MCAP files")
+    .requiredOption("--out <folder>", "the data set")
+    .addHelpText("after", RECORDINGS_HELP)
+    .action(async (recordings: readonly string[], { out }: { readonly out: string }) => {
+      const { fromRecordings } = await import("../learn/from-recordings.ts");
+      say(await fromRecordings({ recordings, out, productVersion }, { say, signal: interruption().signal }));
+    });
 }

@@ -11,10 +11,10 @@ export interface JobFlags {
 }
 
 /** How the server at the address is sure of us, and we of it. */
-export const withTls = (command: Command): Command =>
+export const withTls = (command: Command, server = "job server"): Command =>
   command
-    .option("--ca <file>", "authority that signed the job server's certificate, PEM, where it is no public one")
-    .option("--cert <file>", "our own certificate for the job server, PEM")
+    .option("--ca <file>", `authority that signed the ${server}'s certificate, PEM, where it is no public one`)
+    .option("--cert <file>", `our own certificate for the ${server}, PEM`)
     .option("--key <file>", "its key, PEM");
 
 export const accessOf = (url: string, { ca, cert, key }: JobFlags): JobAccess => ({ url, ca, cert, key, token: process.env[JOBS_TOKEN] });

@@ -136,7 +136,15 @@ function addTrain(program: Command): void {
     .option("--minutes <count>", "of computing, saving and reporting apart (default: 45)", positiveNumber)
     .option("--steps <count>", "of each phase instead of minutes: such a run repeats exactly", positiveInteger)
     .option("--from <model>", "go on from this package's weights, on other data: a new scene, a real camera")
-    .option("--rehearse <folder>", "the data that --from was made of: as much of it in every batch, so that it is not forgotten")
+    .option(
+      "--rehearse <folder>",
+      "a second data set beside it, such as what --from was made of, so that it is not forgotten; other provenance than --data's is fine",
+    )
+    .option(
+      "--rehearse-share <share>",
+      "of what is learned from is of --rehearse, such as 0.7 for data that are mostly simulated (default: 0.5)",
+      share,
+    )
     .option(
       "--rate <share>",
       "of the usual learning rate, for --from's networks: 0.25 where the model nearly works already (default: 1)",

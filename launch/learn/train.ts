@@ -33,6 +33,8 @@ export interface TrainFlags {
   readonly regulariser: boolean;
   readonly from?: string;
   readonly rehearse?: string;
+  /** Default: half. */
+  readonly rehearseShare?: number;
   readonly rate?: number;
   readonly only?: "uncertainty";
   readonly productVersion: string;
@@ -56,6 +58,7 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
   const options: TrainOptions = {
     data: resolve(flags.data),
     rehearse: flags.rehearse ? resolve(flags.rehearse) : null,
+    ...(flags.rehearseShare ? { rehearsedShare: flags.rehearseShare } : {}),
     out: draft.folder,
     work: resolve(flags.work ?? join(flags.data, `train-${basename(out)}-${flags.only ? `${flags.only}-` : ""}${flags.seed}`)),
     name: draft.name,
@@ -76,6 +79,10 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
   const curves = createCurves(`training ${options.name}`);
   await using page = config.dashboard.enabled ? await openPage(curves, config.dashboard.port) : null;
   if (page) io.say(`watch: ${page.url}`);
+  if (flags.rehearseShare && !options.rehearse)
+    throw new AgentError("launch.invalid", "--rehearse-share: is about what is rehearsed; name its folder with --rehearse");
+  if (flags.rehearseShare === 1)
+    throw new AgentError("launch.invalid", "--rehearse-share 1: leaves nothing of --data; give a smaller share");
   if (flags.rate && !options.from)
     throw new AgentError("launch.invalid", "--rate: is about the networks of a package; name it with --from");
   if (flags.only && !options.from)

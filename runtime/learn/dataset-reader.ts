@@ -16,7 +16,7 @@ import type { CameraSpec } from "../core/sensing.ts";
 import { axesOfData, signalsOf } from "./data-axes.ts";
 import { type DatasetMeta, META_BYTES_MAX } from "./dataset-writer.ts";
 import { openShard, type Shard } from "./shard-reader.ts";
-import { sha256, shardName } from "./shard-seal.ts";
+import { type ShardSource, sha256, shardName } from "./shard-seal.ts";
 
 export interface Dataset extends Disposable {
   readonly folder: string;
@@ -24,6 +24,10 @@ export interface Dataset extends Disposable {
   readonly rowCount: number;
   /** The first so many rows are what is learned from; those behind them are rehearsed beside it (rehearsal.ts). */
   readonly freshRows: number;
+  /** Of what is trained on, so much is of the rows that are rehearsed, 0..1; 0 where there are none. */
+  readonly rehearsedShare: number;
+  /** Of all rows, shard by shard; null for play that was collected. */
+  readonly sources: readonly { readonly rows: number; readonly source: ShardSource | null }[];
   /** The named columns of all rows, (rows, names), row by row. */
   columns(names: readonly string[]): Float32Array;
   /** Reads the pictures of the given rows into `out` (rows, cameras, height, width, 3); rows that follow each other are one read. */
@@ -49,7 +53,7 @@ const metaSchema = z
     provenance: z.enum(["sim", "gazebo", "real"]),
     robot: z.string(),
     scene: z.record(z.string(), z.unknown()),
-    play: z.enum(["scripted", "free", "led"]),
+    play: z.enum(["scripted", "free", "led", "run"]),
     productVersion: z.string(),
     seed: z.int(),
     cameras: z.array(camera),
@@ -197,6 +201,8 @@ class ShardedDataset implements Dataset {
   readonly meta: DatasetMeta;
   readonly rowCount: number;
   readonly freshRows: number;
+  readonly rehearsedShare = 0;
+  readonly sources: Dataset["sources"];
   readonly isSealed: boolean;
   readonly #shards: readonly Shard[];
   readonly #firstRows: readonly number[];
@@ -210,6 +216,7 @@ class ShardedDataset implements Dataset {
     this.#firstRows = shards.map((_, i) => shards.slice(0, i).reduce((sum, { count }) => sum + count, 0));
     this.rowCount = shards.reduce((sum, { count }) => sum + count, 0);
     this.freshRows = this.rowCount;
+    this.sources = shards.map(({ count, seal }) => ({ rows: count, source: seal?.source ?? null }));
     this.isSealed = shards.every(({ seal }) => seal !== null);
   }
 

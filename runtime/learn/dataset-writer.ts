@@ -7,7 +7,7 @@ import { type FolderKind, OwnFolder } from "../core/own-folder.ts";
 import { readPlainText } from "../core/plain-file.ts";
 import type { CameraSpec } from "../core/sensing.ts";
 import type { DataAction } from "./data-axes.ts";
-import { type ShardSeal, sha256, shardName } from "./shard-seal.ts";
+import { type ShardSeal, type ShardSource, sha256, shardName } from "./shard-seal.ts";
 
 /** What every row of a data set shares; written to meta.json. */
 export interface DatasetMeta {
@@ -16,8 +16,8 @@ export interface DatasetMeta {
   readonly robot: string;
   /** What stood in front of the arm, by name and number. */
   readonly scene: Readonly<Record<string, unknown>>;
-  /** scripted: the player looked at the simulator's poses to choose where to go; free: at nothing but the arm. */
-  readonly play: "scripted" | "free" | "led";
+  /** scripted: the player looked at the simulator's poses to choose where to go; free: at nothing but the arm; led: a person did; run: an agent, with the model of the shard's source. */
+  readonly play: "scripted" | "free" | "led" | "run";
   readonly productVersion: string;
   readonly seed: number;
   readonly cameras: readonly CameraSpec[];
@@ -86,15 +86,17 @@ export class ShardWriter implements Disposable {
   readonly #frames: Draft;
   readonly #rows: Draft;
   readonly #columns: number;
+  readonly #source: ShardSource | undefined;
   #count = 0;
   #open = true;
 
-  constructor(folder: string, index: number, columns: number) {
+  constructor(folder: string, index: number, columns: number, source?: ShardSource) {
     this.#folder = new OwnFolder(folder, DATA_FOLDER);
     this.#index = index;
     this.#frames = this.#begin(`${shardName(index)}.frames.u8`);
     this.#rows = this.#begin(`${shardName(index)}.rows.f32`);
     this.#columns = columns;
+    this.#source = source;
   }
 
   get count(): number {
@@ -121,6 +123,7 @@ export class ShardWriter implements Disposable {
       rowsSha256: this.#rows.hash.digest("hex"),
       framesSha256: this.#frames.hash.digest("hex"),
       metaSha256: sha256(meta),
+      source: this.#source,
     };
     this.#folder.keep(this.#frames.name);
     this.#folder.replace(`${shardName(this.#index)}.json`, `${JSON.stringify(seal)}\n`);

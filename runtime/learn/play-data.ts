@@ -13,8 +13,8 @@ export interface Split {
   /** 1 for rows of held-out episodes. */
   readonly heldOut: Uint8Array;
   /**
-   * Rows t for which t .. t + steps lie in one episode of the wanted part. Where something is rehearsed it takes as many of the rows to train on as what is
-   * new, by repeating the fewer of them, and none of those held out.
+   * Rows t for which t .. t + steps lie in one episode of the wanted part. Where something is rehearsed it takes its share of the rows to train on, by
+   * repeating the fewer of them, and none of those held out.
    */
   windows(steps: number, heldOut: boolean): Uint32Array;
 }
@@ -57,7 +57,7 @@ export function playData(dataset: Dataset, seed: number): PlayData {
   const actions = dataset.columns(axes.map((axis) => `action.${axis}`)).map((value) => Math.max(-1, Math.min(1, value)));
   const toolM = dataset.columns(TOOL_SIGNALS);
   const known = dataset.meta.columns.includes("object.x");
-  const split = splitEpisodes(dataset.columns(["episode", "step"]), seed, dataset.freshRows);
+  const split = splitEpisodes(dataset.columns(["episode", "step"]), seed, dataset);
   const training = split.windows(0, false);
   if (training.length < TRAINING_ROWS_MIN) {
     throw new AgentError(
@@ -116,8 +116,9 @@ export function moments(table: Float32Array, width: number, rows: ArrayLike<numb
 }
 
 /** `episodeAndStep` (rows, 2): a new episode starts where the number changes or the steps do not follow. */
-export function splitEpisodes(episodeAndStep: Float32Array, seed: number, freshRows = episodeAndStep.length / 2): Split {
+export function splitEpisodes(episodeAndStep: Float32Array, seed: number, mix?: Pick<Dataset, "freshRows" | "rehearsedShare">): Split {
   const rows = episodeAndStep.length / 2;
+  const { freshRows, rehearsedShare } = mix ?? { freshRows: rows, rehearsedShare: 0 };
   const startsAt = (row: number): boolean =>
     row === 0 ||
     episodeAndStep[2 * row] !== episodeAndStep[2 * row - 2] ||
@@ -139,25 +140,23 @@ export function splitEpisodes(episodeAndStep: Float32Array, seed: number, freshR
       const all = windows(last, heldOut, steps, wanted);
       if (freshRows === rows) return all;
       const fresh = all.filter((row) => row < freshRows);
-      return wanted
-        ? fresh
-        : inBalance(
-            fresh,
-            all.filter((row) => row >= freshRows),
-          );
+      if (wanted) return fresh;
+      const rehearsed = all.filter((row) => row >= freshRows);
+      return mixed(fresh, rehearsed, rehearsedShare);
     },
   };
 }
 
 const HELD_OUT_LABEL = 0x5e1d;
 
-/** Both, the fewer repeated until they are about as many as the others. */
-function inBalance(a: Uint32Array, b: Uint32Array): Uint32Array {
-  const [few, many] = a.length < b.length ? [a, b] : [b, a];
-  const times = few.length === 0 ? 0 : Math.round(many.length / few.length);
-  const out = new Uint32Array(many.length + times * few.length);
+/** Both, so that about `share` of them are of the second: whichever is too few is repeated, none of the other is left out. */
+function mixed(a: Uint32Array, b: Uint32Array, share: number): Uint32Array {
+  const timesB = a.length === 0 || b.length === 0 ? 1 : (share / (1 - share)) * (a.length / b.length);
+  const [few, many, times] = timesB >= 1 ? [b, a, timesB] : [a, b, 1 / timesB];
+  const repeated = Math.round(times * few.length);
+  const out = new Uint32Array(many.length + repeated);
   out.set(many);
-  for (let i = 0; i < times; i++) out.set(few, many.length + i * few.length);
+  for (let i = 0; i < repeated; i++) out[many.length + i] = few[Math.floor((i * few.length) / repeated)]!;
   return out;
 }
 

@@ -85,7 +85,9 @@ function readSeal(path: string): ShardSeal {
   }
 }
 
-const SAYS: Readonly<Record<keyof ShardSeal, string>> = {
+type Checked = Omit<ShardSeal, "source">;
+
+const SAYS: Readonly<Record<keyof Checked, string>> = {
   shard: "it is of another shard",
   rows: "it has another number of rows",
   rowsSha256: "its rows are not those that were written",
@@ -93,8 +95,8 @@ const SAYS: Readonly<Record<keyof ShardSeal, string>> = {
   metaSha256: "it was collected with another meta.json: it is of other data, or meta.json was changed",
 };
 
-function checkSeal(path: string, seal: ShardSeal, there: ShardSeal): void {
-  const wrong = (Object.keys(SAYS) as (keyof ShardSeal)[]).find((key) => seal[key] !== there[key]);
+function checkSeal(path: string, seal: Checked, there: Checked): void {
+  const wrong = (Object.keys(SAYS) as (keyof Checked)[]).find((key) => seal[key] !== there[key]);
   if (wrong) throw new AgentError("data.corrupt", `${path}: ${SAYS[wrong]}; collect that shard again`);
 }
 

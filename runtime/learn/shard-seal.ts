@@ -9,6 +9,18 @@ export interface ShardSeal {
   readonly rowsSha256: string;
   readonly framesSha256: string;
   readonly metaSha256: string;
+  /** Where its rows come from; absent for play that was collected. */
+  readonly source?: ShardSource | undefined;
+}
+
+/** A recorded run that became a shard. */
+export interface ShardSource {
+  /** SHA-256 of the recording's first file. */
+  readonly recording: string;
+  readonly robot: string;
+  readonly provenance: "sim" | "gazebo" | "real";
+  /** Hash of the model that decided. */
+  readonly model: string;
 }
 
 export const SEAL_BYTES_MAX = 10_000;
@@ -19,6 +31,7 @@ export const sealSchema = z.strictObject({
   rowsSha256: hash,
   framesSha256: hash,
   metaSha256: hash,
+  source: z.strictObject({ recording: hash, robot: z.string(), provenance: z.enum(["sim", "gazebo", "real"]), model: hash }).optional(),
 });
 
 export const shardName = (index: number): string => `shard-${String(index).padStart(3, "0")}`;

@@ -1,6 +1,7 @@
 /** Trains a world model from a data set, phase after phase, and writes its package; reads as the data flow. */
 import type { Clock } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
+import { percent } from "../core/figure.ts";
 import type { ModelPackage } from "../core/model.ts";
 import { createRng } from "../core/rng.ts";
 import type { SessionOptions } from "../graph/session.ts";
@@ -21,6 +22,7 @@ import { readWeights } from "./read-weights.ts";
 import { type Levels, type PhaseName, phaseIndex, RECIPES } from "./recipe.ts";
 import { openExperience } from "./rehearsal.ts";
 import { PROBE_STEPS, report } from "./report.ts";
+import type { ShardSource } from "./shard-seal.ts";
 import { placeNormal, type StateNormal, twinSight } from "./state-twin.ts";
 import { uncertaintyTraining } from "./uncertainty-training.ts";
 
@@ -29,8 +31,10 @@ export type CriticKind = "one-step" | "chunk";
 export interface TrainOptions {
   /** Folder of the data set. */
   readonly data: string;
-  /** Folder of what a model was made of, to train on as much of it beside; null for none. */
+  /** Folder of what a model was made of, to train on beside; null for none. */
   readonly rehearse: string | null;
+  /** Of what is trained on, so much is of it, between 0 and 1 (default: half). */
+  readonly rehearsedShare?: number;
   /** Folder that the model package is written to when the training is done; nobody uses it yet. */
   readonly out: string;
   /** Folder of the checkpoint. */
@@ -92,7 +96,12 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
   environment.say(`${options.data}: ${freshRows} rows, ${data.split.windows(0, true).length} of them held out`);
   if (!dataset.isSealed)
     environment.say(`${options.data}: of an earlier version, so nothing tells whether rows and pictures are those that were collected`);
-  if (options.rehearse) environment.say(`${options.rehearse}: ${data.rows - freshRows} rows to rehearse`);
+  if (options.rehearse)
+    environment.say(
+      `${options.rehearse}: ${data.rows - freshRows} rows to rehearse, ${percent(dataset.rehearsedShare)} of what is learned from`,
+    );
+  for (const { robot, provenance, model, rows } of runsOf(dataset))
+    environment.say(`${rows} rows are runs of ${robot} (${provenance}) that the model ${model.slice(0, 12)} decided`);
 
   const seen = options.observation === "cameras" ? await learnToSee(options, data, phase, environment) : privileged(options, data);
   const { latents, encoder } = seen;
@@ -150,6 +159,7 @@ function openRun(options: TrainOptions, dataset: Dataset, environment: TrainEnvi
     ...(options.levels === "two" && { levels: options.levels }),
     from: from?.modelHash ?? null,
     ...(rateShare && { rateShare }),
+    ...(options.rehearsedShare && { rehearsedShare: options.rehearsedShare }),
   };
   const known = from ? readWeights(from) : new Map<string, Float32Array>();
   return { ...environment, rng: createRng(seed), known, checkpoint: new Checkpoint(options.work, identity) };
@@ -243,10 +253,23 @@ function head(
       options: { goal: options.goal, critic: options.critic, levels: options.levels, ...options.encoder },
       ...(options.from ? { from: options.from.modelHash } : {}),
       ...(options.rateShare ? { rateShare: options.rateShare } : {}),
-      ...(options.rehearse ? { rehearsed: rowCount - freshRows } : {}),
+      ...(options.rehearse ? { rehearsed: rowCount - freshRows, rehearsedShare: dataset.rehearsedShare } : {}),
+      ...(dataset.sources.some(({ source }) => source) ? { runs: runsOf(dataset) } : {}),
       producer: "foresight train",
       productVersion: options.productVersion,
     },
     evaluation,
   };
+}
+
+/** The runs among the data, by who decided them, where and with which arm; kept in the model's card. */
+function runsOf({ sources }: Dataset): readonly (Omit<ShardSource, "recording"> & { readonly rows: number })[] {
+  const found = new Map<string, Omit<ShardSource, "recording"> & { rows: number }>();
+  for (const { rows, source } of sources) {
+    if (!source) continue;
+    const { recording: _, ...own } = source;
+    const key = JSON.stringify(own);
+    found.set(key, { ...own, rows: rows + (found.get(key)?.rows ?? 0) });
+  }
+  return [...found.values()];
 }

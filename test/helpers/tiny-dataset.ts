@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { claimFolder, type DatasetMeta, ShardWriter } from "../../runtime/learn/dataset-writer.ts";
+import type { ShardSource } from "../../runtime/learn/shard-seal.ts";
 
 const SIDE = 32;
 export const TINY_DATA_CAMERA: CameraSpec = {
@@ -52,14 +53,14 @@ export const TINY_UNLABELLED: DatasetMeta = {
 };
 
 /** Writes `rows` rows in shards of at most `shardRows`; returns the folder. */
-export function tinyDataset(rows = 500, shardRows = 300, meta: DatasetMeta = TINY_META): string {
+export function tinyDataset(rows = 500, shardRows = 300, meta: DatasetMeta = TINY_META, source?: ShardSource): string {
   const folder = mkdtempSync(join(tmpdir(), "foresight-data-"));
   claimFolder(folder, meta);
   const rng = createRng(9);
   let tool: [number, number] = [0.5, 0];
   let object: [number, number] = [0.5, 0.1];
   for (let shard = 0, first = 0; first < rows; shard++, first += shardRows) {
-    using writer = new ShardWriter(folder, shard, meta.columns.length);
+    using writer = new ShardWriter(folder, shard, meta.columns.length, source);
     for (let row = first; row < Math.min(rows, first + shardRows); row++) {
       const step = row % EPISODE_ROWS;
       if (step === 0) [tool, object] = [place(rng.uniform(), rng.uniform()), place(rng.uniform(), rng.uniform())];

@@ -66,3 +66,37 @@ test("what was collected with other actions is refused by name, value and remedy
       /action \{"axes":\["x","y"\],"scaleM":0.02\}, .* has \{"axes":\["x","y"\],"scaleM":0.03\}; rehearse what was collected with the same/,
   });
 });
+
+const MODEL = "a".repeat(64);
+const OTHER = "b".repeat(64);
+/** A data set of runs that a model decided. */
+const runsOf = (rows: number, model: string): string =>
+  tinyDataset(rows, 300, { ...TINY_META, play: "run" }, { recording: "c".repeat(64), robot: "panda", provenance: "sim", model });
+
+test("so much of what is trained on is of what is rehearsed as is asked for, none of either is left out", () => {
+  const [fresh, known] = [tinyDataset(FRESH), tinyDataset(KNOWN)];
+  using even = joined(openDataset(fresh), openDataset(known));
+  const all = new Set(playData(even, 1).split.windows(4, false));
+  for (const asked of [0.1, 0.9]) {
+    using both = joined(openDataset(fresh), openDataset(known), asked);
+    const trained = playData(both, 1).split.windows(4, false);
+    const share = trained.filter((row) => row >= FRESH).length / trained.length;
+    assert.ok(Math.abs(share - asked) < 0.01, `${share} for ${asked}`);
+    assert.deepEqual(new Set([...trained].sort((a, b) => a - b)), new Set([...all].sort((a, b) => a - b)));
+  }
+});
+
+test("data of which the model that is gone on with decided more than half are refused, with the share and the remedy", () => {
+  const own = { data: runsOf(FRESH, MODEL), rehearse: null, expected };
+  assert.throws(() => openExperience({ ...own, from: { modelHash: MODEL } }), {
+    code: "data.mismatch",
+    message:
+      /100 % of what would be learned was decided by the model that is gone on with \(a{12}\), at most 50 % may be; rehearse play, or runs of other models/,
+  });
+  openExperience({ ...own, from: { modelHash: OTHER } })[Symbol.dispose]();
+  openExperience(own)[Symbol.dispose]();
+  const beside = { ...own, rehearse: tinyDataset(KNOWN), from: { modelHash: MODEL } };
+  openExperience(beside)[Symbol.dispose]();
+  assert.throws(() => openExperience({ ...beside, rehearsedShare: 0.2 }), { code: "data.mismatch", message: /^.* and .*: 80 % of what/ });
+  assert.throws(() => openExperience({ ...beside, rehearse: runsOf(KNOWN, MODEL) }), { code: "data.mismatch", message: /100 %/ });
+});
