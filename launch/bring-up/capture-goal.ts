@@ -9,8 +9,9 @@ import type { LaunchConfig } from "../config/schema.ts";
 import { tryUserFile, writePicture } from "../user-files.ts";
 import { watchArm } from "./watch-arm.ts";
 
-/** So that every camera sends at least one. */
+/** So that every camera sends at least one; again where one has not yet: cameras on a desk are opened one after another. */
 const WATCH_S = 1.5;
+const WATCHES_MAX = 6;
 
 /** The lines to put into the launch file; `ready` resolves when the picture may be taken. Throws `sense.stale` naming a camera that sent nothing. */
 export async function captureGoal(config: LaunchConfig, folder: string, ready: () => Promise<void> = async () => {}): Promise<string> {
@@ -20,11 +21,15 @@ export async function captureGoal(config: LaunchConfig, folder: string, ready: (
   const opened = await openRobot(onlyLooking(config), spec);
   await using robot = opened.robot;
   await ready();
-  const { frames, joints } = await watchArm(robot, new SystemClock(), WATCH_S);
+  const clock = new SystemClock();
+  let { frames, joints } = await watchArm(robot, clock, WATCH_S);
+  for (let watches = 1; watches < WATCHES_MAX && config.cameras.some(({ name }) => !frames.has(name)); watches++)
+    ({ frames, joints } = await watchArm(robot, clock, WATCH_S));
   const files: string[] = [];
   for (const { name } of config.cameras) {
     const seen = frames.get(name);
-    if (!seen) throw new AgentError("sense.stale", `camera "${name}": sent no picture within ${WATCH_S} s; look whether it publishes`);
+    if (!seen)
+      throw new AgentError("sense.stale", `camera "${name}": sent no picture within ${WATCHES_MAX * WATCH_S} s; look whether it publishes`);
     const { rgb, widthPx: width, heightPx: height } = seen.newest;
     const path = pathOf(name);
     await writePicture(path, sharp(rgb, { raw: { width, height, channels: 3 } }));

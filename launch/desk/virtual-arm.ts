@@ -14,6 +14,7 @@ import { createArmBody } from "../../sim/servos/arm-body.ts";
 import { serveArmWorld } from "../../sim/servos/arm-world.ts";
 import { faultCommand } from "../../sim/servos/fault-command.ts";
 import { streamPictures } from "../../sim/servos/picture-streams.ts";
+import { openPlug } from "../../sim/servos/plug.ts";
 import { openPseudoTerminal } from "../../sim/servos/pseudo-terminal.ts";
 import { createVirtualArm } from "../../sim/servos/virtual-arm.ts";
 import { sceneOf } from "../backends/scene-of.ts";
@@ -46,7 +47,12 @@ export async function runVirtualArm(
   const clock = new SystemClock();
   answerFirst();
   const scene = sceneOf(simSection(loadLaunch(join(packageRoot, "launch/so101-reach.launch.yaml"), []), "virtual-arm"));
-  await using port = await openPseudoTerminal(flags.port);
+  let path = "";
+  await using port = await openPlug(async () => {
+    const terminal = await openPseudoTerminal(flags.port);
+    path = terminal.path;
+    return terminal;
+  });
   using body = await createArmBody(so101Spec, scene);
   using arm = createVirtualArm({ body, port, clock, rng: createRng(flags.seed), ids: Object.values(so101ServoIds), hornSteps: HORN_STEPS });
   if (!flags.uncalibrated) {
@@ -65,14 +71,14 @@ export async function runVirtualArm(
     for (const [register, value] of GRIPPER_SET_UP) arm.servos.at(-1)!.table.set(register, value);
   }
   await using streams = flags.pictures === undefined ? null : await streamPictures(body.world, deskCameras(), flags.pictures, clock);
-  say(`virtual so101 ${flags.leader ? "leader" : "follower"} on ${port.name}${port.name === port.path ? "" : ` (${port.path})`}`);
+  say(`virtual so101 ${flags.leader ? "leader" : "follower"} on ${port.name}${port.name === path ? "" : ` (${path})`}`);
   say(`calibration: ${flags.uncalibrated ? "none" : virtualCalibration}; faults are typed here: help lists them`);
   for (const url of streams?.urls ?? []) say(`pictures: ${url}`);
   const socket = flags.port === undefined ? null : `${flags.port}.world`;
   await using _ = socket === null ? null : await serveArmWorld({ arm, body, spec: so101Spec, cameras: deskCameras() }, socket);
   if (socket !== null) say(`world: ${socket}, for eval`);
   const typed = createInterface({ input: lines });
-  typed.on("line", (line) => say(faultCommand(arm, body, line)));
+  typed.on("line", async (line) => say(await faultCommand({ arm, body, port }, line)));
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });

@@ -1,5 +1,6 @@
 /** What a person types to break a virtual arm, a line each. */
 import type { ArmBody } from "./arm-body.ts";
+import type { Plug } from "./plug.ts";
 import type { VirtualArm } from "./virtual-arm.ts";
 
 const HELP = [
@@ -8,14 +9,21 @@ const HELP = [
   "reboot ID | reboot all                      its power failed for a moment",
   "heat ID CELSIUS                             of its motor now",
   "supply VOLT                                 of the supply",
+  "unplug | plug                               its USB cable is pulled out, or put in again",
   "second MS | second off                      another program asks servo 1 every MS",
   "hand RAD,RAD,.. | hand off                  somebody moves the arm there by hand, all six joints",
   "place RAD,RAD,..                            it is there at once, and held there by hand",
   "where                                       its joints stand now",
 ].join("\n");
 
+export interface Breakable {
+  readonly arm: VirtualArm;
+  readonly body: ArmBody;
+  readonly port: Plug;
+}
+
 /** Carries it out; returns what to say. */
-export function faultCommand(arm: VirtualArm, body: ArmBody, line: string): string {
+export async function faultCommand({ arm, body, port }: Breakable, line: string): Promise<string> {
   const [verb = "", ...words] = line.trim().split(/\s+/);
   const numbers = words.map(Number);
   const [first = Number.NaN, second = Number.NaN] = numbers;
@@ -44,6 +52,12 @@ export function faultCommand(arm: VirtualArm, body: ArmBody, line: string): stri
     case "supply":
       if (!(first >= 0 && first <= 25)) return unknown;
       arm.supplyV = first;
+      break;
+    case "unplug":
+      await port.pullOut();
+      break;
+    case "plug":
+      await port.putIn();
       break;
     case "second":
       if (words[0] !== "off" && !(first > 0)) return unknown;

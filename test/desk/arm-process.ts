@@ -22,7 +22,7 @@ export async function startArm(...flags: readonly string[]): Promise<ArmProcess>
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout });
-  await said(child, lines, "calibration:");
+  await said(child, lines, "world:"); // The last that it says by itself.
   return {
     port,
     pid: child.pid ?? -1,

@@ -17,24 +17,32 @@ export interface RunningCli {
   saw(pattern: RegExp): Promise<string>;
 }
 
-export const startCli = (args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCli =>
-  startProgram("launch/main.ts", args, env);
+export const startCli = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  stdin: "ignore" | "pipe" = "ignore",
+): RunningCli => startProgram("launch/main.ts", args, env, stdin);
 
-/** Any program of this tree, its path from the root. */
-export function startProgram(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCli {
+/** Any program of this tree, its path from the root; with a pipe somebody types. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  stdin: "ignore" | "pipe" = "ignore",
+): RunningCli {
   const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
     cwd: root,
     env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [stdin, "pipe", "pipe"],
   });
   let out = "";
   let err = "";
   const waiting: (() => void)[] = [];
-  child.stdout.on("data", (chunk) => {
+  child.stdout!.on("data", (chunk) => {
     out += chunk;
     for (const look of waiting.slice()) look();
   });
-  child.stderr.on("data", (chunk) => {
+  child.stderr!.on("data", (chunk) => {
     err += chunk;
   });
   const result = new Promise<CliResult>((resolve) => child.on("close", (code) => resolve({ code, out, err })));
