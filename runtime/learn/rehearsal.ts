@@ -51,7 +51,7 @@ function notOfItsOwn(dataset: Dataset, from: Pick<ModelPackage, "modelHash"> | n
 }
 
 /** Share of what is trained on that a model decided, 0..1. */
-export function ownShare({ sources, freshRows, rowCount, rehearsedShare }: Dataset, model: string): number {
+function ownShare({ sources, freshRows, rowCount, rehearsedShare }: Dataset, model: string): number {
   let first = 0;
   const own = { fresh: 0, rehearsed: 0 };
   for (const { rows, source } of sources) {
