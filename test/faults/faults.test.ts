@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { errorsMade } from "../helpers/errors-made.ts";
 import { ARM_CASES } from "./arm-cases.ts";
 import type { FaultCase } from "./case.ts";
 import { COMMAND_CASES } from "./command-cases.ts";
@@ -39,11 +40,30 @@ const LISTED = { A: 10, B: 9, C: 7, D: 8, E: 8, F: 7, G: 13, H: 9, I: 10, J: 10,
 /** Those that need the other side itself: FAULTS.md says which tests have them. */
 const ELSEWHERE: ReadonlySet<string> = new Set(["I9", "J1", "J2", "J3", "J4", "J6", "J7", "J8", "J9"]);
 const rows: Row[] = [];
+const errors = errorsMade();
 
 for (const { run, ...about } of CASES)
   it(`${about.id}, ${about.fault}: ${about.detectedBy}; ${about.safeState}`, async () => {
     rows.push({ ...about, tookMs: await run() });
   });
+
+/** What is wrong; what to do. Of a launch file: each place, and what must hold there. */
+const SENTENCE = /^[^\n]*\S; \w[^;]*\S$/s;
+const OF_A_LAUNCH_FILE = /^launch file has \d+ problems?:(\n {2}(\S+:\d+|command line): .+)+$/;
+const NOT_FOR_PEOPLE = /\bundefined\b|\[object |\n\s+at |\bError:|=>|\bnull\b/;
+
+it("every error of these cases says in words what is wrong and what to do, and nothing that is for programs", (context) => {
+  const told = errors.filter(({ code }) => code !== "stop.operator"); // A person's own stop: nobody needs to be told what to do.
+  const messages = [...new Set(told.map(({ message }) => message))];
+  context.diagnostic(`${messages.length} different messages of ${new Set(told.map(({ code }) => code)).size} codes`);
+  assert.ok(messages.length > 200, "those of all cases");
+  const remediless = messages.filter((message) => !SENTENCE.test(message) && !OF_A_LAUNCH_FILE.test(message));
+  assert.deepEqual(remediless, [], "what to do?");
+  assert.deepEqual(
+    messages.filter((message) => NOT_FOR_PEOPLE.test(message)),
+    [],
+  );
+});
 
 it("every fault of the list has a case, or is named as tested with the other side itself", () => {
   const have = new Set(CASES.map(({ id }) => id.replace(/[a-z]+$/, "")));

@@ -105,11 +105,12 @@ async function behind(): Promise<void> {
 }
 
 async function notAllowed(): Promise<void> {
+  const why = "listening is not allowed to this user; ask whoever runs the broker";
   const { link, broker, said, pass } = openLink(async () => {
-    throw new AgentError("bridge.refused", "listening is not allowed to this user");
+    throw new AgentError("bridge.refused", why);
   });
   await settle();
-  assert.ok(said.includes("listening is not allowed to this user"));
+  assert.ok(said.includes(why));
   assert.equal(link.connection, null);
   await pass(60_000);
   assert.ok(broker.dialled.length > 2 && broker.dialled.length < 14, `${broker.dialled.length} connections in a minute`);

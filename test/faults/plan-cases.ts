@@ -43,7 +43,9 @@ function guarded(id: string, fault: string, [fromRad, toRad]: readonly [readonly
 
 /** A goal that the arm cannot reach: every attempt fails, and so does the task, at rest. */
 async function unreachable(): Promise<number | null> {
-  const played = await playTask({ prepare: () => raise(new AgentError("goal.unreachable", "goal: 1.20 m away, the arm reaches 0.85 m")) });
+  const played = await playTask({
+    prepare: () => raise(new AgentError("goal.unreachable", "goal: 1.20 m away, the arm reaches 0.85 m; choose a nearer one")),
+  });
   assert.equal(played.result, "failed", played.reason);
   assert.deepEqual(
     played.happenings.filter(({ what }) => what === "act"),
@@ -83,7 +85,9 @@ export const PLAN_CASES: readonly FaultCase[] = [
     forS: 0.7,
     script: (isOn) => ({
       plan: (timeS) =>
-        void (isOn(timeS) && raise(new AgentError("plan.infeasible", 'the best plan breaks constraint "keep-out" by 0.0100 m'))),
+        void (
+          isOn(timeS) && raise(new AgentError("plan.infeasible", 'the best plan breaks constraint "keep-out" by 0.0100 m; move the goal'))
+        ),
     }),
   }),
   loopCase({

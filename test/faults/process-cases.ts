@@ -65,7 +65,7 @@ async function partialStart(): Promise<void> {
   const closed: string[] = [];
   const tap = (name: string): Tap => ({ name, close: async () => void closed.push(name) });
   const opening = openTaps(
-    [() => tap("page"), () => tap("recorder"), () => Promise.reject(new AgentError("bridge.failed", "no broker"))],
+    [() => tap("page"), () => tap("recorder"), () => Promise.reject(new AgentError("bridge.failed", "no broker; start one"))],
     {} as Party,
   );
   await assert.rejects(opening, { code: "bridge.failed" });

@@ -275,7 +275,8 @@ async function encoded(rehearsal: Rehearsal, rad: number): Promise<Float32Array>
   });
   const { latent } = await session.run({});
   const value = Number(latent!.data[0]);
-  if (!Number.isFinite(value)) throw new AgentError("model.not-finite", `tiny encoder: latent entry 0 is ${value}`);
+  if (!Number.isFinite(value))
+    throw new AgentError("model.not-finite", `tiny encoder: latent entry 0 is ${value}, must be finite; check the input, then the weights`);
   return Float32Array.of(value);
 }
 
