@@ -20,6 +20,10 @@ export interface Pace {
   next(signal: AbortSignal): Promise<Observation | null>;
   /** Lets a decision period pass without a new segment. */
   idle(signal: AbortSignal): Promise<void>;
+  /** Between tasks; absent where time passes by itself, or as in `idle`. */
+  rest?(signal: AbortSignal): Promise<void>;
+  /** Of a recording: lets pass what passed until this attempt of a skill could begin. */
+  prepared?(): void;
   /** When a segment decided on this observation takes effect, on the robot's clock. */
   effectNs(observation: Observation): bigint;
   /** Of a recording: how its next decision, which begins now, was made. Throws what that one failed with before it had a motion. */

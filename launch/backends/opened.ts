@@ -11,6 +11,9 @@ export interface Replay {
   readonly goalFrames: readonly Frame[];
   readonly comparison: ReturnType<typeof compareDecisions>;
   readonly modelHash: string;
+  readonly ends: "with-task" | "when-told";
+  /** Aborted when nothing of it is left to be told. */
+  readonly over: AbortSignal;
 }
 
 /** With what a recording is held against, where it is one, and what a live arm says of itself. */

@@ -55,7 +55,7 @@ async function serve(path: string, run: SeekableRun, overrides: readonly string[
       .map(({ topic, schema }) => ({ topic, schemaName: schema, schema: JSON.stringify(schemaOf(schema)) })),
     parameters: null,
     fetchAsset: createAssets(robotFolder(config, await robotOf(config))),
-    onCommand: null,
+    orders: null,
     onCommandersGone: () => {},
     playback: {
       ...{ startNs, endNs },

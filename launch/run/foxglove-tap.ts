@@ -8,6 +8,7 @@ import type { Tap } from "../../runtime/core/tap.ts";
 import type { Blueprint } from "../blueprint.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import type { FoxgloveSection } from "../config/schema-foxglove.ts";
+import { urgentTasks } from "../task-facts.ts";
 import { runFacts } from "./run-facts.ts";
 import type { Party, RunIo, RunReport } from "./words.ts";
 
@@ -16,7 +17,7 @@ export async function openFoxgloveTap(
   blueprint: Blueprint,
   section: FoxgloveSection,
   mode: RunReport["mode"],
-  { desk, clock }: Party,
+  { desk, clock, ends }: Party,
   { say }: Pick<RunIo, "say">,
 ): Promise<Tap> {
   const { openFoxgloveBridge } = await import("../../runtime/bridge/foxglove/bridge.ts");
@@ -26,7 +27,8 @@ export async function openFoxgloveTap(
     config: section,
     desk,
     clock,
-    run: runFacts(blueprint, mode),
+    urgent: urgentTasks(config).map(({ name }) => name),
+    run: runFacts(blueprint, mode, ends),
     limits: { maxObservationAgeMs, maxPlanAgeMs, maxToolSpeedMPerS, payloadKg },
     facts: factsOf(config),
     folder: robotFolder(config, spec),

@@ -3,6 +3,8 @@ import { createContact } from "../../runtime/assemble/contact.ts";
 import { createDesk } from "../../runtime/assemble/desk.ts";
 import type { FanOut } from "../../runtime/assemble/fan-out.ts";
 import { createHoldToRun } from "../../runtime/assemble/hold-to-run.ts";
+import { toldAt } from "../../runtime/core/instant.ts";
+import type { Segment } from "../../runtime/core/motion.ts";
 import { createSupervisor } from "../../runtime/supervise/supervisor.ts";
 import { skills } from "../../skills/index.ts";
 import { backendOf } from "../backends/registry.ts";
@@ -12,6 +14,9 @@ import { heedSurprise, usualSurpriseOf } from "./heed-surprise.ts";
 import { keeping, sayWhereItWas } from "./kept-state.ts";
 import type { Scene } from "./scene.ts";
 import type { Party, RunIo } from "./words.ts";
+
+/** Who slows the arm down after a surprise. */
+const SURPRISE = "surprise";
 
 export interface HelmOptions {
   readonly blueprint: Blueprint;
@@ -44,11 +49,13 @@ export function takeHelm({ blueprint, agent, scene, io, tell }: HelmOptions) {
       scene.goalFrames = frames;
       tell("goal", { kind: "image", frames });
     },
-    onCommand: (who, command) => tell("instant", { kind: "commanded", atNs: opened.clock.nowNs(), who, command }),
+    onOrder(order) {
+      if (order.who !== SURPRISE) tell("instant", toldAt(order, opened.clock.nowNs())); // That one arises again from the decisions.
+    },
   });
   const jog =
     opened.mode === "realtime"
-      ? createHoldToRun({ ...opened, body, state: () => supervisor.state, refusal: (who) => desk.refusal(who, "resume") })
+      ? createHoldToRun({ ...opened, body, onMotion, state: () => supervisor.state, refusal: (who) => desk.refusal(who, "resume") })
       : null;
   return {
     supervisor,
@@ -57,9 +64,14 @@ export function takeHelm({ blueprint, agent, scene, io, tell }: HelmOptions) {
     /** Null where nothing is followed from a touch. */
     contact,
     /** Told of every decision. */
-    heed: heedSurprise(usualSurpriseOf(blueprint), supervisor, (share) => desk.limitSpeed("surprise", share)),
+    heed: heedSurprise(usualSurpriseOf(blueprint), supervisor, (share) => desk.limitSpeed(SURPRISE, share)),
     [Symbol.dispose]: () => supervisor[Symbol.dispose](),
   };
+
+  /** What no decision sent. */
+  function onMotion(segment: Segment): void {
+    tell("instant", { kind: "overridden", atNs: opened.clock.nowNs(), segment });
+  }
 
   function contactOf() {
     const { mode } = opened;
@@ -67,6 +79,7 @@ export function takeHelm({ blueprint, agent, scene, io, tell }: HelmOptions) {
     if (!limits || mode === "replay") return null; // What a recording tells has been followed already.
     return createContact({
       ...{ ...opened, ...limits, mode, body, state: () => supervisor.state },
+      onMotion,
       onContact: (error) => void supervisor.fault(error),
     });
   }

@@ -19,13 +19,13 @@ export async function openRecorderTap(
   record: RecordSection,
   blueprint: Blueprint,
   mode: RunFacts["mode"],
-  { clock, recorder: port }: Party,
+  { clock, ends, recorder: port }: Party,
   io: RunIo,
 ): Promise<Tap> {
   const wallClock = new SystemWallClock();
   const recorder = await openRecorder({
     ...keepingOf(record, io.force ?? false),
-    facts: runFacts(blueprint, mode),
+    facts: runFacts(blueprint, mode, ends),
     pictures: record.pictures,
     atNs: clock.nowNs(),
     onStopped: io.say,

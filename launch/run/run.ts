@@ -1,4 +1,5 @@
 /** `foresight run`: one launch file, one robot, one task, whoever listens, one report. */
+import { tellAgain } from "../../runtime/assemble/desk.ts";
 import { createFanOut, type FanOut } from "../../runtime/assemble/fan-out.ts";
 import { runTask, type SkillParts } from "../../runtime/assemble/run-task.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
@@ -31,7 +32,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const tell: FanOut["tell"] = (kind, news) => fanOut.tell(kind, news);
   using helm = takeHelm({ blueprint, agent, scene, io, tell });
   const { supervisor, contact } = helm;
-  const ends = io.ends ?? (isToldWhen(config) && opened.mode !== "replay" ? "when-told" : "with-task"); // Nobody tells a recording.
+  const ends = opened.replay?.ends ?? io.ends ?? (isToldWhen(config) ? "when-told" : "with-task");
   const party = partyOf(helm, agent, ends);
   io.onRecorder?.(party.recorder);
   const statistics = createStatisticsTap();
@@ -39,6 +40,10 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const own = [statistics, ...(helm.jog ? [{ ...helm.jog, name: "jog" }] : []), ...(opened.replay ? [comparing(opened.replay, io)] : [])];
   await using fanOut = createFanOut([...own, ...(await openTaps(openers, party))], stopwatch, io.say);
   tellAll(supervisor, opened, tell);
+  opened.orders?.subscribe((order) => {
+    tellAgain(helm.desk, order);
+    io.replaying?.told(order);
+  });
   if (scene.goalFrames.length > 0) tell("goal", { kind: "image", frames: scene.goalFrames });
 
   const prepare = async (name: string, spec: GoalSpec, observation: Observation | null, signal: AbortSignal): Promise<SkillParts> => {
@@ -54,7 +59,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     supervisor,
     senses: agent.senses,
     stopwatch,
-    signal: io.signal,
+    signal: opened.replay ? AbortSignal.any([io.signal, opened.replay.over]) : io.signal,
     prepare,
     onSample(sample) {
       contact?.sample(sample);
@@ -84,13 +89,12 @@ async function introduce(opened: OpenedRobot, { faults }: LaunchConfig, say: (li
 
 const isToldWhen = ({ mqtt, dashboard }: LaunchConfig): boolean => mqtt?.lifecycle === "ready" || dashboard.lifecycle === "ready";
 
-/** Everybody hears what the supervisor and the robot say, and the supervisor what others command through the robot. */
-function tellAll(supervisor: Supervisor, { robot, commands, clock }: OpenedRobot, tell: FanOut["tell"]): void {
+/** Everybody hears what the supervisor and the robot say. */
+function tellAll(supervisor: Supervisor, { robot, clock }: OpenedRobot, tell: FanOut["tell"]): void {
   supervisor.states.subscribe((state) => tell("state", state));
   supervisor.faults.subscribe((fault) => tell("fault", fault));
   robot.events.subscribe((event) => tell("event", event));
   robot.overrides?.subscribe((segment) => tell("instant", { kind: "overridden", atNs: clock.nowNs(), segment }));
-  commands?.subscribe((command) => void supervisor.command(command));
 }
 
 /** Holds every decision against the recorded one. */

@@ -24,7 +24,7 @@ export interface RunIo {
   /** What became of the recording, at the end. */
   readonly onRecorded?: (recorded: Recorded) => void;
   /** How a recording is decided again, where that is more than as fast as it goes. */
-  readonly replaying?: Pick<ReplayBeat, "beat" | "decided">;
+  readonly replaying?: Pick<ReplayBeat, "beat" | "told" | "decided">;
   /** Hands over, before the run begins, what saves its newest seconds. */
   readonly onRecorder?: (recorder: RecorderPort) => void;
   /** Who listens beside those that the launch file names. */

@@ -2,6 +2,7 @@
 import { type ContactLimits, createContactWatch } from "../act/contact-watch.ts";
 import { type Clock, NS_PER_MS } from "../core/clock.ts";
 import type { AgentError } from "../core/errors.ts";
+import type { Segment } from "../core/motion.ts";
 import type { Robot } from "../core/robot.ts";
 import { quinticSegment, segmentDurationSMax } from "../core/segment.ts";
 import type { JointState, Sample } from "../core/sensing.ts";
@@ -15,6 +16,8 @@ export interface ContactOptions extends ContactLimits {
   readonly body: Pick<Body, "guard" | "toolAt" | "nextId" | "torqueNm" | "frictionNm">;
   readonly state: () => Pick<SupervisorState, "agent">;
   readonly onContact: (error: AgentError) => void;
+  /** What the arm has taken to give way. */
+  readonly onMotion?: (segment: Segment) => void;
 }
 
 export interface Contact {
@@ -37,7 +40,7 @@ const BACK_OFF_S = segmentDurationSMax / 2;
 const LEAD_MS = 100;
 const WATCHED: ReadonlySet<SupervisorState["agent"]> = new Set(["running", "holding"]);
 
-export function createContact({ robot, clock, mode, body, state, onContact, ...limits }: ContactOptions): Contact {
+export function createContact({ robot, clock, mode, body, state, onContact, onMotion, ...limits }: ContactOptions): Contact {
   const watch = createContactWatch({ ...limits, joints: robot.spec.joints, torqueNm: body.torqueNm, frictionNm: body.frictionNm });
   const felt: JointState[] = [];
   let touchedAt: JointState | null = null;
@@ -79,7 +82,8 @@ export function createContact({ robot, clock, mode, body, state, onContact, ...l
           ...{ observationReceivedNs: receivedNs, observationStampNs: stampNs },
         });
         if (verdict.kind === "stop") return; // SAFETY: where no way back is allowed it rests where it is.
-        await robot.act(verdict.segment);
+        const taken = await robot.act(verdict.segment);
+        onMotion?.(taken);
         if (mode === "lockstep") return; // A world that waits went on with the segment.
         await clock.sleep(leadMs + BACK_OFF_S * 1e3, signal).catch(() => {}); // The stop that follows is what was asked for.
       } finally {

@@ -1,5 +1,5 @@
 /** The desk over one supervisor and one body: who may command, and the smallest of the speeds that were asked for. */
-import type { AgeLimits, Desk, ToolLimits } from "../core/desk.ts";
+import type { AgeLimits, Desk, Order, ToolLimits } from "../core/desk.ts";
 import { objections } from "../core/objections.ts";
 import type { Frame } from "../core/sensing.ts";
 import type { OperatorCommand, SupervisorState } from "../core/supervision.ts";
@@ -17,8 +17,8 @@ export interface DeskOptions {
   readonly onGoal: (frames: readonly Frame[]) => void;
   /** Somebody says stop, whether or not the arm is stopping already. */
   readonly onStop?: () => void;
-  /** What is handed to the supervisor, before it is. */
-  readonly onCommand?: (who: string, command: OperatorCommand) => void;
+  /** What is taken, before it is carried out; the supervisor may refuse it still. */
+  readonly onOrder?: (order: Order) => void;
 }
 
 /** SAFETY: these can only bring the arm to rest, so nobody is refused. */
@@ -26,7 +26,7 @@ const FOR_EVERYBODY: ReadonlySet<OperatorCommand> = new Set(["stop", "hold"]);
 /** In these states the arm is nobody's. */
 const NOBODYS: ReadonlySet<SupervisorState["agent"]> = new Set(["booting", "idle", "stopped", "faulted"]);
 
-export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop, onCommand }: DeskOptions): Desk {
+export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop, onOrder }: DeskOptions): Desk {
   let commander: string | null = null;
   const vetoes = new Set<(command: OperatorCommand) => string | null>();
   const speeds = new Map<string, number>();
@@ -56,7 +56,7 @@ export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop
       const refused = refusal(who, command);
       if (refused !== null) return refused;
       if (command === "stop") onStop?.();
-      onCommand?.(who, command);
+      onOrder?.({ kind: "commanded", who, command });
       const why = supervisor.command(command);
       if (why === null) commander = who;
       return why;
@@ -65,27 +65,34 @@ export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop
       const refused = taken(who);
       if (refused !== null) return refused;
       const read = taskTreeSchema.safeParse(task);
-      return read.success ? supervisor.assign(read.data) : `task: ${objections(read.error)}`;
+      if (!read.success) return `task: ${objections(read.error)}`;
+      onOrder?.({ kind: "assigned", who, task: read.data });
+      return supervisor.assign(read.data);
     },
     urgent(who, name) {
       const refused = refusal(who, "start");
       if (refused !== null) return refused;
       const wanted = Object.hasOwn(urgent, name) ? urgent[name] : undefined;
       if (!wanted) return `no urgent task is called "${name}"; ${namesOf(urgent)}`;
+      onOrder?.({ kind: "called", who, name });
       const why = supervisor.preempt(wanted.task, wanted.urgency);
       if (why === null) commander = who;
       return why;
     },
     giveGoal(who, frames) {
       const refused = taken(who);
-      if (refused === null) onGoal(frames);
-      return refused;
+      if (refused !== null) return refused;
+      onOrder?.({ kind: "shown", who, frames });
+      onGoal(frames);
+      return null;
     },
     limitSpeed(who, share) {
+      if (speeds.get(who) !== share) onOrder?.({ kind: "limited", who, limits: { speedShare: share } });
       speeds.set(who, share);
       body.limitSpeed(Math.min(1, ...speeds.values()));
     },
     limitTool(who, limits) {
+      onOrder?.({ kind: "limited", who, limits });
       tools.set(who, { ...tools.get(who), ...limits });
       const all = [...tools.values()];
       body.limitTool({
@@ -93,7 +100,8 @@ export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop
         payloadKg: Math.max(...all.map(({ payloadKg = 0 }) => payloadKg)),
       });
     },
-    limitAges(changes) {
+    limitAges(who, changes) {
+      onOrder?.({ kind: "limited", who, limits: changes });
       stricter = { ...stricter, ...changes };
       body.limitAges(stricter);
     },
@@ -102,9 +110,37 @@ export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop
       return { [Symbol.dispose]: () => void vetoes.delete(refuses) };
     },
     leave(who) {
-      if (commander === who) commander = null;
+      if (commander !== who) return;
+      onOrder?.({ kind: "left", who });
+      commander = null;
     },
   };
+}
+
+/** Tells the desk what another one took: null when done, else why not. */
+export function tellAgain(desk: Desk, order: Order): string | null {
+  const { who } = order;
+  switch (order.kind) {
+    case "commanded":
+      return desk.command(who, order.command);
+    case "assigned":
+      return desk.assign(who, order.task);
+    case "called":
+      return desk.urgent(who, order.name);
+    case "shown":
+      return desk.giveGoal(who, order.frames);
+    case "limited": {
+      const { speedShare, maxObservationAgeMs, maxPlanAgeMs, ...tool } = order.limits;
+      if (speedShare !== undefined) desk.limitSpeed(who, speedShare);
+      if (Object.keys(tool).length > 0) desk.limitTool(who, tool);
+      if (maxObservationAgeMs !== undefined) desk.limitAges(who, { maxObservationAgeMs });
+      if (maxPlanAgeMs !== undefined) desk.limitAges(who, { maxPlanAgeMs });
+      return null;
+    }
+    case "left":
+      desk.leave(who);
+      return null;
+  }
 }
 
 function namesOf(urgent: Readonly<Record<string, UrgentTask>>): string {

@@ -18,6 +18,8 @@ export interface HoldToRunOptions {
   readonly state: () => Pick<SupervisorState, "agent">;
   /** Why this person may not, or null: one commander at a time. */
   readonly refusal: (who: string) => string | null;
+  /** What the arm has taken. */
+  readonly onMotion?: (segment: Segment) => void;
 }
 
 /** What a button moves: a joint by its name, or the tool by the name of an axis. */
@@ -37,7 +39,7 @@ const SPEED_RAD_PER_S_MAX = 0.25;
 const LEAD_MS = 100;
 const MOVABLE: ReadonlySet<SupervisorState["agent"]> = new Set(["idle", "holding"]);
 
-export function createHoldToRun({ robot, clock, body, state, refusal }: HoldToRunOptions): HoldToRun {
+export function createHoldToRun({ robot, clock, body, state, refusal, onMotion }: HoldToRunOptions): HoldToRun {
   let felt: JointState | null = null;
   let isBusy = false;
   const jointMotion = (name: string, direction: -1 | 1, commanded: JointCommand, startNs: bigint): Segment | string => {
@@ -64,7 +66,8 @@ export function createHoldToRun({ robot, clock, body, state, refusal }: HoldToRu
       ...{ observationReceivedNs: receivedNs, observationStampNs: stampNs, toolAt: body.toolAt },
     });
     if (verdict.kind === "stop") return verdict.why.join("; ");
-    await robot.act(verdict.segment);
+    const taken = await robot.act(verdict.segment);
+    onMotion?.(taken);
     return null;
   };
   return {

@@ -3,9 +3,9 @@ import type { Observable } from "rxjs";
 import type { ForkedKeeperRobot } from "../act/fork-keeper.ts";
 import type { Pace } from "../agent.ts";
 import type { Clock } from "../core/clock.ts";
+import type { Order } from "../core/desk.ts";
 import type { Robot } from "../core/robot.ts";
 import type { Observation } from "../core/sensing.ts";
-import type { OperatorCommand } from "../core/supervision.ts";
 import type { TrialWorld } from "../core/trial.ts";
 
 export interface OpenedRobot {
@@ -21,6 +21,6 @@ export interface OpenedRobot {
   pace(observations: Observable<Observation>): Pace;
   /** The robot tells also what its senses found wrong, as they did when it was recorded; nothing is found again. */
   readonly tellsSenseFaults?: true;
-  /** Of a recording: what was commanded then, each at its time. */
-  readonly commands?: Observable<OperatorCommand>;
+  /** Of a recording: what the desk was told then, each at its time. */
+  readonly orders?: Observable<Order>;
 }

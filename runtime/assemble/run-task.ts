@@ -75,7 +75,7 @@ export async function runTask(options: TaskRunOptions): Promise<TaskResult> {
       const intent = mail.take();
       if (intent) await actOn(intent, options, pace, newest);
       else if (opened.mode === "realtime") await mail.arrival();
-      else await pace.idle(signal); // A world that waits goes on only when it is told to: a task may wait too.
+      else await (pace.rest ?? pace.idle)(signal); // A world that waits goes on only when it is told to: a task may wait too.
     }
     return mail.result ?? { result: "stopped", reason: supervisor.state.reason };
   } finally {
@@ -96,6 +96,8 @@ async function actOn(
   const { opened, supervisor, stopwatch, signal } = options;
   const parts = await prepare(intent, options, pace, newest);
   if (parts === null) return;
+  pace.prepared?.();
+  options.onInstant?.({ kind: "prepared", atNs: opened.clock.nowNs() });
   supervisor.prepared(intent.path);
   const oversight = overseeing(supervisor, intent.path);
   const agent: AgentParts = {

@@ -22,6 +22,19 @@ export const PAYLOAD_KG_MAX = 100;
 /** Where nobody says otherwise. */
 export const usualToolLimits: ToolLimits = { maxToolSpeedMPerS: 1, payloadKg: 0 };
 
+/** What the desk was told and took, as data: a recording keeps it, so that it is told again. */
+export type Order = { readonly who: string } & (
+  | { readonly kind: "commanded"; readonly command: OperatorCommand }
+  /** In the launch file's own form. */
+  | { readonly kind: "assigned"; readonly task: unknown }
+  /** An urgent task, by its name. */
+  | { readonly kind: "called"; readonly name: string }
+  | { readonly kind: "shown"; readonly frames: readonly Frame[] }
+  | { readonly kind: "limited"; readonly limits: Partial<{ readonly speedShare: number } & ToolLimits & AgeLimits> }
+  /** The arm, which they had in hand. */
+  | { readonly kind: "left" }
+);
+
 /**
  * `who` names whoever commands: "page", "ros", "fleet". Anybody may stop and hold, and has the arm in hand from then on; what lets it move again is for whoever has it.
  * It is anybody's again when they leave, or when the agent is idle, stopped or faulted. Answers are null when done, else a sentence why not.
@@ -43,7 +56,7 @@ export interface Desk {
   /** From the next decision on, never looser than the launch file; of all who ask the slowest tool and the heaviest payload count. */
   limitTool(who: string, limits: Partial<ToolLimits>): void;
   /** From the next decision on, never looser than the launch file. */
-  limitAges(ages: Partial<AgeLimits>): void;
+  limitAges(who: string, ages: Partial<AgeLimits>): void;
   /** Someone who may refuse a command, whoever gives it, until disposed of. */
   veto(refuses: (command: OperatorCommand) => string | null): Disposable;
   /** They are gone: what they held is anybody's, what they slowed down is not. */

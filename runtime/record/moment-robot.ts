@@ -3,25 +3,29 @@ import { concat, defer, EMPTY, from, type Observable, Subject } from "rxjs";
 import { createTimeline } from "../act/timeline.ts";
 import { untilAborted } from "../act/until-aborted.ts";
 import { type ManualClock, secondsToNs } from "../core/clock.ts";
+import type { Order } from "../core/desk.ts";
 import { AgentError } from "../core/errors.ts";
 import type { Segment } from "../core/motion.ts";
 import type { Robot, RobotSpec } from "../core/robot.ts";
 import type { Sample } from "../core/sensing.ts";
-import type { OperatorCommand } from "../core/supervision.ts";
 import type { RunRecording } from "./reading.ts";
 
 export interface MomentRobot extends Robot {
-  /** Lets be sensed, go wrong, be commanded, and be done by the arm itself, what was until then; nothing where that has passed. True where the last of it may hold the agent. */
+  /** Lets be sensed, go wrong, be told, and be done by the arm itself, what was until then; nothing where that has passed. True where the last of it may hold the agent. */
   playUntil(stampNs: bigint): boolean;
-  /** What somebody told the supervisor then. */
-  readonly commands: Observable<OperatorCommand>;
+  /** When somebody told the desk next; null where nobody did any more. */
+  readonly nextOrderNs: bigint | null;
+  /** What somebody told the desk then. */
+  readonly orders: Observable<Order>;
+  /** Nothing is left of the recording. */
+  readonly isOver: boolean;
   /** One decision period. */
   pass(): void;
 }
 
 export interface MomentRobotOptions {
   readonly spec: RobotSpec;
-  readonly recording: Pick<RunRecording, "samples" | "overrides" | "events" | "moments">;
+  readonly recording: Pick<RunRecording, "samples" | "overrides" | "preparedNs" | "events" | "moments">;
   /** Moved by the robot. */
   readonly clock: ManualClock;
   readonly periodS: number;
@@ -38,9 +42,9 @@ export function createMomentRobot({ spec, recording, clock, periodS }: MomentRob
   let sample = 0;
   let override = 0;
   let event = 0;
-  let isOver = false;
+  let isDisposed = false;
   const faults = new Subject<AgentError>();
-  const commands = new Subject<OperatorCommand>();
+  const orders = new Subject<Order>();
   const goTo = (stampNs: bigint): void => {
     if (stampNs > clock.nowNs()) clock.advanceTo(stampNs);
   };
@@ -53,28 +57,37 @@ export function createMomentRobot({ spec, recording, clock, periodS }: MomentRob
     for (let next = overrides[override]; next && next.atNs <= stampNs; next = overrides[++override]) timeline.insert(next.segment);
     goTo(stampNs);
   };
-  const playUntil = (stampNs: bigint): boolean => {
-    sense(stampNs);
+  const playUntil: MomentRobot["playUntil"] = (stampNs) => {
     let isHeld = false;
-    for (let next = events[event]; next && next.atNs <= stampNs; next = events[++event]) {
-      isHeld = "error" in next || next.command === "hold";
+    for (let next = events[event]; next && next.atNs <= stampNs; next = events[event]) {
+      event++; // Before it is told: whoever hears of it may let more time pass.
+      sense(next.atNs);
+      isHeld = "error" in next || (next.order.kind === "commanded" && next.order.command === "hold");
       if ("error" in next) faults.next(next.error);
-      else commands.next(next.command);
+      else orders.next(next.order);
     }
+    sense(stampNs);
     return isHeld;
   };
-  const startNs = moments[0]?.atNs ?? 0n;
+  const firstOrder = events.find((each) => "order" in each);
+  const startNs = [moments[0], firstOrder].flatMap((each) => each?.atNs ?? []).reduce(earlier, recording.preparedNs[0] ?? FOREVER_NS);
   const timeline = createTimeline(initialRad(spec, recording.samples, sent[0]?.segment), startNs);
   sense(startNs); // What came from outside before is told later: nobody listens yet.
   return {
     spec,
     events: EMPTY,
-    commands: commands.asObservable(),
+    orders: orders.asObservable(),
+    get nextOrderNs() {
+      return events.slice(event).find((each) => "order" in each)?.atNs ?? null;
+    },
+    get isOver() {
+      return samples[sample] === undefined && events[event] === undefined;
+    },
     faults: faults.asObservable(), // Those that the senses told are among them.
     observe: (signal) =>
       untilAborted(
         concat(
-          defer(() => from(isOver ? [] : present.values())),
+          defer(() => from(isDisposed ? [] : present.values())),
           live,
         ),
         signal,
@@ -91,10 +104,10 @@ export function createMomentRobot({ spec, recording, clock, periodS }: MomentRob
     playUntil,
     pass: () => void playUntil(clock.nowNs() + secondsToNs(periodS)),
     async [Symbol.asyncDispose]() {
-      isOver = true;
+      isDisposed = true;
       live.complete();
       faults.complete();
-      commands.complete();
+      orders.complete();
     },
   };
 }
@@ -111,4 +124,6 @@ function initialRad(spec: RobotSpec, samples: readonly Sample[], first: Segment 
   );
 }
 
+const FOREVER_NS = 2n ** 63n;
+const earlier = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 const receivedNs = (sample: Sample): bigint => (sample.kind === "frame" ? sample.frame.receivedNs : sample.joints.receivedNs);

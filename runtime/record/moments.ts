@@ -1,9 +1,10 @@
 /** From the instants of a recording to the moments at which something was decided or looked at, in order: what is made again, one after the other. */
+import type { Order } from "../core/desk.ts";
 import { AgentError } from "../core/errors.ts";
-import type { Instant, Seen } from "../core/instant.ts";
+import { type Instant, isTold, type Seen, type Told } from "../core/instant.ts";
 import type { Segment } from "../core/motion.ts";
 import type { RngState } from "../core/rng.ts";
-import type { OperatorCommand } from "../core/supervision.ts";
+import type { Frame } from "../core/sensing.ts";
 
 /** A motion, and when the agent knew that it holds from its start on. */
 export interface Commanded {
@@ -27,8 +28,14 @@ export interface Moment {
   } | null;
 }
 
-/** Something that came from outside the decisions: what went wrong, or what somebody commanded. */
-export type Outside = { readonly atNs: bigint } & ({ readonly error: AgentError } | { readonly command: OperatorCommand });
+interface Fault {
+  readonly atNs: bigint;
+  readonly error: AgentError;
+}
+type Shown = Extract<Told, { readonly kind: "shown" }>;
+
+/** Something that came from outside the decisions: what went wrong, or what somebody told the desk. */
+export type Outside = Fault | { readonly atNs: bigint; readonly order: Order };
 
 /** Those of senses and arm come from outside; all others arise again where a decision is made again. */
 const FROM_OUTSIDE = /^(sense|robot)\./;
@@ -37,7 +44,8 @@ const FROM_OUTSIDE = /^(sense|robot)\./;
 export function createMoments() {
   const moments: Moment[] = [];
   const overrides: Commanded[] = [];
-  const events: Outside[] = [];
+  const events: (Fault | Told)[] = [];
+  const preparedNs: bigint[] = [];
   let begun: Extract<Instant, { kind: "begun" }> | null = null;
   let failed: Extract<Instant, { kind: "failed" }> | null = null;
   let judged: Extract<Instant, { kind: "judged" }> | null = null;
@@ -49,7 +57,16 @@ export function createMoments() {
   return {
     moments: moments as readonly Moment[],
     overrides: overrides as readonly Commanded[],
-    events: events as readonly Outside[],
+    /** When an attempt of a skill could begin. */
+    preparedNs: preparedNs as readonly bigint[],
+    /** Pictures of a goal are found by whoever has them. */
+    events: (framesOf: (shown: Shown) => readonly Frame[]): readonly Outside[] =>
+      events.map((event) => {
+        if ("error" in event) return event;
+        if (event.kind === "shown") return { atNs: event.atNs, order: { kind: "shown", who: event.who, frames: framesOf(event) } };
+        const { atNs, ...order } = event;
+        return { atNs, order };
+      }),
     instant(instant: Instant): void {
       if (instant.kind === "begun") [begun, judged] = [instant, null];
       else if (instant.kind === "judged") judged = instant;
@@ -57,7 +74,8 @@ export function createMoments() {
         failed = instant;
         close(new AgentError(instant.code, instant.message), null);
       } else if (instant.kind === "overridden") overrides.push(instant);
-      else if (instant.kind === "commanded") events.push(instant);
+      else if (instant.kind === "prepared") preparedNs.push(instant.atNs);
+      else if (isTold(instant)) events.push(instant);
       else moments.push({ ...placeOf(instant), decision: null });
     },
     /** One that a decision failed with has been told with it. */
@@ -71,11 +89,7 @@ export function createMoments() {
   };
 }
 
-const placeOf = ({
-  frames,
-  jointsNs,
-  atNs,
-}: Exclude<Instant, { kind: "judged" | "failed" | "overridden" | "commanded" }>): Omit<Moment, "decision"> => ({
+const placeOf = ({ frames, jointsNs, atNs }: Extract<Instant, Seen>): Omit<Moment, "decision"> => ({
   seen: { frames, jointsNs },
   atNs,
 });

@@ -32,6 +32,8 @@ export interface RunRecording extends Recording {
   readonly moments: readonly Moment[];
   /** Brakes and holds that no decision sent. */
   readonly overrides: readonly Commanded[];
+  /** When an attempt of a skill could begin; empty in older recordings. */
+  readonly preparedNs: readonly bigint[];
   /** What came from outside the decisions. */
   readonly events: readonly Outside[];
   /** In what way something is missing, as a sentence; null for a run that was recorded to its end. */
@@ -131,6 +133,10 @@ export function createReading(): Reading {
       }
       const first = goalPictures.filter(({ receivedNs }) => receivedNs === goalPictures[0]?.receivedNs);
       const goalFrames = await Promise.all(first.map(({ frame }) => frame));
+      const pictures = await Promise.all(goalPictures.map(async ({ frame, receivedNs }) => ({ frame: await frame, receivedNs })));
+      /** They are told right behind it. */
+      const nextOf = (camera: string, atNs: bigint): Frame[] =>
+        pictures.flatMap(({ frame, receivedNs }) => (frame.camera === camera && receivedNs >= atNs ? [frame] : [])).slice(0, 1);
       const all = await Promise.all(samples.map(sampleOf));
       if (isLossy) lacking.push("its pictures are JPEG, so that decisions on them are not exactly the recorded ones");
       return {
@@ -141,7 +147,8 @@ export function createReading(): Reading {
         decisions,
         moments: moment.moments,
         overrides: moment.overrides,
-        events: moment.events,
+        preparedNs: moment.preparedNs,
+        events: moment.events(({ cameras, atNs }) => cameras.flatMap((camera) => nextOf(camera, atNs))),
         missing: lacking.join("; ") || null,
       };
     },

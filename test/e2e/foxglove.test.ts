@@ -15,9 +15,11 @@ const start = (...overrides: readonly string[]) =>
 const addressOf = async (agent: ReturnType<typeof startCli>): Promise<string> =>
   /foxglove: (ws:\S+)/.exec(await agent.saw(/foxglove: ws:\S+/))?.[1] ?? "";
 
-test("a client sees pictures, joints and decisions of a real run, and its stop stops the arm", { timeout: 5 * MINUTES }, async () => {
+test("a client sees pictures, joints and decisions of a real run, calls an urgent task, and its stop stops the arm", {
+  timeout: 5 * MINUTES,
+}, async () => {
   // By chance the arm gets nowhere: it moves until it is stopped.
-  const agent = start("planner.policy:=random", "task.retries:=10");
+  const agent = start("planner.policy:=random", "task.retries:=10", "urgent:={ rest: { urgency: 3, task: { waitS: 1 } } }");
   try {
     const url = await addressOf(agent);
     await using client = await openFoxgloveClient(url);
@@ -33,6 +35,9 @@ test("a client sees pictures, joints and decisions of a real run, and its stop s
     client.client.fetchAsset("package://panda/model.xml", 1);
     await until("the model", () => client.told.assets.length === 1);
     assert.equal(client.told.assets[0]?.status, 0);
+    assert.equal(await client.call("/foresight/urgent/rest"), '{"done":true}');
+    await until("it comes first", () => client.heard("/state").some(({ body }) => body.reason.includes("A task of urgency 3 comes first")));
+    await until("the task goes on", () => client.heard("/state").at(-1)?.body.skills[0]?.name === "reach", MINUTES);
     assert.equal(await client.call("/foresight/stop"), '{"done":true}');
     const { code, out } = await agent.result;
     assert.match(out, /task stopped: An operator stopped the agent/, out);

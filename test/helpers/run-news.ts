@@ -9,6 +9,7 @@ export const runFacts: RunFacts = {
   joints: ["shoulder", "elbow"],
   cameras: [{ name: "front", widthPx: 3, heightPx: 2, fovYRad: 0.8, positionM: [1, 0, 0.5], targetM: [0, 0, 0] }],
   mode: "lockstep",
+  ends: "with-task",
   periodS: 0.2,
   leadMs: 0,
   modelName: "push",

@@ -131,7 +131,7 @@ for (const [name, open] of Object.entries(WAYS))
 test("even asked past every door, no speed beyond the launch file's and no payload below it is taken by the body", () => {
   const desk = openDesk();
   desk.limitTool("anybody", { maxToolSpeedMPerS: 100, payloadKg: -5 });
-  desk.limitAges({ maxObservationAgeMs: 1e9, maxPlanAgeMs: 1e9 });
+  desk.limitAges("test", { maxObservationAgeMs: 1e9, maxPlanAgeMs: 1e9 });
   const rest = atRest(Float64Array.from(pandaSpec.homeRad));
   const segment = quinticSegment({ id: 0, startNs: NOW_NS, from: rest, toRad: rest.positionRad.with(0, 0.2), durationS: 0.4 });
   const verdict = body.guard.check(segment, {

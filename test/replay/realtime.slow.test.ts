@@ -10,6 +10,7 @@ import { recordedConfig } from "../../launch/config/recorded-config.ts";
 import type { LaunchConfig } from "../../launch/config/schema.ts";
 import { run } from "../../launch/run/run.ts";
 import type { RunReport } from "../../launch/run/words.ts";
+import type { Frame } from "../../runtime/core/sensing.ts";
 import { readRecording } from "../../runtime/record/recording.ts";
 import { cli } from "../helpers/cli.ts";
 
@@ -69,6 +70,65 @@ test("so does one that a person held and let go on", async () => {
     ],
   });
   assert.ok(held >= 250, `it was held for ${held} readings`);
+  const { replay } = await play(await recordedConfig(file, []));
+  assert.deepEqual(replay, { recorded: decisions, made: decisions, differing: 0, differences: [] });
+});
+
+test("so does one that waited to be told, was slowed down, called away, moved by hand, and given another goal", async () => {
+  const file = join(folder, "told.mcap");
+  // By chance the arm gets nowhere, and a busy machine has the time to decide.
+  const patient = ["planner.policy:=random", "guards.maxObservationAgeMs:=2000", "guards.maxPlanAgeMs:=2000"];
+  const urgent = "urgent:={ rest: { urgency: 3, task: { waitS: 0.3 } } }";
+  const config = loadLaunch(PUSH, ["dashboard.enabled:=false", `record:=${file}`, urgent, ...patient]);
+  const over = new AbortController();
+  const frames = new Map<string, Frame>();
+  const push = { skill: "push", goal: { kind: "image", source: "simulator" } };
+  let agent = "booting";
+  let ticks = 0;
+  let isMoved = false;
+  const { decisions } = await run(await draw(config), {
+    ...{ say: () => {}, signal: over.signal, ends: "when-told" },
+    taps: [
+      ({ desk, jog }) => {
+        const jogged = (): string | null => {
+          void jog?.move("person", { joint: "joint1", direction: 1 }).then((why) => (isMoved ||= why === null));
+          return isMoved ? null : "not yet";
+        };
+        /** In this order: each is tried until it is done. */
+        const plan: [isTime: () => boolean, say: () => unknown][] = [
+          [() => agent === "idle", () => desk.command("person", "start")],
+          [() => ticks >= 2, () => desk.limitSpeed("person", 0.5)],
+          [() => ticks >= 3 && agent === "running", () => desk.urgent("person", "rest")],
+          [() => ticks >= 5 && agent === "running", () => desk.command("person", "hold")],
+          [() => agent === "holding", jogged],
+          [() => agent === "holding", () => desk.command("person", "resume")],
+          [() => ticks >= 8, () => desk.limitTool("person", { payloadKg: 1 })],
+          [() => ticks >= 9, () => desk.command("person", "stop")],
+          [() => agent === "stopped", () => desk.command("person", "reset")],
+          [() => agent === "idle", () => desk.assign("person", push)],
+          [() => true, () => desk.giveGoal("person", [...frames.values()])],
+          [() => true, () => desk.command("person", "start")],
+          [() => agent === "idle" || ticks >= 12, () => over.abort()],
+        ];
+        return {
+          name: "person",
+          state(state) {
+            agent = state.agent;
+          },
+          tick: () => void ticks++,
+          sample(sample) {
+            if (sample.kind === "frame") frames.set(sample.frame.camera, sample.frame);
+            const [isTime, say] = plan[0] ?? [];
+            if (isTime?.() && (say?.() ?? null) === null) plan.shift();
+          },
+        };
+      },
+    ],
+  });
+  const { events, overrides } = await readRecording(file);
+  const orders = events.flatMap((event) => ("order" in event ? [event.order.kind] : []));
+  assert.deepEqual([...new Set(orders)].sort(), ["assigned", "called", "commanded", "limited", "shown"]);
+  assert.ok(overrides.length > 0, "the motion by hand is there");
   const { replay } = await play(await recordedConfig(file, []));
   assert.deepEqual(replay, { recorded: decisions, made: decisions, differing: 0, differences: [] });
 });

@@ -35,22 +35,26 @@ export async function readRun(path: string, { robot, cameras }: Pick<LaunchConfi
 /** As fast as the agent thinks: its time is the recording's. */
 export function openReplay(spec: RobotSpec, run: RunRecording, kept: Kept): OpenedRobot {
   const { header, goalFrames, decisions, missing, moments } = run;
-  const { periodS, modelHash } = header;
+  const { periodS, modelHash, ends = "with-task" } = header;
+  const over = new AbortController();
   const clock = new ManualClock();
   const ask = async (name: string): Promise<never> => {
     throw new AgentError("robot.rejected", `ask "${name}": a recording answers nothing; use backend.kind sim`);
   };
-  const comparedWith = (lacking: string | null) => ({ goalFrames, comparison: compareDecisions(decisions, lacking), modelHash });
+  const comparedWith = (lacking: string | null) => ({
+    ...{ goalFrames, modelHash, ends: "with-task" as const, over: over.signal },
+    comparison: compareDecisions(decisions, lacking),
+  });
   const common = { ask, world: null, clock, mode: "replay" } as const;
   if (header.mode === "realtime" && moments.length > 0) {
     const robot = createMomentRobot({ spec, recording: run, clock, periodS });
     return {
       ...common,
       robot,
-      commands: robot.commands,
+      orders: robot.orders,
       tellsSenseFaults: true,
-      pace: () => recordedPace({ recording: run, robot, kept }),
-      replay: comparedWith(missing),
+      pace: () => recordedPace({ recording: run, robot, clock, kept, onOver: () => over.abort() }),
+      replay: { ...comparedWith(missing), ends },
     };
   }
   const leadNs = BigInt(Math.round(header.leadMs)) * NS_PER_MS;

@@ -1,5 +1,6 @@
 /** Decisions of a run in real time, made again: each at its recorded moment, on the pictures and the reading that it looked at then. */
 import type { Again, Pace } from "../../../runtime/agent.ts";
+import type { Clock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { Frame, JointState, Observation } from "../../../runtime/core/sensing.ts";
 import type { MomentRobot } from "../../../runtime/record/moment-robot.ts";
@@ -14,17 +15,24 @@ export interface Kept {
 }
 
 export interface RecordedPaceOptions {
-  readonly recording: Pick<RunRecording, "samples" | "moments">;
-  readonly robot: Pick<MomentRobot, "playUntil" | "pass">;
+  readonly recording: Pick<RunRecording, "samples" | "moments" | "preparedNs">;
+  readonly robot: Pick<MomentRobot, "playUntil" | "pass" | "nextOrderNs" | "isOver">;
+  readonly clock: Clock;
   readonly kept: Kept;
+  /** Nothing is left to decide or to be told. */
+  readonly onOver: () => void;
 }
 
 /** More than any planner is given: it takes as many as it may. */
 const ALL_CANDIDATES = Number.MAX_SAFE_INTEGER;
 
-export function recordedPace({ recording: { samples, moments }, robot, kept }: RecordedPaceOptions): Pace {
+/** Time between tasks passes in such steps: what was told then is told then. */
+const REST_NS = 10_000_000n;
+
+export function recordedPace({ recording: { samples, moments, preparedNs }, robot, clock, kept, onOver }: RecordedPaceOptions): Pace {
   const sensed = bySource(samples);
   let index = 0;
+  let attempt = 0;
   let shown = -1;
   let effectNs = 0n;
   let last: Observation | null = null;
@@ -38,14 +46,19 @@ export function recordedPace({ recording: { samples, moments }, robot, kept }: R
     return joints && frames.length === seen.frames.length ? observationOf(frames, joints) : null;
   };
   return {
-    async next() {
+    async next(signal) {
       await new Promise<void>((resolve) => setImmediate(resolve)); // SAFETY: without a turn of the event loop no Ctrl-C would come in.
       const moment = moments[index];
       if (!moment || shown === index) {
         robot.pass(); // The agent holds, or all is over: time goes on, so that a hold ends.
         return last;
       }
-      const isHeld = robot.playUntil(moment.atNs);
+      let isHeld = false;
+      for (let orderNs = robot.nextOrderNs; orderNs !== null && orderNs < moment.atNs; orderNs = robot.nextOrderNs) {
+        isHeld = robot.playUntil(orderNs);
+        if (signal.aborted) return null; // Another task has come: this moment is not for this one.
+      }
+      isHeld = robot.playUntil(moment.atNs) || isHeld;
       if (isHeld && moment.decision === null) return null; // Why it held then: it must know before it is shown what it saw.
       shown = index;
       const observation = observationAt(moment);
@@ -54,6 +67,14 @@ export function recordedPace({ recording: { samples, moments }, robot, kept }: R
       return observation;
     },
     idle: async () => {}, // `next` lets the time pass.
+    async rest() {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (robot.isOver) onOver();
+      const untilNs = clock.nowNs() + REST_NS;
+      const momentNs = moments[index]?.atNs ?? untilNs;
+      robot.playUntil(clock.nowNs() < momentNs && momentNs < untilNs ? momentNs : untilNs);
+    },
+    prepared: () => void robot.playUntil(preparedNs[attempt++] ?? clock.nowNs()), // Opening solver and goal took as long as it did.
     effectNs: () => effectNs,
     again(): Again {
       while (moments[index]?.decision === null) index++; // Where it held or looked, another plan would decide.

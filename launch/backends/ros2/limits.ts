@@ -41,7 +41,7 @@ export function createRosLimits(
     },
     limitAges(changes) {
       ages = { ...ages, ...changes };
-      desk()?.limitAges(ages);
+      desk()?.limitAges("ros", ages);
       return null;
     },
     apply() {

@@ -2,6 +2,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { AgeLimits, Desk, ToolLimits } from "../../core/desk.ts";
 import { checkToken, newToken } from "../../core/secret.ts";
+import { OPERATOR_COMMANDS } from "../../core/supervision.ts";
 import type { Tap } from "../../core/tap.ts";
 import type { Message, News, RunFacts } from "../../record/channels/message.ts";
 import { messagesOf } from "../../record/channels/messages-of.ts";
@@ -20,7 +21,9 @@ export interface FoxgloveConfig extends Pick<FoxgloveServerOptions, "host" | "po
 
 export interface FoxgloveOptions extends Pick<FoxgloveServerOptions, "sessionId" | "stopwatch" | "say"> {
   readonly config: FoxgloveConfig;
-  readonly desk: Pick<Desk, "command" | "leave" | "limitSpeed" | "limitTool" | "limitAges">;
+  readonly desk: Pick<Desk, "command" | "urgent" | "leave" | "limitSpeed" | "limitTool" | "limitAges">;
+  /** Names of the tasks that wait to be called. */
+  readonly urgent: readonly string[];
   readonly run: RunFacts;
   /** The robot's: messages are stamped with it, and clients are told its time. */
   readonly clock: Clock;
@@ -66,7 +69,10 @@ export async function openFoxgloveBridge(options: FoxgloveOptions): Promise<Tap>
       const message = kept.get(topic);
       return message ? dated(message) : null;
     },
-    onCommand: (command) => desk.command(WHO, command),
+    orders: new Map([
+      ...OPERATOR_COMMANDS.map((command) => [command, () => desk.command(WHO, command)] as const),
+      ...options.urgent.map((name) => [`urgent/${name}`, () => desk.urgent(WHO, name)] as const),
+    ]),
     playback: null,
     onCommandersGone: () => desk.leave(WHO),
   });

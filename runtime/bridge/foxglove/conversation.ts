@@ -1,7 +1,6 @@
 /** What is said over the lines: topics, time, parameters, services and assets, in the words of the official library. */
 import protocol, { type ChannelId, type FoxgloveServer, type IWebSocket } from "@foxglove/ws-protocol";
 import { AgentError, invariant } from "../../core/errors.ts";
-import { OPERATOR_COMMANDS, type OperatorCommand } from "../../core/supervision.ts";
 import type { FetchAsset } from "./assets.ts";
 import type { Heard, Subscription } from "./client-message.ts";
 import type { Line } from "./line.ts";
@@ -30,13 +29,16 @@ export interface ConversationOptions {
   /** Null where there are none, as for a recording. */
   readonly parameters: Parameters | null;
   readonly fetchAsset: FetchAsset;
-  /** Null when done, else why not; null itself where nothing is commanded. */
-  readonly onCommand: ((command: OperatorCommand) => string | null) | null;
+  /** What is commanded, by the name of its service below /foresight/: null when done, else why not. Null itself where nothing is. */
+  readonly orders: Orders | null;
   /** Of a recording; null for what is live. */
   readonly playback: (PlaybackRange & { readonly onRequest: (request: PlaybackRequest) => void }) | null;
   /** What whoever comes later is told of a topic at once; null where they wait for the next message. */
   readonly newest: (topic: string) => Dated | null | Promise<Dated | null>;
 }
+
+/** Null when done, else why not. */
+export type Orders = ReadonlyMap<string, () => string | null>;
 
 export interface Conversation {
   /** Somebody listens to it. */
@@ -58,11 +60,11 @@ const NEEDS_TOKEN = "it needs the token: connect to the address that was printed
 type Lines = ReadonlyMap<IWebSocket, Line>;
 
 export function createConversation(options: ConversationOptions): Conversation {
-  const { name, sessionId, channels, parameters, onCommand, playback } = options;
+  const { name, sessionId, channels, parameters, orders, playback } = options;
   const capabilities = [
     ...["time", "assets"],
     ...(parameters ? ["parameters", "parametersSubscribe"] : []),
-    ...(onCommand ? ["services"] : []),
+    ...(orders ? ["services"] : []),
     ...(playback ? ["playbackControl"] : []),
   ];
   const server = new Server({ name, sessionId, capabilities, supportedEncodings: ["json"] });
@@ -81,7 +83,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   server.on("subscribe", (id) => void heard.add(id));
   server.on("unsubscribe", (id) => void heard.delete(id));
 
-  if (onCommand) answerCalls(server, lines, onCommand);
+  if (orders) answerCalls(server, lines, orders);
   if (parameters) answerParameters(server, lines, parameters);
   answerFetches(server, options.fetchAsset);
 
@@ -130,17 +132,17 @@ export function createConversation(options: ConversationOptions): Conversation {
   };
 }
 
-function answerCalls(server: FoxgloveServer, lines: Lines, onCommand: NonNullable<ConversationOptions["onCommand"]>): void {
-  const commandOf = new Map(OPERATOR_COMMANDS.map((command) => [server.addService(serviceOf(command)), command]));
+function answerCalls(server: FoxgloveServer, lines: Lines, orders: Orders): void {
+  const orderOf = new Map([...orders].map(([name, carryOut]) => [server.addService(serviceOf(name)), { name, carryOut }]));
   server.on("serviceCallRequest", ({ serviceId, callId, data }, connection) =>
     orEnd(async () => {
-      const command = commandOf.get(serviceId);
-      invariant(command !== undefined, `no command for service ${serviceId}`);
+      const order = orderOf.get(serviceId);
+      invariant(order !== undefined, `no order for service ${serviceId}`);
       const why = !lines.get(connection)?.mayCommand
-        ? `${command}: ${NEEDS_TOKEN}`
+        ? `${order.name}: ${NEEDS_TOKEN}`
         : isEmptyRequest(data)
-          ? onCommand(command)
-          : `${command}: the request is an empty JSON object, {}`;
+          ? order.carryOut()
+          : `${order.name}: the request is an empty JSON object, {}`;
       if (why === null) server.sendServiceCallResponse({ serviceId, callId, encoding: "json", data: DONE }, connection);
       else server.sendServiceCallFailure({ op: "serviceCallFailure", serviceId, callId, message: why }, connection);
     }),

@@ -37,7 +37,7 @@ export function createParameters({ desk, who, limits, facts }: ParameterOptions)
     min: 1,
     max: limits[key],
     unit: "ms, never more than the launch file's",
-    apply: (value) => desk.limitAges({ [key]: value }),
+    apply: (value) => desk.limitAges(who, { [key]: value }),
   });
   const settable: Readonly<Record<string, Settable>> = {
     speedShare: { value: 1, min: 0, max: 1, unit: "share of every motion", apply: (value) => desk.limitSpeed(who, value) },

@@ -1,6 +1,5 @@
-/** The operator's commands as services: one for each, called with an empty JSON object. */
+/** What may be commanded as services: one for each, called with an empty JSON object. */
 import type { Service } from "@foxglove/ws-protocol";
-import type { OperatorCommand } from "../../core/supervision.ts";
 
 const schemaOf = (properties: object) => ({
   encoding: "json",
@@ -9,8 +8,8 @@ const schemaOf = (properties: object) => ({
 });
 
 /** A refusal is a failure of the call, with the sentence why. */
-export const serviceOf = (command: OperatorCommand): Omit<Service, "id"> => ({
-  name: `/foresight/${command}`,
+export const serviceOf = (order: string): Omit<Service, "id"> => ({
+  name: `/foresight/${order}`,
   type: "foresight.Command",
   request: { schemaName: "foresight.CommandRequest", ...schemaOf({}) },
   response: { schemaName: "foresight.CommandResponse", ...schemaOf({ done: { const: true, description: "It was carried out" } }) },

@@ -11,6 +11,8 @@ export interface RunFacts {
   readonly joints: readonly string[];
   readonly cameras: readonly CameraSpec[];
   readonly mode: "lockstep" | "realtime";
+  /** Whether it begins and ends with its task, or waits to be told. */
+  readonly ends: "with-task" | "when-told";
   readonly periodS: number;
   /** From a decision to the start of its segment. */
   readonly leadMs: number;

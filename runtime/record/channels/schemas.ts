@@ -118,6 +118,14 @@ const seen = {
   jointsNs: stamp.meta(about("The reading of joints, by its stamp [ns]")),
 };
 const atNs = stamp.meta(about("When, on the robot's clock [ns]"));
+const who = text("Such as page or mqtt");
+const limits = z.strictObject({
+  speedShare: exact.optional().meta(about("Share of every motion (unit-free, 0..1)")),
+  maxToolSpeedMPerS: exact.optional().meta(about("Of the tool point [m/s]")),
+  payloadKg: exact.optional().meta(about("At the tool point [kg]")),
+  maxObservationAgeMs: exact.optional().meta(about("Of what a motion was decided on [ms]")),
+  maxPlanAgeMs: exact.optional().meta(about("Of the plan [ms]")),
+});
 const word = z.int().nonnegative().max(0xffffffff);
 const chance = z.strictObject({ words: z.tuple([word, word, word, word]).readonly(), spare: exact.nullable() });
 const instant = z
@@ -132,7 +140,16 @@ const instant = z
     z.strictObject({ kind: z.literal("judged"), atNs, candidates: count.meta(about("Of its plan (count)")) }),
     z.strictObject({ kind: z.literal("failed"), atNs, code: z.enum(ERROR_CODES), message: text("Why nothing came of it") }),
     z.strictObject({ kind: z.enum(["looked", "held"]), atNs, ...seen }),
-    z.strictObject({ kind: z.literal("commanded"), atNs, who: text("Such as page or mqtt"), command: z.enum(OPERATOR_COMMANDS) }),
+    z.strictObject({ kind: z.literal("prepared"), atNs }),
+    z.strictObject({ kind: z.literal("commanded"), atNs, who, command: z.enum(OPERATOR_COMMANDS) }),
+    z.strictObject({ kind: z.literal("assigned"), atNs, who, task: z.looseObject({}).meta(about("As in a launch file")) }),
+    z.strictObject({ kind: z.literal("called"), atNs, who, name: text("Of an urgent task") }),
+    z.strictObject({
+      ...{ kind: z.literal("shown"), atNs, who },
+      cameras: z.array(z.string().max(128)).max(64).meta(about("Whose next pictures on /goal/{camera} are the goal's")),
+    }),
+    z.strictObject({ kind: z.literal("limited"), atNs, who, limits }),
+    z.strictObject({ kind: z.literal("left"), atNs, who }),
     z.strictObject({
       kind: z.literal("overridden"),
       atNs,
@@ -141,7 +158,7 @@ const instant = z
   ])
   .meta(
     about(
-      "begun, judged where it was thought through, failed where no /tick follows; looked and held: no decision, only how far the goal is, or that nothing is wrong; commanded: what a person or another program told it; overridden: a brake or a hold that no decision sent",
+      "begun, judged where it was thought through, failed where no /tick follows; looked and held: no decision, only how far the goal is, or that nothing is wrong; prepared: an attempt of a skill may begin; commanded, assigned, called, shown, limited, left: what a person or another program told it; overridden: a motion that no decision sent",
     ),
   );
 
@@ -162,6 +179,10 @@ const run = z.looseObject({
     .meta(about("As the launch file has them: size [px], field of view [rad], place and target in the base frame [m]")),
   mode: z.enum(["lockstep", "realtime"]).meta(about("Whether the world waited for the decisions")),
   periodS: z.number().positive().max(10).meta(about("A decision is made this often [s]")),
+  ends: z
+    .enum(["with-task", "when-told"])
+    .optional()
+    .meta(about("Whether the run began and ended with its task (default) or waited to be told")),
   leadMs: z.number().min(0).max(5000).meta(about("From a decision to the start of its segment [ms]")),
   modelName: text("Name of the model package"),
   modelHash: text("SHA-256 over the model package"),

@@ -29,7 +29,8 @@ export const CHANNELS = {
   instant: {
     topic: "/instant",
     schema: "foresight.Instant",
-    about: "when a decision began, looked at what, was judged, or failed: with it a run in real time is decided again bit for bit",
+    about:
+      "when a decision began, looked at what, was judged, or failed, and what somebody told the desk: with it a run in real time is decided again bit for bit",
   },
   latent: { topic: "/latent", schema: "foresight.Latent", about: "what a decision believed" },
   plan: {

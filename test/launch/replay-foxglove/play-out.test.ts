@@ -43,7 +43,7 @@ test("whoever looks plays, pauses, jumps and sets the rate, and hears what was s
   await using server = await openFoxgloveServer({
     ...{ host: "127.0.0.1", port: 0, token: "a-token-that-nobody-is-given", origins: [], name: "replay", sessionId: "1" },
     channels: run.topics.map((topic) => ({ topic, schemaName: "test", schema: '{"type":"object"}' })),
-    ...{ parameters: null, onCommand: null, onCommandersGone: () => {}, newest: playOut.newest },
+    ...{ parameters: null, orders: null, onCommandersGone: () => {}, newest: playOut.newest },
     fetchAsset: async () => assert.fail("nobody asks"),
     playback: { startNs: run.startNs, endNs: run.endNs, onRequest: (request) => playOut.obey(request, server) },
     ...{ stopwatch: new SystemClock(), say: assert.fail },

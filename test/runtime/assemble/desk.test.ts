@@ -1,8 +1,8 @@
 /** One commander at a time; a stop from everybody; nobody speeds up what another slowed down. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createDesk } from "../../../runtime/assemble/desk.ts";
-import type { AgeLimits, ToolLimits } from "../../../runtime/core/desk.ts";
+import { createDesk, tellAgain } from "../../../runtime/assemble/desk.ts";
+import type { AgeLimits, Order, ToolLimits } from "../../../runtime/core/desk.ts";
 import type { Frame } from "../../../runtime/core/sensing.ts";
 import type { OperatorCommand, SupervisorState } from "../../../runtime/core/supervision.ts";
 
@@ -16,6 +16,7 @@ function open(refuses: (command: OperatorCommand) => string | null = () => null)
   const ages: AgeLimits[] = [];
   const goals: (readonly Frame[])[] = [];
   const stops: SupervisorState["agent"][] = [];
+  const orders: Order[] = [];
   let agent: SupervisorState["agent"] = "idle";
   const desk = createDesk({
     supervisor: {
@@ -46,11 +47,12 @@ function open(refuses: (command: OperatorCommand) => string | null = () => null)
     urgent: { rest: { urgency: 4, task: { waitS: 1 } } },
     onGoal: (frames) => void goals.push(frames),
     onStop: () => void stops.push(agent),
+    onOrder: (order) => void orders.push(order),
   });
   const become = (state: SupervisorState["agent"]): void => {
     agent = state;
   };
-  return { desk, done, speeds, tools, ages, goals, stops, become };
+  return { desk, done, speeds, tools, ages, goals, stops, orders, become };
 }
 
 test("whoever starts has the arm in hand; nobody else lets it move, and is told who has it", () => {
@@ -165,8 +167,8 @@ test("of all who limit the tool the slowest and the heaviest count, and nobody l
 
 test("ages that are not named stay as they were", () => {
   const { desk, ages } = open();
-  desk.limitAges({ maxPlanAgeMs: 100 });
-  desk.limitAges({ maxObservationAgeMs: 50 });
+  desk.limitAges("ros", { maxPlanAgeMs: 100 });
+  desk.limitAges("ros", { maxObservationAgeMs: 50 });
   assert.deepEqual(ages, [
     { maxObservationAgeMs: 400, maxPlanAgeMs: 100 },
     { maxObservationAgeMs: 50, maxPlanAgeMs: 100 },
@@ -179,4 +181,40 @@ test("a person's stop is told on also while the arm is stopping, where it change
   assert.equal(desk.command("page", "stop"), "stop: the agent is stopping");
   desk.command("page", "hold");
   assert.deepEqual(stops, ["stopping"]);
+});
+
+test("what was taken is told as data, and told again to another desk it does the same; what was refused is not told", () => {
+  const { orders, ...one } = open();
+  const frames: Frame[] = [];
+  one.desk.assign("fleet", { skill: "hold", goal: { kind: "here" } });
+  one.desk.giveGoal("page", frames);
+  one.desk.command("page", "start");
+  one.become("running");
+  one.desk.command("fleet", "resume");
+  one.desk.assign("page", { no: "task" });
+  one.desk.urgent("page", "rest");
+  one.desk.urgent("page", "nothing of the kind");
+  one.desk.limitSpeed("page", 0.5);
+  one.desk.limitSpeed("page", 0.5);
+  one.desk.limitTool("page", { payloadKg: 2 });
+  one.desk.limitAges("ros", { maxPlanAgeMs: 100 });
+  one.desk.limitAges("ros", { maxObservationAgeMs: 200 });
+  one.desk.leave("fleet");
+  one.desk.leave("page");
+  assert.deepEqual(
+    orders.map(({ kind, who }) => `${who} ${kind}`),
+    [
+      ...["fleet assigned", "page shown", "page commanded", "page called", "page limited", "page limited"],
+      ...["ros limited", "ros limited", "page left"],
+    ],
+  );
+  const other = open();
+  for (const order of orders) {
+    assert.equal(tellAgain(other.desk, order), null);
+    if (order.kind === "commanded") other.become("running");
+  }
+  for (const what of ["done", "tools", "ages", "goals", "orders"] as const)
+    assert.deepEqual(other[what], what === "orders" ? orders : one[what as "done"], what);
+  assert.equal(other.speeds.at(-1), 0.5);
+  assert.equal(other.desk.whoCommands, null);
 });

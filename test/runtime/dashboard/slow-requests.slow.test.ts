@@ -15,7 +15,7 @@ const openPage = () =>
 const openFoxglove = () =>
   openFoxgloveServer({
     ...{ host: "127.0.0.1", port: 0, token: "a-token-of-the-operator", origins: [], name: "test", sessionId: "1", channels: [] },
-    ...{ parameters: null, onCommand: null, onCommandersGone: () => {}, playback: null, newest: () => null },
+    ...{ parameters: null, orders: null, onCommandersGone: () => {}, playback: null, newest: () => null },
     ...{ fetchAsset: () => assert.fail("nobody asks"), stopwatch: new SystemClock(), say: assert.fail },
   });
 

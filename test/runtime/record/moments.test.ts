@@ -36,12 +36,15 @@ const samples: Sample[] = Array.from({ length: 40 }, (_, at) => 50n * BigInt(at 
 function replayed(record: (moments: ReturnType<typeof createMoments>) => void, kept = { seed: true, planner: true }) {
   const read = createMoments();
   record(read);
-  const recording = { samples, moments: read.moments, overrides: read.overrides, events: read.events };
+  const { moments, overrides, preparedNs } = read;
+  const recording = { samples, moments, overrides, preparedNs, events: read.events(() => []) };
   const clock = new ManualClock();
+  const over = new AbortController();
   const robot = createMomentRobot({ spec: twoJointSpec, recording, clock, periodS: 0.2 });
-  const pace = recordedPace({ recording, robot, kept });
-  const { signal } = new AbortController();
-  return { pace, robot, clock, next: () => pace.next(signal) };
+  const pace = recordedPace({ recording, robot, clock, kept, onOver: () => over.abort() });
+  const unwanted = new AbortController();
+  const { signal } = unwanted;
+  return { pace, robot, clock, unwanted, over: over.signal, next: () => pace.next(signal) };
 }
 
 test("each decision is made at its instant, on what it looked at and not on what was newest", async () => {
@@ -170,7 +173,7 @@ test("what somebody commanded is commanded at its time: a hold before it is show
     moments.instant(begun(810n));
   });
   const told: string[] = [];
-  robot.commands.subscribe((command) => told.push(command));
+  robot.orders.subscribe((order) => told.push(order.kind === "commanded" ? order.command : order.kind));
   const shown = async () => [Number((await next())?.stampNs ?? 0n) / 1e6, [...told]];
   assert.deepEqual(await shown(), [200, []]);
   pace.again!().elapse();
@@ -179,12 +182,55 @@ test("what somebody commanded is commanded at its time: a hold before it is show
   assert.deepEqual(await shown(), [600, ["hold", "resume"]]);
 });
 
+test("what somebody told is told at its time, and where another task comes of it the next moment is not for the one before", async () => {
+  const { robot, pace, clock, unwanted, next } = replayed((moments) => {
+    moments.instant(begun(210n));
+    moments.instant(judged(220n));
+    moments.decided(null, 221n * MS);
+    moments.instant({ kind: "called", atNs: 300n * MS, who: "page", name: "park" });
+    moments.instant({ kind: "prepared", atNs: 390n * MS });
+    moments.instant(begun(410n));
+    moments.instant(judged(420n));
+    moments.decided(null, 421n * MS);
+  });
+  const told: string[] = [];
+  robot.orders.subscribe(({ who, kind }) => told.push(`${who} ${kind} at ${clock.nowNs() / MS}`));
+  await next();
+  pace.again!().elapse();
+  assert.deepEqual(told, []);
+  robot.orders.subscribe(() => unwanted.abort());
+  assert.equal(await next(), null);
+  assert.deepEqual(told, ["page called at 300"]);
+  assert.equal(clock.nowNs(), 300n * MS, "nothing more has passed: another task may begin before the next decision");
+  pace.prepared!();
+  assert.equal(clock.nowNs(), 390n * MS);
+  assert.equal((await pace.next(new AbortController().signal))?.stampNs, 400n * MS);
+});
+
+test("an attempt of a skill begins when it could begin then, and between tasks time passes until nothing is left", async () => {
+  const { robot, pace, clock, over } = replayed((moments) => {
+    moments.instant({ kind: "commanded", atNs: 100n * MS, who: "page", command: "start" });
+    moments.instant({ kind: "prepared", atNs: 190n * MS });
+    moments.instant(begun(210n));
+  });
+  const told: string[] = [];
+  robot.orders.subscribe(({ kind }) => told.push(`${kind} at ${clock.nowNs() / MS}`));
+  assert.equal(clock.nowNs(), 100n * MS, "it begins with what was told first");
+  await pace.rest!(new AbortController().signal);
+  assert.deepEqual(told, ["commanded at 100"]);
+  pace.prepared!();
+  assert.equal(clock.nowNs(), 190n * MS);
+  for (let steps = 0; steps < 300 && !over.aborted; steps++) await pace.rest!(new AbortController().signal);
+  assert.ok(over.aborted);
+  assert.equal(robot.isOver, true);
+});
+
 test("a recording of another arm is refused", () => {
   const [reading] = samples;
   const other = [
     { ...reading, joints: { ...(reading as Extract<Sample, { kind: "joints" }>).joints, positionRad: new Float64Array(3) } },
   ] as Sample[];
-  const recording = { samples: other, moments: [], overrides: [], events: [] };
+  const recording = { samples: other, moments: [], overrides: [], preparedNs: [], events: [] };
   assert.throws(() => createMomentRobot({ spec: twoJointSpec, recording, clock: new ManualClock(), periodS: 0.2 }), {
     code: "launch.invalid",
     message: /recording has 3 joints, robot ".*" has 2 joints/,

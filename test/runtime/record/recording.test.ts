@@ -128,6 +128,14 @@ describe("comparison of decisions", () => {
     assert.deepEqual(comparison.result().differences, ["decision 0 differs in latent (1 value, at most by 1.0e-30)"]);
   });
 
+  it("does not compare the numbers that motions are known by: motions by hand count too", () => {
+    const { decision } = tickAt(0, 7n);
+    assert.ok(decision.segment);
+    const compared = compareDecisions([plain(decision)]);
+    assert.equal(compared.add({ ...decision, segment: { ...decision.segment, id: decision.segment.id + 1 } }), null);
+    assert.match(compareDecisions([plain(decision)]).add({ ...decision, segment: { ...decision.segment, startNs: 1n } }) ?? "", /segment/);
+  });
+
   it("finds the sign of a zero", () => {
     const comparison = compareDecisions([plain(decision)]);
     comparison.add({ ...decision, jointsRad: Float64Array.of(0.1, 0) });

@@ -20,7 +20,7 @@ export const fedRun = (widthPx: number): RunFacts => ({
   robot: "fed",
   joints: Array.from({ length: JOINTS }, (_, joint) => `joint${joint + 1}`),
   cameras: [{ name: "front", widthPx, heightPx: (widthPx * 3) / 4, fovYRad: 0.8, positionM: [1, 0, 0.5], targetM: [0, 0, 0] }],
-  ...{ mode: "realtime", periodS: 1 / DECISIONS_HZ, leadMs: 0, modelName: "none", modelHash: "none", config: null },
+  ...{ mode: "realtime", ends: "with-task", periodS: 1 / DECISIONS_HZ, leadMs: 0, modelName: "none", modelHash: "none", config: null },
   ...{ version: "none", startedAt: "1970-01-01T00:00:00.000Z" },
 });
 

@@ -21,6 +21,7 @@ async function open(options: Partial<FoxgloveOptions> = {}) {
     config: { host: "127.0.0.1", port: 0, origins: [] },
     ...{
       desk,
+      urgent: ["park"],
       clock,
       run: runFacts,
       limits: { maxObservationAgeMs: 400, maxPlanAgeMs: 400, maxToolSpeedMPerS: 1, payloadKg: 0 },
@@ -106,6 +107,16 @@ test("the address that is said carries the token, a command is the desk's, and t
   }
   await until("it has left", () => agent.done.length === 2);
   assert.deepEqual(agent.done, ["foxglove: hold", "foxglove: leave"]);
+});
+
+test("a task that waits to be called is a service by its name, which the bearer of the token alone may call", async () => {
+  await using agent = await open();
+  await using looker = await openFoxgloveClient(agent.url.replace(/\?.*/, ""));
+  assert.match(await looker.call("/foresight/urgent/park"), /^refused: urgent\/park: it needs the token/);
+  await using client = await openFoxgloveClient(agent.url);
+  assert.match(await client.call("/foresight/urgent/park", '{"now":true}'), /^refused: urgent\/park: the request is an empty JSON object/);
+  assert.equal(await client.call("/foresight/urgent/park"), '{"done":true}');
+  assert.deepEqual(agent.done, ["foxglove: urgent park"]);
 });
 
 test("a token that is too short is refused without being shown", async () => {

@@ -34,7 +34,7 @@ async function open(options: Partial<FoxgloveServerOptions> & { readonly refuses
       if (uri === "package://panda/model.xml") return Buffer.from("<mujoco/>");
       throw new AgentError("bridge.refused", `${uri}: is not there`);
     },
-    onCommand: (command) => desk.command("foxglove", command),
+    orders: new Map(OPERATOR_COMMANDS.map((command) => [command, () => desk.command("foxglove", command)])),
     playback: null,
     onCommandersGone: () => desk.leave("foxglove"),
     stopwatch: new SystemClock(),
