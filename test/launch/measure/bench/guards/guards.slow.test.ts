@@ -34,6 +34,10 @@ test("nothing gets past the Panda's guards, whatever is tried; every verdict is 
       `${kind}: numbers that are none are refused where a planner or the kinematics meet them first`,
     );
   }
+  for (const verdict of ["pass", "clip", "stop"] as const) {
+    const count = one.kinds.reduce((sum, kind) => sum + kind[verdict], 0);
+    assert.ok(count > 50, `${verdict}: ${count}`);
+  }
   const stopped = new Set(one.rows.filter(({ clipped, stopped }) => clipped + stopped > 0).map(({ guard }) => guard));
   for (const guard of ["freshness", "well-formed", "finite", "joint-limits", "workspace", "tool-speed"])
     assert.ok(stopped.has(guard), guard);
