@@ -1,5 +1,21 @@
 /** The cameras of this computer as samples: one opened after the other, each mended by itself. */
-import { catchError, concat, defer, ignoreElements, map, merge, NEVER, type Observable, Subject, timer } from "rxjs";
+import {
+  catchError,
+  concat,
+  defer,
+  filter,
+  firstValueFrom,
+  ignoreElements,
+  map,
+  merge,
+  NEVER,
+  type Observable,
+  Subject,
+  scan,
+  share,
+  takeUntil,
+  timer,
+} from "rxjs";
 import type { Clock } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { CameraSpec, Sample } from "../../core/sensing.ts";
@@ -13,7 +29,7 @@ export interface CameraSetup {
 }
 
 export interface Cameras {
-  /** Never ends and never fails: a camera that cannot be mended is a fault, and the arm is held all the same. */
+  /** Never ends and never fails: a camera that cannot be mended is a fault, and the arm is held all the same. Open while somebody looks. */
   readonly samples: Observable<Sample>;
   readonly faults: Observable<AgentError>;
   /** Tell it where the joints stand, shape (jointCount): a camera that sees nothing of their motion is started again. */
@@ -42,10 +58,24 @@ export function openCameras(setups: readonly CameraSetup[], clock: Clock): Camer
     );
   });
   return {
-    samples: merge(...pictures),
+    samples: merge(...pictures).pipe(share()),
     faults,
     felt(nowRad) {
       standsRad = nowRad;
     },
   };
+}
+
+/** A camera that has not begun by then does not hold up the others: whoever looks is told what it lacks. */
+const FIRST_MS_MAX = 8000;
+
+/** Resolves when each of them has given a picture, has had its time, or one says what ails it. */
+export async function untilSeen({ samples, faults }: Cameras, count: number, clock: Clock): Promise<void> {
+  if (count === 0) return;
+  const seen = samples.pipe(
+    scan((names, sample) => (sample.kind === "frame" ? names.add(sample.frame.camera) : names), new Set<string>()),
+    filter(({ size }) => size === count),
+    takeUntil(merge(faults, clock.sleep(FIRST_MS_MAX + count * PAUSE_MS))),
+  );
+  await firstValueFrom(seen, { defaultValue: null });
 }
