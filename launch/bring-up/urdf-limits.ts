@@ -28,10 +28,13 @@ export function urdfLimits(text: string, names?: readonly string[]): ReadonlyMap
   try {
     raw = parser.parse(text);
   } catch (cause) {
-    throw new AgentError("bridge.mismatch", `robot_description: is no XML (${(cause as Error).message})`, { cause });
+    throw new AgentError("bridge.mismatch", `robot_description: is no XML (${(cause as Error).message}); look at what publishes it`, {
+      cause,
+    });
   }
   const read = urdf.safeParse(raw);
-  if (!read.success) throw new AgentError("bridge.mismatch", `robot_description: is no URDF (${objections(read.error)})`);
+  if (!read.success)
+    throw new AgentError("bridge.mismatch", `robot_description: is no URDF (${objections(read.error)}); look at what publishes it`);
   const asked = read.data.robot.joint.filter(({ name }) => names === undefined || names.includes(name));
   return new Map(
     asked.flatMap((joint) => {

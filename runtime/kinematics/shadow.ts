@@ -59,7 +59,9 @@ function compile(mujoco: Mujoco, spec: RobotSpec, xml: string): MujocoModel {
     return mujoco.MjModel.from_xml_string(xml);
   } catch (cause) {
     const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " ").trim();
-    throw new AgentError("model.corrupt", `robot "${spec.name}": MuJoCo cannot compile ${spec.modelPath}: ${why}`, { cause });
+    throw new AgentError("model.corrupt", `robot "${spec.name}": MuJoCo cannot compile ${spec.modelPath}: ${why}; mend the file`, {
+      cause,
+    });
   }
 }
 

@@ -96,7 +96,11 @@ async function connect(mqtt: Awaited<ReturnType<typeof loadMqtt>>, { url, name, 
       connectTimeout: CONNECT_MS_MAX,
     });
   } catch (cause) {
-    throw new AgentError("bridge.failed", `broker ${url}: no connection (${(cause as Error).message})`, { cause });
+    throw new AgentError(
+      "bridge.failed",
+      `broker ${url}: no connection (${(cause as Error).message}); look whether it runs there, and at user and password`,
+      { cause },
+    );
   }
 }
 

@@ -167,6 +167,10 @@ export async function loadRcl(): Promise<RclLibrary> {
     rcl.removeSignalHandlers(); // A Ctrl-C would destroy its nodes under us; they are disposed of in order, when the arm is at rest.
     return { rcl, events: await part<RclEvents>("lib/event_handler.js") };
   } catch (cause) {
-    throw new AgentError("bridge.missing", `package "rclnodejs" does not load: ${(cause as Error).message.split("\n")[0]}`, { cause });
+    throw new AgentError(
+      "bridge.missing",
+      `package "rclnodejs" does not load: ${(cause as Error).message.split("\n")[0]}; run npm run ros:build in the shell where ROS 2 is sourced`,
+      { cause },
+    );
   }
 }

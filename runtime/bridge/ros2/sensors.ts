@@ -135,7 +135,8 @@ function openJoints({ ros, rosClock, clock, backend, names, fingers, onFault }: 
 function openCamera(options: SensorsOptions, spec: CameraSpec, samples: Subject<Sample>) {
   const { ros, rosClock, clock, backend, warn } = options;
   const config = backend.cameras[spec.name];
-  if (!config) throw new AgentError("launch.invalid", `camera "${spec.name}": backend.cameras does not say where it publishes`);
+  if (!config)
+    throw new AgentError("launch.invalid", `camera "${spec.name}": backend.cameras does not say where it publishes; name its topic there`);
   const { infoTopic } = config;
   let unreadable: string | null = null;
   const source = {

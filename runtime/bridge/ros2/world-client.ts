@@ -85,7 +85,11 @@ async function sent<T>(client: Client, name: string, request: object, timeoutMs:
   try {
     return (await client.sendRequestAsync(request, { timeout: timeoutMs })) as T;
   } catch (cause) {
-    throw new AgentError("bridge.timeout", `service "${name}": no answer within ${timeoutMs} ms (${(cause as Error).message})`, { cause });
+    throw new AgentError(
+      "bridge.timeout",
+      `service "${name}": no answer within ${timeoutMs} ms (${(cause as Error).message}); look at the node that offers it`,
+      { cause },
+    );
   }
 }
 

@@ -46,7 +46,7 @@ export function createRosWorld({ client, sensors, clock, timeoutMs }: RosWorldOp
       if (clock.nowNs() > deadlineNs)
         throw new AgentError(
           "bridge.timeout",
-          `ROS 2: ${timeoutMs} ms after the world was set there is nothing new from ${missing.join(", ")}`,
+          `ROS 2: ${timeoutMs} ms after the world was set there is nothing new from ${missing.join(", ")}; look whether they publish`,
         );
       await clock.sleep(LOOK_MS);
     }
