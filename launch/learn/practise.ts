@@ -21,6 +21,7 @@ import { draw } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import { localProvider } from "../inference.ts";
 import type { EvaluationReport } from "../measure/evaluate.ts";
+import { SIGHTS_FILE, sightsOf, sightsText } from "../run/kept-sights.ts";
 import { type GymIo, openGym } from "./gym.ts";
 
 export interface PractiseFlags {
@@ -92,6 +93,8 @@ export async function practise(flags: PractiseFlags, io: PractiseIo): Promise<Pr
   const practice = { episodes, rounds, steps, seed, lessons: lessons.length, ...(play ? { dataHash: play.hash } : {}) };
   const practised = replaceNetworks(model, { policy }, { training: { practice } }, draft.folder);
   await loadModelPackage(draft.folder); // Nobody is told of a model that does not load.
+  const sights = await sightsOf(model);
+  if (sights.length > 0) draft.add(SIGHTS_FILE, await sightsText(model, sights)); // Its encoder is as it was.
   const keptIn = draft.publish();
   io.say(`model: ${out}${keptIn ? `; the one that was there is kept in ${keptIn} until you remove it` : ""}`);
   journal.remove();

@@ -13,7 +13,9 @@ import { loadLaunch } from "../config/load.ts";
 import { robotName } from "../config/schema.ts";
 import { localProvider } from "../inference.ts";
 import { peakResidentMib } from "../measure/bench/machine.ts";
+import { SIGHTS_FILE, sightsText } from "../run/kept-sights.ts";
 import { skillsOf } from "../task-facts.ts";
+import { sightsOfPlay } from "./sights-of-play.ts";
 
 export interface TrainFlags {
   readonly launch: string;
@@ -92,8 +94,10 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     { provider, threads: flags.threads ?? threads },
     { ...io, onProgress: (point) => curves.add(point) },
   );
-  await loadModelPackage(draft.folder); // Nobody is told of a model that does not load.
+  const model = await loadModelPackage(draft.folder); // Nobody is told of a model that does not load.
   draft.add("training.json", JSON.stringify(curves.all()));
+  const sights = await sightsOfPlay(options.data, model);
+  if (sights.length > 0) draft.add(SIGHTS_FILE, await sightsText(model, sights));
   const kept = draft.publish();
   io.say(`model: ${draft.place}${kept ? `; the one that was there is kept in ${kept} until you remove it` : ""}`);
   return { ...evaluation, peakResidentMib: peakResidentMib() };

@@ -16,7 +16,7 @@ export interface KeptSight {
 }
 
 export const SIGHTS_MAX = 64;
-const FILE = "sights.json";
+export const SIGHTS_FILE = "sights.json";
 const BYTES_MAX = 2 * 2 ** 20;
 const JPEG = { quality: 80 } as const;
 
@@ -36,7 +36,7 @@ const schema = z.strictObject({
 /** None where there is no such file, where it is of another encoder, or cannot be read: a page does without. */
 export async function sightsOf({ folder, spec }: Pick<ModelPackage, "folder" | "spec">): Promise<readonly KeptSight[]> {
   try {
-    const bytes = await readFile(join(folder, FILE));
+    const bytes = await readFile(join(folder, SIGHTS_FILE));
     if (bytes.length > BYTES_MAX) return [];
     const { encoder, sights } = schema.parse(parseJson(bytes.toString("utf8")));
     if (encoder !== spec.files.encoder.sha256) return [];
@@ -64,8 +64,6 @@ export async function sightsText({ spec }: Pick<ModelPackage, "spec">, sights: r
   }));
   return `${JSON.stringify({ encoder: spec.files.encoder.sha256, sights: await Promise.all(kept) })}\n`;
 }
-
-export const SIGHTS_FILE = FILE;
 
 const jpegOf = ({ rgb, widthPx, heightPx }: Frame): Promise<Buffer> =>
   sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } })

@@ -10,7 +10,7 @@ import { exchangeFolders, type FolderKind, OwnFolder } from "../core/own-folder.
 export const PACKAGE_FOLDER: FolderKind = {
   what: "model package",
   marker: "model.json",
-  owns: /^(model\.json|training\.json|[\w-][\w.-]*\.onnx)$/,
+  owns: /^(model\.json|training\.json|sights\.json|[\w-][\w.-]*\.onnx)$/,
   code: "train.checkpoint",
   elsewhere: "give another --out",
   retry: "free some space and give the same command again",
@@ -52,7 +52,7 @@ export class PackageDraft implements Disposable {
   }
 
   /** Something more that goes with the package. Throws AgentError `train.checkpoint`. */
-  add(file: "training.json", content: string): void {
+  add(file: "training.json" | "sights.json", content: string): void {
     this.#own.replace(file, content);
   }
 

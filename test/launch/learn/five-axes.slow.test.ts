@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { SIGHTS_MAX, sightsOf } from "../../../launch/run/kept-sights.ts";
 import { openDataset } from "../../../runtime/learn/dataset-reader.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
 import { cli } from "../../helpers/cli.ts";
@@ -33,7 +34,8 @@ test("play with yaw and gripper is data in which both move and are felt", async 
 
 test("what is trained on it has its axes and signals, and decides with them", async () => {
   await done("train", LAUNCH, "--data", at("data"), "--out", at("model"), "--steps", "1");
-  const { spec } = await loadModelPackage(at("model"));
+  const model = await loadModelPackage(at("model"));
+  const { spec } = model;
   assert.deepEqual(
     spec.axes.map(({ name, kind, scale }) => [name, kind, scale]),
     [
@@ -48,6 +50,10 @@ test("what is trained on it has its axes and signals, and decides with them", as
     spec.proprioception.map(({ name, unit }) => `${name} [${unit}]`),
     ["tool.x [m]", "tool.y [m]", "tool.z [m]", "tool.yaw [rad]", "gripper.opening [1]"],
   );
+  const sights = await sightsOf(model);
+  assert.equal(sights.length, SIGHTS_MAX, "the page has pictures of what was in the play from the first decision on");
+  for (const { latent, frames } of sights)
+    assert.deepEqual([latent.length, ...frames.map(({ camera }) => camera)], [spec.latentDim, ...spec.cameras.map(({ name }) => name)]);
   const small = [`model.path:=${at("model")}`, "planner.samples:=16", "planner.iterations:=1"];
   assert.match(await done("eval", "--launch", LAUNCH, ...small, "--episodes", "1", "--seed", "1000"), /1 episodes/);
   await cli("run", LAUNCH, "backend.mode:=lockstep", ...small, `record:=${at("run.mcap")}`); // Whether a toy succeeds is chance.

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { mostDifferent } from "../../../launch/learn/keep-sights.ts";
+import { mostDifferent } from "../../../launch/learn/sights-of-play.ts";
 import { SIGHTS_FILE, SIGHTS_MAX, sightsOf, sightsText } from "../../../launch/run/kept-sights.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
 
@@ -48,9 +48,9 @@ test("the most different are taken, however often the same was seen", () => {
   assert.equal(mostDifferent(sights, 99).length, sights.length);
 });
 
-for (const name of ["push", "reach"])
-  test(`${name} is shipped with sights of its own encoder, small and of every camera`, async () => {
-    const model = await loadModelPackage(`robots/panda/world-models/${name}`);
+for (const place of ["panda/world-models/push", "panda/world-models/reach", "ur5e/world-models/reach", "so101/world-models/reach"])
+  test(`${place} is shipped with sights of its own encoder, small and of every camera`, async () => {
+    const model = await loadModelPackage(`robots/${place}`);
     const sights = await sightsOf(model);
     assert.equal(sights.length, SIGHTS_MAX);
     assert.ok(statSync(join(model.folder, SIGHTS_FILE)).size < 500_000);
