@@ -6,7 +6,7 @@ import { createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { firstValueFrom, take, toArray } from "rxjs";
 import sharp from "sharp";
-import { openCameras } from "../../runtime/bridge/camera/open-cameras.ts";
+import { openCameras, untilSeen } from "../../runtime/bridge/camera/open-cameras.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import type { AgentError } from "../../runtime/core/errors.ts";
 import type { CameraSpec, Frame } from "../../runtime/core/sensing.ts";
@@ -28,6 +28,29 @@ test("a wide picture is cut in its middle and averaged down to the model's size,
     for (let pixel = 0; pixel < 64 * 64; pixel++)
       assert.ok(rgb[3 * pixel]! > 200 && rgb[3 * pixel + 2]! < 60, `pixel ${pixel}: ${rgb.slice(3 * pixel, 3 * pixel + 3)}`);
   }
+});
+
+test("two cameras are opened one after another, and whoever waits for both then gets pictures of both at once", { skip }, async () => {
+  const source = { device: "color=red:size=64x64:rate=20", kind: "lavfi", widthPx: 64, heightPx: 64, rateHz: 20 } as const;
+  const cameras = openCameras(
+    ["front", "side"].map((name) => ({ camera: { ...camera, name }, source, latencyMs: 0 })),
+    clock,
+  );
+  const seen = new Set<string>();
+  const looking = cameras.samples.subscribe((sample) => sample.kind === "frame" && seen.add(sample.frame.camera));
+  await untilSeen(cameras, 2, clock);
+  assert.deepEqual([...seen], ["front", "side"]);
+  const next = await firstValueFrom(cameras.samples.pipe(take(8), toArray()));
+  const names = next.map((sample) => (sample.kind === "frame" ? sample.frame.camera : ""));
+  assert.deepEqual([...new Set(names)].sort(), ["front", "side"], "opened anew for whoever comes later");
+  looking.unsubscribe();
+});
+
+test("whoever waits for a camera that gives nothing is let go when it says what ails it", { skip }, async () => {
+  const cameras = opened("/dev/video-that-is-not-there", "camera");
+  const looking = cameras.samples.subscribe();
+  await untilSeen(cameras, 1, clock);
+  looking.unsubscribe();
 });
 
 test("a camera that is not there is started again five times, each told, and then given up with what is there", { skip }, async () => {
