@@ -59,7 +59,7 @@ export function createRequests(
         };
         clock.sleep(timeoutMs, timer.signal).then(expire, () => {});
         post({ ...message, request }).catch((cause: unknown) =>
-          take(request)?.refuse(new AgentError("robot.lost", "keeper: cannot be reached; its process has ended", { cause })),
+          take(request)?.refuse(new AgentError("robot.lost", "keeper: cannot be reached, its process has ended; start the agent again", { cause })),
         );
       });
     },

@@ -71,10 +71,12 @@ export async function benchJitter({ config, seconds, rounds, onProgress, signal 
     for (let round = 1; round <= rounds; round++)
       for (const listeners of ["none", "all"] as const) {
         signal.throwIfAborted();
-        onProgress(`round ${round} of ${rounds}, ${listeners === "all" ? "everybody listens" : "nobody listens"}`);
+        const which = `round ${round} of ${rounds}, ${listeners === "all" ? "everybody listens" : "nobody listens"}`;
+        onProgress(which);
         const all = { ...config, record: { ...(record ?? recordDefaults), file: join(folder, `${round}.mcap`), last: undefined } };
         const none = { ...rest, dashboard: { ...dashboard, enabled: false } };
-        runs.push(await measure(listeners === "all" ? (all as LaunchConfig) : none, listeners, seconds, signal));
+        const onWarm = (): void => onProgress(`${which}: measured from now on`);
+        runs.push(await measure(listeners === "all" ? (all as LaunchConfig) : none, listeners, { seconds, signal, onWarm }));
       }
     return { bench: "jitter", machine, seconds, runs };
   } finally {
@@ -84,11 +86,20 @@ export async function benchJitter({ config, seconds, rounds, onProgress, signal 
 
 const recordDefaults = { pictures: "png", splitMB: 2000, splitS: 3600, minFreeMB: 100 } as const;
 
-async function measure(config: LaunchConfig, listeners: JitterRun["listeners"], seconds: number, signal: AbortSignal): Promise<JitterRun> {
+interface Measuring extends Pick<BenchJitterOptions, "seconds" | "signal"> {
+  readonly onWarm: () => void;
+}
+
+async function measure(
+  config: LaunchConfig,
+  listeners: JitterRun["listeners"],
+  { seconds, signal, onWarm }: Measuring,
+): Promise<JitterRun> {
   const clock = new SystemClock();
   const blueprint = await draw(config);
   const periodMs = blueprint.model.spec.controlPeriodS * 1e3;
   const over = new AbortController();
+  const measured = new AgentError("stop.operator", "it was measured");
   const errorsMs: number[] = [];
   let stream: Quantiles = { p50: Number.NaN, p99: Number.NaN, p999: Number.NaN, max: Number.NaN };
   let lastNs: bigint | null = null;
@@ -100,10 +111,11 @@ async function measure(config: LaunchConfig, listeners: JitterRun["listeners"], 
     const timing = async (): Promise<void> => {
       await clock.sleep(WARM_MS, over.signal);
       isWarm = true;
+      onWarm();
       await clock.sleep(seconds * 1e3, over.signal);
       const stats = await keeper?.stats();
       if (stats) stream = { p50: stats.p50Ms, p99: stats.p99Ms, p999: stats.p999Ms, max: stats.maxMs };
-      over.abort(new AgentError("stop.operator", "it was measured"));
+      over.abort(measured);
     };
     timing().catch((error: unknown) => over.abort(error));
     return {
@@ -115,6 +127,9 @@ async function measure(config: LaunchConfig, listeners: JitterRun["listeners"], 
       },
       state({ mayAct }) {
         if (!mayAct) lastNs = null;
+      },
+      fault({ error }) {
+        if (error instanceof AgentError && error.code === "robot.lost") over.abort(error);
       },
       close: begin,
     };
@@ -134,6 +149,8 @@ async function measure(config: LaunchConfig, listeners: JitterRun["listeners"], 
   } finally {
     for (const viewer of viewers) viewer[Symbol.dispose]();
   }
+  signal.throwIfAborted();
+  if (over.signal.reason !== measured) throw over.signal.reason; // No figures of a run that did not come to its end.
   if (listeners === "all" && viewers.length !== 2)
     throw new AgentError("bridge.failed", `bench jitter: ${viewers.length} of page and Foxglove said where they are`);
   return {
