@@ -59,7 +59,9 @@ export function createRequests(
         };
         clock.sleep(timeoutMs, timer.signal).then(expire, () => {});
         post({ ...message, request }).catch((cause: unknown) =>
-          take(request)?.refuse(new AgentError("robot.lost", "keeper: cannot be reached, its process has ended; start the agent again", { cause })),
+          take(request)?.refuse(
+            new AgentError("robot.lost", "keeper: cannot be reached, its process has ended; start the agent again", { cause }),
+          ),
         );
       });
     },
