@@ -1,4 +1,4 @@
-/** Are the decisions made on a recording the recorded ones? Compared exactly, all but the numbers that motions are known by, told in words. */
+/** Are the decisions made on a recording the recorded ones? Compared exactly, told in words. */
 import type { Tick } from "../core/tick.ts";
 import { type Plain, plain } from "./channels/exact.ts";
 
@@ -12,10 +12,17 @@ export interface Comparison {
 
 export const DIFFERENCES_TOLD_MAX = 20;
 
-/** Hand it every decision in order; how it differs comes back, or null. `result` may be asked at any time. `lacking` says what the recording itself lacks, which is a difference too. */
+export interface Compared {
+  /** What the recording itself lacks, which is a difference too. */
+  readonly lacking?: string | null;
+  /** Others moved the arm too: their motions are numbered among the decisions', and those that were refused are not recorded. Then the numbers do not count. */
+  readonly othersMoved?: boolean;
+}
+
+/** Hand it every decision in order; how it differs comes back, or null. `result` may be asked at any time. */
 export function compareDecisions(
   recorded: readonly Plain[],
-  lacking: string | null = null,
+  { lacking = null, othersMoved = false }: Compared = {},
 ): { add(decision: Tick["decision"]): string | null; result(): Comparison } {
   const told: string[] = [];
   let made = 0;
@@ -24,7 +31,7 @@ export function compareDecisions(
     add(decision) {
       const index = made++;
       const other = recorded[index];
-      const why = other === undefined ? "was not recorded" : decisionDifference(plain(decision), other);
+      const why = other === undefined ? "was not recorded" : decisionDifference(plain(decision), other, othersMoved);
       if (why === null) return null;
       differing++;
       if (told.length < DIFFERENCES_TOLD_MAX) told.push(`decision ${index} ${why}`);
@@ -38,10 +45,10 @@ export function compareDecisions(
 }
 
 /** Null when nothing differs, else the fields that do, each with its largest difference. */
-function decisionDifference(decision: Plain, recorded: Plain): string | null {
+function decisionDifference(decision: Plain, recorded: Plain, othersMoved: boolean): string | null {
   const fields = new Map<string, { apart: number; count: number }>();
   for (const { path, apart } of unequalLeaves(decision, recorded, [])) {
-    if (path.join(".") === "segment.id") continue; // They count motions by hand too, of which those that were refused are not recorded.
+    if (othersMoved && path.join(".") === "segment.id") continue;
     const field = path.slice(0, path[0] === "plan" ? 2 : 1).join(".") || "as a whole";
     const before = fields.get(field) ?? { apart: 0, count: 0 };
     fields.set(field, { apart: Math.max(before.apart, apart), count: before.count + 1 });

@@ -43,7 +43,7 @@ export function openReplay(spec: RobotSpec, run: RunRecording, kept: Kept): Open
   };
   const comparedWith = (lacking: string | null) => ({
     ...{ goalFrames, modelHash, ends: "with-task" as const, over: over.signal },
-    comparison: compareDecisions(decisions, lacking),
+    comparison: compareDecisions(decisions, { lacking, othersMoved: run.overrides.length > 0 }),
   });
   const common = { ask, world: null, clock, mode: "replay" } as const;
   if (header.mode === "realtime" && moments.length > 0) {

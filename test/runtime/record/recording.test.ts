@@ -128,12 +128,14 @@ describe("comparison of decisions", () => {
     assert.deepEqual(comparison.result().differences, ["decision 0 differs in latent (1 value, at most by 1.0e-30)"]);
   });
 
-  it("does not compare the numbers that motions are known by: motions by hand count too", () => {
+  it("compares the numbers that motions are known by, unless others moved the arm too", () => {
     const { decision } = tickAt(0, 7n);
     assert.ok(decision.segment);
-    const compared = compareDecisions([plain(decision)]);
-    assert.equal(compared.add({ ...decision, segment: { ...decision.segment, id: decision.segment.id + 1 } }), null);
-    assert.match(compareDecisions([plain(decision)]).add({ ...decision, segment: { ...decision.segment, startNs: 1n } }) ?? "", /segment/);
+    const renumbered = { ...decision, segment: { ...decision.segment, id: decision.segment.id + 1 } };
+    assert.match(compareDecisions([plain(decision)]).add(renumbered) ?? "", /segment/);
+    const others = () => compareDecisions([plain(decision)], { othersMoved: true });
+    assert.equal(others().add(renumbered), null);
+    assert.match(others().add({ ...decision, segment: { ...decision.segment, startNs: 1n } }) ?? "", /segment/);
   });
 
   it("finds the sign of a zero", () => {
