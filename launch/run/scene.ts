@@ -7,6 +7,7 @@ import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
 import type { Agent } from "../compose.ts";
 import { trialSpecOf } from "../task-facts.ts";
+import { judgedGoal } from "./judged-goal.ts";
 import { openState } from "./kept-state.ts";
 import type { OpenTap } from "./words.ts";
 
@@ -19,7 +20,7 @@ export interface Scene {
   goalFrames: readonly Frame[];
   /** Who looks on because of where the robot is. */
   readonly taps: readonly OpenTap[];
-  /** By the world's truth now, and what counts as success; null where nobody knows. */
+  /** By the world's truth now, and what counts as success; null where nobody knows, as after somebody showed another goal. */
   judged(): Promise<{ readonly errorM: number | null; readonly successM: number | null }>;
 }
 
@@ -32,16 +33,20 @@ export async function setScene({ config }: Blueprint, agent: Agent, say: (line: 
   const state = opened.mode === "replay" ? null : openState(config, { skills, goals: config.goals }, say);
   const goesOn = (state?.left?.run ?? null) !== null;
   const isNew = trial && opened.world && !goesOn;
-  return {
+  const goalFrames = isNew ? (await opened.world.reset(trial)).goalFrames : (opened.replay?.goalFrames ?? []);
+  const goal = trial && trialSpec && judgedGoal(config, trialSpec, trial);
+  const scene: Scene = {
     state,
     goesOn,
-    goalFrames: isNew ? (await opened.world.reset(trial)).goalFrames : (opened.replay?.goalFrames ?? []),
+    goalFrames,
     taps: backend.taps(opened, trial, trialSpec),
     async judged() {
-      const truth = trial && opened.world ? await opened.world.truth().catch(unlessLost) : null;
-      return { errorM: trial && truth && trialSpec ? trialSpec.errorM(truth, trial.goal) : null, successM: trialSpec?.successM ?? null };
+      const isAsShown = scene.goalFrames === goalFrames;
+      const truth = goal && opened.world && isAsShown ? await opened.world.truth().catch(unlessLost) : null;
+      return { errorM: goal && truth && trialSpec ? trialSpec.errorM(truth, goal) : null, successM: trialSpec?.successM ?? null };
     },
   };
+  return scene;
 }
 
 /** Why a robot was lost stands in the result; where its world was then nobody can tell any more. */
