@@ -1,6 +1,6 @@
 /** `foresight run`: one launch file, one robot, one task, whoever listens, one report. */
 import { tellAgain } from "../../runtime/assemble/desk.ts";
-import { createFanOut, type FanOut } from "../../runtime/assemble/fan-out.ts";
+import { createFanOut, createTeller, type FanOut } from "../../runtime/assemble/fan-out.ts";
 import { runTask, type SkillParts } from "../../runtime/assemble/run-task.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import type { Observation } from "../../runtime/core/sensing.ts";
@@ -29,7 +29,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const { opened } = agent;
   await introduce(opened, config, io.say);
   const scene = await setScene(blueprint, agent, io.say);
-  const tell: FanOut["tell"] = (kind, news) => fanOut.tell(kind, news);
+  const { tell, begin } = createTeller();
   using helm = takeHelm({ blueprint, agent, scene, io, tell });
   const { supervisor, contact } = helm;
   const ends = opened.replay?.ends ?? io.ends ?? (isToldWhen(config) ? "when-told" : "with-task");
@@ -39,6 +39,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const openers = [...launchTaps(blueprint, opened.mode, io), ...scene.taps, ...(io.taps ?? [])];
   const own = [statistics, ...(helm.jog ? [{ ...helm.jog, name: "jog" }] : []), ...(opened.replay ? [comparing(opened.replay, io)] : [])];
   await using fanOut = createFanOut([...own, ...(await openTaps(openers, party))], stopwatch, io.say);
+  begin(fanOut);
   tellAll(supervisor, opened, tell);
   opened.orders?.subscribe((order) => {
     tellAgain(helm.desk, order);

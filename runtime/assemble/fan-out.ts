@@ -39,6 +39,22 @@ export function createFanOut(taps: readonly Tap[], stopwatch: Clock, say: (line:
   };
 }
 
+/** Tells listeners who may command before all of them are there: until then what is told waits, in order. */
+export function createTeller(): { readonly tell: FanOut["tell"]; begin(fanOut: FanOut): void } {
+  let listening: FanOut | null = null;
+  const early: ((to: FanOut) => void)[] = [];
+  return {
+    tell(kind, news) {
+      if (listening) listening.tell(kind, news);
+      else early.push((to) => to.tell(kind, news));
+    },
+    begin(fanOut) {
+      listening = fanOut;
+      for (const told of early.splice(0)) told(fanOut);
+    },
+  };
+}
+
 function createLine(tap: Tap, stopwatch: Clock, say: (line: string) => void) {
   const queue: (() => void | Promise<void>)[] = [];
   let busySinceNs: bigint | null = null;

@@ -1,9 +1,9 @@
 /** Taps are told everything in order, and none of them can stop the arm, hold it up, or fill the memory. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createFanOut, HOLD_UP_MS_MAX, HOLD_UPS_MAX, LAG_MS_MAX, QUEUE_MAX } from "../../../runtime/assemble/fan-out.ts";
+import { createFanOut, createTeller, HOLD_UP_MS_MAX, HOLD_UPS_MAX, LAG_MS_MAX, QUEUE_MAX } from "../../../runtime/assemble/fan-out.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
-import type { Tap } from "../../../runtime/core/tap.ts";
+import type { Tap, Told } from "../../../runtime/core/tap.ts";
 import type { Tick } from "../../../runtime/core/tick.ts";
 
 const tick = (index: number): Tick => ({ decision: { index } }) as unknown as Tick;
@@ -29,6 +29,19 @@ test("every tap hears every piece of news that it has a handler for, in order", 
   for (let index = 0; index < 3; index++) fanOut.tell("tick", tick(index));
   assert.deepEqual(heard, [0, 1, 2]);
   assert.deepEqual(said, []);
+});
+
+test("what is told before everybody is there waits for them, in order, and nothing waits after", () => {
+  const heard: string[] = [];
+  const to = createFanOut([{ name: "ear", fault: ({ error }) => void heard.push(error.message) }], new ManualClock(), () => {});
+  const { tell, begin } = createTeller();
+  const fault = (message: string) => ({ error: new Error(message) }) as unknown as Told<"fault">;
+  tell("fault", fault("first"));
+  tell("fault", fault("second"));
+  assert.deepEqual(heard, []);
+  begin(to);
+  tell("fault", fault("third"));
+  assert.deepEqual(heard, ["first", "second", "third"]);
 });
 
 test("a tap that throws is detached and told of once; the others hear on, and whoever tells never sees it", () => {
