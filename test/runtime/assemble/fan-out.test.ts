@@ -33,7 +33,7 @@ test("every tap hears every piece of news that it has a handler for, in order", 
 
 test("what is told before everybody is there waits for them, in order, and nothing waits after", () => {
   const heard: string[] = [];
-  const to = createFanOut([{ name: "ear", fault: ({ error }) => void heard.push(error.message) }], new ManualClock(), () => {});
+  const to = createFanOut([{ name: "ear", fault: ({ error }) => void heard.push((error as Error).message) }], new ManualClock(), () => {});
   const { tell, begin } = createTeller();
   const fault = (message: string) => ({ error: new Error(message) }) as unknown as Told<"fault">;
   tell("fault", fault("first"));
