@@ -4,7 +4,7 @@ import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { LEVELS } from "../../runtime/learn/recipe.ts";
 import type { CalibrateFlags } from "../learn/calibrate-surprise.ts";
-import type { PractiseFlags } from "../learn/practise.ts";
+import type { PractiseFlags, PractiseIo, PractiseReport } from "../learn/practise.ts";
 import type { TrainFlags } from "../learn/train.ts";
 import type { EvalIo, EvalOptions } from "../measure/eval.ts";
 import type { EvaluationReport } from "../measure/evaluate.ts";
@@ -32,7 +32,12 @@ import { productVersion } from "./version.ts";
 /** What commander gives: the options of the work itself but for the arguments before them. */
 type Flags<Options> = Omit<Options, "launch" | "overrides" | "productVersion"> & { readonly json?: string };
 type EvalCommand = Flags<EvalOptions> &
-  Pick<EvalOptions, "launch"> & { readonly robustness?: boolean; readonly jobs?: string; readonly card?: boolean } & JobFlags;
+  Pick<EvalOptions, "launch"> & {
+    readonly robustness?: boolean;
+    readonly grid?: readonly string[];
+    readonly jobs?: string;
+    readonly card?: boolean;
+  } & JobFlags;
 
 export function addLearnCommands(program: Command): void {
   addEval(program);
@@ -87,6 +92,10 @@ function addEval(program: Command): void {
     )
     .option("--failures <folder>", "write a picture of every failed episode: start, end and goal")
     .option("--robustness", "the same episodes with cameras moved, other light, colour, latency and table: a row each")
+    .option(
+      "--grid <settings...>",
+      "the same episodes with every combination of settings, such as planner.samples:=64,128 planner.iterations:=2,3: a row each; seeds below 1000",
+    )
     .option("--realtime", "the world goes on while the agent thinks (default: it waits)")
     .option("--jobs <url>", "play the episodes on workers (foresight worker) of this job server: the same figures, seed by seed")
     .option("--card", "write how often it succeeded into the model's card, for model.requires")
@@ -109,6 +118,17 @@ function addEval(program: Command): void {
         return;
       }
       const evaluation = { ...options, overrides: withRos(overrides) };
+      if (options.grid) {
+        if (options.card || options.failures)
+          throw new AgentError("launch.invalid", "--grid compares settings; leave out --card and --failures");
+        const { evaluateGrid, printGrid } = await import("../measure/grid.ts");
+        const { jobs } = options;
+        const play: typeof evaluateLaunch = (each, told) => (jobs ? onWorkers(jobs, options, each, told) : evaluateLaunch(each, told));
+        const rows = await evaluateGrid(evaluation, options.grid, play, io);
+        show(rows, printGrid(rows), options.json);
+        if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
+        return;
+      }
       const report = await (options.jobs ? onWorkers(options.jobs, options, evaluation, io) : evaluateLaunch(evaluation, io));
       show(report, printEvaluation(report), options.json);
       if (lost) throw lost;
@@ -178,10 +198,12 @@ function addTrain(program: Command): void {
 }
 
 function addPractise(program: Command): void {
-  onLaunchFile(
-    program,
-    "practise",
-    "the planner's skill becomes a habit: the policy imitates its successes and its advice, and imagines its own way; interrupted, the same command goes on",
+  withTls(
+    onLaunchFile(
+      program,
+      "practise",
+      "the planner's skill becomes a habit: the policy imitates its successes and its advice, and imagines its own way; interrupted, the same command goes on",
+    ),
   )
     .option("--episodes <count>", "of each round", positiveInteger, 100)
     .option("--rounds <count>", "the planner acts in the first, the policy in the others", positiveInteger, 4)
@@ -191,12 +213,24 @@ function addPractise(program: Command): void {
     .option("--compare <count>", "episodes of the comparison at the end, seeds from 600", positiveInteger, 40)
     .option("--out <folder>", "the model package (default: the launch file's, whose policy is replaced)")
     .option("--work <folder>", "finished rounds (default: beside the package; removed at the end)")
+    .option(
+      "--jobs <url>",
+      "play the rounds on workers (foresight worker) of this job server: the same policy; it learns and is compared here",
+    )
     .option("--json <file>", "write the figures")
-    .action(async (launch: string, overrides: string[], flags: Flags<PractiseFlags>) => {
+    .action(async (launch: string, overrides: string[], flags: Flags<PractiseFlags> & JobFlags & { readonly jobs?: string }) => {
       const { practise, printPractice } = await import("../learn/practise.ts");
       const [file, changes] = launchOf(launch, overrides);
       const io = { say, progress: progressLine, signal: interruption().signal };
-      const report = await practise({ ...flags, launch: file, overrides: changes }, io);
+      const asked = { ...flags, launch: file, overrides: changes };
+      const report = await (flags.jobs === undefined ? practise(asked, io) : practiseThere(flags.jobs, flags, asked, io));
       show(report, printPractice(report), flags.json);
     });
+}
+
+async function practiseThere(url: string, access: JobFlags, flags: PractiseFlags, io: PractiseIo): Promise<PractiseReport> {
+  const { JobQueue } = await import("../jobs/queue.ts");
+  const { practiseByJobs } = await import("../jobs/practise-jobs.ts");
+  await using queue = await JobQueue.open(accessOf(url, access));
+  return await practiseByJobs(queue, flags, { product: productVersion, clock: new SystemClock() }, io);
 }

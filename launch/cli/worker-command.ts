@@ -6,7 +6,7 @@ import { accessOf, JOBS_TOKEN, type JobFlags, withTls } from "./job-options.ts";
 import { productVersion } from "./version.ts";
 
 const HELP = `
-The jobs come from a NATS server with JetStream (nats-server -js); whoever wants something done names the same address: foresight eval --jobs URL, foresight collect --jobs URL.
+The jobs come from a NATS server with JetStream (nats-server -js); whoever wants something done names the same address: foresight eval --jobs URL, and collect and practise with the same option.
 One worker does one job at a time: start as many as there are cores to give. One that is killed loses at most the seed that it was at, and others take
 the rest of its job; what they come to counts once. It simulates and nothing else: no job moves a real arm, and nothing that it is sent is run as a program.
 Other machines are reached by tls:// alone. The token is that of ${JOBS_TOKEN}. Projects lie alike on all machines: the same version, the same models
@@ -18,7 +18,9 @@ export function addWorker(program: Command): void {
   withTls(
     program
       .command("worker")
-      .description("episodes and play for the evaluations and data sets of other machines, from a queue; dies and comes back without harm")
+      .description(
+        "episodes and play for the evaluations, data sets and practice of other machines, from a queue; dies and comes back without harm",
+      )
       .argument("<url>", "of the job server: nats:// on this machine, tls:// elsewhere"),
   )
     .addHelpText("after", HELP)
@@ -27,12 +29,14 @@ export function addWorker(program: Command): void {
       const { work } = await import("../jobs/work.ts");
       const { EVAL, openEvalBench } = await import("../jobs/eval-jobs.ts");
       const { COLLECT, openCollectBench } = await import("../jobs/collect-jobs.ts");
+      const { PRACTISE, openPractiseBench } = await import("../jobs/practise-jobs.ts");
       const { signal } = interruption();
       const clock = new SystemClock();
       await using queue = await JobQueue.open(accessOf(url, flags));
       const kinds = {
         [EVAL]: (config: string) => openEvalBench(config, productVersion),
         [COLLECT]: (config: string) => openCollectBench(config, productVersion, queue.parts(clock)),
+        [PRACTISE]: (config: string) => openPractiseBench(config, productVersion, queue.parts(clock), signal),
       };
       say(`working for ${url}; Ctrl-C ends it`);
       await work(queue, { clock, say: (line) => console.error(line), signal, kinds });

@@ -2,6 +2,8 @@
 import type { KV } from "@nats-io/kv";
 import type { Clock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
+import { sha256 } from "../../runtime/core/sha256.ts";
+import { partName } from "../store/item.ts";
 import type { Store } from "../store/store.ts";
 import { answered } from "./connect.ts";
 
@@ -53,4 +55,27 @@ export function partStore(bucket: KV, { clock, isClosed }: PartIo): PartStore {
     },
     remove: (name, signal) => insist(() => bucket.purge(name), signal),
   };
+}
+
+/** Sends bytes in parts; returns the hash of each, by which `fetchBytes` has them. Rejects as the store does. */
+export async function sendBytes(store: PartStore, bytes: Uint8Array, signal: AbortSignal): Promise<readonly string[]> {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += TRAVELLING_BYTES) {
+    const part = bytes.subarray(at, at + TRAVELLING_BYTES);
+    parts.push(sha256(part));
+    await store.add(partName(sha256(part)), part, signal);
+  }
+  return parts;
+}
+
+/** Rejects as the store does, and with `data.missing` where a part is not there or is not what its name says. */
+export async function fetchBytes(store: PartStore, parts: readonly string[], signal: AbortSignal): Promise<Uint8Array> {
+  const found: Uint8Array[] = [];
+  for (const hash of parts) {
+    const part = await store.get(partName(hash), TRAVELLING_BYTES, signal);
+    if (!part || sha256(part) !== hash)
+      throw new AgentError("data.missing", `jobs: the server lacks a part of what the job is about (${hash.slice(0, 12)})`);
+    found.push(part);
+  }
+  return Buffer.concat(found);
 }

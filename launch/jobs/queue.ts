@@ -9,7 +9,8 @@ import { answered, connectJobs, type JobAccess, type JobLink, ownName, reasonOf 
 import { type PartStore, partStore } from "./parts.ts";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const seed = z.int().min(0).max(0xffff_ffff);
+export const SEED_MAX = 0xffff_ffff;
+const seed = z.int().min(0).max(SEED_MAX);
 const jobSchema = z.strictObject({ kind: z.string().max(30), configHash: hash, seeds: z.array(seed).min(1).max(1000) });
 export type Job = z.output<typeof jobSchema>;
 
@@ -137,9 +138,9 @@ export class JobQueue implements AsyncDisposable {
     await answered(`what came of seed ${outcome.seed} is not known to be kept`, kept);
   }
 
-  /** An error is no result for the next time. */
+  /** An error is no result for the next time; neither is what was taken. Throws AgentError `bridge.failed` while the server is away. */
   async forget(configHash: string, seed: number): Promise<void> {
-    await this.#results.delete(`${configHash}.${seed}`);
+    await answered(`what came of seed ${seed} is still kept`, this.#results.delete(`${configHash}.${seed}`));
   }
 
   /** Where bytes wait that are too many for a result. */

@@ -3,12 +3,12 @@ import type { Solver } from "../../runtime/core/planning.ts";
 import type { Lesson } from "../../runtime/learn/practice.ts";
 
 export interface Coach extends Solver {
-  /** Ends the episode: its lessons are kept or forgotten. */
-  endEpisode(keep: boolean): void;
+  /** Ends the episode; returns what it taught, a lesson a decision. */
+  endEpisode(): readonly Lesson[];
 }
 
-/** `student` null: the teacher acts. The lessons of finished episodes are appended to `lessons`. */
-export function createCoach(teacher: Solver, student: Solver | null, visualDim: number, lessons: Lesson[]): Coach {
+/** `student` null: the teacher acts. */
+export function createCoach(teacher: Solver, student: Solver | null, visualDim: number): Coach {
   let episode: Lesson[] = [];
   return {
     name: student ? `${student.name} coached by ${teacher.name}` : teacher.name,
@@ -19,9 +19,10 @@ export function createCoach(teacher: Solver, student: Solver | null, visualDim: 
       episode.push({ latent: request.latent.slice(), goal: request.goal.slice(0, visualDim), action: shown.actions.slice(0, width) });
       return student ? student.plan(request, rng.fork(2), signal) : shown;
     },
-    endEpisode(keep) {
-      if (keep) lessons.push(...episode);
+    endEpisode() {
+      const taught = episode;
       episode = [];
+      return taught;
     },
     async [Symbol.asyncDispose]() {}, // Teacher and student belong to who opened them.
   };

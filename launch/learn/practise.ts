@@ -17,12 +17,13 @@ import { openPracticeJournal } from "../../runtime/learn/practice-journal.ts";
 import { namedWeights } from "../../runtime/learn/read-weights.ts";
 import { replaceNetworks } from "../../runtime/learn/replace-networks.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
+import type { Blueprint } from "../blueprint.ts";
 import { draw } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import { localProvider } from "../inference.ts";
 import type { EvaluationReport } from "../measure/evaluate.ts";
 import { SIGHTS_FILE, sightsOf, sightsText } from "../run/kept-sights.ts";
-import { type GymIo, openGym } from "./gym.ts";
+import { type Gym, type GymIo, openGym } from "./gym.ts";
 
 export interface PractiseFlags {
   readonly launch: string;
@@ -52,17 +53,49 @@ export interface PractiseReport {
   readonly mode1: EvaluationReport;
 }
 
+/** The episodes that a round asks for. */
+export interface Round {
+  /** Bytes of the network that acts; null where the planner does. */
+  readonly policy: Uint8Array | null;
+  readonly seeds: readonly number[];
+}
+
+export interface Played {
+  /** What each taught, in the order of the seeds; null for one from which nothing is learned. */
+  readonly taught: readonly (readonly Lesson[] | null)[];
+  /** It was learned from and need not be kept any more. */
+  settled(): Promise<void>;
+}
+
+/** Whoever plays rounds; throws the signal's reason when interrupted. */
+export type PlayRound = (round: Round) => Promise<Played>;
+export type OpenPlayers = (blueprint: Blueprint, gym: Gym, io: PractiseIo) => PlayRound;
+
+const playersHere: OpenPlayers =
+  (_, gym, { progress, signal }) =>
+  async ({ policy, seeds }) => {
+    await using classroom = await gym.openClassroom(policy);
+    const taught: (readonly Lesson[] | null)[] = [];
+    for (const seed of seeds) {
+      signal.throwIfAborted();
+      taught.push(await classroom.taught(seed, signal));
+      progress(`${policy ? "policy, coached" : "planner"}: ${taught.length} of ${seeds.length} episodes`);
+    }
+    return { taught, settled: async () => {} };
+  };
+
 /** Practice starts are drawn from here, far from those of development (600..) and evaluation (1000..). */
 const PRACTICE_SEED = 2_000_000;
 /** Keeps the starts of one seed apart from those of another, whatever the number of rounds. */
 const ROUNDS_MAX = 1000;
 
 /** Throws AgentErrors of launch file, model, data and robot, and the signal's reason when interrupted: the same command then goes on after the last whole round. */
-export async function practise(flags: PractiseFlags, io: PractiseIo): Promise<PractiseReport> {
+export async function practise(flags: PractiseFlags, io: PractiseIo, openPlayers: OpenPlayers = playersHere): Promise<PractiseReport> {
   const { seed, episodes, rounds, steps } = flags;
   const modes = ["backend.mode:=lockstep", "dashboard.enabled:=false", "planner.policy:=mode2"];
   const blueprint = await draw(loadLaunch(flags.launch, [...flags.overrides, ...modes]));
-  await using gym = await openGym(blueprint, io);
+  await using gym = await openGym(blueprint);
+  const play = openPlayers(blueprint, gym, io);
   const { config, model } = blueprint;
   using draft = new PackageDraft(flags.out ?? model.folder);
   const session: SessionOptions = { provider: localProvider(config.model), threads: config.model.threads };
@@ -70,27 +103,31 @@ export async function practise(flags: PractiseFlags, io: PractiseIo): Promise<Pr
   const identity = { model: model.modelHash, seed, episodes, steps, data: flags.data ? resolve(flags.data) : null };
   const journal = openPracticeJournal(resolve(flags.work ?? join(dirname(out), `.practice-${basename(out)}-${seed}`)), identity);
   using _lock = journal.lock();
-  const play = flags.data ? await readPlay(flags.data, model, session, io) : null;
+  const data = flags.data ? await readPlay(flags.data, model, session, io) : null;
   const rng = createRng(seed);
   let { lessons, student, figures } = journal.load(model) ?? { lessons: [] as Lesson[], student: null, figures: {} };
   for (let round = journal.rounds; round < rounds; round++) {
     const acting = student ? policyGraph({ policy: student, ...sizesOf(model) }).toBytes() : null;
-    const kept = await gym.lessons(lessons, acting, PRACTICE_SEED + (seed * ROUNDS_MAX + round) * episodes, episodes);
+    const first = PRACTICE_SEED + (seed * ROUNDS_MAX + round) * episodes;
+    const played = await play({ policy: acting, seeds: Array.from({ length: episodes }, (_, i) => first + i) });
+    const kept = played.taught.filter((taught) => taught !== null);
+    lessons.push(...kept.flat());
     if (lessons.length === 0) throw notOneReached(episodes);
     const start: Student["start"] = student ?? namedWeights(model);
     const onStep = (done: number): void => {
       io.signal.throwIfAborted();
       if (done % 20 === 0) io.progress(`round ${round + 1} of ${rounds}: step ${done} of ${steps}`);
     };
-    const rehearsed = await rehearse({ model, start, lessons, play }, { steps, rng: rng.fork(round), session, onStep });
+    const rehearsed = await rehearse({ model, start, lessons, play: data }, { steps, rng: rng.fork(round), session, onStep });
     ({ figures } = rehearsed);
     student = rehearsed;
     journal.save(round + 1, lessons, rehearsed);
+    await played.settled();
     const told = Object.entries(rehearsed.figures).map(([name, value]) => `${name} ${figure(value, { digits: 4 })}`);
-    io.say(`round ${round + 1} of ${rounds}: ${kept} of ${episodes} episodes kept, ${lessons.length} lessons; ${told.join(", ")}`);
+    io.say(`round ${round + 1} of ${rounds}: ${kept.length} of ${episodes} episodes kept, ${lessons.length} lessons; ${told.join(", ")}`);
   }
   const policy = policyGraph({ policy: student as NonNullable<typeof student>, ...sizesOf(model) }).toBytes();
-  const practice = { episodes, rounds, steps, seed, lessons: lessons.length, ...(play ? { dataHash: play.hash } : {}) };
+  const practice = { episodes, rounds, steps, seed, lessons: lessons.length, ...(data ? { dataHash: data.hash } : {}) };
   const practised = replaceNetworks(model, { policy }, { training: { practice } }, draft.folder);
   await loadModelPackage(draft.folder); // Nobody is told of a model that does not load.
   const sights = await sightsOf(model);
@@ -98,8 +135,8 @@ export async function practise(flags: PractiseFlags, io: PractiseIo): Promise<Pr
   const keptIn = draft.publish();
   io.say(`model: ${out}${keptIn ? `; the one that was there is kept in ${keptIn} until you remove it` : ""}`);
   journal.remove();
-  const mode2 = await gym.evaluate(practised, "mode2", flags.compare);
-  const mode1 = await gym.evaluate(practised, "mode1", flags.compare);
+  const mode2 = await gym.evaluate(practised, "mode2", flags.compare, io);
+  const mode1 = await gym.evaluate(practised, "mode1", flags.compare, io);
   return { lessons: lessons.length, figures, mode2, mode1 };
 }
 

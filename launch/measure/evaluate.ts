@@ -95,6 +95,9 @@ export interface EvaluationReport {
   readonly rows: readonly Pick<EpisodeResult, "seed" | "success" | "passed" | "finalErrorCm" | "decisions">[];
 }
 
+/** Seeds from here up are for evaluation only: whoever chooses something by them has nothing left to judge it by. */
+export const EVALUATION_SEED = 1000;
+
 /** In a report where chance decided. */
 export const NO_MODEL = "none";
 

@@ -6,6 +6,7 @@ import { faultOf } from "../core/file-fault.ts";
 import type { ModelPackage } from "../core/model.ts";
 import { type FolderKind, OwnFolder } from "../core/own-folder.ts";
 import type { Trained } from "./latent-trainings.ts";
+import { inARow, lessonNumbers, lessonsOf, lessonWidth, lessonWidths } from "./lesson-numbers.ts";
 import { type Lesson, policyTable } from "./practice.ts";
 import type { Figures } from "./trainer.ts";
 
@@ -76,10 +77,9 @@ export function openPracticeJournal(folder: string, identity: Readonly<Record<st
     load({ spec }) {
       if (!known) return null;
       const numbers = read(() => new Float32Array(own.bytes("practice.f32", NUMBERS_BYTES_MAX).buffer)); // Throws where its bytes are no whole numbers.
-      const { latentDim, axes, proprioception } = spec;
-      const widths = [latentDim, latentDim - proprioception.length, axes.length] as const;
+      const widths = lessonWidths(spec);
       const table = policyTable(spec);
-      if (table.size !== known.weights || numbers.length !== known.weights + known.lessons * sum(widths)) throw broken();
+      if (table.size !== known.weights || numbers.length !== known.weights + known.lessons * lessonWidth(widths)) throw broken();
       if (!numbers.every(Number.isFinite)) throw broken();
       return {
         student: { table, flat: numbers.slice(0, table.size) },
@@ -88,13 +88,7 @@ export function openPracticeJournal(folder: string, identity: Readonly<Record<st
       };
     },
     save(rounds, lessons, { flat, figures }) {
-      const parts = [flat, ...lessons.flatMap(({ latent, goal, action }) => [latent, goal, action])];
-      const numbers = Float32Array.from({ length: sum(parts.map(({ length }) => length)) });
-      let at = 0;
-      for (const part of parts) {
-        numbers.set(part, at);
-        at += part.length;
-      }
+      const numbers = inARow([flat, lessonNumbers(lessons)]);
       own.remove("practice.json"); // While the numbers are replaced there is no practice rather than a mixed one.
       own.replace("practice.f32", new Uint8Array(numbers.buffer));
       own.replace("practice.json", `${JSON.stringify({ identity, rounds, weights: flat.length, lessons: lessons.length, figures })}\n`);
@@ -103,16 +97,6 @@ export function openPracticeJournal(folder: string, identity: Readonly<Record<st
     remove: () => own.removeAll(),
   };
 }
-
-function lessonsOf(numbers: Float32Array, [latent, goal, action]: readonly [number, number, number]): Lesson[] {
-  const width = latent + goal + action;
-  return Array.from({ length: numbers.length / width }, (_, i) => {
-    const row = numbers.slice(i * width, (i + 1) * width);
-    return { latent: row.slice(0, latent), goal: row.slice(latent, latent + goal), action: row.slice(latent + goal) };
-  });
-}
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 function parse(text: string): unknown {
   try {

@@ -1,6 +1,8 @@
 /** Evaluations on workers: whoever dies meanwhile, every seed counts once and comes to what it comes to on one machine. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { jetstream } from "@nats-io/jetstream";
@@ -8,7 +10,9 @@ import { Kvm } from "@nats-io/kv";
 import { connect } from "@nats-io/transport-node";
 import { productVersion } from "../../launch/cli/version.ts";
 import { evaluateByJobs } from "../../launch/jobs/eval-jobs.ts";
+import { practiseByJobs } from "../../launch/jobs/practise-jobs.ts";
 import { JobQueue } from "../../launch/jobs/queue.ts";
+import { practise } from "../../launch/learn/practise.ts";
 import { type EvalOptions, evaluateLaunch } from "../../launch/measure/eval.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { sha256 } from "../../runtime/core/sha256.ts";
@@ -84,6 +88,53 @@ test("with workers killed and replaced, and the server killed as well, every see
   assert.deepEqual(nobody.rows, here.rows, "the same command again needs no worker");
   assert.match(again.join("\n"), new RegExp(`${EPISODES} of ${EPISODES} were done before`));
 });
+
+test("a policy that was practised with episodes of workers, one of them killed, has the bytes of one machine, and nothing of it stays on the server", {
+  skip,
+}, async () => {
+  const small = ["planner.samples:=16", "planner.iterations:=1"];
+  const flags = { ...options, overrides: [...options.overrides, ...small], episodes: 3, rounds: 2, steps: 2, seed: 1, compare: 1 };
+  const folder = mkdtempSync(join(tmpdir(), "foresight-practise-jobs-"));
+  const policyIn = (name: string): Buffer => readFileSync(join(folder, name, "policy.onnx"));
+  const dying = await startWorker();
+  const steady = await startWorker();
+  const ended: Promise<void>[] = [];
+  const io = {
+    ...quiet,
+    progress(text: string) {
+      if (ended.length === 0 && /^planner: 1 of 3 episodes/.test(text)) ended.push(end(dying, "SIGKILL"));
+    },
+  };
+  try {
+    await using queue = await JobQueue.open({ url: nats.url });
+    const before = await kept();
+    const there = await practiseByJobs(queue, { ...flags, out: join(folder, "there") }, by, io);
+    assert.deepEqual(await kept(), before);
+    const here = await practise({ ...flags, out: join(folder, "here") }, quiet);
+    await Promise.all(ended);
+    assert.equal(ended.length, 1);
+    assert.ok(here.lessons > 0);
+    assert.deepEqual([there.lessons, there.figures], [here.lessons, here.figures]);
+    assert.ok(policyIn("there").equals(policyIn("here")));
+  } finally {
+    await end(dying, "SIGKILL");
+    await end(steady, "SIGTERM");
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** How much the server keeps of results and of bytes on their way. */
+async function kept(): Promise<readonly number[]> {
+  const connection = await connect({ servers: nats.url });
+  const count = async (bucket: string): Promise<number> => {
+    let found = 0;
+    for await (const { operation } of await (await new Kvm(jetstream(connection)).open(bucket)).history()) if (operation === "PUT") found++;
+    return found;
+  };
+  const counted = [await count("foresight-results"), await count("foresight-parts")];
+  await connection.close();
+  return counted;
+}
 
 test("the first result of a seed stays, whoever comes with another", { skip }, async () => {
   await using queue = await JobQueue.open({ url: nats.url });

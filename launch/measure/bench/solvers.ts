@@ -11,7 +11,7 @@ import { draw } from "../../compose.ts";
 import { loadLaunch } from "../../config/load.ts";
 import { skillsOf, trialNameOf } from "../../task-facts.ts";
 import { evaluateLaunch } from "../eval.ts";
-import type { EvaluationReport } from "../evaluate.ts";
+import { EVALUATION_SEED, type EvaluationReport } from "../evaluate.ts";
 import { countFlop } from "./flop.ts";
 import { describeMachine, type Machine, machineLine } from "./machine.ts";
 import { table } from "./table.ts";
@@ -64,8 +64,6 @@ export interface BenchSolversResult {
   readonly rows: readonly SolverRow[];
 }
 
-/** Seeds from here up are for evaluation only: whoever chooses a solver by them has nothing left to judge it by. */
-const EVALUATION_SEED = 1000;
 const SAMPLING_SIZES: readonly SearchSize[] = [
   { samples: 32, iterations: 2 },
   { samples: 64, iterations: 3 },

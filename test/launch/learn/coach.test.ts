@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { createCoach } from "../../../launch/learn/coach.ts";
 import type { Plan, PlanRequest, Solver } from "../../../runtime/core/planning.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
-import type { Lesson } from "../../../runtime/learn/practice.ts";
 
 const solverOf = (name: string, action: readonly number[]): Solver => ({
   name,
@@ -30,29 +29,23 @@ const request: PlanRequest = {
 const teacher = solverOf("cem", [0.5, -0.5]);
 
 test("without a student the teacher acts, and its first action is the lesson", async () => {
-  const lessons: Lesson[] = [];
-  const coach = createCoach(teacher, null, 2, lessons);
+  const coach = createCoach(teacher, null, 2);
   const plan = await coach.plan(request, createRng(1));
   assert.deepEqual([...plan.actions], [0.5, -0.5, 9, 9]);
-  assert.deepEqual(lessons, [], "an episode that still runs has taught nothing");
-  coach.endEpisode(true);
-  assert.deepEqual(lessons, [{ latent: request.latent, goal: Float32Array.of(5, 6), action: Float32Array.of(0.5, -0.5) }]);
+  assert.deepEqual(coach.endEpisode(), [{ latent: request.latent, goal: Float32Array.of(5, 6), action: Float32Array.of(0.5, -0.5) }]);
 });
 
 test("a student acts itself, and is told what the teacher would have done", async () => {
-  const lessons: Lesson[] = [];
-  const coach = createCoach(teacher, solverOf("policy", [1, 1]), 2, lessons);
+  const coach = createCoach(teacher, solverOf("policy", [1, 1]), 2);
   const plan = await coach.plan(request, createRng(1));
   assert.deepEqual([...plan.actions.slice(0, 2)], [1, 1]);
-  coach.endEpisode(true);
-  assert.deepEqual(lessons[0]?.action, Float32Array.of(0.5, -0.5));
+  assert.deepEqual(coach.endEpisode()[0]?.action, Float32Array.of(0.5, -0.5));
 });
 
-test("an episode that is not kept teaches nothing", async () => {
-  const lessons: Lesson[] = [];
-  const coach = createCoach(teacher, null, 2, lessons);
+test("what an episode taught is handed over once, and is not of the next one", async () => {
+  const coach = createCoach(teacher, null, 2);
+  assert.deepEqual(coach.endEpisode(), []);
   await coach.plan(request, createRng(1));
-  coach.endEpisode(false);
-  coach.endEpisode(true);
-  assert.deepEqual(lessons, []);
+  assert.equal(coach.endEpisode().length, 1);
+  assert.deepEqual(coach.endEpisode(), []);
 });
