@@ -56,7 +56,7 @@ const playersThere =
         workers.add(worker);
         io.progress(`${policy ? "policy, coached" : "planner"}: ${done} of ${seeds.length} episodes, ${workers.size} workers`);
       };
-      const campaign = { kind: PRACTISE, config: JSON.stringify({ ...sheet, policy: parts }), seeds };
+      const campaign = { kind: PRACTISE, config: JSON.stringify({ ...sheet, policy: parts }), seeds, seedsAJob: 1 };
       const values = await runCampaign(queue, campaign, { clock, say: io.say, onOutcome, signal: io.signal });
       return {
         taught: values.map((value) => readTaught(value, widths)),
