@@ -29,6 +29,7 @@ export function processChannel(peer: NodeJS.Process | ChildProcess): Channel {
     onClose: inbox.onClose,
     close() {
       if (peer.connected) peer.disconnect();
+      queueMicrotask(inbox.close); // Node's own event never comes where a message is half read and its sender dies; whoever waits for it would wait for ever.
     },
   };
 }
