@@ -92,7 +92,6 @@ export const positiveInteger = positiveIntegerUpTo(COUNT_MAX);
 /** Of processors: more than any machine has that this runs on. */
 export const threadCount = positiveIntegerUpTo(64);
 
-/** For waits: a timer of Node's takes no more than 24 days. */
 /** All values of an option that takes several. For one option only: it gathers them. */
 export function each<T>(parse: (text: string) => T): (text: string) => readonly T[] {
   const values: T[] = [];

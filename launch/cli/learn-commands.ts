@@ -59,13 +59,14 @@ function addCalibrateSurprise(program: Command): void {
     .option("--disturbed <count>", "episodes of each disturbance", positiveInteger, 10)
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: Flags<CalibrateFlags>) => {
-      const { calibrateSurprise, printCalibration } = await import("../learn/calibrate-surprise.ts");
+      const { calibrateSurprise, keepSurprise, printCalibration } = await import("../learn/calibrate-surprise.ts");
       const [file, changes] = launchOf(launch, overrides);
       const report = await calibrateSurprise(
         { ...flags, launch: file, overrides: changes },
         { progress: progressLine, signal: interruption().signal },
       );
       show(report, printCalibration(report), flags.json);
+      await keepSurprise(report);
     });
 }
 
@@ -110,6 +111,7 @@ function addEval(program: Command): void {
       const io = { say, progress: progressLine, signal: interrupt.signal, onLost };
       if (options.robustness) {
         if (options.jobs) throw new AgentError("launch.invalid", "--robustness plays here; leave out --jobs");
+        if (options.card) throw new AgentError("launch.invalid", "--robustness tells of ten worlds, a card of one; leave out --card");
         const { evaluateRobustness, printRobustness } = await import("../measure/robustness.ts");
         const rows = await evaluateRobustness({ ...options, overrides: withRos(overrides) }, io);
         show(rows, printRobustness(rows), options.json);
@@ -129,11 +131,13 @@ function addEval(program: Command): void {
         if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
         return;
       }
+      const { intoCard, tryIntoCard } = await import("../measure/into-card.ts");
+      if (options.card) await tryIntoCard(evaluation);
       const report = await (options.jobs ? onWorkers(options.jobs, options, evaluation, io) : evaluateLaunch(evaluation, io));
       show(report, printEvaluation(report), options.json);
       if (lost) throw lost;
       if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
-      else if (options.card) await (await import("../measure/into-card.ts")).intoCard(evaluation, report);
+      else if (options.card) await intoCard(evaluation, report);
     });
 }
 

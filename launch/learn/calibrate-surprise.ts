@@ -7,7 +7,7 @@ import { draw, openAgent } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import { type DisturbanceName, FROM_DECISION, openPlay } from "./disturbed-play.ts";
-import { rewriteCard } from "./rewrite-card.ts";
+import { rewriteCard, tryCard } from "./rewrite-card.ts";
 
 export interface CalibrateFlags {
   readonly launch: string;
@@ -56,6 +56,7 @@ export async function calibrateSurprise(flags: CalibrateFlags, { progress, signa
   const modes = ["backend.mode:=lockstep", "dashboard.enabled:=false", "planner.policy:=mode2"];
   const blueprint = await draw(loadLaunch(flags.launch, [...flags.overrides, ...modes]));
   const { model, config } = blueprint;
+  await tryCard(model.folder);
   await using agent = await openAgent(blueprint);
   await using play = await openPlay(agent, config, signal);
   const surprisesOf = async (what: string, first: number, count: number, disturbance?: DisturbanceName): Promise<number[][]> => {
@@ -80,12 +81,15 @@ export async function calibrateSurprise(flags: CalibrateFlags, { progress, signa
     disturbed.push(alarms(what, found, quantile, FROM_DECISION - 1)); // The first decision has no surprise.
   }
   const surprise: SurpriseSpec = { alpha, n: heldOut.length, quantile };
-  await rewriteCard(model.folder, () => ({ surprise }));
   return {
     ...{ model: model.folder, periodS: model.spec.controlPeriodS, ...surprise },
     ...{ usual: alarms("usual runs", usual, quantile, 0), disturbed },
   };
 }
+
+/** What was found goes into the model's card. Throws AgentErrors of the package. */
+export const keepSurprise = ({ model, alpha, n, quantile }: CalibrateReport): Promise<void> =>
+  rewriteCard(model, () => ({ surprise: { alpha, n, quantile } satisfies SurpriseSpec }));
 
 function alarms(what: string, episodes: readonly (readonly number[])[], quantile: number, from: number): Alarms {
   const each = episodes.map((surprises) => alarmsOf(surprises.slice(from), quantile));

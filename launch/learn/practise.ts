@@ -127,7 +127,14 @@ export async function practise(flags: PractiseFlags, io: PractiseIo, openPlayers
     io.say(`round ${round + 1} of ${rounds}: ${kept.length} of ${episodes} episodes kept, ${lessons.length} lessons; ${told.join(", ")}`);
   }
   const policy = policyGraph({ policy: student as NonNullable<typeof student>, ...sizesOf(model) }).toBytes();
-  const practice = { episodes, rounds, steps, seed, lessons: lessons.length, ...(data ? { dataHash: data.hash } : {}) };
+  const practice = {
+    episodes,
+    rounds: Math.max(rounds, journal.rounds),
+    steps,
+    seed,
+    lessons: lessons.length,
+    ...(data ? { dataHash: data.hash } : {}),
+  };
   const practised = replaceNetworks(model, { policy }, { training: { practice } }, draft.folder);
   await loadModelPackage(draft.folder); // Nobody is told of a model that does not load.
   const sights = await sightsOf(model);

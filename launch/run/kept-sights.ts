@@ -1,10 +1,10 @@
 /** The pictures that lie beside a model with what it makes of them: what stands for its imagination before anything was seen in a run. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import * as z from "zod";
 import { parseJson } from "../../runtime/core/json.ts";
 import type { ModelPackage } from "../../runtime/core/model.ts";
+import { plainText } from "../../runtime/core/plain-file.ts";
 import type { Latent } from "../../runtime/core/planning.ts";
 import type { Frame } from "../../runtime/core/sensing.ts";
 import { decodePicture } from "../../runtime/record/channels/pictures.ts";
@@ -36,9 +36,7 @@ const schema = z.strictObject({
 /** None where there is no such file, where it is of another encoder, or cannot be read: a page does without. */
 export async function sightsOf({ folder, spec }: Pick<ModelPackage, "folder" | "spec">): Promise<readonly KeptSight[]> {
   try {
-    const bytes = await readFile(join(folder, SIGHTS_FILE));
-    if (bytes.length > BYTES_MAX) return [];
-    const { encoder, sights } = schema.parse(parseJson(bytes.toString("utf8")));
+    const { encoder, sights } = schema.parse(parseJson(plainText(join(folder, SIGHTS_FILE), BYTES_MAX)));
     if (encoder !== spec.files.encoder.sha256) return [];
     return await Promise.all(
       sights.map(async ({ latent, pictures }) => ({

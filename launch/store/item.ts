@@ -5,6 +5,7 @@ import * as z from "zod";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { parseJson } from "../../runtime/core/json.ts";
 import { MODEL_ROLES } from "../../runtime/core/model.ts";
+import { objections } from "../../runtime/core/objections.ts";
 import { kindOf } from "../../runtime/core/own-files.ts";
 import { sha256 } from "../../runtime/core/sha256.ts";
 import { openDataset } from "../../runtime/learn/dataset-reader.ts";
@@ -39,12 +40,20 @@ export const VERSIONS_MAX = 9999;
 export async function readItem(store: Store, id: string, signal: AbortSignal): Promise<Item> {
   const bytes = await store.get(itemName(id), ITEM_BYTES_MAX, signal);
   if (!bytes) throw new AgentError("data.missing", `the store has no item ${id}; push it again`);
-  const parsed = sha256(bytes) === id ? itemSchema.safeParse(parseJson(Buffer.from(bytes).toString("utf8"))) : null;
-  if (parsed?.success) return parsed.data;
-  throw new AgentError(
-    "data.corrupt",
-    `the item ${id} in the store is not what was pushed (${parsed?.error.issues[0]?.message ?? "its hash is another"}); push it again`,
-  );
+  const corrupt = (why: string): AgentError =>
+    new AgentError("data.corrupt", `the item ${id} in the store is not what was pushed (${why}); push it again`);
+  if (sha256(bytes) !== id) throw corrupt("its hash is another");
+  const parsed = itemSchema.safeParse(jsonOf(bytes, corrupt));
+  if (parsed.success) return parsed.data;
+  throw corrupt(objections(parsed.error, "its top"));
+}
+
+function jsonOf(bytes: Uint8Array, corrupt: (why: string) => AgentError): unknown {
+  try {
+    return parseJson(Buffer.from(bytes).toString("utf8"));
+  } catch (error) {
+    throw corrupt((error as Error).message);
+  }
 }
 
 export interface Found {

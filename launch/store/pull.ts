@@ -1,10 +1,11 @@
 /** `foresight pull`: a version of what was pushed comes into a folder, checked to the last byte; what was there is kept beside, whole. */
 import { closeSync, readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { AgentError } from "../../runtime/core/errors.ts";
+import { faultOf } from "../../runtime/core/file-fault.ts";
 import { parseJson } from "../../runtime/core/json.ts";
 import { kindOf } from "../../runtime/core/own-files.ts";
-import { exchangeFolders, type FolderKind, OwnFolder } from "../../runtime/core/own-folder.ts";
+import { exchangeFolders, type FolderKind, OwnFolder, placeToExchange } from "../../runtime/core/own-folder.ts";
 import { sha256 } from "../../runtime/core/sha256.ts";
 import { checkItem, type Item, PART_BYTES, partName, readItem } from "./item.ts";
 import { checkName, idOf, megabytes, newestVersion, type StoreIo } from "./push.ts";
@@ -46,13 +47,12 @@ export async function pull(store: Store, flags: PullFlags, io: StoreIo): Promise
   const version = await versionOf(store, name, flags, io.signal);
   const id = await idOf(store, name, version, io.signal);
   const item = await readItem(store, id, io.signal);
-  const place = resolve(flags.to);
-  checkPlace(place, item);
+  const place = placeFor(flags.to, item);
   const draft = `${place}.pulling`;
   const own = beginDraft(draft, { name, version, id });
   for (const file of item.files) if (!own.has(file.name)) await pullFile(store, own, file, io);
   await checkItem(item.kind, draft);
-  return { name, version, id, kind: item.kind, kept: exchangeFolders(draft, place) };
+  return { name, version, id, kind: item.kind, kept: putInPlace(draft, place) };
 }
 
 async function versionOf(store: Store, name: string, { at, back = 0 }: PullFlags, signal: AbortSignal): Promise<number> {
@@ -69,17 +69,31 @@ async function versionOf(store: Store, name: string, { at, back = 0 }: PullFlags
 const MARKERS = { model: "model.json", data: "meta.json", recording: PULLED } as const;
 
 /** Only what is of the same kind gives way. */
-function checkPlace(place: string, { kind }: Item): void {
-  if (kindOf(place) === "nothing" || kindOf(join(place, MARKERS[kind])) === "file") return;
+function placeFor(to: string, { kind }: Item): string {
+  const place = orRefuse(`--to ${to}: cannot be used`, "name another folder", () => placeToExchange(to));
+  if (kindOf(place) === "nothing" || kindOf(join(place, MARKERS[kind])) === "file") return place;
   throw new AgentError(
     "launch.invalid",
     `--to ${place}: there is something else (no ${MARKERS[kind]}), and it is left as it is; name another folder`,
   );
 }
 
+const putInPlace = (draft: string, place: string): string | null =>
+  orRefuse(`${place}: could not be exchanged`, `what was pulled is whole in ${draft}: move it yourself`, () =>
+    exchangeFolders(draft, place),
+  );
+
+function orRefuse<T>(what: string, remedy: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    throw new AgentError("data.corrupt", `${what} (${faultOf(cause)}); ${remedy}`, { cause });
+  }
+}
+
 /** What an interrupted pull of the same item has brought is used; of another it is removed. */
 function beginDraft(draft: string, from: { readonly name: string; readonly version: number; readonly id: string }): OwnFolder {
-  if (kindOf(draft) !== "nothing" && kindOf(join(draft, PULLED)) !== "file" && readdirSync(draft).length > 0)
+  if (kindOf(draft) === "folder" && kindOf(join(draft, PULLED)) !== "file" && readdirSync(draft).length > 0)
     throw new AgentError("data.corrupt", `${draft}: holds something and is no pull of ours; move it, or give another --to`);
   const own = new OwnFolder(draft, DRAFT);
   if (own.has(PULLED) && idIn(own) !== from.id) own.removeOwn();

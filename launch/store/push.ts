@@ -2,7 +2,7 @@
 import { closeSync, readSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import { AgentError } from "../../runtime/core/errors.ts";
-import { faultOf } from "../../runtime/core/file-fault.ts";
+import { FileFault, faultOf } from "../../runtime/core/file-fault.ts";
 import { openPlainFile } from "../../runtime/core/plain-file.ts";
 import { sha256 } from "../../runtime/core/sha256.ts";
 import { findItem, type Item, itemName, PART_BYTES, partName, VERSIONS_MAX, versionName } from "./item.ts";
@@ -53,7 +53,7 @@ export function checkName(name: string): string {
 export async function pushFile(store: Store, path: string, { progress, signal }: StoreIo, partBytes = PART_BYTES) {
   const parts: string[] = [];
   let sentBytes = 0;
-  const { file, size } = openPlainFile(path, Number.MAX_SAFE_INTEGER);
+  const { file, size } = orUnreadable(path, () => openPlainFile(path, Number.MAX_SAFE_INTEGER));
   try {
     for (let at = 0; at < size; at += partBytes) {
       signal.throwIfAborted();
@@ -71,16 +71,22 @@ export async function pushFile(store: Store, path: string, { progress, signal }:
 
 function readPart(file: number, path: string, at: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
-  try {
+  return orUnreadable(path, () => {
     for (let read = 0; read < length; ) {
       const count = readSync(file, bytes, read, length - read, at + read);
-      if (count === 0) throw new Error(`it ended at ${at + read} bytes while it was read`);
+      if (count === 0) throw new FileFault(`it ended at ${at + read} bytes while it was read`);
       read += count;
     }
+    return bytes;
+  });
+}
+
+function orUnreadable<T>(path: string, read: () => T): T {
+  try {
+    return read();
   } catch (cause) {
-    throw new AgentError("data.corrupt", `${path}: cannot be read (${faultOf(cause)})`, { cause });
+    throw new AgentError("data.corrupt", `${path}: cannot be read (${faultOf(cause)}); look at the file and its disk`, { cause });
   }
-  return bytes;
 }
 
 /** The same thing again is no new version. */

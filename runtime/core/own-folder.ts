@@ -1,11 +1,12 @@
 /** A folder of ours: made by us, or recognised by what is in it; nothing but files of its own names is ever written or removed there. */
 
-import { readdirSync, renameSync, rmdirSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, renameSync, rmdirSync, statSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { AgentError, type ErrorCode, invariant } from "./errors.ts";
 import { FileFault, faultOf } from "./file-fault.ts";
 import { isGone } from "./is-gone.ts";
+import { isMountPoint } from "./mount-point.ts";
 import { createFile, draftOf, kindOf, makeFolder, nameDraft, openDraft, removeFile, replaceFile, writeAll } from "./own-files.ts";
 import { plainBytes, plainText } from "./plain-file.ts";
 
@@ -132,6 +133,14 @@ export class OwnFolder {
       });
     }
   }
+}
+
+/** The folder that is exchanged: absolute, and where a link leads. Throws the system's error, or a FileFault where it cannot be exchanged. */
+export function placeToExchange(path: string): string {
+  const place = kindOf(path) === "link" ? realpathSync(path) : resolve(path);
+  if (isMountPoint(place))
+    throw new FileFault("something is mounted there, and that cannot be exchanged as a whole; a folder inside it can");
+  return place;
 }
 
 /** Puts a finished folder into a place; what was there is kept beside, whole, under a name that is returned; null where there was nothing. */

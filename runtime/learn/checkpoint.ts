@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
 import { faultOf } from "../core/file-fault.ts";
+import { parseJson } from "../core/json.ts";
 import { type FolderKind, OwnFolder } from "../core/own-folder.ts";
+import { sha256 } from "../core/sha256.ts";
 import type { TrainingState } from "./trainer.ts";
 
 /** One point of a loss curve. */
@@ -27,6 +29,8 @@ const facts = z.strictObject({
   steps: z.int().nonnegative(),
   numbers: z.string(),
   size: z.int().positive(),
+  /** Of the file of numbers. */
+  sha256: z.string(),
   curve: z.array(z.strictObject({ phase: z.string(), step: z.int(), figures: z.record(z.string(), z.number()) })),
 });
 
@@ -38,6 +42,8 @@ const FOLDER: FolderKind = {
   elsewhere: "give another --work folder",
   retry: "the last checkpoint is whole: free some space and give the same command again",
 };
+/** Characters: whoever wrote that file may have written anything. */
+const TOLD_MAX = 500;
 const FACTS_BYTES_MAX = 100_000_000;
 const NUMBERS_BYTES_MAX = 2 ** 31 - 1;
 
@@ -66,9 +72,9 @@ export class Checkpoint {
     if (!this.#own.has(name)) return null;
     const read = facts.safeParse(parse(this.#text(name)));
     if (!read.success || read.data.numbers !== numbersName(phase, read.data)) throw this.#broken(name);
-    const { numbers, size, steps, ...rest } = read.data;
+    const { numbers, size, steps, sha256: hash, ...rest } = read.data;
     const bytes = this.#bytes(numbers);
-    if (bytes.length !== 4 * 4 * size) throw this.#broken(numbers);
+    if (bytes.length !== 4 * 4 * size || sha256(bytes) !== hash) throw this.#broken(numbers);
     const all = new Float32Array(bytes.buffer);
     if (!all.every(Number.isFinite)) throw this.#broken(numbers);
     const part = (i: number): Float32Array => all.slice(i * size, (i + 1) * size);
@@ -80,8 +86,9 @@ export class Checkpoint {
     const { steps, parameters, moment1, moment2, average } = state;
     const numbers = numbersName(phase, { steps, done: rest.done });
     const before = this.#numbersOf(phase);
-    this.#own.replace(numbers, Buffer.concat([parameters, moment1, moment2, average].map(bytesOf)));
-    this.#own.replace(`${phase}.json`, JSON.stringify({ ...rest, steps, numbers, size: parameters.length }));
+    const bytes = Buffer.concat([parameters, moment1, moment2, average].map(bytesOf));
+    this.#own.replace(numbers, bytes);
+    this.#own.replace(`${phase}.json`, JSON.stringify({ ...rest, steps, numbers, size: parameters.length, sha256: sha256(bytes) }));
     if (before && before !== numbers) this.#own.remove(before);
   }
 
@@ -124,7 +131,7 @@ const bytesOf = (array: Float32Array): Buffer => Buffer.from(array.buffer, array
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return null;
   }
@@ -134,5 +141,6 @@ function differences(found: string, wanted: Readonly<Record<string, unknown>>): 
   const was = (parse(found) ?? {}) as Record<string, unknown>;
   const keys = [...new Set([...Object.keys(was), ...Object.keys(wanted)])];
   const differing = keys.filter((key) => JSON.stringify(was[key]) !== JSON.stringify(wanted[key]));
-  return differing.map((key) => `${key}: ${JSON.stringify(was[key])} there, ${JSON.stringify(wanted[key])} asked for`).join("; ");
+  const told = differing.map((key) => `${key}: ${JSON.stringify(was[key])} there, ${JSON.stringify(wanted[key])} asked for`).join("; ");
+  return told.slice(0, TOLD_MAX) || "its run.json is not as we write it";
 }

@@ -1,11 +1,10 @@
 /** Where a model package is written before it takes its place: beside it, so that what is in use stays in use until the new one is whole. */
-import { realpathSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import { faultOf } from "../core/file-fault.ts";
 import { MODEL_NAME, MODEL_NAME_IS } from "../core/model.ts";
 import { draftOf, kindOf } from "../core/own-files.ts";
-import { exchangeFolders, type FolderKind, OwnFolder } from "../core/own-folder.ts";
+import { exchangeFolders, type FolderKind, OwnFolder, placeToExchange } from "../core/own-folder.ts";
 
 export const PACKAGE_FOLDER: FolderKind = {
   what: "model package",
@@ -16,10 +15,9 @@ export const PACKAGE_FOLDER: FolderKind = {
   retry: "free some space and give the same command again",
 };
 
-/** Absolute; where a link leads, since that is the folder that is exchanged. */
 function placeOf(out: string): string {
   try {
-    return kindOf(out) === "link" ? realpathSync(out) : resolve(out);
+    return placeToExchange(out);
   } catch (cause) {
     throw new AgentError("train.checkpoint", `--out ${out}: cannot be used (${faultOf(cause)}); ${PACKAGE_FOLDER.elsewhere}`, { cause });
   }

@@ -3,8 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
 import { faultOf } from "../core/file-fault.ts";
+import { parseJson } from "../core/json.ts";
 import type { ModelPackage } from "../core/model.ts";
 import { type FolderKind, OwnFolder } from "../core/own-folder.ts";
+import { sha256 } from "../core/sha256.ts";
 import type { Trained } from "./latent-trainings.ts";
 import { inARow, lessonNumbers, lessonsOf, lessonWidth, lessonWidths } from "./lesson-numbers.ts";
 import { type Lesson, policyTable } from "./practice.ts";
@@ -34,6 +36,8 @@ const facts = z.strictObject({
   weights: z.int().positive(),
   lessons: z.int().positive(),
   figures: z.record(z.string(), z.number()),
+  /** Of the file of numbers. */
+  sha256: z.string(),
 });
 
 const FOLDER: FolderKind = {
@@ -44,6 +48,8 @@ const FOLDER: FolderKind = {
   elsewhere: "give another --work folder",
   retry: "free some space and give the same command again",
 };
+/** Characters: whoever wrote that file may have written anything. */
+const TOLD_MAX = 500;
 const FACTS_BYTES_MAX = 10_000_000;
 const NUMBERS_BYTES_MAX = 2 ** 31 - 1;
 
@@ -66,7 +72,7 @@ export function openPracticeJournal(folder: string, identity: Readonly<Record<st
   if (found && !found.success) throw broken();
   const known = found?.data ?? null;
   if (known && !isDeepStrictEqual(known.identity, identity)) {
-    const was = `${JSON.stringify(known.identity)} there, ${JSON.stringify(identity)} asked for`;
+    const was = `${JSON.stringify(known.identity).slice(0, TOLD_MAX)} there, ${JSON.stringify(identity)} asked for`;
     throw new AgentError(
       "train.checkpoint",
       `${folder} holds another practice (${was}); give the same options to go on with it, or another --work folder to start anew`,
@@ -76,7 +82,9 @@ export function openPracticeJournal(folder: string, identity: Readonly<Record<st
     rounds: known?.rounds ?? 0,
     load({ spec }) {
       if (!known) return null;
-      const numbers = read(() => new Float32Array(own.bytes("practice.f32", NUMBERS_BYTES_MAX).buffer)); // Throws where its bytes are no whole numbers.
+      const bytes = read(() => own.bytes("practice.f32", NUMBERS_BYTES_MAX));
+      if (sha256(bytes) !== known.sha256) throw broken();
+      const numbers = read(() => new Float32Array(bytes.buffer)); // Throws where its bytes are no whole numbers.
       const widths = lessonWidths(spec);
       const table = policyTable(spec);
       if (table.size !== known.weights || numbers.length !== known.weights + known.lessons * lessonWidth(widths)) throw broken();
@@ -90,8 +98,10 @@ export function openPracticeJournal(folder: string, identity: Readonly<Record<st
     save(rounds, lessons, { flat, figures }) {
       const numbers = inARow([flat, lessonNumbers(lessons)]);
       own.remove("practice.json"); // While the numbers are replaced there is no practice rather than a mixed one.
-      own.replace("practice.f32", new Uint8Array(numbers.buffer));
-      own.replace("practice.json", `${JSON.stringify({ identity, rounds, weights: flat.length, lessons: lessons.length, figures })}\n`);
+      const bytes = new Uint8Array(numbers.buffer);
+      own.replace("practice.f32", bytes);
+      const known = { identity, rounds, weights: flat.length, lessons: lessons.length, figures, sha256: sha256(bytes) };
+      own.replace("practice.json", `${JSON.stringify(known)}\n`);
     },
     lock: () => own.lock(),
     remove: () => own.removeAll(),
@@ -100,7 +110,7 @@ export function openPracticeJournal(folder: string, identity: Readonly<Record<st
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 /** A model package with some of its networks trained anew: everything else stays as it is. */
 import { join } from "node:path";
 import { cardText } from "../core/card-hash.ts";
+import { parseJson } from "../core/json.ts";
 import { MODEL_ROLES, type ModelPackage, type ModelRole } from "../core/model.ts";
 import { OwnFolder } from "../core/own-folder.ts";
 import { readPlainText } from "../core/plain-file.ts";
@@ -25,7 +26,7 @@ export function replaceNetworks(
   const own = new OwnFolder(folder, PACKAGE_FOLDER);
   const networks = { ...model.networks, ...fresh };
   const card = readPlainText(join(model.folder, "model.json"), CARD);
-  const spec = JSON.parse(card) as Record<"files" | "training" | "evaluation", object>;
+  const spec = parseJson(card) as Record<"files" | "training" | "evaluation", object>;
   for (const role of MODEL_ROLES) {
     const bytes = networks[role];
     if (!bytes) continue;

@@ -64,8 +64,15 @@ export function createTape(options: TapeOptions): Tape {
   let newestNs = 0n;
   let dropped = 0;
 
+  const roomIn = (folder: string): number => {
+    try {
+      return freeBytes(folder);
+    } catch {
+      return Number.POSITIVE_INFINITY; // Somebody took the folder away: what is open goes on, what is to be begun says so.
+    }
+  };
   const lacksRoom = (file: string): string | null => {
-    const free = freeBytes(dirname(file));
+    const free = roomIn(dirname(file));
     const mb = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
     return free < minFreeBytes ? `${mb(free)} MB are free on the disk of ${dirname(file)}, at least ${mb(minFreeBytes)} must be` : null;
   };
@@ -79,18 +86,20 @@ export function createTape(options: TapeOptions): Tape {
     const own = createChunker(zstd);
     return [...messages.map((each) => own.add(each)), own.flush()].flatMap((chunk) => chunk ?? []);
   };
-  /** Its last message, index and footer; what a full disk does not take is told by their absence. */
-  const end = ({ file, out, identity }: Reel, why: EndWhy, reason: string): void => {
+  /** Its last message, index and footer. Returns why there was no room even for that: the file is then read without it, and said to be cut off. */
+  const end = ({ file, out, identity }: Reel, why: EndWhy, reason: string): string | null => {
+    let missing: string | null = null;
     try {
       const counts = { messages: out.messages, decisions: out.countOf(tickId), dropped };
       const data = new TextEncoder().encode(exactJson({ ...counts, why, reason }));
       for (const chunk of oneChunk([{ channelId: endId, stampNs: newestNs, receivedNs: newestNs, data }])) out.write(chunk);
       out.end();
-    } catch {
-      // There is no room even for that: the file is read without it, and said to be cut off.
+    } catch (error) {
+      missing = faultOf(error);
     }
     files.push({ file, ...identity, bytes: out.bytes });
     out.close();
+    return missing;
   };
 
   let reel = options.file === null ? null : begin(options.file);
@@ -108,7 +117,8 @@ export function createTape(options: TapeOptions): Tape {
     const opened = begin(next);
     for (const chunk of oneChunk([...kept.values()])) opened.out.write(chunk);
     reel = opened;
-    end(last, "split", `goes on in ${basename(next)}`);
+    const missing = end(last, "split", `goes on in ${basename(next)}`);
+    if (missing) stop(missing);
   };
   const take = (chunk: Chunk): void => {
     ring?.push(chunk);
@@ -163,8 +173,9 @@ export function createTape(options: TapeOptions): Tape {
         const before = [...kept.values()].filter(({ receivedNs }) => receivedNs < startNs); // The others are in it anyway.
         for (const chunk of [...oneChunk(before), ...newest]) saved.out.write(chunk);
         const seconds = ring.coveredS().toFixed(1);
-        end(saved, "saved", `the last ${seconds} s of a run`);
+        const missing = end(saved, "saved", `the last ${seconds} s of a run`);
         files.pop(); // It is no part of the recording.
+        if (missing) throw new Error(missing);
         return { file: saved.file, said: `saved the last ${seconds} s in ${saved.file}` };
       } catch (error) {
         return { file: null, said: `the last ${ring.coveredS().toFixed(1)} s could not be saved in ${folder}: ${faultOf(error)}` };
@@ -173,8 +184,9 @@ export function createTape(options: TapeOptions): Tape {
     finish(alsoDropped, { why, reason } = { why: "ended", reason: "the run ended" }) {
       dropped += alsoDropped;
       flush();
-      if (reel) end(reel, why, reason);
+      const missing = reel && end(reel, why, reason);
       reel = null;
+      if (missing) options.onStopped(missing);
       return { files, decisions, dropped };
     },
   };

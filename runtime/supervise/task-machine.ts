@@ -1,5 +1,5 @@
 /** Turns a task tree into a statechart: every node of the tree is a state, so the position in the task can be seen, stored and tested. */
-import { type AnyStateMachine, assign, emit, not, type StateNodeConfig, setup } from "xstate";
+import { type AnyStateMachine, type AnyStateNodeConfig, assign, emit, not, setup } from "xstate";
 import { BACK_OFF_S_MAX, childrenOf, type LookingNode, type RepeatNode, type RetryNode, type TaskNode } from "./task-tree.ts";
 
 export type TaskEvent =
@@ -44,8 +44,8 @@ const taskSetup = setup({
   },
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: the states are made from data, so their names cannot be in a type.
-type State = StateNodeConfig<any, any, any, any, any, any, any, any, any, any>;
+/** The states are made from data, so their names cannot be in a type. */
+type State = AnyStateNodeConfig;
 /** State ids that a node goes to when it ends. */
 interface Ends {
   readonly succeeded: string;

@@ -1,6 +1,7 @@
 /** Calibration and numbering, with a person who is played: what does not fit the model is refused by joint, nothing is written before a yes, and only what differs. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readCalibration } from "../../launch/backends/feetech/read-calibration.ts";
 import { calibrate, objectionTo } from "../../launch/desk/calibrate.ts";
 import { checkDirections } from "../../launch/desk/check-direction.ts";
 import { setUpServos } from "../../launch/desk/setup-servos.ts";
@@ -174,6 +175,22 @@ test("a calibration file that cannot be is refused by file, joint and remedy", (
   refused({ a: good, b: good }, /b and a have the same number 1/);
   refused({ a: { ...good, range_max: 850 } }, /a: range 800 to 850 steps, must be 100 or more; sweep it/);
   refused({ a: { ...good, homing_offset: 0.5 } }, /a\.homing_offset/);
+  refused({ a: { ...good, range_max: "3200" } }, /a\.range_max/);
+  refused([good], /expected record/);
+  const text = JSON.stringify({ a: good });
+  for (const [bad, why] of [
+    [text.replace("3200", "1e999"), /a\.range_max/],
+    [text.replace("{", '{"a":{"id":2},'), /the key "a" is there twice/],
+    [text.replace('"a"', '"__proto__"'), /the key "__proto__"/],
+    [`{"a":${"[".repeat(5000)}${"]".repeat(5000)}}`, /nested more than 64 deep/],
+  ] as const)
+    assert.throws(() => parseCalibration("a.json", bad), { code: "launch.invalid", message: why });
+  for (const place of ["/", "/dev/null", process.execPath])
+    assert.throws(
+      () => readCalibration(place),
+      { code: "launch.invalid", message: /^calibration: cannot read .*; name a file that/ },
+      place,
+    );
 });
 
 test("directions: each joint moves alone, a little and slowly, and is limp again; a joint that a person sees go the other way is kept as one", async () => {

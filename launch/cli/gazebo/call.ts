@@ -5,6 +5,7 @@ import { isMessageName, loadCodec, splitTypeName } from "../../../runtime/bridge
 import { splitWireName, wireName } from "../../../runtime/bridge/gazebo/names.ts";
 import type { GazeboNode, OfferedService } from "../../../runtime/bridge/gazebo/node.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import { parseJson } from "../../../runtime/core/json.ts";
 import { clock, type GazeboPlace, openNodeAt } from "./open-node.ts";
 
 export interface CallOptions {
@@ -55,7 +56,7 @@ function readable(service: string, type: string): MessageName {
 
 function parse(text: string): JsonValue {
   try {
-    return JSON.parse(text) as JsonValue;
+    return parseJson(text) as JsonValue;
   } catch (cause) {
     throw new AgentError("launch.invalid", `the request is no JSON: ${(cause as Error).message}`, { cause });
   }

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { parseJson } from "../../../runtime/core/json.ts";
 import { packageRoot } from "../../../runtime/core/package-root.ts";
 import { round } from "../../../runtime/core/statistics.ts";
 import type { PlanSize } from "./plan-size.ts";
@@ -48,7 +49,7 @@ export async function runPeer({ python, folder, threads, size, planP50Ms, signal
   const args = [script, "--package", folder, "--threads", String(threads), ...sizes];
   const { stdout, failure } = await run(python, args, signal);
   if (failure !== null) return { missing: `${python} ${script} failed: ${failure}` };
-  const parsed = answer.safeParse(parseJson(stdout.trim().split("\n").at(-1) ?? ""));
+  const parsed = answer.safeParse(jsonOf(stdout.trim().split("\n").at(-1) ?? ""));
   if (!parsed.success) return { missing: `${script} did not print its line of JSON: ${stdout.slice(-200)}` };
   return { ...parsed.data, ratio: round(parsed.data.p50Ms / planP50Ms, 2) };
 }
@@ -62,9 +63,9 @@ function run(python: string, args: readonly string[], signal: AbortSignal): Prom
   });
 }
 
-function parseJson(text: string): unknown {
+function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return null; // Not JSON: the caller says what was printed instead.
   }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { AgentError } from "../../../runtime/core/errors.ts";
+import { parseJson } from "../../../runtime/core/json.ts";
 import { packageRoot } from "../../../runtime/core/package-root.ts";
 
 export interface TrainPeer extends Disposable {
@@ -40,7 +41,7 @@ export async function startTrainPeer(
   const next = async (): Promise<unknown> => {
     const { value, done } = await lines.next();
     if (done) throw new AgentError("bridge.lost", `${python} ${script} ended: ${ended ?? stderr.trim().split("\n").at(-1)}`);
-    return JSON.parse(value);
+    return parseJson(value);
   };
   try {
     const { framework } = hello.parse(await next());

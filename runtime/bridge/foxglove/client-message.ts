@@ -1,5 +1,6 @@
 /** The border for what a client sends: only the messages that we answer, whole and of bounded size, get to the library, which believes everything. */
 import * as z from "zod";
+import { parseJson } from "../../core/json.ts";
 import { objections } from "../../core/objections.ts";
 import { PLAYBACK_REQUEST_OPCODE, type PlaybackRequest, readPlaybackRequest } from "./playback.ts";
 
@@ -53,7 +54,7 @@ export function readClientMessage(data: Uint8Array, isBinary: boolean, known: Re
   if (isBinary) return data[0] === PLAYBACK_REQUEST_OPCODE ? readPlayback(data) : readCall(data);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data));
+    parsed = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(data));
   } catch {
     return refused("a text message must be JSON in UTF-8");
   }

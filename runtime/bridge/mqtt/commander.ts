@@ -2,6 +2,7 @@
 import type { MqttClient } from "mqtt";
 import { type Clock, utcText, type WallClock } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
+import { parseJson } from "../../core/json.ts";
 import type { OperatorCommand } from "../../core/supervision.ts";
 import { loadMqtt } from "./load.ts";
 import { type MessageBody, type MessageTopic, messageSchemas } from "./messages.ts";
@@ -111,7 +112,7 @@ function toldOf(site: string, topic: string, payload: Uint8Array, isKept: boolea
   const name = HEARD.find((each) => topic === topicOf({ site, robot }, each));
   if (name === undefined) return null;
   try {
-    const read = messageSchemas[name].safeParse(JSON.parse(Buffer.from(payload).toString("utf8")));
+    const read = messageSchemas[name].safeParse(parseJson(Buffer.from(payload).toString("utf8")));
     return read.success ? ({ topic: name, robot, isKept, body: read.data } as Told) : null;
   } catch {
     return null;

@@ -1,5 +1,6 @@
 /** From bytes to a command: JSON of bounded size and depth that fits its schema, or a sentence that says why it does not. */
 
+import { parseJson } from "../../core/json.ts";
 import { objections } from "../../core/objections.ts";
 import { type Command, commandSchemas, NESTING_MAX } from "./commands.ts";
 import { commander, cut, id } from "./fields.ts";
@@ -14,7 +15,7 @@ export function readCommand(topic: CommandTopic, payload: Uint8Array): Reading {
   const malformed = (why: string, value?: unknown): Reading => ({ kind: "malformed", why: cut(why), ...namesIn(value) });
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+    value = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(payload));
   } catch (error) {
     return malformed(`is no JSON in UTF-8 (${(error as Error).message})`);
   }

@@ -16,8 +16,12 @@ export interface OneTimeOptions<M extends Message, T> {
   readonly read: (message: M) => T | null;
 }
 
-/** Who has not been discovered this long after the question was opened is not there, milliseconds. */
-export const DISCOVERY_MS_MAX = 3000;
+/** Who has not been discovered this long after the question was opened, and after so many looks, is not there, milliseconds. */
+export const DISCOVERY_MS_MIN = 3000;
+/** SAFETY: a second of a machine that has time. Where it has none looks come late, and so does whoever is to be discovered: he is not absent yet. */
+export const LOOKS_MIN = 50;
+/** No machine is waited for longer than this from the question on, milliseconds. */
+export const DISCOVERY_MS_MAX = 12_000;
 /** From when somebody who publishes it was first seen until it has come, milliseconds. */
 export const TELLING_MS_MAX = 5000;
 /** An answer takes no longer, milliseconds. */
@@ -33,13 +37,16 @@ export function askOnce<M extends Message, T>({ ros, clock, type, topic, qos, re
     if (value !== null) told = { value };
   });
   const since = (ns: bigint): number => Number((clock.nowNs() - ns) / NS_PER_MS);
+  const isDiscovered = (looks: number, askedNs: bigint): boolean =>
+    (looks >= LOOKS_MIN && since(openedNs) >= DISCOVERY_MS_MIN) || since(askedNs) >= DISCOVERY_MS_MAX;
   return async () => {
+    const askedNs = clock.nowNs();
     let seenNs: bigint | null = null;
-    for (;;) {
+    for (let looks = 0; ; looks++) {
       if (told) return { state: "told", value: told.value };
       if (seenNs === null && subscription.publisherCount > 0) seenNs = clock.nowNs();
       if (seenNs !== null && since(seenNs) >= TELLING_MS_MAX) return { state: "late" };
-      if (seenNs === null && since(openedNs) >= DISCOVERY_MS_MAX) return { state: "absent" };
+      if (seenNs === null && isDiscovered(looks, askedNs)) return { state: "absent" };
       await clock.sleep(LOOK_MS);
     }
   };

@@ -1,5 +1,6 @@
 /** Bodies of the protocol over HTTP with its binary extension: a head of JSON, then the bytes of all tensors one after another. */
 import * as z from "zod";
+import { parseJson } from "../../core/json.ts";
 import { objections } from "../../core/objections.ts";
 import type { TensorData } from "../tensor-data.ts";
 import { byteLengthOf, bytesOf, datatypeOf, tensorHead, tensorOf, tensorOfList } from "./tensors.ts";
@@ -75,7 +76,7 @@ function split<Head>(
 
 function jsonOf(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString("utf8"));
+    return parseJson(Buffer.from(bytes).toString("utf8"));
   } catch {
     throw new Error("the head is no JSON");
   }

@@ -1,6 +1,7 @@
 /** A server spoken to over HTTP, with the binary extension: what Triton, and servers like it, speak. */
 import { Pool } from "undici";
 import * as z from "zod";
+import { parseJson } from "../../core/json.ts";
 import type { TensorData } from "../tensor-data.ts";
 import { HEAD_LENGTH, readAnswer, writeRequest } from "./http-body.ts";
 import { ANSWER_BYTES_MAX, type InferenceLink, LinkError, MODEL_CONFIG, MODEL_FILE, type ServerAccess } from "./link.ts";
@@ -64,7 +65,7 @@ export function openHttpLink({ url, token, ca, cert, key }: ServerAccess): Infer
     async describe(model, signal) {
       const { bytes } = await granted(ask("GET", `/v2/models/${model}`, signal));
       return read(() => {
-        const { inputs, outputs } = description.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
+        const { inputs, outputs } = description.parse(parseJson(Buffer.from(bytes).toString("utf8")));
         return { inputs: inputs.map(portOf), outputs: outputs.map(portOf) };
       });
     },
@@ -100,7 +101,7 @@ const WHY_LENGTH_MAX = 300;
 function whyOf({ status, bytes }: Answer): string {
   let why = Buffer.from(bytes.subarray(0, WHY_LENGTH_MAX)).toString("utf8");
   try {
-    why = refusal.parse(JSON.parse(Buffer.from(bytes).toString("utf8"))).error.slice(0, WHY_LENGTH_MAX);
+    why = refusal.parse(parseJson(Buffer.from(bytes).toString("utf8"))).error.slice(0, WHY_LENGTH_MAX);
   } catch {
     // Not in the protocol's words: what it said is told as it is.
   }

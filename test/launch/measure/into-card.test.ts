@@ -1,11 +1,11 @@
 /** What eval found can be demanded of the model from then on, and the model stays the same. */
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { summarise } from "../../../launch/measure/evaluate.ts";
-import { intoCard } from "../../../launch/measure/into-card.ts";
+import { intoCard, tryIntoCard } from "../../../launch/measure/into-card.ts";
 import { checkRequired } from "../../../launch/required-model.ts";
 import { packageRoot } from "../../../runtime/core/package-root.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
@@ -29,8 +29,15 @@ test("the figures of an evaluation go into the card, beside what is there, and i
       checkRequired({ model: { requires: { evaluation: { "success.low95": { min } } } } } as never, after);
     demanding(0.9)();
     assert.throws(demanding(0.99), { code: "model.mismatch", message: /success\.low95 is 0\.9124, must be at least 0\.99/ });
+    await tryIntoCard({ ...options, policy: "mode2" });
+    renameSync(join(folder, "model.json"), join(folder, "card.json"));
+    symlinkSync("card.json", join(folder, "model.json")); // Stands for a disk that cannot be written to: nothing of ours is put in its place.
+    await assert.rejects(tryIntoCard({ ...options, policy: "mode2" }), {
+      code: "train.checkpoint",
+      message: /model\.json: could not be written when the figures are known .*model\.path:=FOLDER/,
+    });
     const chance = summarise({ ...of, policy: "random" }, episodes);
-    await assert.rejects(intoCard({ ...options, policy: "random" }, chance), { code: "launch.invalid", message: /decided nothing/ });
+    await assert.rejects(intoCard({ ...options, policy: "random" }, chance), { code: "launch.invalid", message: /decides nothing/ });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

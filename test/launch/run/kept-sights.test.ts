@@ -1,10 +1,12 @@
 /** The pictures beside a model: whole when they come back, of its own encoder or none, and the shipped ones there from the first decision. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { mostDifferent } from "../../../launch/learn/sights-of-play.ts";
+import { curvesOf } from "../../../launch/run/kept-curves.ts";
 import { SIGHTS_FILE, SIGHTS_MAX, sightsOf, sightsText } from "../../../launch/run/kept-sights.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
 
@@ -37,6 +39,16 @@ test("of another encoder, cut off, or not there, they are none, and nobody is ke
   writeFileSync(join(folder, SIGHTS_FILE), text.slice(0, 200));
   assert.deepEqual(await sightsOf({ ...push, folder }), []);
   assert.deepEqual(await sightsOf({ ...push, folder: join(folder, "nowhere") }), []);
+});
+
+test("what lies beside a model and is no plain file holds nobody up: sights and curves are none", {
+  skip: process.platform === "win32" ? "there are no pipes in folders" : false,
+}, async () => {
+  for (const name of [SIGHTS_FILE, "training.json"]) {
+    rmSync(join(folder, name), { force: true });
+    execFileSync("mkfifo", [join(folder, name)]);
+  }
+  assert.deepEqual([await sightsOf({ ...push, folder }), await curvesOf(folder)], [[], null]);
 });
 
 test("the most different are taken, however often the same was seen", () => {

@@ -1,16 +1,28 @@
 /** What is pulled is what was pushed, to the last byte, or nothing takes a place; interrupted, the same command goes on. */
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { PART_BYTES } from "../../../launch/store/item.ts";
+import { itemName, PART_BYTES, versionName } from "../../../launch/store/item.ts";
 import { openStore } from "../../../launch/store/open-store.ts";
 import { pull } from "../../../launch/store/pull.ts";
 import { push } from "../../../launch/store/push.ts";
 import type { Store } from "../../../launch/store/store.ts";
 import { packageRoot } from "../../../runtime/core/package-root.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
+import { sha256 } from "../../../runtime/core/sha256.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "foresight-store-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -129,6 +141,43 @@ test("what was changed in the store is not believed, and nothing takes the place
     message: /is not what was pushed/,
   });
   assert.equal(existsSync(at("never")), false);
+});
+
+test("an item that is named by its own hash and is none is refused in words, as is a place that cannot be exchanged", async () => {
+  const store = await newStore();
+  for (const text of [
+    "no JSON",
+    '{"format": 1, "format": 1}',
+    "null",
+    '{"format":1,"kind":"model","files":[{"name":"..","bytes":0,"parts":[]}]}',
+  ]) {
+    const id = sha256(text);
+    await store.add(itemName(id), Buffer.from(text), never);
+    await store.add(versionName(`bad-${id.slice(0, 8)}`, 1), Buffer.from(id), never);
+    await assert.rejects(pull(store, { name: `bad-${id.slice(0, 8)}`, to: at("never") }, io), {
+      code: "data.corrupt",
+      message: /the item .* is not what was pushed \(.+\); push it again/,
+    });
+  }
+  await push(store, REACH, "reach", io);
+  writeFileSync(at("held.pulling"), "a file of the user's");
+  await assert.rejects(pull(store, { name: "reach", to: at("held") }, io), {
+    code: "data.corrupt",
+    message: /held\.pulling: cannot be used as a pull/,
+  });
+  if (process.platform === "linux")
+    await assert.rejects(pull(store, { name: "reach", to: "/proc" }, io), { code: "data.corrupt", message: /something is mounted there/ });
+  assert.equal(existsSync(at("never")), false);
+});
+
+test("a link stays one: the folder that it leads to is exchanged", async () => {
+  const store = await newStore();
+  await push(store, REACH, "reach", io);
+  await pull(store, { name: "reach", to: at("real") }, io);
+  symlinkSync(at("real"), at("link"));
+  const { kept } = await pull(store, { name: "reach", to: at("link") }, io);
+  assert.equal(kept, at("real.kept-1"));
+  assert.ok(lstatSync(at("link")).isSymbolicLink() && existsSync(at("link", "model.json")));
 });
 
 test("a place that holds something else is left as it is, and so is what is no item, no store and no name", async () => {

@@ -23,3 +23,10 @@ test("what is nested deeper than people write is refused before anybody walks it
   assert.throws(() => parseJson(nested(20_000)), { name: "SyntaxError", message: /nested more than 64 deep/ });
   assert.throws(() => parseJson('{"a": '), SyntaxError);
 });
+
+test("no text, however it is made, takes longer than its length, or is too long to be looked at", () => {
+  const quotes = '\\"'.repeat(500_000);
+  assert.throws(() => parseJson(`{"a": "${quotes}`), SyntaxError); // Each of them might begin a string: a pattern tries them all, for minutes.
+  for (const long of [quotes, "x".repeat(20_000_000)]) assert.equal(JSON.stringify(parseJson(`{"a": "${long}"}`)), `{"a":"${long}"}`);
+  assert.throws(() => parseJson(`{"${"k".repeat(1000)}": 1, "${"k".repeat(1000)}": 2}`), { message: /^.{0,160}$/ });
+});

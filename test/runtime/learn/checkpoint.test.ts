@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, truncateSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -48,6 +48,38 @@ test("a file that was cut off is refused", () => {
     code: "train.checkpoint",
     message: `${join(at, "encoder-10.f32")} is not a whole checkpoint; delete ${at} to start anew`,
   });
+});
+
+test("numbers that were changed since they were saved are refused: what training goes on from is what it came to", () => {
+  const at = folder();
+  const checkpoint = new Checkpoint(at, IDENTITY);
+  checkpoint.save("encoder", record(10));
+  const numbers = readFileSync(join(at, "encoder-10.f32"));
+  numbers.writeFloatLE(1.5, 0); // A number like any other.
+  writeFileSync(join(at, "encoder-10.f32"), numbers);
+  assert.throws(() => checkpoint.load("encoder"), { code: "train.checkpoint", message: /encoder-10\.f32 is not a whole checkpoint/ });
+});
+
+test("whatever somebody wrote into run.json, it is told in a few words that it is another run", () => {
+  const nested = "[".repeat(20_000) + "]".repeat(20_000);
+  for (const text of [
+    nested,
+    `{"data": ${nested}}`,
+    `{"data": "${"x".repeat(1_000_000)}"}`,
+    '{"__proto__": 1}',
+    "null",
+    "7",
+    "",
+    '{"data": "abc", "seed": 1}',
+  ]) {
+    const at = folder();
+    writeFileSync(join(at, "run.json"), text);
+    assert.throws(
+      () => new Checkpoint(at, IDENTITY),
+      { code: "train.checkpoint", message: /^.{0,120} holds another run \(.{10,500}\); give/ },
+      text.slice(0, 30),
+    );
+  }
 });
 
 test("when the disk refuses, the last checkpoint stays whole", () => {

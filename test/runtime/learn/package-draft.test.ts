@@ -1,6 +1,6 @@
 /** The place of a model is tried before any work is done for it, and what is the user's there is left as it is. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -22,6 +22,15 @@ test("a folder with something else in it is refused, and stays as it was", () =>
   writeFileSync(join(root, "notes/thesis.txt"), "years of work");
   refused(join(root, "notes"), "train.checkpoint", /it holds "thesis\.txt" and no model\.json/);
   assert.deepEqual(readdirSync(join(root, "notes")), ["thesis.txt"]);
+});
+
+test("where something is mounted nothing is begun: it could not be exchanged in the end", {
+  skip: process.platform === "linux" ? false : "mounts are looked for as Linux tells them",
+}, () => {
+  refused("/proc", "train.checkpoint", /--out \/proc: cannot be used \(something is mounted there.*give another --out/);
+  symlinkSync("/proc", join(root, "volume"));
+  refused(join(root, "volume"), "train.checkpoint", /something is mounted there/);
+  rmSync(join(root, "volume"));
 });
 
 test("a draft that is not published leaves nothing", () => {

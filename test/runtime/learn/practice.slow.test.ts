@@ -1,6 +1,6 @@
 /** Practice on a point mass whose world model and critic are known by heart: the best action is known, too. */
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -98,6 +98,12 @@ test("an interrupted practice goes on with the policy and the lessons of its las
     code: "train.checkpoint",
     message: /"seed":1.*there.*"seed":2/,
   });
+  const numbers = readFileSync(join(folder, "practice.f32"));
+  const changed = Buffer.from(numbers);
+  changed.writeFloatLE(1.5, 0); // A number like any other.
+  writeFileSync(join(folder, "practice.f32"), changed);
+  assert.throws(() => openPracticeJournal(folder, identity).load(model), { code: "train.checkpoint", message: /not a whole practice/ });
+  writeFileSync(join(folder, "practice.f32"), numbers);
   found.remove();
   assert.equal(openPracticeJournal(folder, identity).rounds, 0);
 });

@@ -57,8 +57,8 @@ export function wantedFrom(rng: Rng, from: JointCommand, id: number): Segment {
   };
 }
 
-/** A small step, as any sane planner would want it. */
-export function saneFrom(rng: Rng, from: JointCommand, id: number): Segment {
+/** A small step from where the arm is, as a planner in good order sends it. */
+export function smallStepFrom(rng: Rng, from: JointCommand, id: number): Segment {
   const toRad = from.positionRad.map((value) => value + 0.02 * rng.normal());
   return quinticSegment({ id, startNs: NOW_NS, from, toRad, durationS: 0.4 });
 }

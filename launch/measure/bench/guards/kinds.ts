@@ -6,7 +6,7 @@ import type { Rng } from "../../../../runtime/core/rng.ts";
 import type { RobotSpec } from "../../../../runtime/core/robot.ts";
 import type { Workspace } from "../../../../runtime/core/workspace.ts";
 import type { Kinematics } from "../../../../runtime/kinematics/kinematics.ts";
-import { actionFrom, goalFrom, latentFrom, NOW_NS, saneFrom, wantedFrom, weightsFrom } from "./adversary.ts";
+import { actionFrom, goalFrom, latentFrom, NOW_NS, smallStepFrom, wantedFrom, weightsFrom } from "./adversary.ts";
 import type { Planners } from "./planners.ts";
 
 /** Of a hundred cases, in this order: segments and states straight before the guards; actions as a model might answer them; goals and objectives as a planner is asked for them. */
@@ -35,7 +35,7 @@ export function wishes({ robot, model, planners, kinematics, workspace }: Hand):
   };
   return {
     segments: wantedFrom,
-    states: saneFrom,
+    states: smallStepFrom,
     actions: (rng, commanded, id) => toSegment({ id, startNs: NOW_NS, commanded, action: actionFrom(rng, axes.length) }),
     goals: (rng, commanded, id) => planned(rng, commanded, id, planners.ownWeights[id % planners.ownWeights.length]!),
     objectives: (rng, commanded, id) => planned(rng, commanded, id, weightsFrom(rng, planners.terms.length)),

@@ -50,6 +50,17 @@ const malformed: readonly (readonly [string, (commander: ReturnType<typeof creat
   ["a list", () => [], /expected object/],
   ["null", () => "null", /expected object/],
   ["a key too many", (c) => c.order({ hurry: true }), /hurry/],
+  [
+    "a key that is there twice",
+    (c) => JSON.stringify(c.action("hold")).replace('"type":"hold"', '"type":"hold","type":"start"'),
+    /"type" is there twice/,
+  ],
+  [
+    "a key that means something else in JavaScript",
+    (c) => JSON.stringify(c.order()).replace("{", '{"__proto__":{"commander":"x"},'),
+    /__proto__/,
+  ],
+  ["sixty thousand quotes", () => `{"id": "${'\\\\"'.repeat(20_000)}`, /is no JSON/],
   ["no id", (c) => c.order({ id: undefined }), /id: /],
   ["an id with a space", (c) => c.order({ id: "a b" }), /id: /],
   ["a sequence that is no whole number", (c) => c.order({ sequence: 1.5 }), /sequence: /],
