@@ -1,15 +1,15 @@
 /**
  * Whether a segment may join the command stream: pure checks, the first objection wins.
- * How hard it moves the joints is for the agent's guards to say, which make it smaller instead; whoever sends one without guards is held to position and speed command by
- * command (runtime/guard/last-guard.ts), and a brake amid a motion beyond the other limits asks no more than that motion (brake.ts).
+ * SAFETY: nobody can have the joints driven harder than their limits, with or without the agent's guards, which make a motion smaller where this one refuses it; position and
+ * speed are held command by command (runtime/guard/last-guard.ts).
  */
 import { AgentError } from "../core/errors.ts";
 import { gripperObjection } from "../core/gripper.ts";
 import type { JointCommand, Segment } from "../core/motion.ts";
 import type { RobotSpec } from "../core/robot.ts";
-import { segmentDurationSMax } from "../core/segment.ts";
+import { peakUse, segmentDurationSMax, type Use } from "../core/segment.ts";
 
-export type RejectReason = "stopped" | "malformed" | "id" | "late" | "early" | "queue" | "discontinuous" | "stalled";
+export type RejectReason = "stopped" | "malformed" | "id" | "late" | "early" | "queue" | "discontinuous" | "hard" | "stalled";
 
 /** `accepted` carries the segment that will be followed. */
 export type Admission =
@@ -25,9 +25,13 @@ export const refusalOf = ({ reason, message }: Rejection): AgentError =>
 /** How far a segment's first knot may be from the commanded state at its start stamp. */
 const POSITION_TOLERANCE_RAD = 1e-3;
 const VELOCITY_TOLERANCE_RAD_PER_S = 1e-2;
+const ACCELERATION_TOLERANCE_RAD_PER_S2 = 1;
 /** How far ahead a segment may start, seconds. */
 const AHEAD_S_MAX = 1;
 const KNOTS_MAX = 16;
+const HOW_HARD: ReadonlySet<Use["quantity"]> = new Set(["acceleration", "jerk"]);
+/** Of a limit: rounding, and what the start may be from the commanded state. */
+const LIMIT_FRACTION_MAX = 1 + 1e-3;
 
 export interface AdmissionState {
   readonly nowNs: bigint;
@@ -57,7 +61,9 @@ export function admit(segment: Segment, state: AdmissionState): Admission {
   if (state.pending && segment.startNs > state.pending.startNs)
     return reject("queue", `segment ${state.pending.id} has not started, at most one may wait; start no later than it to replace it`);
   const jump = discontinuity(segment, state.commandedAt(segment.startNs), state.spec);
-  return jump ? reject("discontinuous", jump) : { kind: "accepted", segment };
+  if (jump) return reject("discontinuous", jump);
+  const hard = tooHard(segment, state.spec);
+  return hard ? reject("hard", hard) : { kind: "accepted", segment };
 }
 
 function shapeObjection(segment: Segment, jointCount: number): string | null {
@@ -82,6 +88,14 @@ function gripperMisfit({ gripper }: Segment, spec: RobotSpec): string | null {
   return why && `robot "${spec.name}": ${why}`;
 }
 
+/** Where a segment asks more acceleration or jerk of a joint than its limits allow, or null. SAFETY: NaN is too much. */
+function tooHard(segment: Segment, spec: RobotSpec): string | null {
+  const use = peakUse(segment, spec.joints).find(({ quantity, fraction }) => HOW_HARD.has(quantity) && !(fraction <= LIMIT_FRACTION_MAX));
+  if (!use) return null;
+  const [value, bound] = [use.value, use.bound].map((each) => Math.abs(each).toFixed(2));
+  return `joint "${use.joint}": ${use.quantity} ${value} ${use.unit} is above ${bound} ${use.unit}; ask for a smaller or a slower motion`;
+}
+
 /** How a segment's start differs from the commanded state there, or null when it does not. */
 function discontinuity(segment: Segment, commanded: JointCommand, spec: RobotSpec): string | null {
   const first = segment.knots[0];
@@ -91,6 +105,9 @@ function discontinuity(segment: Segment, commanded: JointCommand, spec: RobotSpe
     if (!(jumpRad <= POSITION_TOLERANCE_RAD)) return objection(name, jumpRad, "rad", POSITION_TOLERANCE_RAD);
     const jumpRadPerS = Math.abs(first.velocityRadPerS[joint]! - commanded.velocityRadPerS[joint]!);
     if (!(jumpRadPerS <= VELOCITY_TOLERANCE_RAD_PER_S)) return objection(name, jumpRadPerS, "rad/s", VELOCITY_TOLERANCE_RAD_PER_S);
+    const jumpRadPerS2 = Math.abs(first.accelerationRadPerS2[joint]! - commanded.accelerationRadPerS2[joint]!);
+    if (!(jumpRadPerS2 <= ACCELERATION_TOLERANCE_RAD_PER_S2))
+      return objection(name, jumpRadPerS2, "rad/s^2", ACCELERATION_TOLERANCE_RAD_PER_S2);
   }
   return null;
 }

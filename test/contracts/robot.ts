@@ -20,6 +20,8 @@ export interface RobotUnderTest {
 
 /** How far the contract's segments move the first joint. */
 export const CONTRACT_STEP_RAD = 0.02;
+/** Of a quintic from rest to rest, by its way over the square of its time. */
+const PEAK_ACCELERATION = 5.7735;
 const STOP_S_MAX = 0.4;
 /** How often time is passed at most while waiting for something. */
 const PASSES_MAX = 300;
@@ -54,10 +56,16 @@ export function robotContract(name: string, make: () => Promise<RobotUnderTest>)
     assert.deepEqual(await under.robot.act(segment), segment);
   });
   rule("a segment that does not start from the commanded state is rejected", rejectsJumps);
-  rule("a segment that is not finite is rejected", async (under) => {
+  rule("a segment that is not finite, or drives a joint ten times as hard as it may, is rejected", async (under) => {
     const segment = nextSegment(under, 0);
     segment.knots.at(-1)!.positionRad[0] = Number.NaN;
     await assert.rejects(under.robot.act(segment), isRejection(/knot 1 is not finite/));
+    const tenfold = nextSegment(under, 1);
+    const { accelerationMaxRadPerS2, name } = under.robot.spec.joints[0]!;
+    const start = tenfold.knots[0]!.positionRad[0]!;
+    tenfold.knots.at(-1)!.positionRad[0] = start + (10 * accelerationMaxRadPerS2 * 0.2 ** 2) / PEAK_ACCELERATION;
+    await assert.rejects(under.robot.act(tenfold), isRejection(new RegExp(`joint "${name}": acceleration \\S+ rad/s\\^2 is above`)));
+    assert.equal(under.robot.commandedAt(tenfold.startNs + secondsToNs(0.1)).positionRad[0], start);
   });
   rule("the commanded state is continuous where one segment replaces another", continuousReplacement);
   rule("a stop brings the arm to rest within 0.4 s and rejects segments until resume", stopsAndResumes);

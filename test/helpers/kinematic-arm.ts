@@ -14,7 +14,7 @@ const joint = (name: string): JointSpec => ({
   positionMinRad: -2.8,
   positionMaxRad: 2.8,
   velocityMaxRadPerS: 2.2,
-  accelerationMaxRadPerS2: 12,
+  accelerationMaxRadPerS2: 15,
   jerkMaxRadPerS3: 6000,
   torqueMaxNm: 80,
 });
@@ -26,6 +26,13 @@ export const twoJointSpec: RobotSpec = {
   homeRad: [0.1, -0.4],
   modelPath: "/nowhere.xml",
   toolSite: "tool",
+};
+
+/** The same arm with joints that may be driven as hard as anybody likes: only how fast they go has a bound. For motions that a keeper takes and its last guard does not let through. */
+export const hastySpec: RobotSpec = {
+  ...twoJointSpec,
+  name: "hasty",
+  joints: twoJointSpec.joints.map((each) => ({ ...each, accelerationMaxRadPerS2: 1e4, jerkMaxRadPerS3: 1e7 })),
 };
 
 /** The same with two fingers. */

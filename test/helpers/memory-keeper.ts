@@ -5,6 +5,7 @@ import type { LastGuard } from "../../runtime/act/driver.ts";
 import { type KeeperEnd, runKeeper } from "../../runtime/act/keeper.ts";
 import { connectKeeper, type KeeperRobot } from "../../runtime/act/keeper-robot.ts";
 import { ManualClock } from "../../runtime/core/clock.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
 import { lastGuard } from "../../runtime/guard/last-guard.ts";
 import { type Freezable, freezable } from "./freezable.ts";
 import { createFakeDriver, type FakeDriver, type FakeDriverOptions, twoJointSpec } from "./kinematic-arm.ts";
@@ -27,19 +28,22 @@ export interface MemoryKeeper {
 const BEAT_MS = 4;
 
 export interface MemoryKeeperOptions extends FakeDriverOptions {
+  /** Default twoJointSpec. */
+  readonly spec?: RobotSpec;
   readonly guard?: LastGuard;
   readonly onCommand?: () => void;
   /** Aborting it is SIGTERM to the keeper's process. */
   readonly signal?: AbortSignal;
 }
 
-export async function startMemoryKeeper({ guard = lastGuard, onCommand, signal, ...arm }: MemoryKeeperOptions = {}): Promise<MemoryKeeper> {
+export async function startMemoryKeeper(options: MemoryKeeperOptions = {}): Promise<MemoryKeeper> {
+  const { spec = twoJointSpec, guard = lastGuard, onCommand, signal, ...arm } = options;
   const clock = new ManualClock(1_000_000_000n);
   const [agentSide, keeperSide] = memoryChannels();
-  const driver = createFakeDriver(twoJointSpec, clock, arm);
+  const driver = createFakeDriver(spec, clock, arm);
   if (onCommand) driver.command = onCommand;
   const process = freezable(clock, keeperSide);
-  const parts = { spec: twoJointSpec, driver, channel: process.channel, clock: process.clock, lastGuard: guard };
+  const parts = { spec, driver, channel: process.channel, clock: process.clock, lastGuard: guard };
   const ended = runKeeper(signal ? { ...parts, signal } : parts);
   const passMs = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += BEAT_MS) {
@@ -54,7 +58,7 @@ export async function startMemoryKeeper({ guard = lastGuard, onCommand, signal, 
     for (let passes = 0; passes < 2500 && !isSettled; passes++) await passMs(BEAT_MS);
     return settled;
   };
-  const connecting = connectKeeper({ spec: twoJointSpec, channel: agentSide, clock });
+  const connecting = connectKeeper({ spec, channel: agentSide, clock });
   const connected = await passUntil(connecting);
   const dispose = connected[Symbol.asyncDispose];
   // They wait for the arm, whose time passes only here.

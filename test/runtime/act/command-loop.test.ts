@@ -11,18 +11,18 @@ import type { AgentError } from "../../../runtime/core/errors.ts";
 import type { JointCommand, Segment } from "../../../runtime/core/motion.ts";
 import { peakUse, quinticSegment, sampleSegment } from "../../../runtime/core/segment.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
-import { twoJointSpec as spec } from "../../helpers/kinematic-arm.ts";
+import { hastySpec, twoJointSpec as spec } from "../../helpers/kinematic-arm.ts";
 
 const MS = 1_000_000n;
 const START_NS = 1_000_000_000n;
 
 /** A stream that is sent, at 1 s, one beat after the first command. */
-function make(takes: Takes = "set-points") {
+function make(takes: Takes = "set-points", of = spec) {
   const overrides: Segment[] = [];
   const faults: AgentError[] = [];
   const events: string[] = [];
   const stream = createStream({
-    spec,
+    spec: of,
     initialRad: spec.homeRad,
     startNs: START_NS - BEAT_NS,
     onEvent: ({ segmentId, kind }) => void events.push(`${segmentId} ${kind}`),
@@ -30,7 +30,7 @@ function make(takes: Takes = "set-points") {
   const onOverride = (segment: Segment): void => void overrides.push(segment);
   const onFault = (error: AgentError): void => void faults.push(error);
   const loop = createCommandLoop({
-    spec,
+    spec: of,
     stream,
     lastGuard,
     takes,
@@ -105,7 +105,7 @@ test("a few beats left out are no fault: the arm waits for so long, goes on wher
 });
 
 test("at a joint's speed limit nothing is caught up: the stream stays behind and the last guard has nothing to object to", () => {
-  const under = make();
+  const under = make("set-points", hastySpec);
   const limit = spec.joints[0]!.velocityMaxRadPerS;
   under.move(0, (limit * 0.3) / 1.875, 0.3); // The peak of a quintic from rest to rest is 15/8 of its mean.
   under.beat(36);
@@ -145,7 +145,7 @@ test("a segment that was to begin during the silence is not begun in its middle:
 });
 
 test("a segment that waits is dropped with the motion it was to replace", () => {
-  const under = make();
+  const under = make("set-points", hastySpec);
   under.move(0, 0.3);
   under.beat(30);
   under.move(1, -0.1, 0.4, 100);
@@ -199,7 +199,7 @@ test("a segment that was planned before the arm braked by itself is refused as s
 });
 
 test("an arm that takes motions has gone on along the last one it was given: it brakes from there, and what was to replace it is dropped", () => {
-  const under = make("motions");
+  const under = make("motions", hastySpec);
   under.move(0, 0.3);
   under.beat(30);
   under.move(1, -0.2, 0.4, 40);
@@ -213,7 +213,7 @@ test("an arm that takes motions has gone on along the last one it was given: it 
 });
 
 test("an arm that takes motions is in time after a few beats left out, whatever its speed", () => {
-  const under = make("motions");
+  const under = make("motions", hastySpec);
   under.move(0, (spec.joints[0]!.velocityMaxRadPerS * 0.3) / 1.875, 0.3);
   under.beat(36);
   under.beat(1, 16);

@@ -6,7 +6,7 @@ import { AgentError } from "../../../runtime/core/errors.ts";
 import { quinticSegment } from "../../../runtime/core/segment.ts";
 import type { Frame, Sample } from "../../../runtime/core/sensing.ts";
 import { robotContract } from "../../contracts/robot.ts";
-import { twoJointSpec } from "../../helpers/kinematic-arm.ts";
+import { hastySpec, twoJointSpec } from "../../helpers/kinematic-arm.ts";
 import { type MemoryKeeper, startMemoryKeeper } from "../../helpers/memory-keeper.ts";
 
 robotContract("keeper robot in one process", async () => {
@@ -159,7 +159,7 @@ test("a placement is refused while the arm moves; done at rest, both sides go on
 });
 
 test("where the last guard objects both sides follow the brake, and no command above a joint's speed is sent", async () => {
-  const keeper = await startMemoryKeeper();
+  const keeper = await startMemoryKeeper({ spec: hastySpec });
   const reasons: (string | undefined)[] = [];
   keeper.robot.events.subscribe(({ kind, reason }) => kind === "aborted" && reasons.push(reason));
   await keeper.robot.act(segmentOf(keeper, 0, 1, 0.2)); // Peak 9.4 rad/s, the joints may do 2.2.
@@ -169,6 +169,15 @@ test("where the last guard objects both sides follow the brake, and no command a
   for (const { command } of keeper.driver.sent) assert.ok(command.velocityRadPerS.every((value) => Math.abs(value) <= 2.2 + 1e-6));
   assert.deepEqual(keeper.robot.commandedAt(keeper.clock.nowNs()), keeper.driver.sent.at(-1)!.command);
   await assert.rejects(keeper.robot.act(segmentOf(keeper, 1)), hasCode("robot.rejected", /the arm is stopped \(last guard/));
+});
+
+test("a motion ten times as hard as a joint may be driven never reaches the arm, whoever is on the agent's side", async () => {
+  const keeper = await startMemoryKeeper();
+  const tenfold = segmentOf(keeper, 0, (10 * 15 * 0.16) / 5.7735);
+  await assert.rejects(keeper.robot.act(tenfold), hasCode("robot.rejected", /"shoulder": acceleration 150\.00 rad\/s\^2 is above 15\.00/));
+  await keeper.passMs(500);
+  for (const { command } of keeper.driver.sent) assert.deepEqual(command.positionRad, Float64Array.from(twoJointSpec.homeRad));
+  await keeper.robot.act(segmentOf(keeper, 1));
 });
 
 test("where the last guard lets nothing pass the arm stays at the last command sent", async () => {

@@ -6,14 +6,14 @@ import { ManualClock } from "../../../runtime/core/clock.ts";
 import { quinticSegment } from "../../../runtime/core/segment.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
 import { robotContract } from "../../contracts/robot.ts";
-import { createFakeWorld, twoJointSpec } from "../../helpers/kinematic-arm.ts";
+import { createFakeWorld, hastySpec, twoJointSpec } from "../../helpers/kinematic-arm.ts";
 
 const spec = twoJointSpec;
 
-function make() {
+function make(of = spec) {
   const clock = new ManualClock(1_000_000_000n);
-  const driver = createFakeWorld(spec);
-  const robot = createLockstepRobot({ spec, driver, clock, lastGuard, initialRad: spec.homeRad, periodS: 0.2 });
+  const driver = createFakeWorld(of);
+  const robot = createLockstepRobot({ spec: of, driver, clock, lastGuard, initialRad: of.homeRad, periodS: 0.2 });
   return { robot, clock, driver };
 }
 
@@ -55,7 +55,7 @@ test("observers see the world as it is when they subscribe and after each period
 });
 
 test("a command that the last guard holds back stops the arm, and the segment is told as aborted with the reason", async () => {
-  const { robot, clock, driver } = make();
+  const { robot, clock, driver } = make(hastySpec);
   const events: string[] = [];
   robot.events.subscribe(({ segmentId, kind, reason }) => events.push(`${segmentId} ${kind} ${reason ?? ""}`.trim()));
   await robot.act(move(robot, clock, 0, 0.9)); // Peak 1.875 x 0.9 / 0.2 = 8.4 rad/s, the joints may do 2.2.

@@ -9,7 +9,7 @@ import type { Robot } from "../../../runtime/core/robot.ts";
 import { quinticSegment, sampleSegment } from "../../../runtime/core/segment.ts";
 import { lastGuard } from "../../../runtime/guard/last-guard.ts";
 import { decide } from "../../../runtime/supervise/decide.ts";
-import { createFakeWorld, twoJointSpec as spec } from "../../helpers/kinematic-arm.ts";
+import { createFakeWorld, hastySpec, twoJointSpec as spec } from "../../helpers/kinematic-arm.ts";
 import { type MemoryKeeper, startMemoryKeeper } from "../../helpers/memory-keeper.ts";
 
 const BEAT_RAD_MAX = spec.joints[0]!.velocityMaxRadPerS * 0.004 * (1 + 1e-6);
@@ -104,7 +104,7 @@ test("a keeper frozen while it brakes for an agent that is gone ends only when t
 });
 
 test("an arm that takes motions is given, after the silence, a brake from where the motion it had has brought it", async () => {
-  const keeper = await startMemoryKeeper({ takes: "motions" });
+  const keeper = await startMemoryKeeper({ takes: "motions", spec: hastySpec });
   const faults = faultsOf(keeper.robot);
   await keeper.robot.act(segmentOf(keeper, 0));
   await keeper.passMs(100);
@@ -150,7 +150,7 @@ test("a lockstep world whose time somebody else moved on is commanded no leap, a
 });
 
 test("what the last guard objects to is told as a fault: a person looks why the guards before it let it pass", async () => {
-  const keeper = await startMemoryKeeper();
+  const keeper = await startMemoryKeeper({ spec: hastySpec });
   const faults = faultsOf(keeper.robot);
   await keeper.robot.act({ ...segmentOf(keeper, 0, 1.5) });
   await keeper.passMs(400);

@@ -7,15 +7,15 @@ import { createStream } from "../../../runtime/act/stream.ts";
 import { secondsToNs } from "../../../runtime/core/clock.ts";
 import type { Segment, SegmentEvent } from "../../../runtime/core/motion.ts";
 import { boundsOf, peakUse, quinticSegment, segmentDurationS } from "../../../runtime/core/segment.ts";
-import { twoJointSpec as spec } from "../../helpers/kinematic-arm.ts";
+import { hastySpec, twoJointSpec as spec } from "../../helpers/kinematic-arm.ts";
 
 const MS = 1_000_000n;
 
-function make() {
+function make(of = spec) {
   const events: string[] = [];
   const onEvent = ({ segmentId, kind, atNs, reason }: SegmentEvent): void =>
     void events.push(`${segmentId} ${kind} ${atNs / MS}${reason ? ` ${reason}` : ""}`);
-  const stream = createStream({ spec, initialRad: spec.homeRad, startNs: 0n, onEvent });
+  const stream = createStream({ spec: of, initialRad: of.homeRad, startNs: 0n, onEvent });
   const segment = (id: number, startMs: number, toRad: ArrayLike<number>, durationS = 0.2): Segment => {
     const startNs = BigInt(startMs) * MS;
     return quinticSegment({ id, startNs, from: stream.commandedAt(startNs), toRad, durationS });
@@ -24,9 +24,9 @@ function make() {
 }
 
 /** What a stop there makes of a motion. */
-const brakeOf = (move: Segment, stopMs: number): Segment => {
-  const { stream } = make();
-  stream.accept(move, 0n);
+const brakeOf = (move: Segment, stopMs: number, of = spec): Segment => {
+  const { stream } = make(of);
+  assert.equal(stream.accept(move, 0n).kind, "accepted");
   return stream.stop(BigInt(stopMs) * MS, "operator");
 };
 
@@ -80,12 +80,13 @@ test("ids must rise", () => {
   ]);
 });
 
-test("a segment that jumps in position or velocity is rejected, one within tolerance is accepted", () => {
+test("a segment that jumps in position, velocity or acceleration is rejected, one within tolerance is accepted", () => {
   const { stream, segment } = make();
-  const shifted = (radians: number, radPerS: number): Segment => {
+  const shifted = (radians: number, radPerS: number, radPerS2 = 0): Segment => {
     const good = segment(0, 10, [0.2, -0.3]);
     good.knots[0]!.positionRad[1]! += radians;
     good.knots[0]!.velocityRadPerS[1]! += radPerS;
+    good.knots[0]!.accelerationRadPerS2[1]! += radPerS2;
     return good;
   };
   assert.deepEqual(reasonOf(stream.accept(shifted(0.002, 0), 0n)), [
@@ -96,7 +97,23 @@ test("a segment that jumps in position or velocity is rejected, one within toler
     reasonOf(stream.accept(shifted(0, -0.02), 0n))[1]!,
     /starts 0\.0200 rad\/s from the commanded state, must be within 0\.01 rad\/s/,
   );
-  assert.deepEqual(reasonOf(stream.accept(shifted(0.0005, 0.005), 0n)), ["accepted"]);
+  assert.match(
+    reasonOf(stream.accept(shifted(0, 0, 5), 0n))[1]!,
+    /starts 5\.0000 rad\/s\^2 from the commanded state, must be within 1 rad\/s\^2/,
+  );
+  assert.deepEqual(reasonOf(stream.accept(shifted(0.0005, 0.005, 0.5), 0n)), ["accepted"]);
+});
+
+test("a segment that drives a joint harder than its limits is rejected, whoever sends it: acceleration and jerk, also between knots", () => {
+  const { stream, segment } = make();
+  const tenfold = segment(0, 0, [spec.homeRad[0]! + (10 * 15 * 0.16) / 5.7735, spec.homeRad[1]!], 0.4);
+  assert.deepEqual(reasonOf(stream.accept(tenfold, 0n)), [
+    "hard",
+    'segment 0: joint "shoulder": acceleration 150.00 rad/s^2 is above 15.00 rad/s^2; ask for a smaller or a slower motion',
+  ]);
+  const abrupt = segment(0, 0, [spec.homeRad[0]!, spec.homeRad[1]! - 0.001], 0.02); // Its knots rest: 14.4 rad/s^2 and 7,500 rad/s^3 lie between them.
+  assert.match(reasonOf(stream.accept(abrupt, 0n))[1]!, /joint "elbow": jerk 7500\.00 rad\/s\^3 is above 6000\.00 rad\/s\^3/);
+  assert.deepEqual(reasonOf(stream.accept(segment(0, 0, [spec.homeRad[0]! + 0.41, spec.homeRad[1]!], 0.4), 0n)), ["accepted"]);
 });
 
 test("malformed segments are rejected, each with what is wrong", () => {
@@ -140,7 +157,7 @@ test("one segment may wait; a newer one that starts no later replaces it, one th
 test("a running segment is followed until its replacement starts", () => {
   const { stream, events, segment } = make();
   stream.accept(segment(0, 0, [0.2, -0.3], 0.4), 0n);
-  stream.accept(segment(1, 200, [0.2, -0.2]), 150n * MS);
+  stream.accept(segment(1, 200, [0.2, -0.28]), 150n * MS);
   stream.commandAt(500n * MS);
   assert.deepEqual(events, ["0 started 0", "0 replaced 200", "1 started 200", "1 completed 400"]);
 });
@@ -168,7 +185,7 @@ test("a stop at rest holds the arm where it is", () => {
 
 test("a second stop leaves the first one's braking as it is", () => {
   const { stream, segment } = make();
-  stream.accept(segment(0, 0, [0.25, -0.3]), 0n);
+  stream.accept(segment(0, 0, [0.2, -0.3]), 0n);
   const brake = stream.stop(100n * MS, "operator");
   assert.equal(stream.stop(110n * MS, "again"), brake);
   assert.equal(stream.stopReason, "operator");
@@ -206,14 +223,14 @@ test("a stop from full speed is quicker than the segment that it cuts short", ()
 });
 
 test("a stop amid a motion beyond the limits brakes with no more than the motion asks, and does not follow it to its end", () => {
-  const { segment } = make();
+  const { segment } = make(hastySpec);
   const move = segment(0, 0, [spec.homeRad[0]! + 0.8, spec.homeRad[1]!], 0.4);
-  const fraction = Math.max(...peakUse(move, spec.joints).map((use) => use.fraction));
+  const fraction = Math.max(...peakUse(move, hastySpec.joints).map((use) => use.fraction));
   assert.ok(fraction > 1.2, `the motion is beyond the limits: ${fraction}`);
   for (const stopMs of [20, 60, 100]) {
-    const brake = brakeOf(move, stopMs);
+    const brake = brakeOf(move, stopMs, hastySpec);
     assert.ok(segmentDurationS(brake) < 0.4 - stopMs / 1e3 - 0.05, `${segmentDurationS(brake)} s from ${stopMs} ms on`);
-    for (const use of peakUse(brake, spec.joints)) assert.ok(use.fraction <= fraction + 1e-6, `${use.quantity} ${use.fraction}`);
+    for (const use of peakUse(brake, hastySpec.joints)) assert.ok(use.fraction <= fraction + 1e-6, `${use.quantity} ${use.fraction}`);
   }
 });
 
@@ -226,7 +243,7 @@ test("the commanded state is within 0.004 x the velocity limit from beat to beat
   const stop = fc.constantFrom({ kind: "stop" as const }, { kind: "resume" as const });
   fc.assert(
     fc.property(fc.array(fc.oneof({ weight: 4, arbitrary: act }, stop), { maxLength: 12 }), (steps) => {
-      const { stream, segment } = make();
+      const { stream, segment } = make(hastySpec);
       let nowMs = 0;
       let previous = stream.commandAt(0n).positionRad;
       for (const [id, step] of steps.entries()) {
