@@ -39,7 +39,10 @@ export function armFrom(
   const placed = seenFrom(model, base, yawRad);
   const tool = toolPoint(description, placed) ?? { body: 0, positionM: [0, 0, 0], quaternion: [1, 0, 0, 0] };
   return {
-    arm: { model: placed, tool, pads: gripper ? padsOf(placed, gripper, tool) : [], standing, notes, leftOut: source.leftOut },
+    arm: {
+      ...{ model: placed, tool, pads: gripper ? padsOf(placed, gripper, tool) : [], standing },
+      ...{ notes: [...source.notes, ...notes], leftOut: source.leftOut },
+    },
     misfits,
     faults: [...problems, ...reasonFaults(placed, tool)],
   };

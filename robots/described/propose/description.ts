@@ -2,6 +2,7 @@
 import { basename, extname } from "node:path";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import { shorterWayRad } from "../../../runtime/core/joint-angle.ts";
+import { objections } from "../../../runtime/core/objections.ts";
 import { distanceM } from "../../../runtime/core/vec3.ts";
 import type { CompiledModel, Joint } from "../../../runtime/kinematics/compiled-model.ts";
 import { createKinematics } from "../../../runtime/kinematics/kinematics.ts";
@@ -73,7 +74,7 @@ export async function proposeDescription(file: string, tool?: string): Promise<P
       description: atRest(whole, posture),
       alternatives: next.map((each) => atRest(whole, each)),
       reasons: {
-        ...reasonsOf(model, chain, guess),
+        ...reasonsOf(model, source, chain, guess),
         ...(yawRad === 0 ? {} : { base: "it faces that way when its tool points down" }),
         ...(why === "" ? {} : { gripper: why }),
       },
@@ -137,7 +138,7 @@ function described(
   base: string | undefined,
 ): RobotDescription {
   const inFile = model.bodies.flatMap(({ joints }) => joints);
-  return robotDescriptionSchema.parse({
+  const read = robotDescriptionSchema.safeParse({
     name:
       basename(file, extname(file))
         .replace(/[^\w.-]/g, "-")
@@ -147,6 +148,11 @@ function described(
     ...(base ? { base: { link: base, yawRad: 0 } } : {}),
     tool: { ...guess.at, offsetM: guess.offsetM.map(rounded), turnRad: rollPitchYaw(turnTo(direction)) },
   });
+  if (!read.success) {
+    const why = objections(read.error).replace(/joints\[(\d+)\]\./g, (_, index) => `joint "${chain.joints[Number(index)]}": `);
+    throw new AgentError("model.corrupt", `${file}: ${why}`);
+  }
+  return read.data;
 }
 
 function jointOf({ name, range, servo, effortMax }: Joint, { limits }: Source) {
@@ -198,9 +204,13 @@ function atRest(description: RobotDescription, { positionRad, yawRad }: Posture)
   };
 }
 
-function reasonsOf(model: CompiledModel, chain: Chain, guess: ToolGuess): Record<string, string> {
+function reasonsOf(model: CompiledModel, source: Source, chain: Chain, guess: ToolGuess): Record<string, string> {
+  const endless = model.bodies.flatMap(({ joints }) => joints).filter(({ name, range }) => chain.joints.includes(name) && range === null);
+  const unknown = endless.filter(({ name }) => source.limits.get(name)?.isContinuous === false).map(({ name }) => `"${name}"`);
   return {
-    joints: `they turn, follow no other joint, and lead from "${nameOf(model, chain.base)}" to "${nameOf(model, chain.end)}"; acceleration and jerk are in no URDF: take the maker's`,
+    joints:
+      `they turn, follow no other joint, and lead from "${nameOf(model, chain.base)}" to "${nameOf(model, chain.end)}"; acceleration and jerk are in no URDF: take the maker's` +
+      (unknown.length > 0 ? `; of ${unknown.join(", ")} the file has no limits, half a turn either way is no more than a guess` : ""),
     tool: `${guess.why}; z is taken for the way out of it`,
   };
 }

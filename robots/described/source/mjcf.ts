@@ -65,11 +65,15 @@ export function mjcfSource(root: Element, file: string): Source {
     places,
     files: walk.meshes.files,
     limits: new Map(),
-    follows: active.flatMap((each) => (each.tag === "joint" ? [followerOf(each, defaults)] : [])),
+    follows: active.flatMap((each) => [
+      ...(each.tag === "joint" ? [followerOf(each, defaults)] : []),
+      ...(each.tag === "tendon" ? followersOfTendon(each, sections("tendon"), defaults) : []),
+    ]),
     loops: active.flatMap((each) => loopOf(each, root)),
     inertias: walk.inertias,
     mendsInertias: setting("balanceinertia") === "true",
     leftOut: walk.leftOut,
+    notes: [],
   };
 }
 
@@ -158,6 +162,22 @@ function keptInertial(inertial: Element, body: string, walk: Walk): readonly Ele
 function followerOf(each: Element, defaults: Defaults): Follower {
   const [offset = 0, ratio = 1] = defaults.attribute(each, "polycoef", undefined)?.trim().split(/\s+/).map(Number) ?? [];
   return { joint: each.attributes["joint1"] ?? "", leader: each.attributes["joint2"] ?? "", how: "equality", ratio, offset };
+}
+
+/** A tendon of a fixed length couples the joints that it is a sum of: each goes where the first makes it go. */
+function followersOfTendon(each: Element, sections: readonly Element[], defaults: Defaults): readonly Follower[] {
+  const named = ["tendon1", "tendon2"].map((at) => each.attributes[at]);
+  const tendons = sections.flatMap(({ children }) => children).filter(({ attributes }) => named.includes(attributes["name"] ?? ""));
+  const [leader, ...led] = tendons.flatMap(({ children }) => children.filter(({ attributes }) => attributes["joint"] !== undefined));
+  if (!leader) return [];
+  const coefficient = (part: Element): number => numbersOf(part, "coef")?.[0] ?? 1;
+  const [lengthM = 0] = defaults.attribute(each, "polycoef", undefined)?.trim().split(/\s+/).map(Number) ?? [];
+  const how = "equality";
+  if (led.length === 0) return [{ joint: leader.attributes["joint"]!, leader: "", how, ratio: 0, offset: lengthM / coefficient(leader) }];
+  return led.map((part) => ({
+    ...{ joint: part.attributes["joint"]!, leader: leader.attributes["joint"]!, how },
+    ...{ ratio: -coefficient(leader) / coefficient(part), offset: lengthM / coefficient(part) },
+  }));
 }
 
 function loopOf({ tag, attributes, place }: Element, root: Element): readonly Loop[] {

@@ -9,12 +9,12 @@ const URDF_PARTS: Readonly<Record<string, readonly string[]>> = {
   inertial: ["origin", "mass", "inertia"],
   visual: ["origin", "geometry"],
   collision: ["origin", "geometry"],
-  joint: ["origin", "axis", "limit", "dynamics", "mimic"],
+  joint: ["origin", "axis", "limit", "dynamics", "mimic", "safety_controller"],
 };
 const NUMERIC = new Set([
   ...["xyz", "rpy", "lower", "upper", "velocity", "effort", "damping", "friction", "value", "ixx", "iyy", "izz", "ixy", "ixz", "iyz"],
   ...["radius", "length", "size", "pos", "quat", "euler", "axisangle", "xyaxes", "zaxis", "axis", "range", "ref", "mass", "density"],
-  ...["diaginertia", "fullinertia", "armature", "frictionloss", "fromto"],
+  ...["diaginertia", "fullinertia", "armature", "frictionloss", "fromto", "soft_lower_limit", "soft_upper_limit"],
 ]);
 /** Copies that MuJoCo makes of what is within; more is no arm, and would be compiled for hours. */
 const COPIES_MAX = 1000;

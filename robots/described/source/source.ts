@@ -57,6 +57,8 @@ export interface Source {
   /** The file itself says that such inertias shall be mended. */
   readonly mendsInertias: boolean;
   readonly leftOut: readonly LeftOut[];
+  /** What was taken for something else, for people. */
+  readonly notes: readonly string[];
 }
 
 /** What has so little mass was given it by MuJoCo, on our word, because it has none. */

@@ -12,15 +12,17 @@ const SHAPE_SIZES: Readonly<Record<string, readonly string[]>> = {
   sphere: ["radius"],
 };
 
-/** Throws AgentError `model.corrupt` where xacro has not been expanded. */
+/** Throws AgentError `model.corrupt` where xacro has not been expanded, or two parts have one name. */
 export function urdfSource(root: Element): Source {
   const leftOut: LeftOut[] = [];
+  const notes: string[] = [];
+  checkNames(root);
   const inertias = new Map<string, SourceInertia>();
   const kept = root.children.flatMap((child) => {
     if (isXacro(child) || (KEPT.has(child.tag) && descendants(child).some(isXacro)))
       throw corrupt(child.place, "has xacro macros; expand it first: xacro FILE > arm.urdf");
     if (child.tag === "link") return [keptLink(child, leftOut, inertias)];
-    if (child.tag === "joint" && isContinuous(child)) return [withoutEnds(child)];
+    if (child.tag === "joint") return [keptJoint(child, notes)];
     return KEPT.has(child.tag) ? [child] : [];
   });
   const compiler = element("compiler", { ...COMPILER, discardvisual: "false" }, root.place); // Simple shapes that are only seen stay.
@@ -43,10 +45,44 @@ export function urdfSource(root: Element): Source {
     inertias,
     mendsInertias: ownCompiler.some(({ tag, attributes }) => tag === "compiler" && attributes["balanceinertia"] === "true"),
     leftOut,
+    notes,
   };
 }
 
 const jointsOf = (root: Element): readonly Element[] => root.children.filter(({ tag }) => tag === "joint");
+
+/** MuJoCo leaves the second name away, and then it is nobody's. */
+function checkNames(root: Element): void {
+  const seen = new Set<string>();
+  for (const { tag, attributes, place } of root.children.filter((child) => child.tag === "link" || child.tag === "joint")) {
+    const part = `${tag} "${attributes["name"] ?? ""}"`;
+    if (seen.has(part)) throw corrupt(place, `has a second ${part}; names must differ: rename one`);
+    seen.add(part);
+  }
+}
+
+/** One that lets its link go anywhere (a vehicle under the arm) stands still here, as it is drawn. */
+function keptJoint(joint: Element, notes: string[]): Element {
+  const { type, name = "" } = joint.attributes;
+  if (type === "floating" || type === "planar") {
+    notes.push(`${type} joint "${name}": stands still here, as a fixed one`);
+    return withAttributes(joint, { type: "fixed" });
+  }
+  return isContinuous(joint) ? withoutEnds(joint) : withinSoftEnds(joint, notes);
+}
+
+/** Controllers stop at the soft ends, which lie within the hard ones (wiki.ros.org/pr2_controller_manager/safety_limits); none are given where both are 0. */
+function withinSoftEnds(joint: Element, notes: string[]): Element {
+  const [limit, soft] = [childOf(joint, "limit"), childOf(joint, "safety_controller")];
+  const read = (of: Element | undefined, name: string): number => (of && numbersOf(of, name)?.[0]) ?? 0;
+  const [softLower, softUpper] = [read(soft, "soft_lower_limit"), read(soft, "soft_upper_limit")];
+  const hard = [read(limit, "lower"), read(limit, "upper")] as const;
+  const [lower, upper] = [Math.max(hard[0], softLower), Math.min(hard[1], softUpper)];
+  if (!limit || softLower === softUpper || lower >= upper || (lower === hard[0] && upper === hard[1])) return joint;
+  notes.push(`joint "${joint.attributes["name"] ?? ""}": goes from ${lower} to ${upper}, the soft ends of its safety_controller`);
+  const narrowed = withAttributes(limit, { lower: String(lower), upper: String(upper) });
+  return { ...joint, children: joint.children.map((child) => (child === limit ? narrowed : child)) };
+}
 
 const isContinuous = ({ attributes }: Element): boolean => attributes["type"] === "continuous";
 

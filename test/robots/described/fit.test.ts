@@ -59,6 +59,10 @@ test("a joint on the way to the tool that follows another is refused by name, de
   await refused(make(file, { joints: plain.joints.filter(({ name }) => name !== "pitch") }), message);
   const equality = '<equality><joint joint1="pitch" joint2="lift"/></equality>';
   await refused(make(folder.write("coupled.xml", mjcf("", equality))), /"pitch" follows "lift" \(equality\)/);
+  const tendon = '<tendon><fixed name="t"><joint joint="lift" coef="1"/><joint joint="pitch" coef="2"/></fixed></tendon>';
+  const held = folder.write("tendon.xml", mjcf("", `${tendon}<equality><tendon tendon1="t"/></equality>`));
+  await refused(make(held), /"pitch" follows "lift" \(equality\)/);
+  await make(folder.write("slack.xml", mjcf("", tendon)));
   await make(folder.write("uncoupled.xml", mjcf("", equality.replace("/><", ' active="false"/><'))));
   const finger =
     '<body name="f"><joint name="finger" type="slide" range="0 0.04"/><geom size="0.01"/></body><body name="g"><joint name="other" type="slide" range="0 0.04"/><geom size="0.01"/></body>';

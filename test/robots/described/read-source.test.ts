@@ -116,3 +116,44 @@ test("what MuJoCo says against a file is told with the file's own line and a rem
   );
   await refused(() => make(folder.write("cut.urdf", urdf.slice(0, 400))), "model.corrupt", /cut\.urdf:\d+: is no XML/);
 });
+
+test("a vehicle under the arm stands still: floating and planar joints are fixed ones, and that is told", async () => {
+  for (const type of ["floating", "planar"]) {
+    const root = `<link name="odom"/><joint name="drive" type="${type}"><parent link="odom"/><child link="base"/></joint><link name="base"`;
+    const source = readSource(folder.write("vehicle.urdf", urdf.replace('<link name="base"', root)));
+    assert.deepEqual(source.notes, [`${type} joint "drive": stands still here, as a fixed one`]);
+    await make(folder.write("vehicle.urdf", urdf.replace('<link name="base"', root)));
+  }
+});
+
+test("the soft ends of a safety_controller are the joint's ends where they are narrower, none where both are 0", async () => {
+  const soft = (low: number, high: number): string =>
+    urdf.replace(
+      /(<limit lower="-2\.9" upper="2\.9"[^>]*>)/,
+      `$1<safety_controller soft_lower_limit="${low}" soft_upper_limit="${high}" k_velocity="9"/>`,
+    );
+  assert.notEqual(soft(-1, 1), urdf);
+  const narrowed = folder.write("soft.urdf", soft(-1, 4));
+  assert.deepEqual(readSource(narrowed).notes, ['joint "turn": goes from -1 to 2.9, the soft ends of its safety_controller']);
+  await refused(() => make(narrowed), "launch.invalid", /"turn": positionMinRad -2\.9 rad is below the file's -1 rad/);
+  for (const [low, high] of [
+    [0, 0],
+    [-4, 4],
+  ] as const)
+    assert.deepEqual(readSource(folder.write("soft.urdf", soft(low, high))).notes, []);
+  await refused(
+    () => readSource(folder.write("nan.urdf", soft(Number.NaN, 1))),
+    "model.corrupt",
+    /soft_lower_limit="NaN" is no finite number/,
+  );
+});
+
+test("two joints or links of one name are refused with the line of the second", async () => {
+  const twice = urdf.replace('<joint name="lift"', '<joint name="turn"');
+  assert.notEqual(twice, urdf);
+  await refused(
+    () => readSource(folder.write("twice.urdf", twice)),
+    "model.corrupt",
+    /twice\.urdf:\d+: has a second joint "turn"; names must differ/,
+  );
+});

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { proposeDescription } from "../../../../robots/described/propose/description.ts";
 import { so101Spec } from "../../../../robots/so101/spec.ts";
+import { AgentError } from "../../../../runtime/core/errors.ts";
 import { folderOfTest, urdf } from "../invented.ts";
 
 const folder = folderOfTest();
@@ -72,4 +73,23 @@ test("a file without links, and one whose arm slides, are told apart", async () 
     proposeDescription(folder.write("slides.urdf", slides)),
     /is it an arm\?; joints that slide \(turn, lift, bend, .*\) stand still here/,
   );
+});
+
+test("what a file has that no arm can have is a sentence with the joint and the remedy, never a schema's own words", async () => {
+  const degrees = urdf.replace(/lower="-2" upper="2"/, 'lower="-114" upper="114"');
+  assert.notEqual(degrees, urdf);
+  await assert.rejects(
+    proposeDescription(folder.write("degrees.urdf", degrees)),
+    (error: Error) =>
+      error instanceof AgentError &&
+      /degrees\.urdf: joint "pitch": positionMinRad: -114 rad .* in degrees\? write -1\.99/.test(error.message),
+  );
+});
+
+test("a joint that turns and has no limits gets half a turn either way, and the launch file calls that a guess", async () => {
+  const { description, reasons } = await proposeDescription(folder.write("unlimited.urdf", urdf.replace(/<limit lower="-2\.9"[^>]*>/, "")));
+  const [turn] = description.joints;
+  assert.ok(turn && turn.type !== "continuous");
+  for (const boundRad of [-turn.positionMinRad, turn.positionMaxRad]) assert.ok(boundRad > 3.14 && boundRad < Math.PI, `${boundRad}`);
+  assert.match(reasons["joints"] ?? "", /; of "turn" the file has no limits, half a turn either way is no more than a guess$/);
 });
