@@ -14,8 +14,8 @@ export const percent = (share: number, digits = 1): string => figure(share * 100
 /** For a report: rounded, or null where it is none. */
 export const known = (value: number, digits: number): number | null => (Number.isFinite(value) ? Number(value.toFixed(digits)) : null);
 
-/** A word that stands where a number should; not one within a name, a path or quotes. */
-const NON_NUMBER = /(?<![\w./"'-])[-+]?(?:NaN|Infinity|undefined)(?![\w"']|[./-]\w)/g;
+/** A word that stands where a number should, also at the ends of a range (1..2); not one within a name, a path or quotes. */
+const NON_NUMBER = /(?:(?<![\w./"'-])|(?<=\.\.))[-+]?(?:NaN|Infinity|undefined)(?![\w"']|[./-]\w)/g;
 
 /** What is printed for people, whoever wrote it: the last look before they see it. */
 export const inFigures = (text: string): string => text.replace(NON_NUMBER, NO_FIGURE);

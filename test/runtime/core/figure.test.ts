@@ -19,6 +19,7 @@ test("none is told as none, whatever it was that should have been one", () => {
 test("whatever a report was written with, no number that is none is printed; names, paths and quotes stay as they are", () => {
   const said = inFigures("plan p50 NaN ms, max -Infinity, 3 of undefined; NaN%, (NaN, 1)");
   assert.equal(said, "plan p50 no figure ms, max no figure, 3 of no figure; no figure%, (no figure, 1)");
+  assert.equal(inFigures("(Infinity..-Infinity)"), "(no figure..no figure)");
   for (const text of ["in /tmp/NaN/run.NaN.mcap", 'camera "NaN" of {"x":"Infinity"}', "Infinity2, isNaN, joint-NaN-1"])
     assert.equal(inFigures(text), text);
 });
