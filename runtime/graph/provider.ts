@@ -41,9 +41,14 @@ export function executionProviders(name: ProviderName): string[] {
 }
 
 function webgpuObstacle(): string | null {
-  const driverByName = process.env["VK_ICD_FILENAMES"] ?? process.env["VK_DRIVER_FILES"]; // The Vulkan loader's own variables.
-  return driverByName ? null : graphicsObstacle();
+  return driverByName() ? null : graphicsObstacle();
 }
+
+/** Whether webgpu, where it runs, reckons on the cpu: a driver such as Chromium's SwiftShader or Mesa's llvmpipe was named, or there is no graphics device. */
+export const isWebgpuSoftware = (): boolean => /swiftshader|lvp/i.test(driverByName() ?? "") || graphicsObstacle() !== null;
+
+/** The Vulkan loader's own variables. */
+const driverByName = (): string | undefined => process.env["VK_ICD_FILENAMES"] ?? process.env["VK_DRIVER_FILES"];
 
 function graphicsObstacle(): string | null {
   if (process.platform !== "linux") return null; // macOS and Windows always have Metal or Direct3D 12.

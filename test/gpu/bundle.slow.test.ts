@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { BenchGpuResult } from "../../launch/measure/bench/gpu.ts";
+import { type BenchGpuResult, printBenchGpu } from "../../launch/measure/bench/gpu.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 
 const DRIVER = process.env["FORESIGHT_VULKAN_DRIVER"] ?? "/usr/lib/chromium/vk_swiftshader_icd.json";
@@ -25,7 +25,9 @@ test("it fits into what can be sent, and plans the same on webgpu as on the cpu,
       timeout: RUN_MS_MAX,
       encoding: "utf8",
     });
-    const { rows, missing } = JSON.parse(out) as BenchGpuResult;
+    const result = JSON.parse(out) as BenchGpuResult;
+    const { rows, missing } = result;
+    assert.match(printBenchGpu(result), /webgpu ran on a software driver/);
     assert.deepEqual(
       rows.map(({ provider }) => provider),
       ["cpu", "webgpu"],

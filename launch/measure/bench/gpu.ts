@@ -6,7 +6,7 @@ import type { ModelPackage } from "../../../runtime/core/model.ts";
 import type { PlanRequest, Solver } from "../../../runtime/core/planning.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
 import type { Skill } from "../../../runtime/core/skill.ts";
-import type { ProviderName } from "../../../runtime/graph/provider.ts";
+import { isWebgpuSoftware, type ProviderName } from "../../../runtime/graph/provider.ts";
 import { openSession } from "../../../runtime/graph/session.ts";
 import { createSolver } from "../../../runtime/plan/plan-solver.ts";
 import { peakResidentMib } from "./machine.ts";
@@ -41,6 +41,8 @@ export interface BenchGpuResult {
   readonly threads: number;
   readonly plans: number;
   readonly rows: readonly GpuRow[];
+  /** webgpu ran on the cpu: its times are none of a GPU. */
+  readonly isWebgpuSoftware: boolean;
   /** By provider: why it was left out. */
   readonly missing: Readonly<Record<string, string>>;
   readonly peakMiB: number;
@@ -71,10 +73,13 @@ export async function benchGpu(options: BenchGpuOptions): Promise<BenchGpuResult
     }
   }
   const { name } = model.spec;
-  return { bench: "gpu", model: { name, hash: model.modelHash }, threads, plans, rows, missing, peakMiB: peakResidentMib() };
+  const software = isWebgpuSoftware() && rows.some(({ provider }) => provider === "webgpu");
+  const head = { bench: "gpu", model: { name, hash: model.modelHash }, threads, plans } as const;
+  return { ...head, rows, isWebgpuSoftware: software, missing, peakMiB: peakResidentMib() };
 }
 
-export function printBenchGpu({ model, threads, plans, rows, missing, peakMiB }: BenchGpuResult): string {
+export function printBenchGpu(result: BenchGpuResult): string {
+  const { model, threads, plans, rows, missing, peakMiB } = result;
   const cpuOf = (samples: number) => rows.find((row) => row.provider === "cpu" && row.samples === samples)?.planMs.p50 ?? Number.NaN;
   const lines = rows.map(({ provider, samples, openMs, firstMs, planMs, greatestDifference }) => ({
     provider,
@@ -89,6 +94,7 @@ export function printBenchGpu({ model, threads, plans, rows, missing, peakMiB }:
   return [
     `model ${model.name} ${model.hash.slice(0, 12)}, ${plans} plans a row, cpu with ${threads} threads, ${peakMiB} MiB at most`,
     table(lines),
+    ...(result.isWebgpuSoftware ? ["webgpu ran on a software driver, on the cpu: its times say nothing of a GPU, its differences do"] : []),
     ...Object.entries(missing).map(([provider, why]) => `${provider} left out: ${why}`),
   ].join("\n");
 }
