@@ -35,8 +35,10 @@ export interface Again {
   /** Absent where the solver or its chance is another than it was. */
   readonly candidates?: number | undefined;
   readonly chance?: RngState | undefined;
-  /** Lets pass what passed while that one was thought. Throws what came of its motion where that was not sent. */
+  /** Lets pass what passed while that one was thought. */
   elapse(): void;
+  /** What came of its motion where that was not sent. */
+  readonly failure: AgentError | null;
 }
 
 /** What the supervisor allows and is told; the loop obeys, it never decides. */
@@ -176,8 +178,9 @@ async function decide(
   const action = plan.actions.slice(0, plan.actions.length / plan.horizon);
   const plannedNs = stopwatch.nowNs();
 
+  again?.elapse(); // Somebody may have slowed it down meanwhile.
   const segment = parts.actuate(action, commanded, effectNs);
-  again?.elapse();
+  if (again?.failure) throw again.failure;
   const judgedNs = clock.nowNs();
   parts.onInstant?.({ kind: "judged", atNs: judgedNs, candidates: plan.stats.samples });
   const verdict = guard.check(segment, situationOf(parts, observation, commanded, { effectNs, planMadeNs, judgedNs }));

@@ -3,7 +3,7 @@ import { concat, defer, from, Subject } from "rxjs";
 import type { ManualClock } from "../core/clock.ts";
 import { AgentError, invariant } from "../core/errors.ts";
 import { checkJoints } from "../core/joint-reading.ts";
-import type { SegmentEvent } from "../core/motion.ts";
+import type { Segment, SegmentEvent } from "../core/motion.ts";
 import type { Robot, RobotSpec } from "../core/robot.ts";
 import type { Sample } from "../core/sensing.ts";
 import { refusalOf } from "./admission.ts";
@@ -43,9 +43,11 @@ export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad
   const startNs = clock.nowNs();
   const stream = createStream({ spec, initialRad, startNs, onEvent: (event) => events.next(event) });
   const faults = new Subject<AgentError>();
+  const overrides = new Subject<Segment>();
+  const onOverride = (segment: Segment): void => overrides.next(segment);
   const untold: AgentError[] = [];
   const onFault = (why: AgentError): void => void untold.push(why);
-  const loop = createCommandLoop({ spec, stream, lastGuard, initialRad, startNs: startNs - BEAT_NS, onOverride: () => {}, onFault });
+  const loop = createCommandLoop({ spec, stream, lastGuard, initialRad, startNs: startNs - BEAT_NS, onOverride, onFault });
   let disposed: Promise<void> | null = null;
 
   /** SAFETY: a world that waits tells the same however often it is asked, so one reading counts; nothing is held against one that is not sound. */
@@ -96,12 +98,14 @@ export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad
     samples.complete();
     events.complete();
     faults.complete();
+    overrides.complete();
   };
 
   return {
     spec,
     events: events.asObservable(),
     faults: faults.asObservable(),
+    overrides: overrides.asObservable(),
     observe: (signal) =>
       untilAborted(
         concat(
@@ -127,7 +131,7 @@ export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad
     commandedAt: stream.commandedAt,
     async stop(reason) {
       checkOpen();
-      loop.stop(clock.nowNs(), reason);
+      onOverride(loop.stop(clock.nowNs(), reason));
       advance(Math.ceil(loop.restInS(clock.nowNs()) / BEAT_S - 1e-9));
     },
     async resume() {

@@ -1,4 +1,4 @@
-/** A Robot made of a recording in real time, for decisions that are made again at their recorded moments: whoever decides says when it is. It moves nothing. */
+/** A Robot made of a recording, for decisions that are made again at their recorded moments: whoever decides says when it is. It moves nothing. */
 import { concat, defer, EMPTY, from, type Observable, Subject } from "rxjs";
 import { createTimeline } from "../act/timeline.ts";
 import { untilAborted } from "../act/until-aborted.ts";
@@ -8,13 +8,14 @@ import { AgentError } from "../core/errors.ts";
 import type { Segment } from "../core/motion.ts";
 import type { Robot, RobotSpec } from "../core/robot.ts";
 import type { Sample } from "../core/sensing.ts";
+import type { Place } from "./moments.ts";
 import type { RunRecording } from "./reading.ts";
 
 export interface MomentRobot extends Robot {
   /** Lets be sensed, go wrong, be told, and be done by the arm itself, what was until then; nothing where that has passed. True where the last of it may hold the agent. */
-  playUntil(stampNs: bigint): boolean;
+  playUntil(until: Place): boolean;
   /** When somebody told the desk next; null where nobody did any more. */
-  readonly nextOrderNs: bigint | null;
+  readonly nextOrder: Place | null;
   /** What somebody told the desk then. */
   readonly orders: Observable<Order>;
   /** Nothing is left of the recording. */
@@ -25,7 +26,7 @@ export interface MomentRobot extends Robot {
 
 export interface MomentRobotOptions {
   readonly spec: RobotSpec;
-  readonly recording: Pick<RunRecording, "samples" | "overrides" | "preparedNs" | "events" | "moments">;
+  readonly recording: Pick<RunRecording, "samples" | "overrides" | "prepared" | "events" | "moments">;
   /** Moved by the robot. */
   readonly clock: ManualClock;
   readonly periodS: number;
@@ -48,37 +49,37 @@ export function createMomentRobot({ spec, recording, clock, periodS }: MomentRob
   const goTo = (stampNs: bigint): void => {
     if (stampNs > clock.nowNs()) clock.advanceTo(stampNs);
   };
-  const sense = (stampNs: bigint): void => {
-    for (let next = samples[sample]; next && receivedNs(next) <= stampNs; next = samples[++sample]) {
+  const sense = (until: Place): void => {
+    for (let next = samples[sample]; next && receivedNs(next) <= until.atNs; next = samples[++sample]) {
       goTo(receivedNs(next)); // A sensor that is watched is not silent only because much is played at once.
       present.set(next.kind === "frame" ? `frame ${next.frame.camera}` : next.kind, next);
       live.next(next);
     }
-    for (let next = overrides[override]; next && next.atNs <= stampNs; next = overrides[++override]) timeline.insert(next.segment);
-    goTo(stampNs);
+    for (let next = overrides[override]; next && isBefore(next, until); next = overrides[++override]) timeline.insert(next.segment);
+    goTo(until.atNs);
   };
-  const playUntil: MomentRobot["playUntil"] = (stampNs) => {
+  const playUntil: MomentRobot["playUntil"] = (until) => {
     let isHeld = false;
-    for (let next = events[event]; next && next.atNs <= stampNs; next = events[event]) {
+    for (let next = events[event]; next && isBefore(next, until); next = events[event]) {
       event++; // Before it is told: whoever hears of it may let more time pass.
-      sense(next.atNs);
+      sense(next);
       isHeld = "error" in next || (next.order.kind === "commanded" && next.order.command === "hold");
       if ("error" in next) faults.next(next.error);
       else orders.next(next.order);
     }
-    sense(stampNs);
+    sense(until);
     return isHeld;
   };
   const firstOrder = events.find((each) => "order" in each);
-  const startNs = [moments[0], firstOrder].flatMap((each) => each?.atNs ?? []).reduce(earlier, recording.preparedNs[0] ?? FOREVER_NS);
+  const startNs = [moments[0], firstOrder, recording.prepared[0]].flatMap((each) => each?.atNs ?? []).reduce(earlier, FOREVER_NS);
   const timeline = createTimeline(initialRad(spec, recording.samples, sent[0]?.segment), startNs);
-  sense(startNs); // What came from outside before is told later: nobody listens yet.
+  sense({ atNs: startNs, place: 0 }); // What came from outside before is told later: nobody listens yet.
   return {
     spec,
     events: EMPTY,
     orders: orders.asObservable(),
-    get nextOrderNs() {
-      return events.slice(event).find((each) => "order" in each)?.atNs ?? null;
+    get nextOrder() {
+      return events.slice(event).find((each) => "order" in each) ?? null;
     },
     get isOver() {
       return samples[sample] === undefined && events[event] === undefined;
@@ -94,7 +95,7 @@ export function createMomentRobot({ spec, recording, clock, periodS }: MomentRob
       ),
     async act(segment) {
       const recorded = followed.get(segment.startNs);
-      if (recorded) playUntil(recorded.atNs); // A brake that came before it was taken does not end it.
+      if (recorded) playUntil(recorded); // A brake that came before it was taken does not end it.
       timeline.insert(recorded?.segment ?? segment); // What was done then, so that one difference does not make the next.
       return segment;
     },
@@ -102,7 +103,7 @@ export function createMomentRobot({ spec, recording, clock, periodS }: MomentRob
     async stop() {}, // How it came to rest is in the recording.
     async resume() {},
     playUntil,
-    pass: () => void playUntil(clock.nowNs() + secondsToNs(periodS)),
+    pass: () => void playUntil(anyPlaceAt(clock.nowNs() + secondsToNs(periodS))),
     async [Symbol.asyncDispose]() {
       isDisposed = true;
       live.complete();
@@ -124,6 +125,10 @@ function initialRad(spec: RobotSpec, samples: readonly Sample[], first: Segment 
   );
 }
 
+/** Whatever the agent has come to: for time that passes by itself. */
+export const anyPlaceAt = (atNs: bigint): Place => ({ atNs, place: Number.POSITIVE_INFINITY });
+
+const isBefore = (one: Place, until: Place): boolean => one.atNs <= until.atNs && one.place <= until.place;
 const FOREVER_NS = 2n ** 63n;
 const earlier = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 const receivedNs = (sample: Sample): bigint => (sample.kind === "frame" ? sample.frame.receivedNs : sample.joints.receivedNs);

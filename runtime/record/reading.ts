@@ -10,7 +10,7 @@ import { frameOf, jointsOf, jsonOf } from "./channels/read-sample.ts";
 import { ours } from "./channels/schemas.ts";
 import { CHANNELS } from "./channels/table.ts";
 import type { Entry } from "./mcap/read.ts";
-import { type Commanded, createMoments, type Moment, type Outside } from "./moments.ts";
+import { type Commanded, createMoments, type Moment, type Outside, type Place } from "./moments.ts";
 
 export interface Recording {
   /** In order of receipt. */
@@ -33,7 +33,7 @@ export interface RunRecording extends Recording {
   /** Brakes and holds that no decision sent. */
   readonly overrides: readonly Commanded[];
   /** When an attempt of a skill could begin; empty in older recordings. */
-  readonly preparedNs: readonly bigint[];
+  readonly prepared: readonly Place[];
   /** What came from outside the decisions. */
   readonly events: readonly Outside[];
   /** In what way something is missing, as a sentence; null for a run that was recorded to its end. */
@@ -147,7 +147,7 @@ export function createReading(): Reading {
         decisions,
         moments: moment.moments,
         overrides: moment.overrides,
-        preparedNs: moment.preparedNs,
+        prepared: moment.prepared,
         events: moment.events(({ cameras, atNs }) => cameras.flatMap((camera) => nextOf(camera, atNs))),
         missing: lacking.join("; ") || null,
       };

@@ -10,9 +10,9 @@ import { recordedConfig } from "../../launch/config/recorded-config.ts";
 import type { LaunchConfig } from "../../launch/config/schema.ts";
 import { run } from "../../launch/run/run.ts";
 import type { RunReport } from "../../launch/run/words.ts";
-import type { Frame } from "../../runtime/core/sensing.ts";
 import { readRecording } from "../../runtime/record/recording.ts";
 import { cli } from "../helpers/cli.ts";
+import { type Deed, person, type Sight } from "../helpers/person.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "foresight-realtime-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -81,50 +81,28 @@ test("so does one that waited to be told, was slowed down, called away, moved by
   const urgent = "urgent:={ rest: { urgency: 3, task: { waitS: 0.3 } } }";
   const config = loadLaunch(PUSH, ["dashboard.enabled:=false", `record:=${file}`, urgent, ...patient]);
   const over = new AbortController();
-  const frames = new Map<string, Frame>();
   const push = { skill: "push", goal: { kind: "image", source: "simulator" } };
-  let agent = "booting";
-  let ticks = 0;
   let isMoved = false;
-  const { decisions } = await run(await draw(config), {
-    ...{ say: () => {}, signal: over.signal, ends: "when-told" },
-    taps: [
-      ({ desk, jog }) => {
-        const jogged = (): string | null => {
-          void jog?.move("person", { joint: "joint1", direction: 1 }).then((why) => (isMoved ||= why === null));
-          return isMoved ? null : "not yet";
-        };
-        /** In this order: each is tried until it is done. */
-        const plan: [isTime: () => boolean, say: () => unknown][] = [
-          [() => agent === "idle", () => desk.command("person", "start")],
-          [() => ticks >= 2, () => desk.limitSpeed("person", 0.5)],
-          [() => ticks >= 3 && agent === "running", () => desk.urgent("person", "rest")],
-          [() => ticks >= 5 && agent === "running", () => desk.command("person", "hold")],
-          [() => agent === "holding", jogged],
-          [() => agent === "holding", () => desk.command("person", "resume")],
-          [() => ticks >= 8, () => desk.limitTool("person", { payloadKg: 1 })],
-          [() => ticks >= 9, () => desk.command("person", "stop")],
-          [() => agent === "stopped", () => desk.command("person", "reset")],
-          [() => agent === "idle", () => desk.assign("person", push)],
-          [() => true, () => desk.giveGoal("person", [...frames.values()])],
-          [() => true, () => desk.command("person", "start")],
-          [() => agent === "idle" || ticks >= 12, () => over.abort()],
-        ];
-        return {
-          name: "person",
-          state(state) {
-            agent = state.agent;
-          },
-          tick: () => void ticks++,
-          sample(sample) {
-            if (sample.kind === "frame") frames.set(sample.frame.camera, sample.frame);
-            const [isTime, say] = plan[0] ?? [];
-            if (isTime?.() && (say?.() ?? null) === null) plan.shift();
-          },
-        };
-      },
-    ],
-  });
+  const jogged = ({ jog }: Sight): string | null => {
+    void jog?.move("person", { joint: "joint1", direction: 1 }).then((why) => (isMoved ||= why === null));
+    return isMoved ? null : "not yet";
+  };
+  const deeds: readonly Deed[] = [
+    [({ agent }) => agent === "idle", ({ desk }) => desk.command("person", "start")],
+    [({ ticks }) => ticks >= 2, ({ desk }) => desk.limitSpeed("person", 0.5)],
+    [({ ticks, agent }) => ticks >= 3 && agent === "running", ({ desk }) => desk.urgent("person", "rest")],
+    [({ ticks, agent }) => ticks >= 5 && agent === "running", ({ desk }) => desk.command("person", "hold")],
+    [({ agent }) => agent === "holding", jogged],
+    [({ agent }) => agent === "holding", ({ desk }) => desk.command("person", "resume")],
+    [({ ticks }) => ticks >= 8, ({ desk }) => desk.limitTool("person", { payloadKg: 1 })],
+    [({ ticks }) => ticks >= 9, ({ desk }) => desk.command("person", "stop")],
+    [({ agent }) => agent === "stopped", ({ desk }) => desk.command("person", "reset")],
+    [({ agent }) => agent === "idle", ({ desk }) => desk.assign("person", push)],
+    [() => true, ({ desk, frames }) => desk.giveGoal("person", frames)],
+    [() => true, ({ desk }) => desk.command("person", "start")],
+    [({ ticks, agent }) => agent === "idle" || ticks >= 12, () => over.abort()],
+  ];
+  const { decisions } = await run(await draw(config), { say: () => {}, signal: over.signal, ends: "when-told", taps: [person(deeds)] });
   const { events, overrides } = await readRecording(file);
   const orders = events.flatMap((event) => ("order" in event ? [event.order.kind] : []));
   assert.deepEqual([...new Set(orders)].sort(), ["assigned", "called", "commanded", "limited", "shown"]);

@@ -1,4 +1,4 @@
-/** A run that is recorded and decided again: the same bytes, and words where they are not. */
+/** A run in a world that waits, with a person who commands, is recorded and decided again: the same bytes, and words where they are not. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,13 +17,17 @@ import { pictureData } from "../../runtime/record/channels/pictures.ts";
 import { frameOf } from "../../runtime/record/channels/read-sample.ts";
 import { changeMcap } from "../helpers/change-mcap.ts";
 import { cli } from "../helpers/cli.ts";
+import { type Deed, person } from "../helpers/person.ts";
 import { TINY_LATENT_DIM, writeTinyModel } from "../helpers/tiny-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "foresight-record-"));
 after(() => rmSync(folder, { recursive: true }));
 const PUSH = "launch/panda-push.launch.yaml";
 const path = join(folder, "run.mcap");
-const overrides = ["backend.mode:=lockstep", "dashboard.enabled:=false", "planner.samples:=32", "planner.horizon:=3", "seed:=7"];
+const overrides = [
+  ...["backend.mode:=lockstep", "dashboard.enabled:=false", "planner.samples:=32", "planner.horizon:=3", "seed:=7"],
+  "urgent:={ rest: { urgency: 3, task: { waitS: 0.3 } } }",
+];
 const said: string[] = [];
 let recorded: RunReport;
 
@@ -31,8 +35,27 @@ async function play(config: LaunchConfig): Promise<RunReport> {
   return run(await draw(config), { say: (line) => said.push(line), signal: new AbortController().signal });
 }
 
+/** The run waits to be told, and is: in a world that waits much of it at one instant. */
+const over = new AbortController();
+const push = { skill: "push", goal: { kind: "image", source: "simulator" } };
+const deeds: readonly Deed[] = [
+  [({ agent }) => agent === "idle", ({ desk }) => desk.command("person", "start")],
+  [({ ticks }) => ticks >= 1, ({ desk }) => desk.limitSpeed("person", 0.5)],
+  [({ ticks }) => ticks >= 4, ({ desk }) => desk.command("person", "hold")],
+  [({ agent }) => agent === "holding", ({ desk }) => desk.command("person", "resume")],
+  [({ ticks }) => ticks >= 5, ({ desk }) => desk.urgent("person", "rest")],
+  [({ ticks, agent }) => ticks >= 7 && agent === "running", ({ desk }) => desk.command("person", "stop")],
+  [({ agent }) => agent === "stopped", ({ desk }) => desk.command("person", "reset")],
+  [({ agent }) => agent === "idle", ({ desk }) => desk.assign("person", push)],
+  [() => true, ({ desk, frames }) => desk.giveGoal("person", frames)],
+  [() => true, ({ desk }) => desk.command("person", "start")],
+  [({ ticks, agent }) => agent === "idle" || ticks >= 40, () => over.abort()],
+];
+
 before(async () => {
-  recorded = await play(loadLaunch(PUSH, [...overrides, `record:=${path}`]));
+  const config = loadLaunch(PUSH, [...overrides, `record:=${path}`]);
+  const io = { say: (line: string) => said.push(line), signal: over.signal, ends: "when-told", taps: [person(deeds)] } as const;
+  recorded = await run(await draw(config), io);
 });
 
 test("a recorded lockstep run says where it is", () => {
@@ -43,9 +66,14 @@ test("a recorded lockstep run says where it is", () => {
   );
 });
 
-test("its replay needs nothing but the file, and makes the same decisions bit for bit", async () => {
-  const { code, out, err } = await cli("replay", path);
+test("its replay needs nothing but the file, tells again what was told, and makes the same decisions bit for bit", async () => {
+  const { code, out, err } = await cli("replay", path, "--rate", "1000");
   assert.equal(code, 0, out + err);
+  const told = out.split("\n").flatMap((line) => /^\d+\.\d\d s, person (.*)$/.exec(line)?.[1] ?? []);
+  assert.deepEqual(told, [
+    ...["said start", "set speedShare to 0.5", "said hold", "said resume", "called the urgent task rest", "said stop", "said reset"],
+    ...["gave a task", "gave pictures of a goal", "said start"],
+  ]);
   assert.match(out, new RegExp(`replay +all ${recorded.decisions} decisions are the recorded ones, bit for bit`));
 });
 
@@ -80,7 +108,7 @@ test("one changed pixel of what was seen is found from its decision on", async (
   const changed = join(folder, "changed.mcap");
   let pictures = 0;
   await changeMcap(path, changed, async (entry) => {
-    if (!entry.topic.startsWith("/camera/") || pictures++ !== 4) return entry.data; // Two cameras: the third decision's.
+    if (!entry.topic.startsWith("/camera/") || pictures++ !== 6) return entry.data; // Two cameras, and a look before it was told to start: the third decision's.
     const { isLossy: _, ...frame } = await frameOf(entry);
     const rgb = frame.rgb.slice();
     rgb[6000] = 255 - rgb[6000]!;

@@ -251,10 +251,8 @@ describe("what is told of a decision so that it can be made again", () => {
       return {
         candidates: 7,
         chance,
-        elapse() {
-          if (made === 1) throw new AgentError("plan.late", "as it was");
-          clock.advance(1e3);
-        },
+        failure: made === 1 ? new AgentError("plan.late", "as it was") : null,
+        elapse: () => void (made > 1 && clock.advance(1e3)),
       };
     };
     const plan: AgentParts["solver"]["plan"] = async (request, rng) => {
@@ -263,6 +261,11 @@ describe("what is told of a decision so that it can be made again", () => {
       return parts.solver.plan(request, rng);
     };
     const judged: bigint[] = [];
+    const actuated: bigint[] = [];
+    const actuate: AgentParts["actuate"] = (...args) => {
+      actuated.push(clock.nowNs());
+      return parts.actuate(...args);
+    };
     const guard: AgentParts["guard"] = {
       name: "asks when it is",
       check(segment, { nowNs }) {
@@ -273,11 +276,13 @@ describe("what is told of a decision so that it can be made again", () => {
     await runAll({
       ...parts,
       guard,
+      actuate,
       pace: { ...parts.pace, effectNs: ({ stampNs }) => stampNs + 2_000_000_000n, again },
       solver: { ...parts.solver, plan },
     });
     assert.deepEqual([log.faults.map(({ code }) => code), log.decided.length], [["plan.late", "plan.infeasible"], 1]);
     assert.deepEqual([asked, drawn], [[7, 7], Array(2).fill(createRng(9).uniform())], "one that had no plan is not asked for one again");
     assert.deepEqual(judged, [2_600_000_000n], "three periods, and what passed meanwhile");
+    assert.equal(actuated.at(-1), judged[0], "what was told meanwhile, a slower speed perhaps, counts for its motion");
   });
 });

@@ -46,7 +46,7 @@ export function openReplay(spec: RobotSpec, run: RunRecording, kept: Kept): Open
     comparison: compareDecisions(decisions, { lacking, othersMoved: run.overrides.length > 0 }),
   });
   const common = { ask, world: null, clock, mode: "replay" } as const;
-  if (header.mode === "realtime" && moments.length > 0) {
+  if (moments.length > 0) {
     const robot = createMomentRobot({ spec, recording: run, clock, periodS });
     return {
       ...common,

@@ -1,9 +1,9 @@
-/** Decisions of a run in real time, made again: each at its recorded moment, on the pictures and the reading that it looked at then. */
+/** Decisions of a recorded run, made again: each at its recorded moment, on the pictures and the reading that it looked at then. */
 import type { Again, Pace } from "../../../runtime/agent.ts";
 import type { Clock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { Frame, JointState, Observation } from "../../../runtime/core/sensing.ts";
-import type { MomentRobot } from "../../../runtime/record/moment-robot.ts";
+import { anyPlaceAt, type MomentRobot } from "../../../runtime/record/moment-robot.ts";
 import type { Moment } from "../../../runtime/record/moments.ts";
 import type { RunRecording } from "../../../runtime/record/reading.ts";
 import { observationOf } from "../../../runtime/sense/align.ts";
@@ -15,8 +15,8 @@ export interface Kept {
 }
 
 export interface RecordedPaceOptions {
-  readonly recording: Pick<RunRecording, "samples" | "moments" | "preparedNs">;
-  readonly robot: Pick<MomentRobot, "playUntil" | "pass" | "nextOrderNs" | "isOver">;
+  readonly recording: Pick<RunRecording, "samples" | "moments" | "prepared">;
+  readonly robot: Pick<MomentRobot, "playUntil" | "pass" | "nextOrder" | "isOver">;
   readonly clock: Clock;
   readonly kept: Kept;
   /** Nothing is left to decide or to be told. */
@@ -29,7 +29,7 @@ const ALL_CANDIDATES = Number.MAX_SAFE_INTEGER;
 /** Time between tasks passes in such steps: what was told then is told then. */
 const REST_NS = 10_000_000n;
 
-export function recordedPace({ recording: { samples, moments, preparedNs }, robot, clock, kept, onOver }: RecordedPaceOptions): Pace {
+export function recordedPace({ recording: { samples, moments, prepared }, robot, clock, kept, onOver }: RecordedPaceOptions): Pace {
   const sensed = bySource(samples);
   let index = 0;
   let attempt = 0;
@@ -54,11 +54,11 @@ export function recordedPace({ recording: { samples, moments, preparedNs }, robo
         return last;
       }
       let isHeld = false;
-      for (let orderNs = robot.nextOrderNs; orderNs !== null && orderNs < moment.atNs; orderNs = robot.nextOrderNs) {
-        isHeld = robot.playUntil(orderNs);
+      for (let order = robot.nextOrder; order && order.place <= moment.place; order = robot.nextOrder) {
+        isHeld = robot.playUntil(order);
         if (signal.aborted) return null; // Another task has come: this moment is not for this one.
       }
-      isHeld = robot.playUntil(moment.atNs) || isHeld;
+      isHeld = robot.playUntil(moment) || isHeld;
       if (isHeld && moment.decision === null) return null; // Why it held then: it must know before it is shown what it saw.
       shown = index;
       const observation = observationAt(moment);
@@ -71,10 +71,12 @@ export function recordedPace({ recording: { samples, moments, preparedNs }, robo
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (robot.isOver) onOver();
       const untilNs = clock.nowNs() + REST_NS;
+      const order = robot.nextOrder;
+      if (order && order.atNs <= untilNs) return void robot.playUntil(order); // What comes of it, a task perhaps, comes then and no later.
       const momentNs = moments[index]?.atNs ?? untilNs;
-      robot.playUntil(clock.nowNs() < momentNs && momentNs < untilNs ? momentNs : untilNs);
+      robot.playUntil(anyPlaceAt(clock.nowNs() < momentNs && momentNs < untilNs ? momentNs : untilNs));
     },
-    prepared: () => void robot.playUntil(preparedNs[attempt++] ?? clock.nowNs()), // Opening solver and goal took as long as it did.
+    prepared: () => void robot.playUntil(prepared[attempt++] ?? anyPlaceAt(clock.nowNs())), // Opening solver and goal took as long as it did.
     effectNs: () => effectNs,
     again(): Again {
       while (moments[index]?.decision === null) index++; // Where it held or looked, another plan would decide.
@@ -86,10 +88,8 @@ export function recordedPace({ recording: { samples, moments, preparedNs }, robo
       return {
         candidates: kept.planner ? judged.candidates : ALL_CANDIDATES,
         chance: kept.seed ? chance : undefined,
-        elapse() {
-          robot.playUntil(judged.atNs);
-          if (failure) throw failure;
-        },
+        failure,
+        elapse: () => void robot.playUntil(judged),
       };
     },
   };

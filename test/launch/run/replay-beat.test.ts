@@ -4,6 +4,7 @@ import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import { createReplayBeat, type ReplayBeatOptions } from "../../../launch/run/replay-beat.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
+import type { Order } from "../../../runtime/core/desk.ts";
 import { tickAt } from "../../helpers/run-news.ts";
 
 const PERIOD_NS = 200_000_000n;
@@ -81,4 +82,39 @@ test("with --step every decision waits for a line; an end of input or Ctrl-C let
   await waiting;
   other.beat[Symbol.dispose]();
   assert.equal(controller.signal.aborted, false);
+});
+
+const ORDERS: readonly (readonly [Order, string])[] = [
+  [{ kind: "commanded", who: "page", command: "hold" }, "page said hold"],
+  [{ kind: "assigned", who: "fleet", task: {} }, "fleet gave a task"],
+  [{ kind: "called", who: "ros", name: "park" }, "ros called the urgent task park"],
+  [{ kind: "shown", who: "page", frames: [] }, "page gave pictures of a goal"],
+  [{ kind: "limited", who: "page", limits: { speedShare: 0.5, payloadKg: 1 } }, "page set speedShare to 0.5, payloadKg to 1"],
+  [{ kind: "left", who: "foxglove" }, "foxglove left the arm"],
+];
+
+test("with a rate, a step or a beginning it says what was told between the decisions, by whom and when", async () => {
+  for (const pace of [{ rate: 1000 }, { step: true }, { fromS: 0.1 }]) {
+    const { beat, clock, said, input } = make(pace);
+    input.end();
+    await beat.beat(5n);
+    clock.advance(1);
+    await beat.beat(5n + PERIOD_NS);
+    for (const [order] of ORDERS) beat.told(order);
+    assert.deepEqual(
+      said,
+      ORDERS.map(([, words]) => `0.20 s, ${words}`),
+      JSON.stringify(pace),
+    );
+  }
+});
+
+test("what was told before --from is not said, and without a word of pace nothing is", async () => {
+  for (const pace of [{ fromS: 0.3 }, {}]) {
+    const { beat, said } = make(pace);
+    await beat.beat(0n);
+    await beat.beat(PERIOD_NS);
+    for (const [order] of ORDERS) beat.told(order);
+    assert.deepEqual(said, []);
+  }
 });

@@ -56,8 +56,10 @@ class GazeboLockstepRobot implements LockstepRobot {
   readonly #samples = new Subject<Sample>();
   readonly #events = new Subject<SegmentEvent>();
   readonly #faults = new Subject<AgentError>();
+  readonly #overrides = new Subject<Segment>();
   readonly events = this.#events.asObservable();
   readonly faults = this.#faults.asObservable();
+  readonly overrides = this.#overrides.asObservable();
   /** Told when the world has made its steps: whoever hears of it may stop the arm. */
   readonly #untold: AgentError[] = [];
   #present: readonly Sample[] = [];
@@ -81,7 +83,7 @@ class GazeboLockstepRobot implements LockstepRobot {
       lastGuard,
       initialRad,
       startNs: startNs - BEAT_NS,
-      onOverride: () => {},
+      onOverride: (segment) => this.#overrides.next(segment),
       onFault,
     });
     world.mapTo(startNs);
@@ -116,7 +118,7 @@ class GazeboLockstepRobot implements LockstepRobot {
 
   stop(reason: string): Promise<void> {
     return this.#inTurn(async () => {
-      this.#loop.stop(this.#nowNs(), reason);
+      this.#overrides.next(this.#loop.stop(this.#nowNs(), reason));
       const periods = Math.ceil(this.#loop.restInS(this.#nowNs()) / this.#options.periodS - 1e-9);
       if (periods > 0) await this.#advance(periods * this.#periodBeats()); // Whole periods, at whose ends the cameras are due.
     });
@@ -161,6 +163,7 @@ class GazeboLockstepRobot implements LockstepRobot {
     this.#samples.complete();
     this.#events.complete();
     this.#faults.complete();
+    this.#overrides.complete();
   }
 
   #nowNs(): bigint {
@@ -187,7 +190,7 @@ class GazeboLockstepRobot implements LockstepRobot {
   #lookForOthers(): void {
     const intruder = this.#world.arm.intruder();
     if (!intruder) return;
-    this.#loop.stop(this.#nowNs(), intruder.message);
+    this.#overrides.next(this.#loop.stop(this.#nowNs(), intruder.message));
     throw intruder;
   }
 
