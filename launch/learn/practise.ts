@@ -4,6 +4,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { figure, percent } from "../../runtime/core/figure.ts";
 import type { ModelPackage } from "../../runtime/core/model.ts";
+import { kindOf } from "../../runtime/core/own-files.ts";
+import { readPlainText } from "../../runtime/core/plain-file.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { SessionOptions } from "../../runtime/graph/session.ts";
 import { axesOfData, refuseOtherAxes } from "../../runtime/learn/data-axes.ts";
@@ -22,8 +24,10 @@ import { draw } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import { localProvider } from "../inference.ts";
 import type { EvaluationReport } from "../measure/evaluate.ts";
-import { SIGHTS_FILE, sightsOf, sightsText } from "../run/kept-sights.ts";
+import { SIGHTS_FILE } from "../run/kept-sights.ts";
 import { type Gym, type GymIo, openGym } from "./gym.ts";
+
+const SIGHTS = { subject: "what is beside the model", bytesMax: 2 * 2 ** 20, code: "model.missing", remedy: "train it again" } as const;
 
 export interface PractiseFlags {
   readonly launch: string;
@@ -137,8 +141,8 @@ export async function practise(flags: PractiseFlags, io: PractiseIo, openPlayers
   };
   const practised = replaceNetworks(model, { policy }, { training: { practice } }, draft.folder);
   await loadModelPackage(draft.folder); // Nobody is told of a model that does not load.
-  const sights = await sightsOf(model);
-  if (sights.length > 0) draft.add(SIGHTS_FILE, await sightsText(model, sights)); // Its encoder is as it was.
+  const sights = join(model.folder, SIGHTS_FILE);
+  if (kindOf(sights) === "file") draft.add(SIGHTS_FILE, readPlainText(sights, SIGHTS)); // Its encoder is as it was, and its card names them.
   const keptIn = draft.publish();
   io.say(`model: ${out}${keptIn ? `; the one that was there is kept in ${keptIn} until you remove it` : ""}`);
   journal.remove();

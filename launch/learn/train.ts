@@ -2,6 +2,7 @@
 
 import { basename, join, resolve } from "node:path";
 import { AgentError } from "../../runtime/core/errors.ts";
+import { sha256 } from "../../runtime/core/sha256.ts";
 import { createCurves, type GrowingCurves } from "../../runtime/dashboard/curves.ts";
 import { openTrainingPage } from "../../runtime/dashboard/training-server.ts";
 import { PackageDraft } from "../../runtime/learn/package-draft.ts";
@@ -15,6 +16,7 @@ import { localProvider } from "../inference.ts";
 import { peakResidentMib } from "../measure/bench/machine.ts";
 import { SIGHTS_FILE, sightsText } from "../run/kept-sights.ts";
 import { skillsOf } from "../task-facts.ts";
+import { rewriteCard } from "./rewrite-card.ts";
 import { sightsOfPlay } from "./sights-of-play.ts";
 
 export interface TrainFlags {
@@ -97,7 +99,11 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
   const model = await loadModelPackage(draft.folder); // Nobody is told of a model that does not load.
   draft.add("training.json", JSON.stringify(curves.all()));
   const sights = await sightsOfPlay(options.data, model);
-  if (sights.length > 0) draft.add(SIGHTS_FILE, await sightsText(model, sights));
+  if (sights.length > 0) {
+    const text = await sightsText(model, sights);
+    draft.add(SIGHTS_FILE, text);
+    await rewriteCard(draft.folder, () => ({ sights: sha256(text) }));
+  }
   const kept = draft.publish();
   io.say(`model: ${draft.place}${kept ? `; the one that was there is kept in ${kept} until you remove it` : ""}`);
   return { ...evaluation, peakResidentMib: peakResidentMib() };

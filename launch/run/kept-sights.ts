@@ -7,6 +7,7 @@ import type { ModelPackage } from "../../runtime/core/model.ts";
 import { plainText } from "../../runtime/core/plain-file.ts";
 import type { Latent } from "../../runtime/core/planning.ts";
 import type { Frame } from "../../runtime/core/sensing.ts";
+import { sha256 } from "../../runtime/core/sha256.ts";
 import { decodePicture } from "../../runtime/record/channels/pictures.ts";
 
 /** `frames` show what `latent` believes. */
@@ -33,10 +34,12 @@ const schema = z.strictObject({
     .max(SIGHTS_MAX),
 });
 
-/** None where there is no such file, where it is of another encoder, or cannot be read: a page does without. */
+/** None where the card knows of none, where the file is not the one it names, is of another encoder, or cannot be read: a page does without. */
 export async function sightsOf({ folder, spec }: Pick<ModelPackage, "folder" | "spec">): Promise<readonly KeptSight[]> {
   try {
-    const { encoder, sights } = schema.parse(parseJson(plainText(join(folder, SIGHTS_FILE), BYTES_MAX)));
+    const text = plainText(join(folder, SIGHTS_FILE), BYTES_MAX);
+    if (sha256(text) !== spec.sights) return [];
+    const { encoder, sights } = schema.parse(parseJson(text));
     if (encoder !== spec.files.encoder.sha256) return [];
     return await Promise.all(
       sights.map(async ({ latent, pictures }) => ({

@@ -79,7 +79,7 @@ export async function checkItem(kind: ItemKind, folder: string): Promise<void> {
 async function filesOfModel(folder: string): Promise<readonly string[]> {
   const { spec } = await loadModelPackage(folder);
   const networks = MODEL_ROLES.flatMap((role) => spec.files[role]?.file ?? []);
-  const beside = readdirSync(folder).filter((name) => name === "README.md" || name === "training.json");
+  const beside = readdirSync(folder).filter((name) => ["README.md", "training.json", "sights.json"].includes(name));
   return ["model.json", ...new Set(networks), ...beside];
 }
 

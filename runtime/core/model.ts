@@ -76,6 +76,8 @@ export interface ModelSpec {
   readonly evaluation: Readonly<Record<string, unknown>>;
   /** How much surprise is usual; absent: nobody looked, and nothing follows from a surprise. */
   readonly surprise?: SurpriseSpec | undefined;
+  /** SHA-256 of the pictures beside it that tell people what it imagines (sights.json); absent: there are none. */
+  readonly sights?: string | undefined;
   /** Of everything else that the card says (runtime/core/card-hash.ts); cards made elsewhere may have none. */
   readonly cardHash?: string | undefined;
 }

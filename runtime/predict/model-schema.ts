@@ -78,6 +78,7 @@ export const modelSchema = z
     }),
     evaluation: z.record(z.string(), z.json()),
     surprise: z.strictObject({ alpha: z.number().gt(0).lt(1), n: count, quantile: z.number().positive() }).optional(),
+    sights: hash.optional(),
     cardHash: hash.optional(),
   })
   .superRefine((spec, context) => {

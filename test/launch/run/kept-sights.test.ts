@@ -8,6 +8,7 @@ import { after, test } from "node:test";
 import { mostDifferent } from "../../../launch/learn/sights-of-play.ts";
 import { curvesOf } from "../../../launch/run/kept-curves.ts";
 import { SIGHTS_FILE, SIGHTS_MAX, sightsOf, sightsText } from "../../../launch/run/kept-sights.ts";
+import { sha256 } from "../../../runtime/core/sha256.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "foresight-sights-"));
@@ -18,10 +19,14 @@ const frame = (level: number) => ({
   rgb: new Uint8Array(16 * 8 * 3).fill(level),
 });
 const sight = (...latent: number[]) => ({ latent: Float32Array.from(latent), frames: [frame(latent[0]! * 10)] });
+/** A model beside which they lie. */
+function keeping(text: string) {
+  writeFileSync(join(folder, SIGHTS_FILE), text);
+  return { folder, spec: { ...push.spec, sights: sha256(text) } };
+}
 
 test("what was kept comes back: every latent to the last bit, every picture alike", async () => {
-  writeFileSync(join(folder, SIGHTS_FILE), await sightsText(push, [sight(1, 1 / 3), sight(9, -0)]));
-  const back = await sightsOf({ ...push, folder });
+  const back = await sightsOf(keeping(await sightsText(push, [sight(1, 1 / 3), sight(9, -0)])));
   assert.deepEqual(
     back.map(({ latent }) => latent),
     [Float32Array.of(1, 1 / 3), Float32Array.of(9, -0)],
@@ -31,13 +36,16 @@ test("what was kept comes back: every latent to the last bit, every picture alik
   assert.ok(picture?.rgb.every((value) => Math.abs(value - 90) <= 2));
 });
 
-test("of another encoder, cut off, or not there, they are none, and nobody is kept from running", async () => {
+test("of another encoder, not as the card names them, cut off, or not there, they are none, and nobody is kept from running", async () => {
   const text = await sightsText(push, [sight(1, 2)]);
-  const other = { ...push.spec, files: { ...push.spec.files, encoder: { ...push.spec.files.encoder, sha256: "0".repeat(64) } } };
-  writeFileSync(join(folder, SIGHTS_FILE), text);
-  assert.deepEqual(await sightsOf({ folder, spec: other }), []);
-  writeFileSync(join(folder, SIGHTS_FILE), text.slice(0, 200));
-  assert.deepEqual(await sightsOf({ ...push, folder }), []);
+  const model = keeping(text);
+  assert.equal((await sightsOf(model)).length, 1);
+  const other = { ...model.spec.files, encoder: { ...push.spec.files.encoder, sha256: "0".repeat(64) } };
+  assert.deepEqual(await sightsOf({ folder, spec: { ...model.spec, files: other } }), []);
+  writeFileSync(join(folder, SIGHTS_FILE), await sightsText(push, [sight(1, 3)]));
+  assert.deepEqual(await sightsOf(model), [], "somebody put others in their place");
+  assert.deepEqual(await sightsOf({ folder, spec: { ...model.spec, sights: undefined } }), [], "the card knows of none");
+  assert.deepEqual(await sightsOf(keeping(text.slice(0, 200))), []);
   assert.deepEqual(await sightsOf({ ...push, folder: join(folder, "nowhere") }), []);
 });
 
