@@ -68,11 +68,17 @@ function objection(postures: readonly Float64Array[], shapes: LinkShapes, zones:
 /** How far outside a zone with its margin each link is, negative inside; NaN where a place is none. */
 function outsideByLink(balls: ReturnType<LinkShapes["balls"]>, zone: Zone): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
+  let [link, nearestM] = ["", Number.POSITIVE_INFINITY];
+  const noted = (): unknown => found.set(link, Math.min(found.get(link) ?? Number.POSITIVE_INFINITY, nearestM)); // Keeps NaN.
   for (const ball of balls) {
     if (ball.isHand && zone.isForHand === false) continue;
-    const outsideM = outside(ball.centreM, zone) - ball.radiusM - zone.marginM;
-    found.set(ball.link, Math.min(found.get(ball.link) ?? Number.POSITIVE_INFINITY, outsideM)); // Keeps NaN.
+    if (ball.link !== link) {
+      noted();
+      [link, nearestM] = [ball.link, Number.POSITIVE_INFINITY];
+    }
+    nearestM = Math.min(nearestM, outside(ball.centreM, zone) - ball.radiusM - zone.marginM);
   }
+  noted();
   return found;
 }
 

@@ -5,7 +5,7 @@ import type { Vec3 } from "../core/vec3.ts";
 import { createKinematics } from "./kinematics.ts";
 import { createShadow, type Shadow } from "./shadow.ts";
 
-/** Part of a link: all of it lies in balls. Base frame, metres. */
+/** Part of a link: what of it lies in no ball is a few millimetres at most. Base frame, metres. */
 export interface Ball {
   readonly link: string;
   readonly centreM: Vec3;
@@ -129,18 +129,28 @@ const pairsOf = (links: readonly Link[]): readonly (readonly [Link, Link])[] =>
     links.slice(index + 1).flatMap((b) => (Math.abs(a.joints - b.joints) >= JOINTS_APART_MIN ? [[a, b] as const] : [])),
   );
 
-/** Where the balls of a link are in its own frame: along z for what is long, at the corners for a box. The base stands where it stands, and has none. */
+/** Balls along what is long are half a radius apart: between two of them no more than 3 % of it is left out. */
+const APART_RADII = 0.5;
+/** Points all over a box are no further apart, so that nothing wider slips in between its corners. */
+const BOX_STEP_M = 0.015;
+/** From -half to half in even steps, both included. */
+const evenly = (half: number, stepM: number): readonly number[] => {
+  const count = Math.max(2, Math.ceil((2 * half) / stepM) + 1);
+  return Array.from({ length: count }, (_, i) => half * ((2 * i) / (count - 1) - 1));
+};
+
+/** Where the balls of a link are in its own frame: along z for what is long, all over a box. The base stands where it stands, and has none. */
 function ballsIn(link: Link, { model }: Shadow): { readonly atM: readonly Vec3[]; readonly radiusM: number } {
   const { geom, joints, boundM } = link;
   if (joints === 0) return { atM: [], radiusM: 0 };
   const [a, b, c] = [0, 1, 2].map((axis) => model.geom_size[3 * geom + axis] as number) as [number, number, number];
   const type: number = model.geom_type[geom];
-  const sides = [-1, 1];
-  if (type === GEOM.box)
-    return { atM: sides.flatMap((i) => sides.flatMap((j) => sides.map((k): Vec3 => [i * a, j * b, k * c]))), radiusM: 0 };
+  if (type === GEOM.box) {
+    const [alongX, alongY, alongZ] = [a, b, c].map((half) => evenly(half, BOX_STEP_M)) as [number[], number[], number[]];
+    return { atM: alongX.flatMap((x) => alongY.flatMap((y) => alongZ.map((z): Vec3 => [x, y, z]))), radiusM: 0 };
+  }
   if (type !== GEOM.capsule && type !== GEOM.cylinder) return { atM: [[0, 0, 0]], radiusM: boundM };
-  const count = Math.max(2, Math.ceil(b / a) + 1);
-  return { atM: Array.from({ length: count }, (_, i): Vec3 => [0, 0, b * ((2 * i) / (count - 1) - 1)]), radiusM: a };
+  return { atM: evenly(b, APART_RADII * a).map((z): Vec3 => [0, 0, z]), radiusM: a };
 }
 
 /** From the frame of a shape to the base frame. */

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { brokenPromise } from "../../../launch/measure/bench/guards/judge.ts";
+import { createOwnArm } from "../../../launch/measure/bench/guards/own-arm.ts";
 import { pandaSpec } from "../../../robots/panda/spec.ts";
 import { type Body, openBody } from "../../../runtime/assemble/body.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
@@ -19,6 +20,8 @@ const workspace = { minM: [0.3, -0.25, 0], maxM: [0.65, 0.25, 0.6], tableZM: 0, 
 const axes = ["x", "y", "z"] as const;
 const open = (bytes: Uint8Array, options = {}) => openSession(bytes, { ...options, provider: "cpu", threads: 1 });
 const model = await loadModelPackage(writeTinyModel({ axes }));
+
+const own = await createOwnArm(pandaSpec);
 
 let body: Body;
 before(async () => {
@@ -57,7 +60,7 @@ async function drive(name: SolverName, rng: Rng, decisions: number): Promise<num
     };
     const verdict = body.guard.check(wanted, situation);
     if (verdict.kind === "stop") continue;
-    const promises = { joints: pandaSpec.joints, workspace, toolAt: body.toolAt, maxToolSpeedMPerS: 1 };
+    const promises = { ...own, joints: pandaSpec.joints, workspace, keepOut: [], maxToolSpeedMPerS: 1 };
     assert.equal(brokenPromise(verdict.segment, situation, promises), null, `${name}, goal ${goalPositionM}, ${JSON.stringify(terms)}`);
     commanded = atRest(segmentRestRad(verdict.segment));
     passed++;

@@ -18,6 +18,7 @@ import { type Spread, spreadOf } from "../table.ts";
 import { NOW_NS, situationIn } from "./adversary.ts";
 import { brokenPromise } from "./judge.ts";
 import { KINDS, type Kind, SHARES, wishes } from "./kinds.ts";
+import { createOwnArm } from "./own-arm.ts";
 import { openPlanners } from "./planners.ts";
 
 export interface BenchGuardsOptions {
@@ -97,7 +98,9 @@ export async function benchGuards({ config, cases, seed, onProgress, signal }: B
   }).map((guard) => metered(guard, clock));
   const guard = chain(meters.map(({ guard: each }) => each));
   const toolAt = (positionRad: Float64Array) => kinematics.toolAt(positionRad);
-  const promises = { joints: robot.joints, workspace, toolAt, maxToolSpeedMPerS: tool.maxToolSpeedMPerS };
+  const keepOuts = [...keepOut, ...keepOutBalls];
+  const own = await createOwnArm(robot);
+  const promises = { ...own, joints: robot.joints, workspace, keepOut: keepOuts, maxToolSpeedMPerS: tool.maxToolSpeedMPerS };
   const wish = wishes({ robot, model: model.spec, planners, kinematics, workspace });
   const rng = createRng(seed);
   const home = atRest(Float64Array.from(robot.homeRad));

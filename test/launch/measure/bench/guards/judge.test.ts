@@ -1,12 +1,22 @@
 /** What judges the guards finds by itself what they must not let past. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { brokenPromise } from "../../../../../launch/measure/bench/guards/judge.ts";
+import { brokenPromise, type Promises } from "../../../../../launch/measure/bench/guards/judge.ts";
 import { atRest, quinticSegment } from "../../../../../runtime/core/segment.ts";
+import type { Vec3 } from "../../../../../runtime/core/vec3.ts";
 import { joints, options, segmentTo, situationAtRest, toolAt, vector } from "../../../../runtime/guard/fixtures.ts";
 
-const promises = { joints, workspace: options.workspace, toolAt, maxToolSpeedMPerS: 1 };
-const broken = (segment: Parameters<typeof brokenPromise>[0], situation = situationAtRest(), changes = {}) =>
+/** Its only link is a ball of 2 cm, 10 cm below the tool. */
+const elbowAt = (positionRad: ArrayLike<number>): Vec3 => {
+  const [x, y, z] = toolAt(Float64Array.from(positionRad));
+  return [x, y, z - 0.1];
+};
+const promises = {
+  ...{ joints, workspace: options.workspace, keepOut: [], maxToolSpeedMPerS: 1 },
+  toolAt: (positionRad: ArrayLike<number>) => toolAt(Float64Array.from(positionRad)),
+  pointsAt: (positionRad: ArrayLike<number>) => [{ link: "elbow", atM: elbowAt(positionRad), radiusM: 0.02, isHand: false }],
+};
+const broken = (segment: Parameters<typeof brokenPromise>[0], situation = situationAtRest(), changes: Partial<Promises> = {}) =>
   brokenPromise(segment, situation, { ...promises, ...changes });
 
 test("a small step keeps every promise", () => {
@@ -40,4 +50,42 @@ test("a tool that leaves the box is found, one that was outside may come back", 
   assert.match(broken(segmentTo([0.2, 0, 0]), situationAtRest(), { workspace }) ?? "", /outside along x/);
   const from = vector(0.3, 0, 0);
   assert.equal(broken(segmentTo([0.2, 0, 0], 0.4, atRest(from)), situationAtRest(from), { workspace }), null);
+});
+
+test("a joint that jerks is found, though it is nowhere too fast and nowhere pushed too hard", () => {
+  const gentle = joints.map((each) => ({ ...each, jerkMaxRadPerS3: 20 }));
+  assert.match(broken(segmentTo([0.05, 0, 0]), situationAtRest(), { joints: gentle }) ?? "", /joint 0, sample \d+: jerk -?\d+/);
+  assert.equal(broken(segmentTo([0.01, 0, 0]), situationAtRest(), { joints: gentle }), null);
+});
+
+const BOX = { name: "post", minM: [0.52, -0.1, 0], maxM: [0.53, 0.1, 0.3], marginM: 0.005 } as const;
+const BALL = { name: "lamp", centreM: [0.525, 0, 0.2], radiusM: 0.005, marginM: 0.005 } as const;
+for (const zone of [BOX, BALL]) {
+  test(`a tool that enters "${zone.name}" is found, also where it passes through; before it nothing is`, () => {
+    const thin =
+      "centreM" in zone
+        ? { ...zone, centreM: [0.512, 0, 0.2] as const, radiusM: 0.002 }
+        : { ...zone, minM: [0.51, -0.1, 0.15] as const, maxM: [0.514, 0.1, 0.3] as const };
+    const places = { keepOut: [{ ...thin, marginM: 0.003 }], pointsAt: () => [] };
+    for (const toRad of [0.1, 0.3])
+      assert.match(broken(segmentTo([toRad, 0, 0]), situationAtRest(), places) ?? "", /^the tool is in "\w+" at sample \d+/);
+    assert.equal(broken(segmentTo([0.05, 0, 0]), situationAtRest(), places), null);
+  });
+
+  test(`a link that enters "${zone.name}" while the tool is far from it is found; one that begins there may leave`, () => {
+    const below = "centreM" in zone ? { ...zone, centreM: [0.525, 0, 0.1] as const } : { ...zone, maxM: [0.53, 0.1, 0.1] as const };
+    const places = { keepOut: [below] };
+    assert.match(broken(segmentTo([0.2, 0, 0]), situationAtRest(), places) ?? "", /^elbow is in "\w+" at sample \d+/);
+    assert.equal(broken(segmentTo([-0.1, 0, 0]), situationAtRest(), places), null);
+    const within = vector(0.25, 0, 0);
+    assert.equal(broken(segmentTo([0.05, 0, 0], 0.4, atRest(within)), situationAtRest(within), places), null);
+  });
+}
+
+test("a link that goes below the table's top is found, the hand alone may", () => {
+  const low = vector(0, 0, -0.7);
+  const down = segmentTo([0, 0, -0.95], 0.4, atRest(low));
+  assert.match(broken(down, situationAtRest(low)) ?? "", /^elbow is in "table" at sample/);
+  const pointsAt = (positionRad: ArrayLike<number>) => promises.pointsAt(positionRad).map((point) => ({ ...point, isHand: true }));
+  assert.equal(broken(down, situationAtRest(low), { pointsAt }), null);
 });

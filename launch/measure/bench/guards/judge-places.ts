@@ -1,0 +1,60 @@
+/** Whether the tool, or any point of a link, comes to where it must not be: keep-outs with their margins, and for links the table. Whoever begins there may leave. */
+import type { JointCommand } from "../../../../runtime/core/motion.ts";
+import type { Vec3 } from "../../../../runtime/core/vec3.ts";
+import type { Workspace } from "../../../../runtime/core/workspace.ts";
+import type { KeepOut } from "../../../../runtime/guard/keep-out.ts";
+import type { LinkPoint, OwnArm } from "./own-arm.ts";
+
+/** A guard looks at instants too: 10 ms apart for the tool, 40 ms for links. What an arm bulges out between them, and between a link's points, is no more than this. */
+const BETWEEN = { toolM: 1e-3, linksM: 5e-3 } as const;
+
+/** Every so many samples the links are looked at: many points, each as slow as the arm. */
+const EACH_LINKS = 4;
+
+/** In words, or null. */
+export function insideTool(tool: readonly Vec3[], keepOut: readonly KeepOut[]): string | null {
+  for (const zone of keepOut) {
+    const allowedM = zone.marginM - BETWEEN.toolM;
+    if (!(clearanceM(tool[0]!, zone) >= allowedM)) continue;
+    const sample = tool.findIndex((at) => !(clearanceM(at, zone) >= allowedM));
+    if (sample >= 0) return `the tool is in "${zone.name}" at sample ${sample}: ${tool[sample]!.join(", ")} m`;
+  }
+  return null;
+}
+
+export interface Places extends Pick<OwnArm, "pointsAt"> {
+  readonly keepOut: readonly KeepOut[];
+  readonly workspace: Pick<Workspace, "tableZM">;
+}
+
+/** In words, or null. */
+export function insideLinks(samples: readonly JointCommand[], { keepOut, workspace, pointsAt }: Places): string | null {
+  const looks = samples.filter((_, i) => i % EACH_LINKS === 0).map(({ positionRad }) => pointsAt(positionRad));
+  const underTable = ({ atM, radiusM, isHand }: LinkPoint): number =>
+    isHand ? Number.POSITIVE_INFINITY : atM[2] - radiusM - workspace.tableZM;
+  const places = [
+    ...keepOut.map((zone) => ({ name: zone.name, freeM: ({ atM, radiusM }: LinkPoint) => clearanceM(atM, zone) - radiusM - zone.marginM })),
+    { name: "table", freeM: underTable },
+  ];
+  for (const { name, freeM } of places) {
+    const atStart = looks[0]!.map(freeM);
+    for (const [look, points] of looks.entries()) {
+      const point = points.findIndex((each, i) => atStart[i]! >= -BETWEEN.linksM && !(freeM(each) >= -BETWEEN.linksM));
+      if (point >= 0) return `${points[point]!.link} is in "${name}" at sample ${look * EACH_LINKS}: ${points[point]!.atM.join(", ")} m`;
+    }
+  }
+  return null;
+}
+
+/** From a point to a zone without its margin; inside a box, minus how deep. Written out by axis: it is asked for every point of every look. */
+function clearanceM([x, y, z]: Vec3, zone: KeepOut): number {
+  if ("radiusM" in zone)
+    return Math.sqrt((x - zone.centreM[0]) ** 2 + (y - zone.centreM[1]) ** 2 + (z - zone.centreM[2]) ** 2) - zone.radiusM;
+  const { minM, maxM } = zone;
+  const nearX = Math.min(maxM[0], Math.max(minM[0], x));
+  const nearY = Math.min(maxM[1], Math.max(minM[1], y));
+  const nearZ = Math.min(maxM[2], Math.max(minM[2], z));
+  const awayM = Math.sqrt((x - nearX) ** 2 + (y - nearY) ** 2 + (z - nearZ) ** 2);
+  if (!(awayM === 0)) return awayM;
+  return -Math.min(x - minM[0], maxM[0] - x, y - minM[1], maxM[1] - y, z - minM[2], maxM[2] - z);
+}
