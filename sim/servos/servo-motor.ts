@@ -100,7 +100,7 @@ export function createServoMotor(table: ServoTable, hornSteps: number): ServoMot
       }
       const readSteps = readOf(actualSteps);
       const goal = clampTo(table.get("goalSteps"), table.get("positionMinSteps"), table.get("positionMaxSteps"));
-      const speed = Math.min(table.get("goalVelocityStepsPerS") || SPEED_MAX_STEPS_PER_S, SPEED_MAX_STEPS_PER_S);
+      const speed = Math.min(Math.abs(table.get("goalVelocityStepsPerS")) || SPEED_MAX_STEPS_PER_S, SPEED_MAX_STEPS_PER_S);
       profileSteps ??= readSteps;
       profileSteps += clamp((goal - profileSteps) * Math.min(1, dtS / PROFILE_S), speed * dtS);
       const limit = Math.min(table.get("torqueLimitShare"), table.get("torqueMaxShare"));

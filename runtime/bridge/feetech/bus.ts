@@ -3,8 +3,9 @@ import { type Observable, ReplaySubject } from "rxjs";
 import type { Clock } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { BytePort } from "../servos/byte-port.ts";
-import type { ServoAlarm, ServoBus, ServoGoal, ServoReading, ServoSettings } from "../servos/servo-bus.ts";
-import { INSTRUCTION, instructionFrame, syncReadFrame, syncWriteFrame } from "./frames.ts";
+import type { ServoAlarm, ServoBus, ServoReading, ServoSettings } from "../servos/servo-bus.ts";
+import { INSTRUCTION, instructionFrame, syncReadFrame } from "./frames.ts";
+import { goalBytes, goalFrame } from "./goal-frame.ts";
 import { type Answer, createLine, type Line } from "./line.ts";
 import { ALARM_BITS, decode, EEPROM_END, encode, REGISTERS, type RegisterName, STEPS_PER_TURN, STS3215 } from "./registers.ts";
 
@@ -82,8 +83,7 @@ export function createFeetechBus({ port, clock, answerMs }: FeetechBusOptions): 
       return readings;
     },
     async writeGoals(goals) {
-      const data = new Map([...goals].map(([id, goal]) => [id, goalBytes(goal)]));
-      await line.exchange({ frame: syncWriteFrame(REGISTERS.goalSteps.address, data), ids: [], dataBytes: 0, quietMs: 0 });
+      await line.exchange({ frame: goalFrame(goals), ids: [], dataBytes: 0, quietMs: 0 });
     },
     async glanceAtDuty(id) {
       const data = await asking.readOnce(id, DUTY.from, DUTY.bytes);
@@ -184,13 +184,3 @@ const dutyOf = (data: Uint8Array) => ({
   isTorqueOn: data[0] === 1,
   goalSteps: decode(REGISTERS.goalSteps, data, REGISTERS.goalSteps.address - DUTY.from),
 });
-
-/** Position, time and velocity, as they lie behind one another. */
-function goalBytes({ positionSteps, velocityStepsPerSMax }: ServoGoal): Uint8Array {
-  return Uint8Array.of(
-    ...encode(REGISTERS.goalSteps, positionSteps),
-    0,
-    0,
-    ...encode(REGISTERS.goalVelocityStepsPerS, Math.max(1, velocityStepsPerSMax)),
-  );
-}

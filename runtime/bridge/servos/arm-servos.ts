@@ -2,6 +2,7 @@
 import { AgentError } from "../../core/errors.ts";
 import type { FingerSpec, RobotSpec } from "../../core/robot.ts";
 import { type Calibration, gripperScale, type JointCalibration, type JointScale, jointScale } from "./calibration.ts";
+import type { ServoGoal } from "./servo-bus.ts";
 
 export interface ArmServo {
   readonly id: number;
@@ -69,3 +70,9 @@ const servo = (name: string, calibration: JointCalibration, scale: JointScale, v
 });
 
 const hinge = (finger: FingerSpec | undefined): Extract<FingerSpec, { kind: "hinge" }> | null => (finger?.kind === "hinge" ? finger : null);
+
+/** No faster than the joint may. */
+export const goalOf = ({ scale, velocityMaxRadPerS }: ArmServo, positionSteps: number): ServoGoal => ({
+  positionSteps,
+  velocityStepsPerSMax: Math.round(velocityMaxRadPerS * scale.stepsPerRad),
+});

@@ -7,7 +7,7 @@ import { AgentError } from "../../core/errors.ts";
 import { gripperField } from "../../core/gripper.ts";
 import type { JointCommand } from "../../core/motion.ts";
 import type { Sample } from "../../core/sensing.ts";
-import { type ArmServo, type ArmServos, armServos } from "./arm-servos.ts";
+import { type ArmServo, type ArmServos, armServos, goalOf } from "./arm-servos.ts";
 import { createCrowdWatch } from "./crowd-watch.ts";
 import { createDutyCheck } from "./duty-check.ts";
 import { createGripperDrive, type GripperDrive } from "./gripper-drive.ts";
@@ -237,10 +237,11 @@ export class ServoDriver implements Driver {
     const command = this.#command;
     this.#command = null;
     const goals = new Map<number, ServoGoal>();
-    const tell = ({ id, scale, velocityMaxRadPerS }: ArmServo, steps: number): void => {
+    const tell = (servo: ArmServo, steps: number): void => {
+      const { id } = servo;
       if (this.#duty.astray.has(id)) return;
       const positionSteps = this.#holds.get(id) ?? Math.round(steps);
-      goals.set(id, { positionSteps, velocityStepsPerSMax: Math.round(velocityMaxRadPerS * scale.stepsPerRad) });
+      goals.set(id, goalOf(servo, positionSteps));
       this.#goals.set(id, positionSteps);
       this.#duty.sent(id, positionSteps);
     };
@@ -286,7 +287,10 @@ export class ServoDriver implements Driver {
     this.#turn = (this.#turn + 1) % this.#ids.length;
     const id = this.#ids[this.#turn]!;
     const duty = await bus.glanceAtDuty(id);
-    const fault = duty && this.#duty.look(id, duty, this.#servos.name(id));
+    if (!duty) return;
+    const { fault, isBroken } = this.#duty.look(id, duty, this.#servos.name(id));
     if (fault) this.#faults.next(fault);
+    // SAFETY: a servo goes on to a goal that broke on the wire for as long as nobody tells it another.
+    else if (isBroken) await bus.writeGoals(new Map([[id, goalOf(this.#servos.all[this.#turn]!, this.#goals.get(id)!)]]));
   }
 }

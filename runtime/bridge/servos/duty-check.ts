@@ -2,10 +2,17 @@
 import { AgentError } from "../../core/errors.ts";
 import type { ServoDuty } from "./servo-bus.ts";
 
+export interface DutyFinding {
+  /** Once, until it is taken over. */
+  readonly fault: AgentError | null;
+  /** It has torque and a goal that nobody here sent: a write that broke and passed, unless it comes again. */
+  readonly isBroken: boolean;
+}
+
 export interface DutyCheck {
   /** What was sent, steps. */
   sent(id: number, goalSteps: number): void;
-  look(id: number, duty: ServoDuty, name: string): AgentError | null;
+  look(id: number, duty: ServoDuty, name: string): DutyFinding;
   /** Servos that are not ours now, since they lost their torque or were out of reach: nothing is sent to them before they are taken over. */
   readonly astray: ReadonlySet<number>;
   stray(id: number): void;
@@ -15,6 +22,8 @@ export interface DutyCheck {
 
 /** Goals that may still be in a servo: a lost write leaves an older one. */
 const KEPT = 64;
+/** The bus may tell a goal so much lower. */
+const STEPS_OFF = 1;
 /** Foreign goals in a row: one may be a byte that broke and passed. */
 const FOREIGN_MAX = 3;
 
@@ -34,21 +43,23 @@ export function createDutyCheck(): DutyCheck {
     sent,
     look(id, { isTorqueOn, goalSteps }, name) {
       if (!isTorqueOn) {
-        if (astray.has(id)) return null;
+        if (astray.has(id)) return { fault: null, isBroken: false };
         astray.add(id);
-        return new AgentError(
+        const fault = new AgentError(
           "robot.aborted",
           `${name}: its torque is off although it was on: it restarted, or someone switched it off; nothing is sent to it; look at the supply, then resume`,
         );
+        return { fault, isBroken: false };
       }
-      const isOurs = goals.get(id)?.includes(goalSteps) ?? true;
-      const count = isOurs ? 0 : (foreign.get(id) ?? 0) + 1;
+      const isForeign = goals.get(id)?.every((goal) => Math.abs(goal - goalSteps) > STEPS_OFF) ?? false;
+      const count = isForeign ? (foreign.get(id) ?? 0) + 1 : 0;
       foreign.set(id, count);
-      if (count !== FOREIGN_MAX) return null;
-      return new AgentError(
+      if (count !== FOREIGN_MAX) return { fault: null, isBroken: isForeign && count < FOREIGN_MAX };
+      const fault = new AgentError(
         "robot.aborted",
         `${name}: its goal is ${goalSteps} steps, which we did not send: another program commands it; end that first`,
       );
+      return { fault, isBroken: false };
     },
     taken(id, goalSteps) {
       astray.delete(id);
