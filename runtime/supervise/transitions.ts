@@ -25,15 +25,18 @@ export function transitionsBetween(
   for (const { path, name, state } of was.skills) {
     const over = intents.find((intent): intent is Left => intent.type === "leave-skill" && intent.path === path);
     const now = over ? undefined : is.skills.find((each) => each.path === path);
-    note(`${name} at "${path}"`, state, now?.state ?? null, over?.reason ?? ended?.reason ?? reasonOf(after, path));
+    note(skillAt(name, path), state, now?.state ?? null, over?.reason ?? ended?.reason ?? reasonOf(after, path));
   }
   for (const { path, name, state } of is.skills) {
     const isNew =
       !was.skills.some((each) => each.path === path) || intents.some((intent) => intent.type === "leave-skill" && intent.path === path);
-    if (isNew) note(`${name} at "${path}"`, null, state, reasonOf(after, path));
+    if (isNew) note(skillAt(name, path), null, state, reasonOf(after, path));
   }
   return all;
 }
+
+/** The only skill of a task has no path. */
+const skillAt = (name: string, path: string): string => (path === "" ? name : `${name} at "${path}"`);
 
 const taskOf = ({ task, urgency }: SupervisorSnapshot): string =>
   task === "running" && urgency > 0 ? `running, urgency ${urgency}` : task;

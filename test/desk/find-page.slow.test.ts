@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { packageRoot } from "../../runtime/core/package-root.ts";
-import { missing, openBrowser } from "../helpers/browser.ts";
+import { missing, onPageOf, openBrowser } from "../helpers/browser.ts";
 import { startCli } from "../helpers/cli.ts";
 import { until } from "../helpers/until.ts";
 import { startArm } from "./arm-process.ts";
@@ -23,7 +23,7 @@ test("the page shows the servos of the port and a picture of each camera by its 
   const running = startCli(["find", arm.port, "--page", "--cameras", ...cameras, "/dev/video-that-is-not-there"]);
   const watched = await openBrowser({ width: 1366, height: 768 });
   const { page } = watched;
-  try {
+  await onPageOf(running, watched, async () => {
     await page.goto(/page: (\S+)/.exec(await running.saw(/page: \S+/))![1]!);
     await until("the servos", async () => /servos 1 \(STS3215/.test((await page.locator("#step").textContent()) ?? ""));
     for (const name of cameras)
@@ -36,12 +36,5 @@ test("the page shows the servos of the port and a picture of each camera by its 
     assert.deepEqual([watched.errors(), watched.strangers()], [[], []]);
     running.child.kill("SIGINT");
     assert.equal((await running.result).code, 0);
-  } catch (error) {
-    running.child.kill("SIGKILL");
-    const { out, err } = await running.result;
-    throw new Error(`${out}\n${err}`, { cause: error });
-  } finally {
-    running.child.kill("SIGKILL");
-    await watched.close();
-  }
+  });
 });

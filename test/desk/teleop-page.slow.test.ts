@@ -7,7 +7,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { DeskView } from "../../launch/desk/page/view.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
-import { missing, openBrowser } from "../helpers/browser.ts";
+import { missing, onPageOf, openBrowser } from "../helpers/browser.ts";
 import { startCli } from "../helpers/cli.ts";
 import { until } from "../helpers/until.ts";
 import { type ArmProcess, anglesRad, startArm } from "./arm-process.ts";
@@ -35,7 +35,7 @@ test("on the page one sees both arms, closes the clutch, and the arm follows; op
   const watched = await openBrowser(LAPTOP);
   const { page } = watched;
   const panned = async (arm: ArmProcess): Promise<number> => (await anglesRad(arm))[0]! - home[0]!;
-  try {
+  await onPageOf(running, watched, async () => {
     const url = /page: (\S+)/.exec(await running.saw(/page: \S+/))![1]!;
     const now = async (): Promise<DeskView> => (await (await fetch(new URL("/now", url))).json()) as DeskView;
     await page.goto(url);
@@ -74,12 +74,5 @@ test("on the page one sees both arms, closes the clutch, and the arm follows; op
     assert.equal(code, 0, err);
     await until("the page says so", async () => /Leading has ended/.test((await page.locator("#step").textContent()) ?? ""));
     assert.deepEqual([watched.errors(), watched.strangers()], [[], []]);
-  } catch (error) {
-    running.child.kill("SIGKILL");
-    const { out, err } = await running.result;
-    throw new Error(`${out}\n${err}`, { cause: error });
-  } finally {
-    running.child.kill("SIGKILL");
-    await watched.close();
-  }
+  });
 });

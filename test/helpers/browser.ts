@@ -1,6 +1,7 @@
 /** A real Chromium for tests of pages: software rendering, no traffic of its own, what it complains about and whom it asks kept. */
 import { existsSync } from "node:fs";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { RunningCli } from "./cli.ts";
 
 const CHROMIUM = process.env["FORESIGHT_CHROMIUM"] ?? "/usr/bin/chromium";
 /** For `skip`: false, or why. */
@@ -42,4 +43,18 @@ export async function openBrowser(
     strangers: () => [...hosts].filter((host) => host !== "" && !host.startsWith("127.0.0.1:")),
     close: () => browser.close(),
   };
+}
+
+/** Does something on a command's page; what goes wrong is told with what the command said, and nothing of either is left. */
+export async function onPageOf({ child, result }: RunningCli, { close }: WatchedPage, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    child.kill("SIGKILL");
+    const { out, err } = await result;
+    throw new Error(`${out}\n${err}`, { cause: error });
+  } finally {
+    child.kill("SIGKILL");
+    await close();
+  }
 }

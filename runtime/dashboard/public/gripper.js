@@ -26,7 +26,8 @@ export const openShare = (openingM) =>
 export function showGripper({ openingM, effortN, isHolding }) {
   const item = document.getElementById("gripper");
   if (!item) return;
-  const text = `${(openingM * 1000).toFixed(1)} mm open${effortN === undefined ? "" : `, ${effortN.toFixed(0)} N`}${isHolding ? ": HOLDS something" : ""}`;
+  const openMm = Math.round(openingM * 10_000) / 10 + 0; // No minus before a zero.
+  const text = `${openMm.toFixed(1)} mm open${effortN === undefined ? "" : `, ${effortN.toFixed(0)} N`}${isHolding ? ": HOLDS something" : ""}`;
   item.dataset.holding = String(isHolding);
   item.querySelector(".open").style.width = `${openShare(openingM) * 100}%`;
   item.querySelector(".joint-now").textContent = text;

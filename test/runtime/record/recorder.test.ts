@@ -224,6 +224,24 @@ test("where the disk has less room than is asked for nothing is begun", async ()
   });
 });
 
+test("what the thread has no room for is left out, pictures first, and said at the end and by whoever reads it", async () => {
+  const file = join(folder, "behind.mcap");
+  const recorder = await openRecorder(optionsFor(file));
+  const noise = noiseAt(1n);
+  const [told, taken] = [120, Math.ceil(2 ** 25 / (noise.rgb.length + 200))]; // Half of 64 MB; the thread cannot say that it has written any before all are told.
+  for (let at = 1n; at <= told; at++) {
+    const frame = { ...noise, stampNs: at, receivedNs: at };
+    recorder.tell({ kind: "sample", what: { kind: "frame", frame }, atNs: at });
+  }
+  recorder.tell({ kind: "tick", what: tickAt(0, 200n), atNs: 200n });
+  const { said, dropped, isKept } = await recorder.finish();
+  assert.deepEqual([dropped, isKept], [told - taken, false]);
+  assert.match(said ?? "", new RegExp(`is not whole: ${told - taken} news were left out while disk and encoder were behind`));
+  const { samples, decisions, missing } = await readRecording(file);
+  assert.deepEqual([samples.length, decisions.length], [taken, 1]);
+  assert.match(missing ?? "", new RegExp(`^the recording is not whole: ${told - taken} news were left out`));
+});
+
 test("the newest seconds are saved as a run of their own, whether or not all is recorded, and in nobody's place", async () => {
   const last = { seconds: 1, folder: join(folder, "saved") };
   assert.equal(await record(null, { last }), "");

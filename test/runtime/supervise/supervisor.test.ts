@@ -231,6 +231,14 @@ test("every change of a statechart is told with its reason", () => {
   ]);
 });
 
+test("the only skill of a task is told by its name alone", () => {
+  const { supervisor, act } = begin(leaf());
+  const names = new Set<string>();
+  supervisor.transitions.subscribe(({ what }) => names.add(what));
+  act("");
+  assert.deepEqual([...names], ["agent", "task", "reach"]);
+});
+
 test("mayAct and a start never appear in any state after a stop began", () => {
   const { supervisor, states, act } = begin();
   act();
