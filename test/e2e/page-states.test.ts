@@ -10,7 +10,9 @@ import { AgentError } from "../../runtime/core/errors.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 import type { OperatorCommand, SupervisorState } from "../../runtime/core/supervision.ts";
 import type { PageLimits } from "../../runtime/dashboard/commands.ts";
+import { createCurves } from "../../runtime/dashboard/curves.ts";
 import { type Dashboard, openDashboard } from "../../runtime/dashboard/server.ts";
+import { openTrainingPage } from "../../runtime/dashboard/training-server.ts";
 import { decide } from "../../runtime/supervise/decide.ts";
 import { missing, openBrowser, type WatchedPage } from "../helpers/browser.ts";
 import { pageFacts } from "../helpers/page-facts.ts";
@@ -198,5 +200,29 @@ test("of a planner that has several, it is said who proposed the plan, and for h
   await until("who", async () =>
     /Chosen from the prior.*towards this subgoal for 2 decisions/.test((await page.locator("#decider").textContent()) ?? ""),
   );
+  assert.deepEqual(watched.errors(), []);
+});
+
+test("the page of a training shows its curves and offers no commands: there is no arm", { skip: missing }, async () => {
+  const curves = createCurves("training push");
+  for (let step = 1; step < 50; step++)
+    curves.add({ phase: "encoder", step, figures: { loss: 1 / step }, progress: step / 100, leftS: 60 });
+  await using training = await openTrainingPage({ curves, port: 0 });
+  await page.goto(training.url);
+  await until("its curves", async () => /encoder 49 %, 60 s left/.test((await page.locator("#state").textContent()) ?? ""));
+  assert.deepEqual(await page.locator("button:visible").allTextContents(), []);
+  for (const [width, colorScheme] of [
+    [1400, "light"],
+    [390, "dark"],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    assert.deepEqual(
+      violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id),
+      [],
+    );
+    await page.screenshot({ path: join(shots, `training-${width}-${colorScheme}.png`), fullPage: true });
+  }
   assert.deepEqual(watched.errors(), []);
 });

@@ -35,4 +35,5 @@ async function choose(view) {
 }
 
 if (views.includes("arm")) await import("/page.js");
+else document.body.dataset.mode = "training"; // There is no arm to command.
 choose(views[0]);
