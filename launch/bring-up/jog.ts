@@ -138,7 +138,7 @@ function readingOf(measuredRad: Float64Array | null): Float64Array {
 function chosen({ name, joints }: RobotSpec, wanted: readonly string[]): readonly number[] {
   const all = joints.map((joint) => joint.name);
   const unknown = wanted.find((each) => !all.includes(each));
-  if (unknown !== undefined) throw new AgentError("launch.invalid", `joint "${unknown}": ${name} has ${all.join(", ")}`);
+  if (unknown !== undefined) throw new AgentError("launch.invalid", `joint "${unknown}": ${name} has ${all.join(", ")}; name one of them`);
   return all.flatMap((each, index) => (wanted.length === 0 || wanted.includes(each) ? [index] : []));
 }
 

@@ -99,7 +99,7 @@ const CLUTCHES: Readonly<Record<ClutchKind, string>> = {
 };
 
 function onlySo101(command: string, robot: string): void {
-  if (robot !== "so101") throw new AgentError("launch.invalid", `${command} "${robot}": there is so101 only`);
+  if (robot !== "so101") throw new AgentError("launch.invalid", `${command} "${robot}": there is so101 only; give so101`);
 }
 
 /** For adapters that hold bytes back. */

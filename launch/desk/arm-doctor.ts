@@ -98,7 +98,8 @@ function guardedRobot({ robot, clock, body }: ArmDoctorOptions, newest: () => Jo
   return Object.assign(Object.create(robot) as Robot, {
     async act(segment: Parameters<Robot["act"]>[0]) {
       const felt = newest();
-      if (!felt) throw new AgentError("sense.stale", "doctor: nothing was heard of the joints yet");
+      if (!felt)
+        throw new AgentError("sense.stale", "doctor: nothing was heard of the joints yet; look at cable and power, then try again");
       const nowNs = clock.nowNs();
       const restRad = robot.commandedAt(segment.startNs + secondsToNs(segmentDurationSMax)).positionRad;
       const verdict = body.guard.check(segment, {

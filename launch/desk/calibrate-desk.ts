@@ -31,7 +31,10 @@ export async function calibrateDesk({ launch, overrides, out, signal }: Calibrat
   const config = loadLaunch(launch, overrides);
   const { port, answerMs, calibration: named } = feetechSection(config, "calibrate is for an arm on its own bus");
   if (robotName(config.robot) !== "so101")
-    throw new AgentError("launch.invalid", `calibrate "${robotName(config.robot)}": the stops of so101 are known only`);
+    throw new AgentError(
+      "launch.invalid",
+      `calibrate "${robotName(config.robot)}": the stops of so101 are known only; write the calibration file of another arm by hand`,
+    );
   const file = freeVersion(out ?? named);
   await tryUserFile(file); // Before the work.
   using kinematics = await createKinematics(so101Spec);

@@ -100,6 +100,6 @@ export async function answered<T>(what: string, asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (cause) {
-    throw new AgentError("bridge.failed", `jobs: ${what} (${reasonOf(cause)})`, { cause });
+    throw new AgentError("bridge.failed", `jobs: ${what} (${reasonOf(cause)}); look at the jobs server and its log`, { cause });
   }
 }

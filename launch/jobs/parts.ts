@@ -45,7 +45,10 @@ export function partStore(bucket: KV, { clock, isClosed }: PartIo): PartStore {
     async get(name, bytesMax, signal) {
       const bytes = await found(name, signal);
       if (bytes && bytes.length > bytesMax)
-        throw new AgentError("data.corrupt", `jobs: ${name} on the server has ${bytes.length} bytes, at most ${bytesMax} are expected`);
+        throw new AgentError(
+          "data.corrupt",
+          `jobs: ${name} on the server has ${bytes.length} bytes, at most ${bytesMax} are expected; give the command again under another store of the server`,
+        );
       return bytes;
     },
     async add(name, bytes, signal) {
@@ -74,7 +77,10 @@ export async function fetchBytes(store: PartStore, parts: readonly string[], sig
   for (const hash of parts) {
     const part = await store.get(partName(hash), TRAVELLING_BYTES, signal);
     if (!part || sha256(part) !== hash)
-      throw new AgentError("data.missing", `jobs: the server lacks a part of what the job is about (${hash.slice(0, 12)})`);
+      throw new AgentError(
+        "data.missing",
+        `jobs: the server lacks a part of what the job is about (${hash.slice(0, 12)}); give the command again`,
+      );
     found.push(part);
   }
   return Buffer.concat(found);

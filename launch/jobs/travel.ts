@@ -23,7 +23,11 @@ export function readSheet<Sheet extends { readonly product: string }>(schema: z.
   if (!parsed.success)
     throw new AgentError("data.mismatch", "jobs: this configuration is of another version; use the same version everywhere");
   const theirs = parsed.data.product;
-  if (theirs !== product) throw new AgentError("data.mismatch", `jobs: they are of version ${theirs}, this worker is ${product}`);
+  if (theirs !== product)
+    throw new AgentError(
+      "data.mismatch",
+      `jobs: they are of version ${theirs}, this worker is ${product}; use the same version everywhere`,
+    );
   return parsed.data;
 }
 
@@ -52,7 +56,7 @@ function checkWorld(config: LaunchConfig): void {
   if (isInThread && world?.mode === "lockstep") return;
   throw new AgentError(
     "launch.invalid",
-    `backend.kind "${config.backend.kind}": jobs are done in the embedded simulator, in lockstep, alone`,
+    `backend.kind "${config.backend.kind}": jobs are done in the embedded simulator, in lockstep, alone; give backend.kind:=sim backend.mode:=lockstep`,
   );
 }
 

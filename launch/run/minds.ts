@@ -31,7 +31,7 @@ export function createMinds({ config, model }: Blueprint, { say, verbose = false
   let crew: Crew | null = null;
   const open = async (name: string, goal: GoalSpec): Promise<Brain> => {
     const skill = skills[name];
-    if (!skill || !crew) throw new AgentError("goal.mismatch", `skill "${name}" does not exist`);
+    if (!skill || !crew) throw new AgentError("goal.mismatch", `skill "${name}" does not exist; name one that the task may use`);
     const kind = goalKindOf(goal);
     const key = `${name} ${kind}`;
     const brain = brains.get(key) ?? (await crew.brain(skill, kind, adaptive, say));

@@ -26,7 +26,11 @@ export function openFolderStore(path: string): Store {
         return own.bytes(name, bytesMax);
       } catch (cause) {
         if (!(cause instanceof FileFault) && !(cause as NodeJS.ErrnoException).code) throw cause;
-        throw new AgentError("data.corrupt", `store ${path}: ${name} cannot be read (${faultOf(cause)})`, { cause });
+        throw new AgentError(
+          "data.corrupt",
+          `store ${path}: ${name} cannot be read (${faultOf(cause)}); look at who may read it, or push it again`,
+          { cause },
+        );
       }
     },
     async add(name, bytes) {

@@ -67,7 +67,10 @@ export async function findItem(path: string): Promise<Found> {
   if (kindOf(path) === "file" && extname(path) === ".mcap") return { kind: "recording", folder: dirname(path), files: [basename(path)] };
   if (kindOf(join(path, "model.json")) === "file") return { kind: "model", folder: path, files: await filesOfModel(path) };
   if (kindOf(join(path, "meta.json")) === "file") return { kind: "data", folder: path, files: filesOfData(path) };
-  throw new AgentError("data.missing", `${path}: is no model package (model.json), no data set (meta.json) and no recording (.mcap)`);
+  throw new AgentError(
+    "data.missing",
+    `${path}: is no model package (model.json), no data set (meta.json) and no recording (.mcap); give the folder or file of one`,
+  );
 }
 
 /** Whether what was pulled can be used. Throws as `findItem`. */

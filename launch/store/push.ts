@@ -45,7 +45,7 @@ export function checkName(name: string): string {
   if (STORE_NAME.test(name) && !/\.v\d+$/.test(name)) return name;
   throw new AgentError(
     "launch.invalid",
-    `--name ${name}: is no name for a store (letters, digits, dot, dash and underscore, no ".v" and number at its end)`,
+    `--name ${name}: is no name for a store (letters, digits, dot, dash and underscore, no ".v" and number at its end); choose another`,
   );
 }
 

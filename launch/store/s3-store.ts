@@ -11,7 +11,8 @@ const RETRIES = 4;
 /** Throws AgentError `launch.invalid` without keys in the environment or for an address that is not safe, `bridge.missing` without the package. */
 export async function openS3Store(address: string, environment: Readonly<Record<string, string | undefined>>): Promise<Store> {
   const [, bucket, prefix = ""] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w./-]*))?$/.exec(address) ?? [];
-  if (!bucket) throw new AgentError("launch.invalid", `store ${address.slice(0, 100)}: is no s3://BUCKET/PREFIX`);
+  if (!bucket)
+    throw new AgentError("launch.invalid", `store ${address.slice(0, 100)}: is no s3://BUCKET/PREFIX; give one, as s3://models/lab`);
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = environment;
   if (!accessKeyId || !secretAccessKey)
     throw new AgentError(
@@ -78,7 +79,7 @@ function endpointOf(text: string): string {
   if (url && (url.protocol === "https:" || (url.protocol === "http:" && isHere)) && !url.username) return text.replace(/\/+$/, "");
   throw new AgentError(
     "launch.invalid",
-    "AWS_ENDPOINT_URL_S3: is no https:// address (http:// on this machine alone, and no password in it)",
+    "AWS_ENDPOINT_URL_S3: is no https:// address (http:// on this machine alone, and no password in it); correct it",
   );
 }
 

@@ -113,7 +113,7 @@ export function createCommandLoop(options: CommandLoopOptions): CommandLoop {
       [sent, ownNs] = [brake.command, nowNs];
       onOverride(stream.holdAt(sent.positionRad, nowNs, reason, sent.gripper), reason);
     }
-    onFault(new AgentError("robot.aborted", `${reason}; it was not sent; look why the guards before let it pass, then resume`));
+    onFault(new AgentError("robot.aborted", `${reason}; it was not sent; look why the guards before let it pass, then reset and start`));
   };
 
   return {

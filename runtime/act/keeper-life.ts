@@ -89,7 +89,7 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
     const { joint, offRad } = furthest(loop.sent.positionRad, restRad, types);
     if (offRad <= BACK_RAD_MAX) return;
     const moved = `joint "${spec.joints[joint]!.name}": stands ${offRad.toFixed(3)} rad from where it was held when its readings failed`;
-    const why = new AgentError("robot.aborted", `${moved}, at most ${BACK_RAD_MAX} rad; look what moved the arm, then resume`);
+    const why = new AgentError("robot.aborted", `${moved}, at most ${BACK_RAD_MAX} rad; look what moved the arm, then reset and start`);
     post({ kind: "override", segment: loop.placedAt(restRad, nowNs, why.message), reason: why.message });
     onFault(why);
   };

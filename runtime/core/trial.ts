@@ -125,7 +125,11 @@ export function parseTrial(payload: unknown, jointCount: number): Trial {
   const parsed = trial.safeParse(payload);
   if (!parsed.success) throw new AgentError("launch.invalid", `trial: ${objections(parsed.error)}`);
   const wrong = [parsed.data.start, parsed.data.goal].find((posture) => posture.armRad.length !== jointCount);
-  if (wrong) throw new AgentError("launch.invalid", `trial: a posture of ${wrong.armRad.length} joints, the arm has ${jointCount}`);
+  if (wrong)
+    throw new AgentError(
+      "launch.invalid",
+      `trial: a posture of ${wrong.armRad.length} joints, the arm has ${jointCount}; give one for each joint`,
+    );
   return parsed.data;
 }
 

@@ -30,21 +30,25 @@ export const FAULTS_OF_ARM = {
   "arm-busy": refused("The arm's controller takes no motion", "robot.rejected", "the controller is busy with a motion of its own; wait"),
   "arm-inactive": refused("The arm's controller is not active", "robot.rejected", "the controller is inactive; activate it"),
   "arm-gone": refused("The arm does not answer any more", "robot.lost", "the bus is silent; look at cable and power"),
-  "arm-collided": told("The arm ended its motion: it felt a collision", "robot.aborted", "arm: collision reflex; look at it, then resume"),
+  "arm-collided": told(
+    "The arm ended its motion: it felt a collision",
+    "robot.aborted",
+    "arm: collision reflex; look at it, then reset and start",
+  ),
   "arm-taken": told(
     "Somebody moves the arm from its pendant",
     "robot.aborted",
-    "arm: in teach mode, someone else moves it; give it back, then resume",
+    "arm: in teach mode, someone else moves it; give it back, then reset and start",
   ),
   "arm-emergency-stop": told(
     "The arm's emergency stop was pressed",
     "robot.aborted",
-    "arm: emergency stop; release it, look at the arm, then reset",
+    "arm: emergency stop; release it, look at the arm, then reset and start",
   ),
   "arm-overheated": told(
     "A drive is too hot and lets go",
     "robot.aborted",
-    'arm: drive "joint2" at 92 degrees C, at most 80; let it cool, then reset',
+    'arm: drive "joint2" at 92 degrees C, at most 80; let it cool, then reset and start',
   ),
   "arm-late": told(
     "The command stream was held up",

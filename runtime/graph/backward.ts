@@ -51,7 +51,10 @@ function ruleOf(g: Graph, { type, attributes }: Step) {
   const rule = GRADIENT_RULES[type];
   if (rule) return rule;
   const what = type === "inline" ? `the inlined model "${attributes["model"]}"; trace it operator by operator instead` : `operator ${type}`;
-  throw new AgentError("model.mismatch", `graph "${g.name}": there is no gradient rule for ${what}`);
+  throw new AgentError(
+    "model.mismatch",
+    `graph "${g.name}": there is no gradient rule for ${what}; use a solver that needs none (cem, icem, mppi)`,
+  );
 }
 
 const ones = (g: Graph, shape: readonly number[]): Value => g.constant(Float32Array.of(1), [...shape]);

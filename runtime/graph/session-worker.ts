@@ -27,10 +27,10 @@ async function answer(request: Served): Promise<void> {
   let reply: Reply;
   let buffers: ArrayBuffer[] = [];
   try {
-    if (!waiting.delete(request.id)) throw new AgentError("session.failed", "the request was cancelled");
+    if (!waiting.delete(request.id)) throw new AgentError("session.failed", "the request was cancelled; ask again if it is still wanted");
     Atomics.store(flags, BUSY, 1); // Before CLOSING is read: once the host sees BUSY at 0 after closing, no run starts any more.
     if (Atomics.load(flags, CLOSING) !== 0 && request.kind !== "end")
-      throw new AgentError("session.failed", "the session worker is closing");
+      throw new AgentError("session.failed", "the session worker is closing; open another session");
     const value = await serve(request);
     if (value && request.kind === "run") buffers = transferable(value as Record<string, TensorData>);
     reply = { id: request.id, ok: true, value };

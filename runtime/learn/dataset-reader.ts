@@ -223,7 +223,11 @@ class ShardedDataset implements Dataset {
   columns(names: readonly string[]): Float32Array {
     const indices = names.map((name) => this.meta.columns.indexOf(name));
     const missing = names.find((_, i) => indices[i] === -1);
-    if (missing) throw new AgentError("data.mismatch", `${this.folder}: has no column "${missing}", only ${this.meta.columns.join(", ")}`);
+    if (missing)
+      throw new AgentError(
+        "data.mismatch",
+        `${this.folder}: has no column "${missing}", only ${this.meta.columns.join(", ")}; collect it again with that column`,
+      );
     const out = new Float32Array(this.rowCount * names.length);
     let at = 0;
     for (const { rows, count } of this.#shards) {

@@ -114,7 +114,11 @@ export class ShardWriter implements Disposable {
 
   /** Gives the files their names, the rows last. Throws `data.missing` for a shard without rows, which is none. */
   finish(): void {
-    if (this.#count === 0) throw new AgentError("data.missing", `${shardName(this.#index)}: holds no row, so nothing is kept of it`);
+    if (this.#count === 0)
+      throw new AgentError(
+        "data.missing",
+        `${shardName(this.#index)}: holds no row, so nothing is kept of it; look why its episodes ended at once`,
+      );
     this.#close();
     const meta = this.#folder.has("meta.json") ? metaIn(this.#folder.path) : "";
     const seal: ShardSeal = {

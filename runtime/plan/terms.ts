@@ -179,7 +179,7 @@ export function termOf({ term, weight, unit }: TermSpec): Term {
   if (!found)
     throw new AgentError("launch.invalid", `term "${term}": is not in the catalogue; use one of ${Object.keys(TERMS).join(", ")}`);
   if (unit !== found.unit)
-    throw new AgentError("launch.invalid", `term "${term}": unit "${unit}" is given, it is measured in "${found.unit}"`);
+    throw new AgentError("launch.invalid", `term "${term}": unit "${unit}" is given, it is measured in "${found.unit}"; give that`);
   if (!(Number.isFinite(weight) && weight >= 0)) {
     throw new AgentError("launch.invalid", `term "${term}": weight ${weight} is not a finite number >= 0; a term cannot reward`);
   }

@@ -161,7 +161,7 @@ test("a joint that meets something stops pressing within half a second, goes bac
   assertFault(
     desk,
     "robot.aborted",
-    /servo 2 \(shoulder_lift\): pressed with \d+ % of its torque for 300 ms, .* free the joint, then resume/,
+    /servo 2 \(shoulder_lift\): pressed with \d+ % of its torque for 300 ms, .* free the joint, then reset and start/,
   );
   assert.ok(Math.abs(desk.body.torqueShare(1)) < 0.5, `it still presses with ${desk.body.torqueShare(1)}`);
   const held = desk.angles();
@@ -182,7 +182,7 @@ test("overload: the servo's own bit is a fault by name, and a resume clears it",
     await desk.passMs(450);
   }
   await desk.passMs(2500);
-  assertFault(desk, "robot.aborted", /servo 2 \(shoulder_lift\): overload: it pressed .* then resume, which clears it/);
+  assertFault(desk, "robot.aborted", /servo 2 \(shoulder_lift\): overload: it pressed .* then reset and start, which clears it/);
   const isOverloaded = (): boolean => (desk.arm.servos[1]!.alarms() & 32) !== 0;
   assert.ok(isOverloaded());
   await desk.passMs(500);

@@ -47,7 +47,8 @@ async function stuckReadings(): Promise<number | null> {
 async function gripperFails(): Promise<void> {
   const faults: AgentError[] = [];
   const gripper = {
-    move: () => Promise.reject(new AgentError("robot.aborted", "gripper: its goal was aborted; look whether it holds, then resume")),
+    move: () =>
+      Promise.reject(new AgentError("robot.aborted", "gripper: its goal was aborted; look whether it holds, then reset and start")),
     cancel: () => {},
     isConnected: () => true,
   };
@@ -85,7 +86,7 @@ async function contact(): Promise<number | null> {
   }
   await desk.passMs(600);
   watching();
-  assert.ok(desk.faults.some(({ code, message }) => code === "robot.aborted" && /free the joint, then resume/.test(message)));
+  assert.ok(desk.faults.some(({ code, message }) => code === "robot.aborted" && /free the joint, then reset and start/.test(message)));
   assert.ok(!pressing(), "it has gone back a little");
   assert.ok(tookMs !== null && tookMs <= CONTACT_MS, `noticed after ${tookMs} ms of pressing`);
   return tookMs;
@@ -229,7 +230,7 @@ export const ARM_CASES: readonly FaultCase[] = [
     detectedBy: "keeper, sense.stale, then robot.aborted",
     deadline: 1000,
     safeState: "nothing is sent; held where it stands when it is seen again",
-    recovered: "a person looks, then resume",
+    recovered: "a person looks, then reset and start",
     clock: "virtual",
     run: sagged,
   },

@@ -123,7 +123,7 @@ else {
       await until(() => faults.length > 0, "a fault");
       const noticedMs = Number(clock.nowNs() - sentNs) / 1e6;
       assert.equal(faults[0]?.code, "robot.aborted");
-      assert.match(faults[0]?.message ?? "", /segment \d+: still runs 1000 ms after its end, so it was cancelled; .*then resume/);
+      assert.match(faults[0]?.message ?? "", /segment \d+: still runs 1000 ms after its end, so it was cancelled; .*then reset and start/);
       await until(() => peer.told.slice(before).some(({ what }) => what === "cancel-requested"), "the goal being cancelled");
       await isAtRest(sentNs);
       await assert.rejects(

@@ -58,7 +58,7 @@ test("a question or placement it does not know is refused by name", async () => 
   await assert.rejects(driver.place("reset", { seed: 3 }), { code: "launch.invalid", message: /^trial: / });
   await assert.rejects(driver.place("reset", { ...trial, start: { ...trial.start, armRad: new Float64Array(2) } }), {
     code: "launch.invalid",
-    message: "trial: a posture of 2 joints, the arm has 7",
+    message: "trial: a posture of 2 joints, the arm has 7; give one for each joint",
   });
   await assert.rejects(driver.place("reset", { ...trial, start: { ...trial.start, objects: {} } }), {
     code: "launch.invalid",

@@ -14,7 +14,10 @@ const clock = new SystemClock();
 export async function configureItself(lifecycle: Lifecycle, session: Session): Promise<void> {
   for (const label of ["configure", "activate"] as const) {
     if (await lifecycle.change({ id: 0, label })) continue;
-    throw session.failure ?? new AgentError("bridge.failed", `ROS 2: the node could not ${label}`);
+    throw (
+      session.failure ??
+      new AgentError("bridge.failed", `ROS 2: the node could not ${label}; look at the line before, mend it and start again`)
+    );
   }
 }
 
@@ -97,7 +100,10 @@ export function createSession(
     cleanup: close,
     async activate() {
       if (party?.supervisor.state.agent !== "faulted") return "success";
-      session.failure = new AgentError("bridge.failed", `ROS 2: the node cannot be activated: ${party.supervisor.state.reason}`);
+      session.failure = new AgentError(
+        "bridge.failed",
+        `ROS 2: the node cannot be activated: ${party.supervisor.state.reason}; mend that, reset, then activate it`,
+      );
       return "failure";
     },
     async deactivate() {

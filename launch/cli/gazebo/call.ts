@@ -51,13 +51,16 @@ async function find(node: GazeboNode, service: string, deadlineNs: bigint): Prom
 function readable(service: string, type: string): MessageName {
   const name = splitTypeName(type)?.name;
   if (name && isMessageName(name)) return name;
-  throw new AgentError("bridge.mismatch", `service "${service}" uses ${type}, which is not a type that this client knows`);
+  throw new AgentError(
+    "bridge.mismatch",
+    `service "${service}" uses ${type}, which is not a type that this client knows; call it with Gazebo's own ign service`,
+  );
 }
 
 function parse(text: string): JsonValue {
   try {
     return parseJson(text) as JsonValue;
   } catch (cause) {
-    throw new AgentError("launch.invalid", `the request is no JSON: ${(cause as Error).message}`, { cause });
+    throw new AgentError("launch.invalid", `the request is no JSON: ${(cause as Error).message}; give it as '{"field": value}'`, { cause });
   }
 }

@@ -33,7 +33,7 @@ export function mapJoints({ folder, info }: LeRobotData, { feature, spec, names,
   if (wanted.length !== spec.joints.length)
     throw new AgentError(
       "data.mismatch",
-      `--joints: ${wanted.length} names, ${spec.name} has ${spec.joints.length} joints (${spec.joints.map(({ name }) => name).join(", ")})`,
+      `--joints: ${wanted.length} names, ${spec.name} has ${spec.joints.length} joints (${spec.joints.map(({ name }) => name).join(", ")}); name each once`,
     );
   const indices = wanted.map((name) => {
     const index = there.findIndex((other) => other === name || other === `${name}.pos`);

@@ -15,7 +15,8 @@ const PROCESSES_MAX = 1000;
 
 /** Throws AgentError `launch.invalid` where there is no /proc. */
 export function useOfTree(pid: number): TreeUse {
-  if (!existsSync("/proc/self/smaps_rollup")) throw new AgentError("launch.invalid", "this bench reads /proc, which only Linux has");
+  if (!existsSync("/proc/self/smaps_rollup"))
+    throw new AgentError("launch.invalid", "this bench reads /proc, which only Linux has; run it there");
   const pids = [pid];
   for (const each of pids) if (pids.length < PROCESSES_MAX) pids.push(...childrenOf(each));
   const uses = pids.flatMap((each) => useOf(each) ?? []);

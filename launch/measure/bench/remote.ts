@@ -64,7 +64,11 @@ export async function benchRemote({ config, plans, onProgress, signal }: BenchRe
     {
       open: async (bytes, options) => {
         const session = await server.open(bytes, { ...options, provider: here });
-        if (session.provider !== "server") throw new AgentError("session.provider", session.fallbackReason ?? "the server has no planner");
+        if (session.provider !== "server")
+          throw new AgentError(
+            "session.provider",
+            session.fallbackReason ?? "the server has no planner; start foresight serve with this model",
+          );
         place = provider.server;
         return session;
       },

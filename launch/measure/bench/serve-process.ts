@@ -20,7 +20,7 @@ export async function startServer(model: LaunchConfig["model"], signal: AbortSig
   });
   child.on("error", () => {}); // Its end says it as well.
   const ended = once(child, "exit").then(([code]) => {
-    throw new AgentError("bridge.failed", `foresight serve ended with ${code}`);
+    throw new AgentError("bridge.failed", `foresight serve ended with ${code}; start it by hand to see why`);
   });
   ended.catch(() => {});
   const url = new Promise<string>((resolve) => {

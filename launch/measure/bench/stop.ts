@@ -65,7 +65,10 @@ export async function benchStop(options: BenchStopOptions): Promise<BenchStopRes
   const index = options.joint === undefined ? 0 : spec.joints.findIndex(({ name }) => name === options.joint);
   const joint = spec.joints[index];
   if (!joint)
-    throw new AgentError("launch.invalid", `joint "${options.joint}": ${spec.name} has ${spec.joints.map(({ name }) => name).join(", ")}`);
+    throw new AgentError(
+      "launch.invalid",
+      `joint "${options.joint}": ${spec.name} has ${spec.joints.map(({ name }) => name).join(", ")}; name one of them`,
+    );
   const opened = await openRobot({ ...config, cameras: [] }, spec, { effectMs: LEAD_MS });
   await using robot = opened.robot;
   if (opened.mode !== "realtime") throw new AgentError("launch.invalid", "bench stop: measures time; use backend.mode:=realtime");

@@ -40,7 +40,11 @@ export async function startTrainPeer(
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<unknown> => {
     const { value, done } = await lines.next();
-    if (done) throw new AgentError("bridge.lost", `${python} ${script} ended: ${ended ?? stderr.trim().split("\n").at(-1)}`);
+    if (done)
+      throw new AgentError(
+        "bridge.lost",
+        `${python} ${script} ended: ${ended ?? stderr.trim().split("\n").at(-1)}; start it by hand to see why`,
+      );
     return parseJson(value);
   };
   try {

@@ -38,7 +38,9 @@ export function parseXml(written: string, file: string): readonly Element[] {
     const lineAt = createLineCounter(text);
     return elementsOf(parser.parse(text) as readonly Node[], (offset) => ({ file, line: lineAt(offset) }));
   } catch (cause) {
-    throw new AgentError("model.corrupt", `${file}: is no XML: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new AgentError("model.corrupt", `${file}: is no XML: ${cause instanceof Error ? cause.message : cause}; mend the file`, {
+      cause,
+    });
   }
 }
 

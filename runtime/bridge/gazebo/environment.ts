@@ -33,7 +33,10 @@ export function readGazeboEnvironment(env: Readonly<Record<string, string | unde
     if (!text) return fallback;
     const value = Number(text);
     if (!Number.isInteger(value) || value < 1 || value > 65_535) {
-      throw new AgentError("launch.invalid", `environment variable GZ_${name} or IGN_${name}: "${text}" is no port from 1 to 65535`);
+      throw new AgentError(
+        "launch.invalid",
+        `environment variable GZ_${name} or IGN_${name}: "${text}" is no port from 1 to 65535; correct it or take it away`,
+      );
     }
     return value;
   };

@@ -47,7 +47,11 @@ async function buildCodec(): Promise<Codec> {
     try {
       return work();
     } catch (cause) {
-      throw new AgentError("bridge.mismatch", `${what} is no ${name} message: ${(cause as Error).message}`, { cause });
+      throw new AgentError(
+        "bridge.mismatch",
+        `${what} is no ${name} message: ${(cause as Error).message}; is another version of Gazebo there? This one speaks to Fortress`,
+        { cause },
+      );
     }
   };
   return {

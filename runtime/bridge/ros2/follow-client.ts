@@ -175,7 +175,7 @@ function overdue(goal: Goal, nowNs: bigint, { name, maxAcceptMs, maxFinishMs }: 
   if (nowNs - goal.endNs > BigInt(Math.round(maxFinishMs)) * NS_PER_MS)
     return new AgentError(
       "robot.aborted",
-      `segment ${goal.segmentId}: still runs ${maxFinishMs} ms after its end, so it was cancelled; set the controller's goal_time, look what holds the arm, then resume`,
+      `segment ${goal.segmentId}: still runs ${maxFinishMs} ms after its end, so it was cancelled; set the controller's goal_time, look what holds the arm, then reset and start`,
     );
   return null;
 }

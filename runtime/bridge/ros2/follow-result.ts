@@ -23,10 +23,13 @@ export function judgeResult(segmentId: number, end: GoalEnd, { error_code, error
     const who = "another client took the controller, or someone cancelled";
     return new AgentError(
       "robot.aborted",
-      `segment ${segmentId}: cancelled, but not by us (${who})${words}; find who commands this arm, then resume`,
+      `segment ${segmentId}: cancelled, but not by us (${who})${words}; find who commands this arm, then reset and start`,
     );
   }
-  return new AgentError("robot.aborted", `segment ${segmentId}: ${end} by the controller, ${name}${words}; ${remedy}, then resume`);
+  return new AgentError(
+    "robot.aborted",
+    `segment ${segmentId}: ${end} by the controller, ${name}${words}; ${remedy}, then reset and start`,
+  );
 }
 
 /** A goal that was refused: the protocol carries no reason, so the usual ones are named. */

@@ -47,7 +47,8 @@ export function createGripper(
   };
   return {
     async move(opening, bounds) {
-      if (!(opening >= 0 && opening <= 1)) throw new AgentError("robot.rejected", `gripper: opening ${opening} is outside [0, 1]`);
+      if (!(opening >= 0 && opening <= 1))
+        throw new AgentError("robot.rejected", `gripper: opening ${opening} is outside [0, 1]; ask for a share of its opening`);
       if (!action.isActionServerAvailable())
         throw new AgentError("bridge.lost", `gripper: there is no action "${config.name}"; start its controller, then resume`);
       const waiting = new AbortController();

@@ -44,6 +44,6 @@ export function judgeGripper(opening: number, end: "succeeded" | "canceled" | "a
   const why = end === "succeeded" ? "ended short of its goal without holding anything" : `${end} by its driver`;
   throw new AgentError(
     "robot.aborted",
-    `gripper: moving to ${(opening * 100).toFixed(0)} % open was ${why}; look at the gripper, then resume`,
+    `gripper: moving to ${(opening * 100).toFixed(0)} % open was ${why}; look at the gripper, then reset and start`,
   );
 }

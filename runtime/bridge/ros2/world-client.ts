@@ -45,7 +45,11 @@ export function createWorldClient({ setWorld, getWorld, config, names }: WorldCl
   const { timeoutMs } = config;
   const ask = async <T extends SetWorldAnswer>(client: Client, name: string, request: object): Promise<T> => {
     const answer = await sent<T>(client, name, request, timeoutMs);
-    if (!answer.success) throw new AgentError("bridge.refused", `service "${name}": ${answer.message || "refused without a reason"}`);
+    if (!answer.success)
+      throw new AgentError(
+        "bridge.refused",
+        `service "${name}": ${answer.message || "refused without a reason"}; look at the simulator's log`,
+      );
     return answer;
   };
   return {

@@ -39,7 +39,7 @@ export function armServos(spec: RobotSpec, calibration: Calibration, stepsPerTur
     if (!found)
       throw new AgentError(
         "launch.invalid",
-        `calibration: it has no joint "${name}" of robot "${spec.name}", only ${known.join(", ") || "none"}`,
+        `calibration: it has no joint "${name}" of robot "${spec.name}", only ${known.join(", ") || "none"}; calibrate this arm (foresight calibrate)`,
       );
     return servo(name, found, jointScale(found, stepsPerTurn), velocityMaxRadPerS * SPEED_MARGIN);
   });

@@ -34,7 +34,7 @@ export function createCrowdWatch(): CrowdWatch {
       const what = `${count} answers in a second that nobody here asked for, at most ${UNASKED_MAX}`;
       return new AgentError(
         "robot.aborted",
-        `${portName}: ${what}: another program talks on this wire; end it (fuser ${portName}), then resume`,
+        `${portName}: ${what}: another program talks on this wire; end it (fuser ${portName}), then reset and start`,
       );
     },
   };

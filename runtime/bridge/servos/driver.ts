@@ -123,7 +123,10 @@ export class ServoDriver implements Driver {
     const { world, spec, clock } = this.#options;
     const bus = this.#port.bus;
     if (!world || !bus)
-      throw new AgentError("robot.rejected", `ask "${name}": ${world ? "the port is gone" : "a real arm is put nowhere"}`);
+      throw new AgentError(
+        "robot.rejected",
+        `ask "${name}": ${world ? "the port is gone; look at the cable" : "a real arm is put nowhere; move it by hand"}`,
+      );
     this.#stopRounds();
     await this.#round;
     try {
@@ -142,7 +145,7 @@ export class ServoDriver implements Driver {
 
   async answer(name: string, payload?: unknown): Promise<unknown> {
     if (name === TRUTH && this.#options.world) return this.#options.world(name, payload);
-    if (name !== "servos") throw new AgentError("robot.rejected", `ask "${name}": an arm of servos answers "servos" only`);
+    if (name !== "servos") throw new AgentError("robot.rejected", `ask "${name}": an arm of servos answers "servos" only; ask that`);
     const { transactions = 0, malformed = 0, byId = new Map() } = this.#port.bus?.counts ?? {};
     const servos = this.#servos.all.map(({ id, name: joint }) => ({ id, joint, ...byId.get(id), ...this.#readings.get(id) }));
     return { transactions, malformed, rounds: this.#times.summary(), servos };

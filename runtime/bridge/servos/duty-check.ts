@@ -47,7 +47,7 @@ export function createDutyCheck(): DutyCheck {
         astray.add(id);
         const fault = new AgentError(
           "robot.aborted",
-          `${name}: its torque is off although it was on: it restarted, or someone switched it off; nothing is sent to it; look at the supply, then resume`,
+          `${name}: its torque is off although it was on: it restarted, or someone switched it off; nothing is sent to it; look at the supply, then reset and start`,
         );
         return { fault, isBroken: false };
       }
@@ -57,7 +57,7 @@ export function createDutyCheck(): DutyCheck {
       if (count !== FOREIGN_MAX) return { fault: null, isBroken: isForeign && count < FOREIGN_MAX };
       const fault = new AgentError(
         "robot.aborted",
-        `${name}: its goal is ${goalSteps} steps, which we did not send: another program commands it; end that first`,
+        `${name}: its goal is ${goalSteps} steps, which we did not send: another program commands it; end that, then reset and start`,
       );
       return { fault, isBroken: false };
     },

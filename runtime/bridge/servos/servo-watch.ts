@@ -39,12 +39,12 @@ const JUMP_MARGIN_RAD = 0.06;
 const VOLTAGE_MS = 200;
 
 const ALARM_TEXT: Readonly<Record<ServoAlarm, string>> = {
-  voltage: "its supply is out of its own bounds; measure it while the arm moves, and use the arm's own supply",
+  voltage: "its supply is out of its own bounds; measure it while the arm moves, and use the arm's own supply, then reset and start",
   sensor: "its angle sensor fails; replace the servo",
-  overheat: "it is too hot and has let go; let it cool",
-  overcurrent: "its current was too high; look what holds the joint",
+  overheat: "it is too hot and has let go; let it cool, then reset and start",
+  overcurrent: "its current was too high; look what holds the joint, then reset and start",
   overload:
-    "overload: it pressed against something for too long and holds with a part of its torque; free the joint, then resume, which clears it",
+    "overload: it pressed against something for too long and holds with a part of its torque; free the joint, then reset and start, which clears it",
 };
 
 export function createServoWatch({ joints, all, gripper, name }: ArmServos, limits: ServoLimits): ServoWatch {
@@ -86,7 +86,7 @@ export function createServoWatch({ joints, all, gripper, name }: ArmServos, limi
       id,
       "heat",
       "robot.aborted",
-      `${temperatureC} degrees C, at most ${limits.temperatureMaxC}; let it cool, and look what it carries`,
+      `${temperatureC} degrees C, at most ${limits.temperatureMaxC}; let it cool, look what it carries, then reset and start`,
     );
   };
   const supply = ({ readings, nowNs }: Round): AgentError[] => {
@@ -105,7 +105,7 @@ export function createServoWatch({ joints, all, gripper, name }: ArmServos, limi
     return [
       new AgentError(
         "robot.aborted",
-        `supply: ${value.toFixed(1)} V at ${name(worst[0])}, ${bounds}; use the arm's own supply, USB alone is too weak, then resume`,
+        `supply: ${value.toFixed(1)} V at ${name(worst[0])}, ${bounds}; use the arm's own supply, USB alone is too weak, then reset and start`,
       ),
     ];
   };
@@ -128,7 +128,12 @@ export function createServoWatch({ joints, all, gripper, name }: ArmServos, limi
     holds.set(id, Math.round(reading.positionSteps - Math.sign(offRad) * BACK_RAD * scale.stepsPerRad));
     told.delete(`${id} stall`);
     const load = `pressed with ${(100 * Math.abs(reading.loadShare)).toFixed(0)} % of its torque for ${limits.stallMs} ms, ${Math.abs(offRad).toFixed(2)} rad from its goal`;
-    return faultOf(id, "stall", "robot.aborted", `${load}: it met something; it went back a little and holds; free the joint, then resume`);
+    return faultOf(
+      id,
+      "stall",
+      "robot.aborted",
+      `${load}: it met something; it went back a little and holds; free the joint, then reset and start`,
+    );
   };
   /** Null where it is believed. */
   const jump = ({ id, scale, velocityMaxRadPerS }: ArmServo, { positionSteps }: ServoReading, nowNs: bigint): AgentError[] | null => {

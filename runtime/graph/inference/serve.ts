@@ -122,7 +122,11 @@ function readable<T>(read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    throw new AgentError("model.mismatch", `the question cannot be read: ${(cause as Error).message}`, { cause });
+    throw new AgentError(
+      "model.mismatch",
+      `the question cannot be read: ${(cause as Error).message}; send it as runtime/graph/inference/README.md says`,
+      { cause },
+    );
   }
 }
 
@@ -130,7 +134,8 @@ function readable<T>(read: () => T): T {
 function goneOf({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
   raw.once("close", () => {
-    if (!raw.writableFinished) gone.abort(new AgentError("session.failed", "nobody waits for it any more"));
+    if (!raw.writableFinished)
+      gone.abort(new AgentError("session.failed", "nobody waits for it any more; ask again if it is still wanted"));
   });
   return gone.signal;
 }

@@ -101,7 +101,7 @@ export class ServerSession implements Session {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed.abort(new AgentError("session.failed", "the session is closed"));
+    this.#closed.abort(new AgentError("session.failed", "the session is closed; open another"));
     await this.#looking;
     await this.#options.local[Symbol.asyncDispose]();
   }

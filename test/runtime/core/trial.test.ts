@@ -10,7 +10,7 @@ test("a trial that came over a channel is the trial that was sent, or is refused
   refused(null, /^trial: /);
   refused({ ...trial, start: { ...trial.start, armRad: new Float64Array(7).fill(Number.NaN) } }, /must be finite \[rad\]/);
   refused({ ...trial, goal: { ...trial.goal, toolM: [0, Number.POSITIVE_INFINITY, 0] } }, /toolM/);
-  assert.throws(() => parseTrial(trial, 6), { message: "trial: a posture of 7 joints, the arm has 6" });
+  assert.throws(() => parseTrial(trial, 6), { message: "trial: a posture of 7 joints, the arm has 6; give one for each joint" });
 });
 
 test("what a world says of itself is numbers, or is refused", () => {

@@ -158,7 +158,7 @@ test("an operator without a rule is named", () => {
   const loss = ops.reduceSum(g, ops.topK(g, x, 2).values);
   assert.throws(() => gradients(g, loss, [x]), {
     code: "model.mismatch",
-    message: 'graph "plan": there is no gradient rule for operator TopK',
+    message: 'graph "plan": there is no gradient rule for operator TopK; use a solver that needs none (cem, icem, mppi)',
   });
 });
 

@@ -23,7 +23,7 @@ describe("catalogue of terms", () => {
   it("refuses another unit than the term's own", () => {
     assert.throws(
       () => termOf({ term: "tool-distance", weight: 1, unit: "cm" }),
-      invalid('term "tool-distance": unit "cm" is given, it is measured in "m"'),
+      invalid('term "tool-distance": unit "cm" is given, it is measured in "m"; give that'),
     );
   });
 

@@ -152,7 +152,10 @@ async function measure(
   signal.throwIfAborted();
   if (over.signal.reason !== measured) throw over.signal.reason; // No figures of a run that did not come to its end.
   if (listeners === "all" && viewers.length !== 2)
-    throw new AgentError("bridge.failed", `bench jitter: ${viewers.length} of page and Foxglove said where they are`);
+    throw new AgentError(
+      "bridge.failed",
+      `bench jitter: ${viewers.length} of page and Foxglove said where they are; free their ports and try again`,
+    );
   return {
     ...{ listeners, decisions: errorsMs.length, streamErrorMs: stream },
     decisionErrorMs: {

@@ -55,10 +55,11 @@ export function startAgent(launchFile: string, clock: Clock): AgentProcess {
         look();
       });
       const over = ended.then((): never => {
-        throw new AgentError("robot.lost", `the agent ended before it said ${pattern}`);
+        throw new AgentError("robot.lost", `the agent ended before it said ${pattern}; run the launch file by hand to see why`);
       });
       const said = await orLater(Promise.race([seen, over]), withinMs);
-      if (said === "later") throw new AgentError("robot.lost", `the agent took more than ${withinMs / 1000} s to say ${pattern}`);
+      if (said === "later")
+        throw new AgentError("robot.lost", `the agent took more than ${withinMs / 1000} s to say ${pattern}; give it a quieter machine`);
       return said;
     },
     endedWithin: (ms) => orLater(ended, ms),

@@ -253,7 +253,7 @@ export class GazeboArm implements AsyncDisposable {
     if (!isNew) return null;
     return new AgentError(
       "robot.aborted",
-      `Gazebo: somebody else at ${other} commands the arm on "${topics.trajectory}"; stop that, then resume`,
+      `Gazebo: somebody else at ${other} commands the arm on "${topics.trajectory}"; stop that, then reset and start`,
     );
   }
 

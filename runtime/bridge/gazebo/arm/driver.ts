@@ -249,7 +249,7 @@ export class GazeboDriver implements Driver, Passage {
   #refuse({ id }: Segment): void {
     if (id === OWN_SEGMENT_ID) return;
     const why = "the arm holds where it was when the simulated clock stood still or jumped";
-    this.#faults.next(new AgentError("robot.aborted", `Gazebo: ${why}; resume once it is at rest`));
+    this.#faults.next(new AgentError("robot.aborted", `Gazebo: ${why}; reset and start once it is at rest`));
   }
 
   #checkThere(): void {

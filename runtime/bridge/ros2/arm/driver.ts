@@ -172,7 +172,11 @@ export class Ros2Driver implements Driver {
     }
     if (name === "picture") {
       const picture = this.#sensors.picture(String(payload));
-      if (!picture) throw new AgentError("sense.stale", `ask "picture": camera "${payload}" has sent none`);
+      if (!picture)
+        throw new AgentError(
+          "sense.stale",
+          `ask "picture": camera "${payload}" has sent none; look whether it runs and its topic is right`,
+        );
       return picture;
     }
     if (name === "truth" && this.#world && this.#options.requests) return this.#options.requests.answer(this.#world, name, payload);
@@ -265,7 +269,10 @@ export function rosNames({ joints, gripper }: RobotSpec, { joints: { names } }: 
   const known = [...joints.map(({ name }) => name), ...(gripper?.fingers.map(({ joint }) => joint) ?? [])];
   const unknown = Object.keys(names).find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new AgentError("launch.invalid", `backend.joints.names: the robot has no joint "${unknown}", only ${known.join(", ")}`);
+    throw new AgentError(
+      "launch.invalid",
+      `backend.joints.names: the robot has no joint "${unknown}", only ${known.join(", ")}; correct it`,
+    );
   return joints.map(({ name }) => names[name] ?? name);
 }
 

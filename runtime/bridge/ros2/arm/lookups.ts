@@ -37,10 +37,10 @@ export function createLookups(ros: RosNode, clock: Clock, status: () => object) 
       if (name !== "transform")
         throw new AgentError(
           "robot.rejected",
-          `ask "${name}": a ROS 2 arm answers status, description, camera-infos, transform, picture and gripper`,
+          `ask "${name}": a ROS 2 arm answers status, description, camera-infos, transform, picture and gripper; ask one of them`,
         );
       const question = transformQuestion.safeParse(payload);
-      if (!question.success) throw new AgentError("robot.rejected", 'ask "transform": needs { target, source, rosNs }');
+      if (!question.success) throw new AgentError("robot.rejected", 'ask "transform": needs { target, source, rosNs }; give all three');
       buffer ??= listen();
       const { target, source, rosNs } = question.data;
       return buffer.lookup(target, source, rosNs);

@@ -44,6 +44,7 @@ test("a partition that is set but empty is the empty partition", () => {
 test("a port that is none is refused", () => {
   assert.throws(() => readGazeboEnvironment({ IGN_DISCOVERY_SRV_PORT: "70000" }), {
     code: "launch.invalid",
-    message: 'environment variable GZ_DISCOVERY_SRV_PORT or IGN_DISCOVERY_SRV_PORT: "70000" is no port from 1 to 65535',
+    message:
+      'environment variable GZ_DISCOVERY_SRV_PORT or IGN_DISCOVERY_SRV_PORT: "70000" is no port from 1 to 65535; correct it or take it away',
   });
 });
