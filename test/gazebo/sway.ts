@@ -8,7 +8,8 @@ import { quinticSegment } from "../../runtime/core/segment.ts";
 import { topicOf } from "../../sim/gazebo/names.ts";
 import { clock, firstOf, type RealServer } from "./real-server.ts";
 
-const SWAY_RAD = 0.15;
+/** To either side: at most 14 rad/s2 on the way, whenever it turns round. */
+const SWAY_RAD = 0.1;
 const SEGMENT_S = 0.4;
 /** A new segment replaces the running one at its fastest. */
 const EVERY_S = 0.2;

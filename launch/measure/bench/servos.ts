@@ -11,6 +11,7 @@ import { openRobot, robotOf } from "../../compose.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
 import { describeMachine, type Machine, machineLine } from "./machine.ts";
 import { useOfTree } from "./process-tree.ts";
+import { swingOf } from "./swing.ts";
 
 export interface BenchServosOptions {
   readonly config: LaunchConfig;
@@ -87,6 +88,7 @@ export async function benchServos({ config, minutes, onProgress, signal }: Bench
   robot.observe(over.signal).subscribe({ next: (sample) => sample.kind === "joints" && see(sample.joints), error: () => {} });
   const listening = robot.faults?.subscribe(({ message }) => faults.push(message));
   const before = { servos: (await opened.ask("servos")) as ServoAnswer, atNs: clock.nowNs(), cpuS: useOfTree(keeper.pid).cpuS };
+  const swingRad = swingOf(robot.spec, SWING_RAD);
   for (let swing = 0; secondsSince(before.atNs, clock) < 60 * minutes && !signal.aborted && faults.length < FAULTS_MAX; swing++) {
     if (faults.length > heard) {
       heard = faults.length;
@@ -94,7 +96,7 @@ export async function benchServos({ config, minutes, onProgress, signal }: Bench
     }
     const startNs = clock.nowNs() + BigInt(LEAD_MS) * 1_000_000n;
     const from = robot.commandedAt(startNs);
-    const toRad = from.positionRad.map((rad, joint) => (joint === 0 ? rad + (swing % 2 === 0 ? SWING_RAD : -SWING_RAD) : rad));
+    const toRad = from.positionRad.map((rad, joint) => (joint === 0 ? rad + (swing % 2 === 0 ? swingRad : -swingRad) : rad));
     await robot.act(quinticSegment({ id: swing, startNs, from, toRad, durationS: 0.4 })).catch(unlessLate);
     await clock.sleep(SWING_MS, signal).catch(() => {}); // Ended early: what was measured is told.
     if (swing % 20 === 0) onProgress(`${secondsSince(before.atNs, clock).toFixed(0)} of ${60 * minutes} s`);

@@ -12,6 +12,7 @@ import { openSessionWorker } from "../../../runtime/graph/session.ts";
 import type { SimKeeperConfig } from "../../backends/sim/keeper.ts";
 import { productChain } from "./gemm.ts";
 import { describeMachine, type Machine, machineLine } from "./machine.ts";
+import { swingOf } from "./swing.ts";
 import { type Spread, spreadOf, table } from "./table.ts";
 
 export interface BenchStreamOptions {
@@ -149,9 +150,8 @@ async function measure(
 async function swing(robot: ForkedKeeperRobot, clock: SystemClock, index: number): Promise<boolean> {
   const startNs = clock.nowNs() + BigInt(EFFECT_MS) * NS_PER_MS;
   const from = robot.commandedAt(startNs);
-  const toRad = Float64Array.from(robot.spec.homeRad, (rad, joint) =>
-    joint === 0 ? rad + (index % 2 === 0 ? SWING_RAD : -SWING_RAD) : rad,
-  );
+  const swingRad = swingOf(robot.spec, SWING_RAD);
+  const toRad = Float64Array.from(robot.spec.homeRad, (rad, joint) => (joint === 0 ? rad + (index % 2 === 0 ? swingRad : -swingRad) : rad));
   try {
     await robot.act(quinticSegment({ id: index, startNs, from, toRad, durationS: 0.4 }));
     return true;

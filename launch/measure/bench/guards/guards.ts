@@ -129,7 +129,7 @@ export async function benchGuards({ config, cases, seed, onProgress, signal }: B
   let index = 0;
   while (index < cases && problems.length < PROBLEMS_MAX) {
     signal.throwIfAborted();
-    onProgress?.(`${index} of ${cases} cases, ${problems.length} problems`);
+    onProgress?.([`${index} of ${cases} cases, ${problems.length} problems`, ...problems.slice(-1)].join("; "));
     for (const kind of KINDS) {
       const tally = tallies.get(kind)!;
       const before = process.cpuUsage();
