@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { decisionOn } from "../../runtime/supervise/decide.ts";
 import { errorsMade } from "../helpers/errors-made.ts";
 import { ARM_CASES } from "./arm-cases.ts";
 import type { FaultCase } from "./case.ts";
@@ -62,6 +63,12 @@ it("every error of these cases says in words what is wrong and what to do, and n
   assert.deepEqual(
     messages.filter((message) => NOT_FOR_PEOPLE.test(message)),
     [],
+  );
+  const afterAStop = told.filter(({ code }) => decisionOn(code).reaction === "stop").map(({ message }) => message);
+  assert.deepEqual(
+    afterAStop.filter((message) => /\bthen resume\b/.test(message)),
+    [],
+    "a faulted agent is reset and started; nothing is there to resume",
   );
 });
 

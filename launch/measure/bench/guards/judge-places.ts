@@ -5,8 +5,8 @@ import type { Workspace } from "../../../../runtime/core/workspace.ts";
 import type { KeepOut } from "../../../../runtime/guard/keep-out.ts";
 import type { LinkPoint, OwnArm } from "./own-arm.ts";
 
-/** A guard looks at instants too: 10 ms apart for the tool, 40 ms for links. What an arm bulges out between them, and between a link's points, is no more than this. */
-const BETWEEN = { toolM: 1e-3, linksM: 5e-3 } as const;
+/** A guard looks at instants too, 10 ms apart for the tool, 40 ms for links: so far into a margin something may come between two of them (6 mm were seen), never into what has a margin of as much. */
+const BETWEEN = { toolM: 1e-3, linksM: 1e-2 } as const;
 
 /** Every so many samples the links are looked at: many points, each as slow as the arm. */
 const EACH_LINKS = 4;
