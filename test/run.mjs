@@ -1,5 +1,5 @@
-// Finds *.test.ts and runs them: the fast ones of one folder share a process, two processes at a time; slow ones are alone. Ends with `N passed, N failed`.
-// `node test/run.mjs unit` runs the fast ones: all but test/e2e, test/ros and files named *.slow.test.ts. Other arguments filter by path.
+// Finds *.test.ts and runs them: the fast ones of one folder share a process, two processes at a time, and so do the long ones, which compute and watch no clock; slow ones are alone.
+// Ends with `N passed, N failed`. `node test/run.mjs unit` runs the fast ones: all but test/e2e, test/ros and files named *.slow.test.ts or *.long.test.ts. Other arguments filter by path.
 // Skips are printed with their reasons, and are failures where CI=true. There a slow file that fails is run once more, three files at most, and what wavered is named at the end. Those in test/ros are started with the ROS 2 of test/ros/setup sourced, unless another one is.
 import { readdirSync } from "node:fs";
 import { join, sep } from "node:path";
@@ -16,11 +16,12 @@ const unitOnly = mode === "unit";
 if (mode && !unitOnly) filters.unshift(mode);
 
 const isRos = (path) => path.startsWith(`ros${sep}`);
-const isAlone = (path) => path.startsWith(`e2e${sep}`) || isRos(path) || path.endsWith(".slow.test.ts");
+const isLong = (path) => path.endsWith(".long.test.ts");
+const isAlone = (path) => !isLong(path) && (path.startsWith(`e2e${sep}`) || isRos(path) || path.endsWith(".slow.test.ts"));
 const files = readdirSync(here, { recursive: true })
   .map(String)
   .filter((path) => path.endsWith(".test.ts"))
-  .filter((path) => !(unitOnly && isAlone(path)))
+  .filter((path) => !(unitOnly && (isAlone(path) || isLong(path))))
   .filter((path) => filters.length === 0 || filters.some((filter) => path.includes(filter)))
   .sort();
 
@@ -35,7 +36,8 @@ async function run(name, paths, output) {
 }
 
 const groups = new Map();
-for (const path of files.filter((path) => !isAlone(path))) {
+for (const path of files.filter(isLong)) groups.set(path, [path]);
+for (const path of files.filter((path) => !isAlone(path) && !isLong(path))) {
   const folders = path.split(sep).slice(0, -1).slice(0, 2);
   const name = folders.join("/") || "top";
   groups.set(name, [...(groups.get(name) ?? []), path]);

@@ -1,6 +1,6 @@
 /** `foresight bench servos`: an arm on its own bus for minutes: rounds late and left out, answers lost, what the keeper takes of a core; and that nothing moves that is not told to. */
 import { nsToSeconds, SystemClock } from "../../../runtime/core/clock.ts";
-import { AgentError, invariant } from "../../../runtime/core/errors.ts";
+import { AgentError, cameTooLate, invariant } from "../../../runtime/core/errors.ts";
 import { figure, percent } from "../../../runtime/core/figure.ts";
 import { quinticSegment } from "../../../runtime/core/segment.ts";
 import type { JointState } from "../../../runtime/core/sensing.ts";
@@ -125,9 +125,9 @@ export async function benchServos({ config, minutes, onProgress, signal }: Bench
   };
 }
 
-/** Handed over too late on a busy computer: the arm stays where it is, and the next swing goes on from there. */
+/** Handed over too late on a busy computer: the arm stays where it is, or brakes, and the next swing goes on from there. */
 function unlessLate(error: unknown): void {
-  if (!(error instanceof AgentError) || (error.code !== "plan.late" && error.code !== "robot.rejected")) throw error;
+  if (!cameTooLate(error) && !(error instanceof AgentError && error.code === "robot.rejected")) throw error;
 }
 
 function unlessHeld(error: unknown): void {
