@@ -115,8 +115,7 @@ function guarded(path: string, work: () => void): void {
 }
 
 function unwritable(path: string, cause: unknown): AgentError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new AgentError("state.unwritable", `state ${path}: ${why}; make room there or choose another file`, { cause });
+  return new AgentError("state.unwritable", `state ${path}: ${faultOf(cause)}; make room there or choose another file`, { cause });
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

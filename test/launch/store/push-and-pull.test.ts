@@ -116,6 +116,7 @@ test("each change is a version, the same again is none, and one rolls back to th
   assert.deepEqual([second.version, second.sentBytes], [2, "another card\n".length]);
   await pull(store, { name: "mine", to: at("robot") }, io);
   assert.equal(readFileSync(at("robot", "README.md"), "utf8"), "another card\n");
+  assert.ok(existsSync(at("robot", "sights.json")), "what the page shows of its imagination comes with it");
   const { kept, version } = await pull(store, { name: "mine", to: at("robot"), back: 1 }, io);
   assert.deepEqual([kept, version], [at("robot.kept-1"), 1]);
   assert.ok(readFileSync(at("robot", "README.md")).equals(readFileSync(join(REACH, "README.md"))));
