@@ -25,6 +25,7 @@ const MINUTES = 60_000;
 /** Other processes play servos and cameras, and this machine may be busy: late is not lost. */
 const onDesk = (port: string, pictures: number): readonly string[] => [
   ...[`backend.port:=${port}`, "backend.answerMs:=25", "backend.limits.missingMs:=2000"],
+  ...["senses.maxAgeMs:=2500", "guards.maxObservationAgeMs:=2000", "guards.maxPlanAgeMs:=2000"],
   ...[0, 1].map((index) => `backend.cameras.${["front", "side"][index]}.device:=tcp://127.0.0.1:${pictures + index}`),
 ];
 

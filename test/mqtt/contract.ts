@@ -7,6 +7,8 @@ import { until } from "./wait.ts";
 
 type Robot = Awaited<ReturnType<typeof openRobot>>;
 
+const GARBAGE = 5000;
+
 export interface Pair {
   readonly robot: Robot;
   readonly fleet: Fleet;
@@ -93,15 +95,15 @@ export function describeBroker(name: string, skip: string | false, open: (use: (
   });
 
   rule(
-    "five seconds of a thousand garbage messages a second: no command, the loop goes on, and a stop gets through",
+    "five thousand garbage messages, a thousand a second: no command, the loop goes on, and a stop gets through",
     async ({ robot, fleet }) => {
       const beats: number[] = [];
       const beat = setInterval(() => beats.push(performance.now()), 20);
       const cpu = process.cpuUsage();
       const startMs = performance.now();
       let sent = 0;
-      while (performance.now() - startMs < 5000) {
-        const due = Math.floor(performance.now() - startMs);
+      while (sent < GARBAGE) {
+        const due = Math.min(GARBAGE, Math.floor(performance.now() - startMs)); // A sender that was kept waiting makes up for it.
         for (; sent < due; sent++)
           fleet.client.publish("foresight/v1/lab/left/instantActions", `garbage ${sent} ${"x".repeat(200)}`, { qos: 0 });
         await new Promise((resolve) => setTimeout(resolve, 5));
@@ -118,7 +120,7 @@ export function describeBroker(name: string, skip: string | false, open: (use: (
       console.log(
         `${name}: ${sent} garbage messages, sender and robot together ${(100 * share).toFixed(0)} % of a core, a timer of 20 ms came every ${gapsMs[Math.floor(gapsMs.length * 0.99)]?.toFixed(0)} ms (p99)`,
       );
-      assert.ok(sent > 4900);
+      assert.equal(sent, GARBAGE);
       assert.ok(share < 0.6, `${share} of a core; processor time, since a timer says more of who else is on the machine`);
       assert.deepEqual(robot.done, ["mqtt:fleet: stop"]);
     },
