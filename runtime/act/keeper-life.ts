@@ -27,6 +27,8 @@ export interface KeeperOptions {
   readonly heartbeatTimeoutMs?: number;
   /** Aborts when the keeper itself is told to go. */
   readonly signal?: AbortSignal;
+  /** Whether the agent's process is about to be gone, asked every 20 ms: its channel closes later. */
+  readonly isAgentDying?: () => boolean;
 }
 
 /** Every joint reading until the returned subscription ends; an error means that the arm is lost. */
@@ -48,13 +50,15 @@ export interface KeeperLife {
 const HEARTBEAT_TIMEOUT_MS = 2000;
 /** SAFETY: an arm that nobody has moved yet rests, and its agent's thread is busy with loading what it needs; one whose process dies is known by its channel all the same. */
 const LOADING_MS_MAX = 20_000;
+/** At 250 Hz, 20 ms. */
+const BEATS_A_LOOK = 5;
 /** An arm that comes back no further from where it was held goes on from there. */
 const BACK_RAD_MAX = 0.02;
 
 /** Resolves with why it ended, the arm at rest; rejects when the driver fails. */
 export function streamUntilEnd(life: KeeperLife): Promise<string> {
   const { initialRad, reading, jitter, post, watch } = life;
-  const { spec, driver, channel, clock, signal, heartbeatTimeoutMs = HEARTBEAT_TIMEOUT_MS } = life.options;
+  const { spec, driver, channel, clock, signal, heartbeatTimeoutMs = HEARTBEAT_TIMEOUT_MS, isAgentDying } = life.options;
   const startNs = clock.nowNs();
   const { stream, loop } = createStreaming(life, startNs);
   let endReason: string | null = null;
@@ -128,10 +132,12 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
       finish();
       reject(error);
     };
+    let beats = 0;
     const beat = (): void => {
       const nowNs = clock.nowNs();
       const awakeMs = awake.beat(nowNs);
       if (awakeMs - heardMs > silentMsMax && endReason === null) leave(`agent silent for more than ${silentMsMax} ms`);
+      if (endReason === null && beats++ % BEATS_A_LOOK === 0 && isAgentDying?.()) end("agent's process is ending");
       if (requests.placing) presence.excuse(awakeMs);
       else if (mayBeSent(nowNs, awakeMs)) {
         jitter.record(nowNs);

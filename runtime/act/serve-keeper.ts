@@ -4,6 +4,7 @@ import { objections } from "../core/objections.ts";
 import type { RobotSpec } from "../core/robot.ts";
 import { type Channel, processChannel } from "./channel.ts";
 import type { Driver, LastGuard } from "./driver.ts";
+import { watchDying } from "./dying.ts";
 import { type KeeperEnd, runKeeper } from "./keeper.ts";
 import { describeError, toKeeper } from "./messages.ts";
 import { runFirst } from "./run-first.ts";
@@ -25,9 +26,10 @@ export async function serveKeeper(build: (config: unknown) => Promise<KeeperPart
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // SAFETY: nor does it end because nobody reads what it says.
   runFirst();
   const channel = processChannel(process);
+  const isAgentDying = watchDying(process.ppid);
   try {
     const parts = await build(await configuration(channel));
-    return await runKeeper({ ...parts, channel, clock: new SystemClock(), signal: going.signal });
+    return await runKeeper({ ...parts, channel, clock: new SystemClock(), signal: going.signal, isAgentDying });
   } catch (error) {
     const failure = describeError(error);
     await channel.send({ kind: "failed", ...failure }).catch(() => {}); // Without an agent there is no one to tell.

@@ -34,16 +34,18 @@ export interface MemoryKeeperOptions extends FakeDriverOptions {
   readonly onCommand?: () => void;
   /** Aborting it is SIGTERM to the keeper's process. */
   readonly signal?: AbortSignal;
+  /** As the system tells it. */
+  readonly isAgentDying?: () => boolean;
 }
 
 export async function startMemoryKeeper(options: MemoryKeeperOptions = {}): Promise<MemoryKeeper> {
-  const { spec = twoJointSpec, guard = lastGuard, onCommand, signal, ...arm } = options;
+  const { spec = twoJointSpec, guard = lastGuard, onCommand, signal, isAgentDying = () => false, ...arm } = options;
   const clock = new ManualClock(1_000_000_000n);
   const [agentSide, keeperSide] = memoryChannels();
   const driver = createFakeDriver(spec, clock, arm);
   if (onCommand) driver.command = onCommand;
   const process = freezable(clock, keeperSide);
-  const parts = { spec, driver, channel: process.channel, clock: process.clock, lastGuard: guard };
+  const parts = { spec, driver, channel: process.channel, clock: process.clock, lastGuard: guard, isAgentDying };
   const ended = runKeeper(signal ? { ...parts, signal } : parts);
   const passMs = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += BEAT_MS) {

@@ -51,6 +51,19 @@ test("when the channel closes in mid-motion the arm is at rest within 0.4 s, the
   assert.ok(keeper.driver.isDisposed);
 });
 
+test("an agent whose process is ending is lost within 20 ms, although its channel is open until its memory is gone", async () => {
+  let isDying = false;
+  const keeper = await startMemoryKeeper({ isAgentDying: () => isDying });
+  await keeper.robot.act(segmentOf(keeper, 0));
+  await keeper.passMs(120);
+  const lostNs = keeper.clock.nowNs();
+  isDying = true;
+  const { reason } = await keeper.passUntil(keeper.ended);
+  assert.equal(reason, "agent's process is ending");
+  assert.ok(restAfterS(keeper, lostNs) <= 0.4, `${restAfterS(keeper, lostNs)} s`);
+  assert.ok(keeper.driver.isDisposed);
+});
+
 test("an agent that is silent for two seconds is lost: the arm is at rest and the keeper ends", async () => {
   const keeper = await startMemoryKeeper();
   const send = keeper.agentSide.send;
