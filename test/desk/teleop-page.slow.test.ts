@@ -41,7 +41,8 @@ test("on the page one sees both arms, closes the clutch, and the arm follows; op
     await page.goto(url);
     await until("both arms are shown", async () => (await now()).joints.length === 5);
     await until("the leader is led", async () => Math.abs((await now()).joints[0]!.leaderRad! - home[0]! - LED_RAD) < NEAR_RAD);
-    assert.match((await page.locator("#step").textContent()) ?? "", /The arm holds: the clutch is open\./);
+    const step = async (): Promise<string> => (await page.locator("#step").textContent()) ?? "";
+    await until("the page says that it holds", async () => /The arm holds: the clutch is open\./.test(await step()));
     assert.ok(Math.abs(await panned(follower)) < NEAR_RAD, "it moved without a clutch");
     await page.screenshot({ path: join(shots, "teleop-apart.png") });
     const { violations } = await new AxeBuilder({ page }).analyze();
@@ -72,7 +73,7 @@ test("on the page one sees both arms, closes the clutch, and the arm follows; op
     running.child.kill("SIGINT");
     const { code, err } = await running.result;
     assert.equal(code, 0, err);
-    await until("the page says so", async () => /Leading has ended/.test((await page.locator("#step").textContent()) ?? ""));
+    await until("the page says so", async () => /Leading has ended/.test(await step()));
     assert.deepEqual([watched.errors(), watched.strangers()], [[], []]);
   });
 });
