@@ -8,6 +8,7 @@ import type { KeepOut } from "./keep-out.ts";
 export interface LinkShapes {
   balls(
     positionRad: ArrayLike<number>,
+    isNear: (centreM: Vec3, boundM: number) => boolean,
   ): readonly { readonly link: string; readonly centreM: Vec3; readonly radiusM: number; readonly isHand: boolean }[];
   nearest(
     positionRad: ArrayLike<number>,
@@ -48,16 +49,19 @@ function objection(postures: readonly Float64Array[], shapes: LinkShapes, zones:
   const [start, ...further] = postures;
   const startM = shapes.nearest(start!, LINKS_APART_M)?.distanceM ?? LINKS_APART_M;
   const apartM = Math.min(LINKS_APART_M - roundingM, startM - shapes.distanceNoiseM);
-  const atStart = zones.length > 0 ? shapes.balls(start!) : [];
+  // SAFETY: what is no place is near.
+  const isNear = (centreM: Vec3, boundM: number): boolean => zones.some((zone) => !(outside(centreM, zone) - zone.marginM >= boundM));
+  const atStart = zones.length > 0 ? shapes.balls(start!, isNear) : [];
   const free = zones.map((zone) => outsideByLink(atStart, zone));
   for (const posture of further) {
     const near = shapes.nearest(posture, LINKS_APART_M);
     if (near && !(near.distanceM >= apartM))
       return `${near.between.join(" and ")} would be ${near.distanceM.toFixed(3)} m apart, at least ${LINKS_APART_M} m`;
-    const balls = zones.length > 0 ? shapes.balls(posture) : [];
+    const balls = zones.length > 0 ? shapes.balls(posture, isNear) : [];
     for (const [index, zone] of zones.entries()) {
       for (const [link, distanceM] of outsideByLink(balls, zone)) {
-        if (!(distanceM >= Math.min(-roundingM, free[index]!.get(link)! - noiseM)))
+        const freeM = free[index]!.get(link) ?? Number.POSITIVE_INFINITY; // Nowhere near at the start.
+        if (!(distanceM >= Math.min(-roundingM, freeM - noiseM)))
           return `${link} would be ${(-distanceM).toFixed(3)} m inside "${zone.name}" and its margin`;
       }
     }

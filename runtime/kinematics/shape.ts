@@ -21,8 +21,8 @@ export interface Nearness {
 
 /** All joint positions have shape (jointCount), in the order of the spec. */
 export interface ArmShape extends Disposable {
-  /** Of all links that move. */
-  balls(positionRad: ArrayLike<number>): readonly Ball[];
+  /** Of all links that move, or of those parts of them whose centre and bounding radius, metres, are near what one looks for. */
+  balls(positionRad: ArrayLike<number>, isNear?: (centreM: Vec3, boundM: number) => boolean): readonly Ball[];
   /** The nearest two links of those that are no neighbours and stay apart at home; null where all are further apart than `withinM`. */
   nearest(positionRad: ArrayLike<number>, withinM: number): Nearness | null;
   /** How much such a distance may differ between two postures where it is the same. */
@@ -53,16 +53,20 @@ export async function createArmShape(spec: RobotSpec): Promise<ArmShape> {
   };
   pose(spec.homeRad);
   const links = linksOf(shadow);
-  const locals = links.map((link) => ballsIn(link, shadow));
+  const locals = links.map((link) => {
+    const balls = ballsIn(link, shadow);
+    return { ...balls, boundM: balls.radiusM + Math.max(0, ...balls.atM.map((at) => Math.hypot(...at))) };
+  });
   const distance = (a: number, b: number, withinM: number): number => mujoco.mj_geomDistance(model, data, a, b, withinM, null);
   const pairs = pairsOf(links).filter(([a, b]) => distance(a.geom, b.geom, 2 * APART_AT_HOME_M) > APART_AT_HOME_M);
   return {
-    balls(positionRad) {
+    balls(positionRad, isNear = () => true) {
       pose(positionRad);
       const [atM, turn]: Float64Array[] = [data.geom_xpos, data.geom_xmat]; // Each look at them makes a new view.
       const balls: Ball[] = [];
       for (const [index, { geom, name, joints }] of links.entries()) {
-        const { atM: localM, radiusM } = locals[index]!;
+        const { atM: localM, radiusM, boundM } = locals[index]!;
+        if (!isNear([atM![3 * geom]!, atM![3 * geom + 1]!, atM![3 * geom + 2]!], boundM)) continue;
         const isHand = joints === spec.joints.length;
         for (const point of localM) balls.push({ link: name, centreM: placed(geom, point, atM!, turn!), radiusM, isHand });
       }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { robots } from "../../../robots/index.ts";
+import { createRng } from "../../../runtime/core/rng.ts";
 import type { RobotSpec } from "../../../runtime/core/robot.ts";
 import { atRest, quinticSegment, sampleSegment, segmentRestRad } from "../../../runtime/core/segment.ts";
 import { keepOut } from "../../../runtime/guard/keep-out.ts";
@@ -146,4 +147,25 @@ test("no number of tiny steps brings two links nearer to one another than they m
   assert.ok(creptM < 300 * shape.distanceNoiseM, `after 300 steps they are ${creptM} m nearer`);
   const aside = check(guard, start, start.with(0, start[0]! + 0.1)).verdict;
   assert.equal(aside.kind, "pass", "what turns as a whole comes no nearer");
+});
+
+test("parts of links that are nowhere near a zone are not looked at more closely, and every verdict is that of looking at all of them", () => {
+  const zones = [
+    { name: "post", minM: [0.3, 0.2, 0], maxM: [0.4, 0.3, 0.8], marginM: 0.01 },
+    { name: "shelf", minM: [0.2, -0.6, 0.5], maxM: [0.7, -0.3, 0.51], marginM: 0.01 },
+    { name: "lamp", centreM: [0.4, 0, 0.9], radiusM: 0.08, marginM: 0.02 },
+  ] as const;
+  const quick = links(shape, zones, 0);
+  const thorough = links({ balls: (at) => shape.balls(at), nearest: shape.nearest, distanceNoiseM: shape.distanceNoiseM }, zones, 0);
+  const rng = createRng(11);
+  const kinds = new Set<string>();
+  for (let round = 0; round < 200; round++) {
+    const fromRad = home().map((rad) => rad + rng.between(-0.8, 0.8));
+    const toRad = fromRad.map((rad) => rad + rng.between(-0.4, 0.4));
+    const { verdict } = check(quick, fromRad, toRad);
+    kinds.add(verdict.kind);
+    assert.deepEqual(verdict, check(thorough, fromRad, toRad).verdict);
+  }
+  assert.ok(kinds.size > 1, [...kinds].join());
+  assert.notEqual(check(quick, home(), home().with(0, Number.NaN)).verdict.kind, "pass");
 });
