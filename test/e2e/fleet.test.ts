@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, chromium, type Page } from "playwright-core";
 import type { ArmRow } from "../../launch/fleet/board.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
+import { barriers } from "../helpers/browser.ts";
 import { type RunningCli, startCli } from "../helpers/cli.ts";
 import { until } from "../helpers/until.ts";
 
@@ -69,11 +69,7 @@ test("four arms begin by themselves and are listed with state, task and a pictur
   await until("it is shown", () => picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth === 64));
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, "fleet.png") });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(
-    violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id),
-    [],
-  );
+  assert.deepEqual(await barriers(page), []);
 });
 
 test("the stop of one arm stops it and no other, and after reset and start it goes on", {

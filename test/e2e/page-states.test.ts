@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
@@ -14,7 +13,7 @@ import { createCurves } from "../../runtime/dashboard/curves.ts";
 import { type Dashboard, openDashboard } from "../../runtime/dashboard/server.ts";
 import { openTrainingPage } from "../../runtime/dashboard/training-server.ts";
 import { decide } from "../../runtime/supervise/decide.ts";
-import { missing, openBrowser, type WatchedPage } from "../helpers/browser.ts";
+import { barriers, missing, openBrowser, type WatchedPage } from "../helpers/browser.ts";
 import { pageFacts } from "../helpers/page-facts.ts";
 import { tickAt } from "../helpers/run-news.ts";
 import { until } from "../helpers/until.ts";
@@ -114,12 +113,7 @@ test("every state says what it is and offers what is possible there, Stop always
       assert.ok(widest <= width, `${name}: ${widest} px wide, cut off at ${width} px`);
       await page.screenshot({ path: join(shots, `state-${name}-${width}-${colorScheme}.png`) });
     }
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    assert.deepEqual(
-      grave.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ html }) => html).join(" | ")}`),
-      [],
-    );
+    assert.deepEqual(await barriers(page), [], name);
   }
   assert.match((await page.locator("#fault").textContent()) ?? "", /keeper lost.*start the agent again/i);
 });
@@ -217,11 +211,7 @@ test("the page of a training shows its curves and offers no commands: there is n
   ] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    assert.deepEqual(
-      violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id),
-      [],
-    );
+    assert.deepEqual(await barriers(page), []);
     await page.screenshot({ path: join(shots, `training-${width}-${colorScheme}.png`), fullPage: true });
   }
   assert.deepEqual(watched.errors(), []);

@@ -5,10 +5,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { packageRoot } from "../../runtime/core/package-root.ts";
-import { missing, openBrowser, type WatchedPage } from "../helpers/browser.ts";
+import { barriers, missing, openBrowser, type WatchedPage } from "../helpers/browser.ts";
 import { type RunningCli, startCli } from "../helpers/cli.ts";
 import { until } from "../helpers/until.ts";
 
@@ -52,13 +51,6 @@ const digest = (picture: string): Promise<string> =>
     .evaluate((canvas) => (canvas as unknown as { toDataURL(): string }).toDataURL())
     .then((url) => createHash("sha256").update(url).digest("hex"));
 
-/** What axe-core finds that keeps a person from using the page, told by rule and place. */
-async function barriers(): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-}
-
 test("the page shows live and goal pictures, the state, the plots, joints, costs and times", { skip: missing }, async () => {
   await page.waitForFunction(() =>
     (globalThis as unknown as { document: { getElementById(id: string): { textContent: string } } }).document
@@ -94,7 +86,7 @@ for (const [name, width, colorScheme] of [
   }, async () => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
-    assert.deepEqual(await barriers(), []);
+    assert.deepEqual(await barriers(page), []);
     const widest = await page.evaluate("document.documentElement.scrollWidth");
     assert.ok(Number(widest) <= width, `${widest} px wide: nothing is cut off at ${width} px`);
     await page.screenshot({ path: join(shots, `page-${width}-${colorScheme}.png`), fullPage: true });

@@ -1,5 +1,6 @@
 /** A real Chromium for tests of pages: software rendering, no traffic of its own, what it complains about and whom it asks kept. */
 import { existsSync } from "node:fs";
+import { AxeBuilder } from "@axe-core/playwright";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import type { RunningCli } from "./cli.ts";
 
@@ -57,4 +58,11 @@ export async function onPageOf({ child, result }: RunningCli, { close }: Watched
     child.kill("SIGKILL");
     await close();
   }
+}
+
+/** What stands seriously in the way of a person who cannot see, point or tell colours apart, as axe-core judges it: what, and where. */
+export async function barriers(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
 }
