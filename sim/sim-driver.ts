@@ -11,6 +11,7 @@ import type { SceneSpec } from "../runtime/core/scene.ts";
 import type { CameraSpec, Frame, Sample } from "../runtime/core/sensing.ts";
 import { parseTrial, poseOf, type TrialStart, type WorldState } from "../runtime/core/trial.ts";
 import { createRenderer, type Renderer } from "./camera/renderer.ts";
+import { type Shown, type Vary, varied } from "./vary/vary.ts";
 import { World } from "./world.ts";
 
 export interface SimOptions {
@@ -18,29 +19,37 @@ export interface SimOptions {
   readonly scene: SceneSpec;
   readonly cameras: readonly CameraSpec[];
   readonly supersample: number;
+  /** Each trial's world is drawn; absent: all are as the scene says. */
+  readonly vary?: Vary | undefined;
+}
+
+/** A world, and what is seen of it. */
+interface Setting {
+  readonly world: World;
+  readonly renderer: Renderer;
+  readonly cameras: readonly CameraSpec[];
 }
 
 const putSchema = z.strictObject({ thing: z.string(), positionM: placeIn, yawRad: z.number() });
 
 export class SimDriver implements SteppableDriver {
   readonly placements: readonly string[] = ["reset"];
-  readonly #world: World;
-  readonly #renderer: Renderer;
   readonly #options: SimOptions;
+  #setting: Setting;
 
   static async create(options: SimOptions): Promise<SimDriver> {
-    return new SimDriver(options, await World.create(options.robot, options.scene));
+    const setting = await opened(options, { ...options, robotShade: 1 });
+    setting.world.reset({ armRad: options.robot.homeRad });
+    return new SimDriver(options, setting);
   }
 
-  private constructor(options: SimOptions, world: World) {
+  private constructor(options: SimOptions, setting: Setting) {
     this.#options = options;
-    this.#world = world;
-    this.#renderer = createRenderer(world.model, { supersample: options.supersample });
-    this.#world.reset({ armRad: options.robot.homeRad });
+    this.#setting = setting;
   }
 
   step(command: JointCommand, dtS: number): void {
-    this.#world.step(command, dtS);
+    this.#setting.world.step(command, dtS);
   }
 
   samplesNow(stampNs: bigint): readonly Sample[] {
@@ -49,15 +58,16 @@ export class SimDriver implements SteppableDriver {
   }
 
   jointsNow(stampNs: bigint): Sample {
-    return { kind: "joints", joints: { ...this.#world.joints(), stampNs, receivedNs: stampNs } };
+    return { kind: "joints", joints: { ...this.#setting.world.joints(), stampNs, receivedNs: stampNs } };
   }
 
   framesNow(stampNs: bigint): Frame[] {
-    return this.#options.cameras.map((camera) => ({
+    const { world, renderer, cameras } = this.#setting;
+    return cameras.map((camera) => ({
       camera: camera.name,
       widthPx: camera.widthPx,
       heightPx: camera.heightPx,
-      rgb: this.#renderer.render(this.#world.data, camera),
+      rgb: renderer.render(world.data, camera),
       stampNs,
       receivedNs: stampNs,
     }));
@@ -66,15 +76,23 @@ export class SimDriver implements SteppableDriver {
   /** `reset` with a Trial: takes pictures of its goal, and puts arm and things at its start. */
   async place(name: string, payload: unknown): Promise<Placed> {
     if (name !== "reset") throw new AgentError("launch.invalid", `simulator: no placement "${name}"; it knows "reset"`);
-    const { robot, scene } = this.#options;
-    const { start, goal } = parseTrial(payload, robot.joints.length);
+    const { robot, scene, vary } = this.#options;
+    const { start, goal, seed } = parseTrial(payload, robot.joints.length);
     for (const thing of Object.keys(scene.objects)) for (const { objects } of [start, goal]) poseOf(objects, thing);
     for (const { openingM } of [start, goal]) refuseOpening(openingM, robot);
-    this.#world.reset(goal);
+    if (vary && seed !== undefined) await this.#enter(varied(this.#options, vary, seed));
+    const { world } = this.#setting;
+    world.reset(goal);
     const goalFrames = this.framesNow(0n);
-    this.#world.reset(start);
+    world.reset(start);
     const answer: TrialStart = { goalFrames, truth: this.#truth() };
     return { restRad: start.armRad.slice(), ...gripperField(placedGripper(start.openingM, robot)), answer };
+  }
+
+  async #enter(shown: Shown): Promise<void> {
+    const { world } = this.#setting;
+    this.#setting = await opened(this.#options, shown);
+    world[Symbol.dispose]();
   }
 
   async answer(name: string, payload?: unknown): Promise<unknown> {
@@ -88,18 +106,24 @@ export class SimDriver implements SteppableDriver {
     const read = putSchema.safeParse(payload);
     if (!read.success) throw new AgentError("launch.invalid", `simulator: put: ${objections(read.error)}`);
     const { thing, ...pose } = read.data;
-    this.#world.put(thing, pose);
+    this.#setting.world.put(thing, pose);
     return null;
   }
 
   #truth(): WorldState {
-    const openingM = this.#world.openingM();
-    return { toolM: this.#world.toolM(), objects: this.#world.objects(), ...(openingM === undefined ? {} : { openingM }) };
+    const { world } = this.#setting;
+    const openingM = world.openingM();
+    return { toolM: world.toolM(), objects: world.objects(), ...(openingM === undefined ? {} : { openingM }) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#world[Symbol.dispose]();
+    this.#setting.world[Symbol.dispose]();
   }
+}
+
+async function opened({ robot, supersample }: SimOptions, { scene, cameras, robotShade }: Shown): Promise<Setting> {
+  const world = await World.create(robot, scene, robotShade);
+  return { world, renderer: createRenderer(world.model, { supersample }), cameras };
 }
 
 /** Throws AgentError `launch.invalid`. */

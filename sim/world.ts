@@ -13,6 +13,7 @@ import { loadMujoco } from "../runtime/kinematics/mujoco.ts";
 import { Drives } from "./drives.ts";
 import { Fingers } from "./fingers.ts";
 import { PHYSICS_STEP_S, sceneXml } from "./scene.ts";
+import { shadeRobot } from "./vary/shade-robot.ts";
 
 export interface Placed {
   /** Shape (jointCount). */
@@ -45,9 +46,11 @@ export class World implements Disposable {
   readonly #drives: Drives;
   #steps = 0;
 
-  /** Throws AgentError `launch.invalid` for a scene that MuJoCo refuses, such as one that names a thing like a part of the robot. */
-  static async create(robot: RobotSpec, scene: SceneSpec): Promise<World> {
-    return new World(await loadMujoco(), robot, scene);
+  /** `robotShade` multiplies the robot's colours. Throws AgentError `launch.invalid` for a scene that MuJoCo refuses, such as one that names a thing like a part of the robot. */
+  static async create(robot: RobotSpec, scene: SceneSpec, robotShade = 1): Promise<World> {
+    const world = new World(await loadMujoco(), robot, scene);
+    if (robotShade !== 1) world.#shadeRobot(Object.keys(scene.objects), robotShade);
+    return world;
   }
 
   private constructor(mujoco: MainModule, robot: RobotSpec, scene: SceneSpec) {
@@ -153,6 +156,11 @@ export class World implements Disposable {
     invariant(at, `object "${name}" is not in the scene`);
     const qvel = (this.data.qvel as Float64Array).subarray(at.dof);
     return Math.hypot(qvel[0]!, qvel[1]!, qvel[2]!);
+  }
+
+  #shadeRobot(things: readonly string[], shade: number): void {
+    const bodies = new Set(things.map((name) => this.#mujoco.mj_name2id(this.model, OBJECT.body, name)));
+    shadeRobot(this.model, shade, (body) => bodies.has(body));
   }
 
   #poseAt(index: number): Pose {

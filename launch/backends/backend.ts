@@ -4,6 +4,7 @@ import type { RobotSpec } from "../../runtime/core/robot.ts";
 import type { SceneSpec } from "../../runtime/core/scene.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import type { Trial, TrialSpec } from "../../runtime/core/trial.ts";
+import type { Vary } from "../../sim/vary/vary.ts";
 import type { Blueprint } from "../blueprint.ts";
 import type { Problem } from "../config/problem.ts";
 import type { LaunchConfig } from "../config/schema.ts";
@@ -21,6 +22,8 @@ export interface SimulatedWorld {
   readonly seed: number;
   /** In lockstep, pretended. */
   readonly latencyMs: number;
+  /** How each trial's world differs from its scene; absent: not at all. */
+  readonly vary?: Vary | undefined;
 }
 
 /** What is known of the robot's world before it is opened. */

@@ -31,7 +31,7 @@ export function drawTrial(spec: TrialSpec, seed: number, { robot, scene, kinemat
     const [startRad, goalRad] = [inverse(start.toolM), inverse(goal.toolM)];
     if (!startRad || !goalRad) continue;
     const { toolM: _, ...startState } = start;
-    return { start: { armRad: startRad, ...startState, ...hand }, goal: { armRad: goalRad, ...goal, ...hand } };
+    return { start: { armRad: startRad, ...startState, ...hand }, goal: { armRad: goalRad, ...goal, ...hand }, seed };
   }
   throw new AgentError(
     "goal.unreachable",

@@ -37,6 +37,8 @@ export interface Posture {
 export interface Trial {
   readonly start: Posture;
   readonly goal: Posture & WorldState;
+  /** What it was drawn from: a world that differs from trial to trial is drawn from it too; absent: such a world stays as it is. */
+  readonly seed?: number;
 }
 
 /** What a world answers when it stands at the start of a trial. */
@@ -118,7 +120,8 @@ const armRad = z.instanceof(Float64Array).refine((values) => values.every(Number
 const trial = z.strictObject({
   start: z.strictObject({ armRad, objects, openingM: z.number().optional() }),
   goal: z.strictObject({ armRad, objects, openingM: z.number().optional(), toolM: vec3 }),
-}) as z.ZodType<Trial>; // An absent opening stays absent.
+  seed: z.int().min(0).optional(),
+}) as z.ZodType<Trial>; // What is absent stays absent.
 
 /** A trial that came over a channel. Throws AgentError `launch.invalid` when it is none for an arm with so many joints. */
 export function parseTrial(payload: unknown, jointCount: number): Trial {

@@ -25,7 +25,7 @@ const ROWS = (SHARDS - 1) * SHARD_ROWS + 30;
 /** At the same time. */
 const WORKERS = 2;
 const flags: Omit<CollectFlags, "out"> = {
-  ...{ launch: "launch/panda-push.launch.yaml", overrides: ["model.provider:=cpu"], rows: ROWS, shardRows: SHARD_ROWS },
+  ...{ launch: "launch/panda-push.launch.yaml", overrides: ["model.provider:=cpu", "backend.vary:={}"], rows: ROWS, shardRows: SHARD_ROWS },
   ...{ seed: 3, prompt: false, productVersion },
 };
 

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { varySchema } from "../../launch/backends/sim/schema-vary.ts";
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { defaultScene } from "../../runtime/core/scene.ts";
 import { atRest } from "../../runtime/core/segment.ts";
 import type { TrialStart, WorldState } from "../../runtime/core/trial.ts";
 import { flatDistanceM } from "../../runtime/core/vec3.ts";
-import { SimDriver } from "../../sim/sim-driver.ts";
+import { SimDriver, type SimOptions } from "../../sim/sim-driver.ts";
 import { TINY_CAMERAS } from "../helpers/tiny-model.ts";
 import { trialFor } from "../helpers/trials.ts";
 
-const open = () => SimDriver.create({ robot: pandaSpec, scene: defaultScene, cameras: TINY_CAMERAS, supersample: 2 });
+const open = (change: Pick<SimOptions, "vary"> = {}) =>
+  SimDriver.create({ robot: pandaSpec, scene: defaultScene, cameras: TINY_CAMERAS, supersample: 2, ...change });
 
 test("a sample set is the joints and one picture per camera, all with the given stamp", async () => {
   await using driver = await open();
@@ -37,6 +39,36 @@ test("a reset shows the goal, stands at the start, and is the same for the same 
   const again = await reset(3);
   assert.deepEqual(again, first);
   assert.deepEqual(driver.framesNow(0n)[1]?.rgb, now[1]?.rgb);
+});
+
+test("where worlds are drawn, the start and the picture of its goal share the draw, and another seed has another one", async () => {
+  await using driver = await open({ vary: varySchema.parse({ hues: "held-out" }) });
+  const bluest = (rgb: Uint8Array): number => {
+    let most = 0;
+    for (let i = 0; i < rgb.length; i += 3) most = Math.max(most, rgb[i + 2]! - Math.max(rgb[i]!, rgb[i + 1]!));
+    return most;
+  };
+  const trial = await trialFor("push", 3);
+  const look = async (seed: number) => {
+    const { goalFrames } = (await driver.place("reset", { ...trial, seed })).answer as TrialStart;
+    const [goal, start] = [goalFrames[0]!.rgb, driver.framesNow(0n)[0]!.rgb];
+    return { table: goal.slice(-3), tableAtStart: start.slice(-3), blue: Math.min(bluest(goal), bluest(start)) };
+  };
+  const first = await look(3);
+  assert.deepEqual(first.table, first.tableAtStart);
+  assert.ok(first.blue > 30, `a blue thing is in both pictures, ${first.blue}`);
+  const other = await look(4);
+  assert.notDeepEqual(other.table, first.table);
+  assert.deepEqual(await look(3), first, "and the first again is the first again");
+});
+
+test("nothing differs from trial to trial where nobody asked for it", async () => {
+  await using driver = await open();
+  const trial = await trialFor("push", 3);
+  await driver.place("reset", trial);
+  const seen = driver.framesNow(0n);
+  await driver.place("reset", { ...trial, seed: 4 });
+  assert.deepEqual(driver.framesNow(0n), seen);
 });
 
 test("the truth follows the world", async () => {

@@ -1,5 +1,6 @@
 /** The embedded MuJoCo simulator. */
 import { AgentError } from "../../../runtime/core/errors.ts";
+import type { Problem } from "../../config/problem.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
 import type { Backend } from "../backend.ts";
 import { sceneOf } from "../scene-of.ts";
@@ -7,14 +8,21 @@ import type { SimSection } from "./schema.ts";
 
 export const sim: Backend<"sim"> = {
   kind: "sim",
-  check: ({ world, mode }) =>
-    world !== undefined && mode !== "realtime"
-      ? [{ path: ["backend", "mode"], message: "a world of another process does not wait; use realtime" }]
-      : [],
+  check: ({ world, mode, vary }) => {
+    if (world === undefined) return [];
+    const problems: Problem[] = [];
+    if (mode !== "realtime")
+      problems.push({ path: ["backend", "mode"], message: "a world of another process does not wait; use realtime" });
+    if (vary) problems.push({ path: ["backend", "vary"], message: "a world of another process stays as it is; leave it out" });
+    return problems;
+  },
   facts: (section) => ({
     world:
       section.world === undefined
-        ? { mode: section.mode, episode: section.episode ?? null, seed: section.sceneSeed, latencyMs: section.latencyMs }
+        ? {
+            ...{ mode: section.mode, episode: section.episode ?? null, seed: section.sceneSeed, latencyMs: section.latencyMs },
+            vary: section.vary,
+          }
         : null,
     scene: sceneOf(section),
     provenance: "sim",

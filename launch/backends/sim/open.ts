@@ -43,6 +43,7 @@ const simOptions = (section: SimSection, { spec, cameras }: OpenRequest): SimOpt
   scene: sceneOf(section),
   cameras: cameras.map((camera) => knocked(camera, section.knocked)),
   supersample: section.cameraSupersample,
+  vary: section.vary,
 });
 
 /** The camera where it really stands: shifted, and turned about the vertical through itself. */

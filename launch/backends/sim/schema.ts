@@ -3,6 +3,7 @@ import * as z from "zod";
 import { offsetIn } from "../../../runtime/core/bounds.ts";
 import { about } from "../../config/schema-terms.ts";
 import { simulatedShape } from "../simulated-shape.ts";
+import { varySchema } from "./schema-vary.ts";
 
 export const simSchema = z
   .strictObject({
@@ -25,6 +26,7 @@ export const simSchema = z
       })
       .prefault({})
       .meta(about("A camera that somebody knocked against: the agent does not know")),
+    vary: varySchema.optional(),
   })
   .meta(about("A simulated robot on a table with a cube"));
 

@@ -65,7 +65,7 @@ export function metaOf({ config, spec, play, seed, productVersion }: PlaySetup):
     format: 1,
     provenance: facts.provenance === "recorded" ? "real" : facts.provenance,
     robot: spec.name,
-    scene: facts.scene ? sceneRecord(facts.scene) : {},
+    scene: { ...(facts.scene && sceneRecord(facts.scene)), ...(facts.world?.vary && { vary: facts.world.vary }) },
     play,
     productVersion,
     seed,

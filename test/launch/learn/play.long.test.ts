@@ -61,21 +61,32 @@ async function played(options: PlayOptions) {
   return openDataset(setup.folder);
 }
 
-test("in a world that waits the same seed gives the same bytes, with one worker or two", async () => {
-  const config = loadLaunch(PUSH, ["backend.mode:=lockstep"]);
+/** Three shards of free play by so many workers. */
+async function collectedBy(workers: number, ...overrides: readonly string[]): Promise<string> {
+  const config = loadLaunch(PUSH, ["backend.mode:=lockstep", ...overrides]);
   const spec = await robotOf(config);
-  const collectedBy = async (workers: number): Promise<string> => {
-    const setup: PlaySetup = { config, spec, play: "free", folder: newFolder(), seed: 3, productVersion: "0.0.0", resetEvery: 2 };
-    await collectShards({
-      ...{ folder: setup.folder, meta: metaOf(setup), rows: 300, shardRows: 100, workers, onProgress: () => {}, signal: never },
-      open: (signal) =>
-        openThreadCollector(startWorker("../../../launch/learn/play/worker.ts", import.meta.url, { workerData: setup }), signal),
-    });
-    return setup.folder;
-  };
+  const setup: PlaySetup = { config, spec, play: "free", folder: newFolder(), seed: 3, productVersion: "0.0.0", resetEvery: 2 };
+  await collectShards({
+    ...{ folder: setup.folder, meta: metaOf(setup), rows: 300, shardRows: 100, workers, onProgress: () => {}, signal: never },
+    open: (signal) =>
+      openThreadCollector(startWorker("../../../launch/learn/play/worker.ts", import.meta.url, { workerData: setup }), signal),
+  });
+  return setup.folder;
+}
+
+test("in a world that waits the same seed gives the same bytes, with one worker or two", async () => {
   const [one, two] = [hashes(await collectedBy(1)), hashes(await collectedBy(2))];
   assert.equal(one.length, 9, "pictures, rows and seals of three shards");
   assert.deepEqual(two, one);
+});
+
+test("worlds that are drawn belong to the seed as well: the same bytes with one worker or two, other pictures than of the world as it is, and the data say so", async () => {
+  const [one, two, plain] = [await collectedBy(1, "backend.vary:={}"), await collectedBy(2, "backend.vary:={}"), await collectedBy(1)];
+  assert.deepEqual(hashes(two), hashes(one));
+  assert.notDeepEqual(hashes(one), hashes(plain));
+  const { meta } = openDataset(one);
+  assert.ok(meta.scene["vary"]);
+  assert.equal(openDataset(plain).meta.scene["vary"], undefined);
 });
 
 test("a row holds what was seen, and the action that was executed from then until the next row", async () => {
