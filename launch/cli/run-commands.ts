@@ -54,7 +54,7 @@ function addRun(program: Command): void {
         verbose,
         onRecorder: (recorder) => void process.on("SIGUSR2", () => void recorder.saveLast?.()),
         onRecorded: (recorded) => {
-          ({ isKept } = recorded);
+          isKept &&= recorded.isKept;
         },
       };
       const report = await backendOf(blueprint.config).runner(run)(blueprint, io);

@@ -52,7 +52,7 @@ async function serve(path: string, run: SeekableRun, overrides: readonly string[
       ...(await armFacts(config, await robotOf(config))),
       title: `Foresight: replay of ${basename(path)}`,
       ...{ decisionPeriodS: header.periodS, feltCount: TOOL_SIGNALS.length, goals: [], urgent: [], ends: "with-task" },
-      ...{ jogs: false, jogAxes: [], saves: false, limits: null, playback: { durationS, marks: timeline.marks } },
+      ...{ jogs: false, jogAxes: [], saves: false, records: false, limits: null, playback: { durationS, marks: timeline.marks } },
     },
     orders: {
       command: () => "this is a recording: nothing moves",

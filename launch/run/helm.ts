@@ -12,6 +12,7 @@ import type { Blueprint } from "../blueprint.ts";
 import type { Agent } from "../compose.ts";
 import { heedSurprise, usualSurpriseOf } from "./heed-surprise.ts";
 import { keeping, sayWhereItWas } from "./kept-state.ts";
+import { askRecorder, createRecorderPort } from "./recorder-port.ts";
 import type { Scene } from "./scene.ts";
 import type { Party, RunIo } from "./words.ts";
 
@@ -43,8 +44,11 @@ export function takeHelm({ blueprint, agent, scene, io, tell }: HelmOptions) {
   const contact = contactOf();
   const onStop = (): void => contact?.forgo();
   io.signal.addEventListener("abort", onStop, { once: true });
+  const recorder = createRecorderPort();
   const desk = createDesk({
     ...{ supervisor, body, ages: config.guards, urgent: config.urgent, onStop },
+    onRecord: (who, wish) => askRecorder(recorder, who, wish),
+    recording: () => recorder.states.value,
     onGoal(frames) {
       scene.goalFrames = frames;
       tell("goal", { kind: "image", frames });
@@ -60,6 +64,7 @@ export function takeHelm({ blueprint, agent, scene, io, tell }: HelmOptions) {
   return {
     supervisor,
     desk,
+    recorder,
     jog,
     /** Null where nothing is followed from a touch. */
     contact,
@@ -86,7 +91,7 @@ export function takeHelm({ blueprint, agent, scene, io, tell }: HelmOptions) {
 }
 
 /** As the taps of a run see it. */
-export function partyOf({ supervisor, desk, jog }: Helm, { opened }: Agent, ends: Party["ends"]): Party {
+export function partyOf({ supervisor, desk, recorder, jog }: Helm, { opened }: Agent, ends: Party["ends"]): Party {
   const { clock, ask, keeper = null } = opened;
-  return { desk, supervisor, clock, recorder: { saveLast: null }, jog, ask, keeper, ends };
+  return { desk, supervisor, clock, recorder, jog, ask, keeper, ends };
 }

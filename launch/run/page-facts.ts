@@ -12,7 +12,10 @@ import { pageScene } from "./page-scene.ts";
 import type { Party } from "./words.ts";
 
 /** Throws AgentErrors of the robot's model. */
-export async function pageFacts(blueprint: Blueprint, { ends, jog }: Pick<Party, "ends" | "jog">): Promise<PageFacts> {
+export async function pageFacts(
+  blueprint: Blueprint,
+  { ends, jog, recorder }: Pick<Party, "ends" | "jog" | "recorder">,
+): Promise<PageFacts> {
   const { config, spec, model } = blueprint;
   const { maxToolSpeedMPerS, payloadKg } = config.guards;
   return {
@@ -26,6 +29,7 @@ export async function pageFacts(blueprint: Blueprint, { ends, jog }: Pick<Party,
     jogs: jog !== null,
     jogAxes: jog === null ? [] : axesOf(spec),
     saves: config.record?.last !== undefined,
+    records: recorder.onDemand !== null,
     limits: { maxToolSpeedMPerS, payloadKg, inForce: limitsOf(blueprint) },
     playback: null,
   };

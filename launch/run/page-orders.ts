@@ -10,7 +10,7 @@ import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
 import type { RecorderPort } from "./words.ts";
 
 interface PageOrdersOptions {
-  readonly desk: Pick<Desk, "command" | "assign" | "giveGoal" | "urgent" | "limitSpeed" | "limitTool">;
+  readonly desk: Pick<Desk, "command" | "assign" | "giveGoal" | "urgent" | "limitSpeed" | "limitTool" | "record">;
   readonly facts: Pick<PageFacts, "goals" | "cameras" | "ends">;
   /** Where goals may be. */
   readonly workspace: Workspace;
@@ -18,7 +18,7 @@ interface PageOrdersOptions {
   readonly frames: () => readonly Frame[];
   /** Null where joints are not moved by hand. */
   readonly jog: HoldToRun | null;
-  readonly recorder: RecorderPort;
+  readonly recorder: Pick<RecorderPort, "saveLast">;
   /** All that was limited from the page so far. */
   readonly onLimits: (limits: PageLimits) => void;
   readonly onDone: (what: string, refused: string | null) => void;
@@ -43,12 +43,14 @@ export function createPageOrders({ desk, facts, workspace, frames, jog, recorder
   };
   const save = async (): Promise<string | null> => {
     if (!recorder.saveLast) return 'no recorder keeps the newest seconds; add "last" to record in the launch file';
-    onDone(`save: ${await recorder.saveLast()}`, null);
-    return null;
+    const { file, said } = await recorder.saveLast();
+    if (file === null) return told("save", said);
+    return told(`save: ${said}`, null);
   };
   let limited: PageLimits = {};
   return {
     save,
+    record: async (what) => told(`record: ${what}`, await desk.record(WHO, what)),
     jog: (asked) => (jog ? jog.move(WHO, asked) : "this world waits for the agent: the arm is not moved by hand in it"),
     command: (command) => told(command, desk.command(WHO, command)),
     urgent: (name) => told(`urgent: ${name}`, desk.urgent(WHO, name)),

@@ -38,6 +38,7 @@ export async function openPageTap(blueprint: Blueprint, party: Party, say: (line
   });
   say(`page: ${page.url}`);
   const changes = supervisor.transitions.subscribe((change) => page.showHappening({ kind: "change", ...change, atMs: nowMs() }));
+  const recordings = recorder.states.subscribe((state) => state && page.showRecording(state));
   let commander: string | null = null;
   const showState = (): void => {
     commander = desk.whoCommands;
@@ -55,6 +56,7 @@ export async function openPageTap(blueprint: Blueprint, party: Party, say: (line
     fault: (fault) => page.showFault(fault, nowMs()),
     async close() {
       changes.unsubscribe();
+      recordings.unsubscribe();
       await page[Symbol.asyncDispose]();
     },
   };

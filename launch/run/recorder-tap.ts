@@ -1,12 +1,13 @@
 /** The recorder as a tap: what the launch file says is kept, and at the end one line that says what became of it. */
 import { resolve } from "node:path";
-import { SystemWallClock, utcText } from "../../runtime/core/clock.ts";
+import { SystemWallClock, utcText, type WallClock } from "../../runtime/core/clock.ts";
 import { faultOf } from "../../runtime/core/file-fault.ts";
 import type { Fault } from "../../runtime/core/supervision.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import type { RunFacts } from "../../runtime/record/channels/message.ts";
+import { newsTap } from "../../runtime/record/news-tap.ts";
 import { openRecorder } from "../../runtime/record/recorder.ts";
-import type { Keeping } from "../../runtime/record/recorder-protocol.ts";
+import type { Keeping, Saved } from "../../runtime/record/recorder-protocol.ts";
 import type { Blueprint } from "../blueprint.ts";
 import type { RecordSection } from "../config/schema-record.ts";
 import { runFacts } from "./run-facts.ts";
@@ -30,30 +31,22 @@ export async function openRecorderTap(
     atNs: clock.nowNs(),
     onStopped: io.say,
   });
-  const saveLast = async (why: string): Promise<string> => {
-    const name = `${why}-${utcText(wallClock.nowUtcMs()).replaceAll(/[^\dTZ]/g, "")}`;
-    const said = await recorder.saveLast(name).then(
-      (saved) => saved.said,
-      (error: unknown) => `the newest seconds could not be saved: ${faultOf(error)}`,
-    );
-    io.say(said);
-    return said;
+  const saveLast = async (why: string): Promise<Saved> => {
+    const failed = (error: unknown): Saved => ({ file: null, said: `the newest seconds could not be saved: ${faultOf(error)}` });
+    const saved = await recorder.saveLast(`${why}-${fileStamp(wallClock)}`).catch(failed);
+    io.say(saved.said);
+    return saved;
   };
   if (record.last) port.saveLast = () => saveLast("last");
   const onFault = record.last?.onFault ? onceIn(record.last.seconds, saveLast) : null;
-  const tell = recorder.tell;
+  const told = newsTap(clock, recorder.tell);
   return {
     name: "recorder",
-    goal: (what) => tell({ kind: "goal", what, atNs: clock.nowNs() }),
-    sample: (what) => tell({ kind: "sample", what, atNs: clock.nowNs() }),
-    tick: (what) => tell({ kind: "tick", what, atNs: clock.nowNs() }),
-    state: (what) => tell({ kind: "state", what, atNs: clock.nowNs() }),
+    ...told,
     fault(what) {
-      tell({ kind: "fault", what, atNs: clock.nowNs() });
+      told.fault(what);
       onFault?.(what, wallClock.nowUtcMs());
     },
-    event: (what) => tell({ kind: "event", what, atNs: clock.nowNs() }),
-    instant: (what) => tell({ kind: "instant", what, atNs: clock.nowNs() }),
     async close() {
       port.saveLast = null;
       const recorded = await recorder.finish();
@@ -63,17 +56,25 @@ export async function openRecorderTap(
   };
 }
 
-const keepingOf = ({ file, splitMB, splitS, minFreeMB, last }: RecordSection, force: boolean): Keeping => ({
-  file: file === undefined ? null : resolve(file),
-  force,
+/** Now, for the name of a file. */
+export const fileStamp = (wallClock: WallClock): string => utcText(wallClock.nowUtcMs()).replaceAll(/[^\dTZ]/g, "");
+
+/** When any recording of this run stops or goes on in another file. */
+export const boundsOf = ({ splitMB, splitS, minFreeMB }: RecordSection): Pick<Keeping, "splitBytes" | "splitS" | "minFreeBytes"> => ({
   splitBytes: splitMB * MB,
   splitS,
   minFreeBytes: minFreeMB * MB,
-  last: last ? { seconds: last.seconds, folder: resolve(last.folder) } : null,
+});
+
+const keepingOf = (record: RecordSection, force: boolean): Keeping => ({
+  ...boundsOf(record),
+  file: record.file === undefined ? null : resolve(record.file),
+  force,
+  last: record.last ? { seconds: record.last.seconds, folder: resolve(record.last.folder) } : null,
 });
 
 /** A fault that follows another within the span that is kept is in the file of the first, or in the next one: a row of faults fills no disk. */
-function onceIn(spanS: number, save: (why: string) => Promise<string>): (fault: Fault, nowMs: number) => void {
+function onceIn(spanS: number, save: (why: string) => Promise<unknown>): (fault: Fault, nowMs: number) => void {
   let savedMs = Number.NEGATIVE_INFINITY;
   return ({ decision: { reaction } }, nowMs) => {
     if (reaction !== "hold" && reaction !== "stop") return;

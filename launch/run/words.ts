@@ -1,13 +1,16 @@
 /** What goes into a run and comes out of it. */
+import type { BehaviorSubject } from "rxjs";
 import type { TapReport } from "../../runtime/assemble/fan-out.ts";
 import type { HoldToRun } from "../../runtime/assemble/hold-to-run.ts";
 import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
 import type { TaskResult } from "../../runtime/assemble/run-task.ts";
 import type { Clock } from "../../runtime/core/clock.ts";
 import type { Desk } from "../../runtime/core/desk.ts";
+import type { RecordingState } from "../../runtime/core/recording.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import type { Comparison } from "../../runtime/record/compare.ts";
 import type { Recorded } from "../../runtime/record/recorder.ts";
+import type { Saved } from "../../runtime/record/recorder-protocol.ts";
 import type { Supervisor } from "../../runtime/supervise/supervisor-types.ts";
 import type { Blueprint } from "../blueprint.ts";
 import type { ReplayBeat } from "./replay-beat.ts";
@@ -21,7 +24,7 @@ export interface RunIo {
   readonly verbose?: boolean;
   /** Replace a recording that is there. */
   readonly force?: boolean;
-  /** What became of the recording, at the end. */
+  /** What became of a recording, at its end. */
   readonly onRecorded?: (recorded: Recorded) => void;
   /** How a recording is decided again, where that is more than as fast as it goes. */
   readonly replaying?: Pick<ReplayBeat, "beat" | "told" | "decided">;
@@ -50,10 +53,14 @@ export interface Party {
   readonly ends: "with-task" | "when-told";
 }
 
-/** Through which everybody reaches the recorder, once it is open. */
+/** Through which everybody reaches what records, once it is open. */
 export interface RecorderPort {
-  /** Saves the newest seconds and resolves with a sentence about it; null where none are kept. */
-  saveLast: (() => Promise<string>) | null;
+  /** Null where no newest seconds are kept. */
+  saveLast: (() => Promise<Saved>) | null;
+  /** Null where nobody starts a recording. */
+  onDemand: { start(who: string): Promise<string | null>; stop(): Promise<string | null> } | null;
+  /** The recording that somebody started last; null before the first. */
+  readonly states: BehaviorSubject<RecordingState | null>;
 }
 
 /** Robot and models are there; nothing has begun. */

@@ -1,6 +1,7 @@
 /** The desk over one supervisor and one body: who may command, and the smallest of the speeds that were asked for. */
 import type { AgeLimits, Desk, Order, ToolLimits } from "../core/desk.ts";
 import { objections } from "../core/objections.ts";
+import type { RecordingState, RecordingWish } from "../core/recording.ts";
 import type { Frame } from "../core/sensing.ts";
 import type { OperatorCommand, SupervisorState } from "../core/supervision.ts";
 import type { Supervisor } from "../supervise/supervisor-types.ts";
@@ -15,6 +16,9 @@ export interface DeskOptions {
   /** Tasks that wait to be called, by name. */
   readonly urgent?: Readonly<Record<string, UrgentTask>>;
   readonly onGoal: (frames: readonly Frame[]) => void;
+  /** Null when done, else why not. */
+  readonly onRecord?: (who: string, wish: RecordingWish) => Promise<string | null>;
+  readonly recording?: () => RecordingState | null;
   /** Somebody says stop, whether or not the arm is stopping already. */
   readonly onStop?: () => void;
   /** What is taken, before it is carried out; the supervisor may refuse it still. */
@@ -26,7 +30,7 @@ const FOR_EVERYBODY: ReadonlySet<OperatorCommand> = new Set(["stop", "hold"]);
 /** In these states the arm is nobody's. */
 const NOBODYS: ReadonlySet<SupervisorState["agent"]> = new Set(["booting", "idle", "stopped", "faulted"]);
 
-export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop, onOrder }: DeskOptions): Desk {
+export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop, onOrder, ...recorder }: DeskOptions): Desk {
   let commander: string | null = null;
   const vetoes = new Set<(command: OperatorCommand) => string | null>();
   const speeds = new Map<string, number>();
@@ -104,6 +108,10 @@ export function createDesk({ supervisor, body, ages, urgent = {}, onGoal, onStop
       onOrder?.({ kind: "limited", who, limits: changes });
       stricter = { ...stricter, ...changes };
       body.limitAges(stricter);
+    },
+    record: async (who, wish) => (recorder.onRecord ? recorder.onRecord(who, wish) : "there is no recorder here"),
+    get recording() {
+      return recorder.recording?.() ?? null;
     },
     veto(refuses) {
       vetoes.add(refuses);

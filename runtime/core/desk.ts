@@ -1,4 +1,5 @@
 /** The one way to command an agent, for page, ROS and fleet alike: one commander at a time, and a stop from everybody. */
+import type { RecordingState, RecordingWish } from "./recording.ts";
 import type { Frame } from "./sensing.ts";
 import type { OperatorCommand } from "./supervision.ts";
 
@@ -57,6 +58,10 @@ export interface Desk {
   limitTool(who: string, limits: Partial<ToolLimits>): void;
   /** From the next decision on, never looser than the launch file. */
   limitAges(who: string, ages: Partial<AgeLimits>): void;
+  /** The one that somebody started last; null before the first. */
+  readonly recording: RecordingState | null;
+  /** Whoever has the arm in hand: nothing moves by it. The answer comes once it is done. */
+  record(who: string, wish: RecordingWish): Promise<string | null>;
   /** Someone who may refuse a command, whoever gives it, until disposed of. */
   veto(refuses: (command: OperatorCommand) => string | null): Disposable;
   /** They are gone: what they held is anybody's, what they slowed down is not. */

@@ -6,6 +6,7 @@ import { placeIn } from "../core/bounds.ts";
 import type { Clock } from "../core/clock.ts";
 import { PAYLOAD_KG_MAX, type ToolLimits } from "../core/desk.ts";
 import { AXIS_NAMES, type AxisName } from "../core/model.ts";
+import type { RecordingWish } from "../core/recording.ts";
 import { sameSecret } from "../core/secret.ts";
 import { OPERATOR_COMMANDS, type OperatorCommand } from "../core/supervision.ts";
 import type { Vec3 } from "../core/vec3.ts";
@@ -30,6 +31,9 @@ export interface PageLimits extends Partial<ToolLimits> {
   readonly speedShare?: number | undefined;
 }
 
+const PAGE_RECORDINGS = ["start", "stop"] as const satisfies readonly RecordingWish[];
+export type PageRecording = (typeof PAGE_RECORDINGS)[number];
+
 /** Null when done, else why not. */
 type Refusal = string | null | Promise<string | null>;
 
@@ -46,6 +50,8 @@ export interface PageOrders {
   urgent?(name: string): Refusal;
   /** The newest seconds that the recorder keeps. */
   save?(): Refusal;
+  /** A recording from now on, or its end. */
+  record?(what: PageRecording): Refusal;
 }
 
 const direction = z.union([z.literal(-1), z.literal(1)]);
@@ -86,6 +92,7 @@ const ORDERS = {
   },
   urgent: { body: z.strictObject({ name: z.string().min(1).max(64) }), form: 'an urgent task is {"name": its name in the launch file}' },
   save: { body: z.strictObject({}), form: "saving is {}" },
+  record: { body: z.strictObject({ what: z.enum(PAGE_RECORDINGS) }), form: `recording is {"what": one of ${PAGE_RECORDINGS.join(", ")}}` },
 } as const;
 
 /** SAFETY: however much is asked, these are never refused for it. */
@@ -125,6 +132,7 @@ export function serveOrders(app: FastifyInstance, { token, orders, clock }: Orde
   serve("limit", orders.limit?.bind(orders));
   serve("urgent", orders.urgent && (({ name }) => orders.urgent?.(name) ?? null));
   serve("save", orders.save && (() => orders.save?.() ?? null));
+  serve("record", orders.record && (({ what }) => orders.record?.(what) ?? null));
 }
 
 /** To be asked before the body is read. */

@@ -38,6 +38,8 @@ export interface PageFacts {
   readonly jogAxes: readonly AxisName[];
   /** Whether a recorder keeps the newest seconds, which can be saved. */
   readonly saves: boolean;
+  /** Whether a recording can be started. */
+  readonly records: boolean;
   /** What the launch file allows, and all that is in force, a sentence each; null where nothing can be limited. */
   readonly limits: (ToolLimits & { readonly inForce: readonly string[] }) | null;
   /** A recording that is looked at; null where an agent runs. */

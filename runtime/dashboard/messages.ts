@@ -1,4 +1,5 @@
 /** What the page is told: small JSON messages, the newest of each kind; what must not be missed is in a list that comes whole. */
+import type { RecordingState } from "../core/recording.ts";
 import type { CameraSpec } from "../core/sensing.ts";
 import type { SupervisorState } from "../core/supervision.ts";
 import type { Vec3 } from "../core/vec3.ts";
@@ -59,4 +60,6 @@ export type PageMessage =
   | ({ readonly type: "state" } & StateLine)
   /** What visitors of the page have limited so far. */
   | ({ readonly type: "limits" } & PageLimits)
+  /** The recording that somebody started last. */
+  | ({ readonly type: "recording" } & RecordingState)
   | { readonly type: "log"; readonly happenings: readonly Happening[] };

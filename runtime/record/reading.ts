@@ -138,6 +138,8 @@ export function createReading(): Reading {
       const nextOf = (camera: string, atNs: bigint): Frame[] =>
         pictures.flatMap(({ frame, receivedNs }) => (frame.camera === camera && receivedNs >= atNs ? [frame] : [])).slice(0, 1);
       const all = await Promise.all(samples.map(sampleOf));
+      if (header.begins === "within-run")
+        lacking.push("it was started when the run was under way, and what was decided depends on what came before");
       if (isLossy) lacking.push("its pictures are JPEG, so that decisions on them are not exactly the recorded ones");
       return {
         header,

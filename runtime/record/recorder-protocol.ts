@@ -47,6 +47,8 @@ export type FromThread =
   | { readonly kind: "opened" }
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "written"; readonly bytes: number }
+  /** On the disk. */
+  | { readonly kind: "grown"; readonly bytes: number }
   /** Recording ended before the run did. */
   | { readonly kind: "stopped"; readonly why: string }
   | ({ readonly kind: "saved"; readonly id: number } & Saved)

@@ -32,7 +32,13 @@ async function open(): Promise<Tape | null> {
 
 /** Pictures are encoded side by side; everything is written in the order in which it came. */
 function serve(tape: Tape): void {
-  const stopBeats = new SystemClock().every(FLUSH_MS, () => tape.beat());
+  let saidBytes = 0;
+  const stopBeats = new SystemClock().every(FLUSH_MS, () => {
+    tape.beat();
+    const { bytes } = tape;
+    if (bytes !== saidBytes) say({ kind: "grown", bytes });
+    saidBytes = bytes;
+  });
   let inOrder: Promise<void> = Promise.resolve();
   let isFirst = true;
   port.on("message", (message: ToThread) => {

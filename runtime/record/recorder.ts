@@ -17,6 +17,8 @@ import { goneFrom, refuseOthers, removeParts } from "./recording-files.ts";
 export interface Recorder {
   /** Returns at once; what the thread has no room for is left out and counted. */
   tell(news: News): void;
+  /** News that were left out so far (count). */
+  readonly dropped: number;
   /** Writes the newest seconds to a file of this name in the folder of `last`. */
   saveLast(name: string): Promise<Saved>;
   finish(): Promise<Recorded>;
@@ -38,6 +40,8 @@ export interface RecorderOptions extends Keeping {
   readonly atNs: bigint;
   /** Recording ended before the run did; a sentence. */
   readonly onStopped: (said: string) => void;
+  /** Of what is on the disk, several times a second while it grows. */
+  readonly onGrown?: (bytes: number) => void;
 }
 
 /** Bytes on their way to the thread: beyond half of them pictures are left out, beyond all of them everything. */
@@ -57,7 +61,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     });
   const { splitBytes, splitS, minFreeBytes, last } = options;
   const setup: RecorderSetup = { file, force, splitBytes, splitS, minFreeBytes, last, layout: layoutOf(channelsOf(facts)) };
-  const thread = await openThread(setup, (why) => options.onStopped(`recorder: stopped, ${why}; the arm goes on`));
+  const thread = await openThread(setup, (why) => options.onStopped(`recorder: stopped, ${why}; the arm goes on`), options.onGrown);
   let backlogBytes = 0;
   let dropped = 0;
   let saves = 0;
@@ -73,6 +77,9 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     waiting = [];
   };
   const recorder: Recorder = {
+    get dropped() {
+      return dropped;
+    },
     tell(news) {
       const isPicture = news.kind === "sample" && news.what.kind === "frame";
       if (backlogBytes > (isPicture ? BACKLOG_BYTES_MAX / 2 : BACKLOG_BYTES_MAX)) {
@@ -134,7 +141,8 @@ const refusal = (file: string | null, why: string, cause?: unknown): AgentError 
 
 type Finished = Extract<FromThread, { kind: "finished" }>;
 
-function recordedOf({ files, decisions, dropped }: Finished, stopped: string | null, { file, pictures }: RecorderOptions): Recorded {
+function recordedOf({ files, decisions, dropped }: Finished, stopped: string | null, options: RecorderOptions): Recorded {
+  const { file } = options;
   const recorded = (said: string | null, isKept: boolean): Recorded => ({ said, isKept, dropped });
   if (file === null) return recorded(null, true);
   if (stopped !== null) return recorded(`recording ${file} is not whole: it ends after ${decisions} decisions, ${stopped}`, false);
@@ -147,9 +155,15 @@ function recordedOf({ files, decisions, dropped }: Finished, stopped: string | n
     return recorded(`recording ${file} is not whole: ${why}`, false);
   }
   const where = `${file}${files.length > 1 ? ` and ${files.length - 1} more that follow it` : ""}`;
-  const then =
-    pictures === "png" ? `foresight replay ${file} makes them again` : "pictures as JPEG are for looking, a replay of them is not exact";
-  return recorded(`recorded ${decisions} decisions in ${where}; ${then}`, true);
+  return recorded(`recorded ${decisions} decisions in ${where}; ${useOf(options)}`, true);
+}
+
+/** What it is good for. */
+function useOf({ file, pictures, facts }: RecorderOptions): string {
+  if (facts.begins === "within-run") return `foresight replay ${file} --page shows them`;
+  return pictures === "png"
+    ? `foresight replay ${file} makes them again`
+    : "pictures as JPEG are for looking, a replay of them is not exact";
 }
 
 /** A picture is copied: its bytes are others' too. */
@@ -161,7 +175,7 @@ function posted({ topic, stampNs, receivedNs, data, picture }: Message): Posted 
 const bytesOf = (content: Posted["content"]): Uint8Array => (content instanceof Uint8Array ? content : content.frame.rgb);
 
 /** The thread, once its first file is open. Throws AgentError `launch.invalid` when that cannot be. */
-async function openThread(setup: RecorderSetup, onStopped: (why: string) => void) {
+async function openThread(setup: RecorderSetup, onStopped: (why: string) => void, onGrown: (bytes: number) => void = () => {}) {
   const thread = startWorker("./recorder-worker.ts", import.meta.url, { workerData: setup });
   let stopped: string | null = null;
   let ended: string | null = null;
@@ -169,6 +183,7 @@ async function openThread(setup: RecorderSetup, onStopped: (why: string) => void
     ended ??= "its thread has ended";
   });
   thread.on("message", (message: FromThread) => {
+    if (message.kind === "grown") onGrown(message.bytes);
     if (message.kind !== "stopped") return;
     stopped = message.why;
     onStopped(message.why);

@@ -26,6 +26,8 @@ export interface TapeOptions extends RecorderSetup {
 }
 
 export interface Tape {
+  /** On the disk, all parts together; what was saved of the newest is none. */
+  readonly bytes: number;
   write(messages: readonly TapeMessage[]): void;
   /** News that could not be written down. */
   miss(): void;
@@ -139,6 +141,9 @@ export function createTape(options: TapeOptions): Tape {
   };
 
   return {
+    get bytes() {
+      return files.reduce((sum, { bytes }) => sum + bytes, reel?.out.bytes ?? 0);
+    },
     write(messages) {
       for (const { topic, ...message } of messages) {
         const channel = byTopic.get(topic);

@@ -39,6 +39,7 @@ before(async () => {
       jogAxes: ["x", "gripper"],
       urgent: [{ name: "park", urgency: 3 }],
       saves: true,
+      records: true,
     },
     orders: {
       command(command) {
@@ -57,6 +58,13 @@ before(async () => {
       goal: () => null,
       jog: () => null,
       save: () => null,
+      record(what) {
+        const file = "recordings/run-20261130T110000000Z.mcap";
+        const isOn = what === "start";
+        const said = isOn ? null : `recorded 12 decisions in ${file}; foresight replay ${file} --page shows them`;
+        dashboard.showRecording({ file, isOn, bytes: 3 * 2 ** 20, dropped: isOn ? 0 : 2, said });
+        return null;
+      },
     },
   });
   watched = await openBrowser({ width: 1400, height: 1000 });
@@ -162,6 +170,22 @@ test("an urgent task is there to be asked for of an agent that is idle or runnin
   await button.click();
   await until("it is told", async () => urgent.length === 1);
   assert.deepEqual(urgent, ["park"]);
+});
+
+test("a recording is started and ended by one button, which says what it does; its file and size are there to be read, and what became of it", {
+  skip: missing,
+}, async () => {
+  const said = page.locator("#recording");
+  assert.equal(await said.isVisible(), false);
+  await page.getByRole("button", { name: "Record", exact: true }).click();
+  await until("it goes on", async () => /^Recording recordings\/run-\S+\.mcap: 3\.0 MB\.$/.test((await said.textContent()) ?? ""));
+  await page.reload();
+  await until("whoever comes later is told", async () => /^Recording .*: 3\.0 MB/.test((await said.textContent()) ?? ""));
+  assert.deepEqual(await barriers(page), []);
+  await page.screenshot({ path: join(shots, "recording.png") });
+  await page.getByRole("button", { name: "End recording" }).click();
+  await until("it has ended", async () => /^recorded 12 decisions in .*--page shows them\.$/.test((await said.textContent()) ?? ""));
+  await page.getByRole("button", { name: "Record", exact: true }).waitFor();
 });
 
 test("the limits in force are there to be read, and are made stricter from here", { skip: missing }, async () => {

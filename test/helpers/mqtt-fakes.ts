@@ -70,6 +70,7 @@ export function fakeDesk(refuses: (what: string) => string | null = () => null) 
   };
   const desk: Desk = {
     whoCommands: null,
+    recording: null,
     command: write,
     refusal: (_, command) => refuses(command),
     assign: (who, task) => write(who, `assign ${JSON.stringify(task)}`),
@@ -78,6 +79,7 @@ export function fakeDesk(refuses: (what: string) => string | null = () => null) 
     limitSpeed: (who, share) => void write(who, `speed ${share}`),
     limitTool: (who, limits) => void write(who, `tool ${JSON.stringify(limits)}`),
     limitAges: () => {},
+    record: async (who, wish) => write(who, `record ${wish}`),
     veto: () => ({ [Symbol.dispose]: () => {} }),
     leave: (who) => void write(who, "leave"),
   };

@@ -16,6 +16,7 @@ export const pageFacts: PageFacts = {
   jogAxes: [],
   urgent: [],
   saves: false,
+  records: false,
   limits: { maxToolSpeedMPerS: 1, payloadKg: 0, inForce: ["the tool at most 1 m/s"] },
   playback: null,
   scene: null,

@@ -85,6 +85,7 @@ function openPage(widthPx: number): Promise<Dashboard> {
         jogAxes: [],
         urgent: [],
         saves: false,
+        records: false,
         limits: null,
         playback: null,
         scene: null,

@@ -1,6 +1,7 @@
 /** The agent on Foxglove: a tap that shows the channel table's messages to whoever listens, and one more commander at the desk. */
 import type { Clock } from "../../core/clock.ts";
 import type { AgeLimits, Desk, ToolLimits } from "../../core/desk.ts";
+import { RECORDING_WISHES } from "../../core/recording.ts";
 import { checkToken, newToken } from "../../core/secret.ts";
 import { OPERATOR_COMMANDS } from "../../core/supervision.ts";
 import type { Tap } from "../../core/tap.ts";
@@ -8,8 +9,9 @@ import type { Message, News, RunFacts } from "../../record/channels/message.ts";
 import { messagesOf } from "../../record/channels/messages-of.ts";
 import { schemaOf } from "../../record/channels/schemas.ts";
 import { CHANNELS, channelsOf } from "../../record/channels/table.ts";
+import { newsTap } from "../../record/news-tap.ts";
 import { createAssets, type RobotFolder } from "./assets.ts";
-import type { Dated } from "./conversation.ts";
+import type { Dated, Order } from "./conversation.ts";
 import { createParameters, type Fact } from "./parameters.ts";
 import { type FoxgloveServerOptions, openFoxgloveServer } from "./server.ts";
 
@@ -21,7 +23,7 @@ export interface FoxgloveConfig extends Pick<FoxgloveServerOptions, "host" | "po
 
 export interface FoxgloveOptions extends Pick<FoxgloveServerOptions, "sessionId" | "stopwatch" | "say"> {
   readonly config: FoxgloveConfig;
-  readonly desk: Pick<Desk, "command" | "urgent" | "leave" | "limitSpeed" | "limitTool" | "limitAges">;
+  readonly desk: Pick<Desk, "command" | "urgent" | "record" | "leave" | "limitSpeed" | "limitTool" | "limitAges">;
   /** Names of the tasks that wait to be called. */
   readonly urgent: readonly string[];
   readonly run: RunFacts;
@@ -69,9 +71,10 @@ export async function openFoxgloveBridge(options: FoxgloveOptions): Promise<Tap>
       const message = kept.get(topic);
       return message ? dated(message) : null;
     },
-    orders: new Map([
+    orders: new Map<string, Order>([
       ...OPERATOR_COMMANDS.map((command) => [command, () => desk.command(WHO, command)] as const),
       ...options.urgent.map((name) => [`urgent/${name}`, () => desk.urgent(WHO, name)] as const),
+      ...RECORDING_WISHES.map((wish) => [`record/${wish}`, () => desk.record(WHO, wish)] as const),
     ]),
     playback: null,
     onCommandersGone: () => desk.leave(WHO),
@@ -99,17 +102,10 @@ export async function openFoxgloveBridge(options: FoxgloveOptions): Promise<Tap>
     const heard = messages.filter(({ topic }) => server.isHeard(topic));
     return heard.length > 0 ? show(heard) : undefined; // A promise: the next news waits, so that all come in order.
   };
-  const atNs = (): bigint => clock.nowNs();
-  tell({ kind: "begin", what: run, atNs: atNs() });
+  tell({ kind: "begin", what: run, atNs: clock.nowNs() });
   return {
     name: "foxglove",
-    goal: (what) => tell({ kind: "goal", what, atNs: atNs() }),
-    sample: (what) => tell({ kind: "sample", what, atNs: atNs() }),
-    tick: (what) => tell({ kind: "tick", what, atNs: atNs() }),
-    state: (what) => tell({ kind: "state", what, atNs: atNs() }),
-    fault: (what) => tell({ kind: "fault", what, atNs: atNs() }),
-    event: (what) => tell({ kind: "event", what, atNs: atNs() }),
-    instant: (what) => tell({ kind: "instant", what, atNs: atNs() }),
+    ...newsTap(clock, tell),
     async close() {
       if (server.missed > 0) say(`clients that read too slowly missed ${server.missed} messages`);
       await server[Symbol.asyncDispose]();

@@ -38,7 +38,8 @@ export interface ConversationOptions {
 }
 
 /** Null when done, else why not. */
-export type Orders = ReadonlyMap<string, () => string | null>;
+export type Order = () => string | null | Promise<string | null>;
+export type Orders = ReadonlyMap<string, Order>;
 
 export interface Conversation {
   /** Somebody listens to it. */
@@ -141,7 +142,7 @@ function answerCalls(server: FoxgloveServer, lines: Lines, orders: Orders): void
       const why = !lines.get(connection)?.mayCommand
         ? `${order.name}: ${NEEDS_TOKEN}`
         : isEmptyRequest(data)
-          ? order.carryOut()
+          ? await order.carryOut()
           : `${order.name}: the request is an empty JSON object, {}`;
       if (why === null) server.sendServiceCallResponse({ serviceId, callId, encoding: "json", data: DONE }, connection);
       else server.sendServiceCallFailure({ op: "serviceCallFailure", serviceId, callId, message: why }, connection);

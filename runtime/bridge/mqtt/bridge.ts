@@ -53,6 +53,7 @@ export function createBridge(options: BridgeOptions): MqttBridge {
     ...options,
     post,
     whoCommands: () => desk.whoCommands,
+    recording: () => (desk.recording?.isOn ? desk.recording.file : null),
     order: () => reception.order,
     counts: () => reception.counts,
   });

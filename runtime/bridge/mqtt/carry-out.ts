@@ -12,8 +12,8 @@ export interface Questions {
 /** The name by which the desk knows a commander. */
 const deskName = (commander: string): string => `mqtt:${commander}`;
 
-/** Null when done, else why not. */
-export function carryOut(command: Command, desk: Desk, questions: Questions): string | null {
+/** Null when done, else why not; a promise for what takes its time. */
+export function carryOut(command: Command, desk: Desk, questions: Questions): string | null | Promise<string | null> {
   const who = deskName(command.commander);
   if (command.topic === "order") return desk.refusal(who, "start") ?? desk.assign(who, command.task) ?? desk.command(who, "start");
   const { action } = command;
@@ -28,6 +28,8 @@ export function carryOut(command: Command, desk: Desk, questions: Questions): st
     }
     case "urgent":
       return desk.urgent(who, action.name);
+    case "record":
+      return desk.record(who, action.what);
     case "stateRequest":
       questions.state();
       return null;

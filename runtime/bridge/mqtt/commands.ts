@@ -1,6 +1,7 @@
 /** What a robot is told: orders and instant actions, each with id, sequence, issued-at and expiry. JSON, nothing unknown in it. */
 import * as z from "zod";
 import { PAYLOAD_KG_MAX } from "../../core/desk.ts";
+import { RECORDING_WISHES } from "../../core/recording.ts";
 import { childrenOf, type TaskNode, taskTreeSchema } from "../../supervise/task-tree.ts";
 import { about, commander, count, id, utc } from "./fields.ts";
 import type { CommandTopic } from "./topics.ts";
@@ -68,6 +69,12 @@ export const instantActionSchema = z
           type: z.literal("limitTool").meta(about("From the next decision on, never looser than the launch file")),
           maxToolSpeedMPerS: z.number().positive().max(3).exactOptional().meta(about("The tool goes no faster [m/s]")),
           payloadKg: z.number().min(0).max(PAYLOAD_KG_MAX).exactOptional().meta(about("What the tool carries [kg]")),
+        }),
+        z.strictObject({
+          type: z.literal("record").meta(about("Keep what happens; the answer comes once it is done")),
+          what: z
+            .enum(RECORDING_WISHES)
+            .meta(about("start a recording in the robot's own folder, stop it, or save the newest seconds where they are kept")),
         }),
         z.strictObject({ type: z.literal("stateRequest").meta(about("Say the state again")) }),
         z.strictObject({ type: z.literal("factsheetRequest").meta(about("Say the factsheet again")) }),

@@ -49,6 +49,7 @@ const stateSchema = z
     reason: text.meta(about("Why it is so, for people")),
     mayAct: z.boolean().meta(about("True only while a motion may be sent")),
     commands: z.string().max(128).nullable().meta(about("Who commands the robot now, null for nobody")),
+    recording: text.nullable().meta(about("The file of a recording that somebody started and that goes on, null while there is none")),
     order: z
       .strictObject({ id: id.meta(about("Of the order")), commander, outcome: outcome.meta(about("What became of it")) })
       .nullable()

@@ -75,16 +75,20 @@ export function createReception(options: ReceptionOptions): Reception {
       const { id, commander } = command;
       followed = { order: { id, commander, outcome: "running" }, sender, hasBegun: false };
     }
+    const settle = (why: string | null): void => {
+      if (why !== null) {
+        if (command.topic === "order") followed = before;
+        gate.answered(command, `refused, ${why}`);
+        reject(sender, "refused", why);
+        return;
+      }
+      counts.commandsAccepted++;
+      gate.answered(command, "accepted");
+      respond(sender, "accepted", null, "");
+    };
     const why = carryOut(command, desk, questions);
-    if (why !== null) {
-      if (command.topic === "order") followed = before;
-      gate.answered(command, `refused, ${why}`);
-      reject(sender, "refused", why);
-      return;
-    }
-    counts.commandsAccepted++;
-    gate.answered(command, "accepted");
-    respond(sender, "accepted", null, "");
+    if (why instanceof Promise) void why.then(settle);
+    else settle(why);
   };
   return {
     take(incoming) {

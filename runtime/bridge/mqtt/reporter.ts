@@ -23,6 +23,8 @@ export interface ReporterOptions {
   readonly clock: Clock;
   readonly wallClock: WallClock;
   readonly whoCommands: () => string | null;
+  /** The file of a recording that goes on. */
+  readonly recording: () => string | null;
   readonly order: () => MessageBody<"state">["order"];
   readonly counts: () => CommandCounts;
 }
@@ -54,7 +56,17 @@ export function createReporter(options: ReporterOptions): Reporter {
   const stateBody = (): MessageBody<"state"> => {
     const { agent, task, skills, reason, mayAct } = newest;
     const shown = skills.map(({ path, name, state, retries }) => ({ path, name, state, retries }));
-    return { agent, task, skills: shown, reason: cut(reason), mayAct, commands: options.whoCommands(), order: options.order(), faults };
+    return {
+      agent,
+      task,
+      skills: shown,
+      reason: cut(reason),
+      mayAct,
+      commands: options.whoCommands(),
+      recording: options.recording(),
+      order: options.order(),
+      faults,
+    };
   };
   const tellState = (): void => {
     const body = stateBody();

@@ -24,13 +24,13 @@ export function connect(onMessage, onLost) {
 }
 
 /** Null when done, else a sentence why not. */
-export async function order(path, body) {
+export async function order(path, body, answerMsMax = ANSWER_MS_MAX) {
   try {
     const response = await fetch(path, {
       method: "POST",
       headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      signal: AbortSignal.timeout(answerMsMax),
     });
     return (await response.json()).refused;
   } catch {

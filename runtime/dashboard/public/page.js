@@ -9,8 +9,9 @@ import { clearGuards, keepGuard, showHappenings } from "/log.js";
 import { makePictures, showGoal, showPaths, showPictures } from "/pictures.js";
 import { makePlayback, showPlayback } from "/playback.js";
 import { addRow, drawPlots, resetPlots } from "/plots.js";
+import { makeRecording, showRecording } from "/recording.js";
 import { makeSpace, showSpace } from "/space.js";
-import { lostLink, makeSave, makeUrgent, say, showState } from "/state.js";
+import { lostLink, makeUrgent, say, showState } from "/state.js";
 import { showCharts } from "/statechart.js";
 import { resetTiming, showTiming } from "/timing.js";
 
@@ -36,7 +37,7 @@ const handlers = {
     makePictures(hello);
     makeImagined(hello);
     makeJoints(hello);
-    makeSave(hello);
+    makeRecording(hello);
     makeUrgent(hello);
     makeLimits(hello);
     makeGoalForm(hello);
@@ -65,6 +66,7 @@ const handlers = {
   },
   imagined: showImagined,
   limits: showLimits,
+  recording: showRecording,
   state: (state) => {
     showState(state);
     showCharts(state);

@@ -68,15 +68,6 @@ export function makeUrgent({ urgent }) {
   );
 }
 
-export function makeSave({ saves }) {
-  byId("save").hidden = !saves;
-  byId("save").disabled = !mayCommand;
-}
-
-byId("save").onclick = async () => {
-  const refused = await order("/save", {});
-  say("notice", refused === null ? "The newest seconds are saved; where stands in the list of what happened." : `not saved: ${refused}`);
-};
 addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !mayCommand || event.repeat) return;
   event.preventDefault();

@@ -13,6 +13,8 @@ export interface RunFacts {
   readonly mode: "lockstep" | "realtime";
   /** Whether it begins and ends with its task, or waits to be told. */
   readonly ends: "with-task" | "when-told";
+  /** Whether it is told from its first moment (default) or from one within. */
+  readonly begins?: "with-run" | "within-run";
   readonly periodS: number;
   /** From a decision to the start of its segment. */
   readonly leadMs: number;

@@ -183,6 +183,10 @@ const run = z.looseObject({
     .enum(["with-task", "when-told"])
     .optional()
     .meta(about("Whether the run began and ended with its task (default) or waited to be told")),
+  begins: z
+    .enum(["with-run", "within-run"])
+    .optional()
+    .meta(about("Whether the recording began with the run (default) or was started within it")),
   leadMs: z.number().min(0).max(5000).meta(about("From a decision to the start of its segment [ms]")),
   modelName: text("Name of the model package"),
   modelHash: text("SHA-256 over the model package"),

@@ -2,11 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createPageOrders } from "../../../launch/run/page-orders.ts";
 import type { Frame } from "../../../runtime/core/sensing.ts";
+import type { Saved } from "../../../runtime/record/recorder-protocol.ts";
 
 const front: Frame = { camera: "front", widthPx: 1, heightPx: 1, rgb: new Uint8Array(3), stampNs: 1n, receivedNs: 1n };
 const camera = { name: "front", widthPx: 1, heightPx: 1, fovYRad: 1, positionM: [1, 0, 1], targetM: [0, 0, 0] } as const;
 
-function stage({ ends = "when-told" as const as "when-told" | "with-task", frames = [front], assigned = null as string | null } = {}) {
+function stage({
+  ends = "when-told" as const as "when-told" | "with-task",
+  frames = [front],
+  assigned = null as string | null,
+  saved = { file: null, said: "no space is left" } as Saved,
+} = {}) {
   const asked: unknown[] = [];
   const answering = <Answer>(what: unknown, answer: Answer): Answer => {
     asked.push(what);
@@ -19,6 +25,7 @@ function stage({ ends = "when-told" as const as "when-told" | "with-task", frame
       urgent: (who, name) => answering([who, name], name === "park" ? null : "there is park"),
       giveGoal: (who, given) => answering([who, given], null),
       limitSpeed: (who, share) => void asked.push([who, share]),
+      record: async (who, wish) => answering([who, wish], wish === "stop" ? "nothing is being recorded" : null),
       limitTool: (who, limits) => void asked.push([who, limits]),
     },
     facts: {
@@ -32,7 +39,7 @@ function stage({ ends = "when-told" as const as "when-told" | "with-task", frame
     workspace: { minM: [0.3, -0.3, 0.02], maxM: [0.7, 0.3, 0.4], tableZM: 0, tableClearanceM: 0.01 },
     frames: () => frames,
     jog: null,
-    recorder: { saveLast: null },
+    recorder: { saveLast: async () => saved },
     onLimits: (limits) => asked.push(limits),
     onDone: (what, refused) => asked.push([what, refused]),
   });
@@ -100,4 +107,25 @@ test("a limit goes to the desk, and everybody is told all that was limited so fa
     { speedShare: 0.5, maxToolSpeedMPerS: 0.2, payloadKg: 1 },
     ["limits: 50 % of every motion, tool at most 0.2 m/s, 1 kg at the tool", null],
   ]);
+});
+
+test("a recording is started and ended at the desk, and what the desk says of it is told", async () => {
+  const { orders, asked } = stage();
+  assert.equal(await orders.record?.("start"), null);
+  assert.equal(await orders.record?.("stop"), "nothing is being recorded");
+  assert.deepEqual(asked, [
+    ["page", "start"],
+    ["record: start", null],
+    ["page", "stop"],
+    ["record: stop", "nothing is being recorded"],
+  ]);
+});
+
+test("newest seconds that could not be saved are not said to be saved", async () => {
+  const failing = stage();
+  assert.equal(await failing.orders.save?.(), "no space is left");
+  assert.deepEqual(failing.asked, [["save", "no space is left"]]);
+  const saving = stage({ saved: { file: "last.mcap", said: "saved the last 3.0 s in last.mcap" } });
+  assert.equal(await saving.orders.save?.(), null);
+  assert.deepEqual(saving.asked, [["save: saved the last 3.0 s in last.mcap", null]]);
 });

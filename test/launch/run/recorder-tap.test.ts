@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { draw } from "../../../launch/compose.ts";
 import { loadLaunch } from "../../../launch/config/load.ts";
+import { createRecorderPort } from "../../../launch/run/recorder-port.ts";
 import { openRecorderTap } from "../../../launch/run/recorder-tap.ts";
-import type { Party, RecorderPort } from "../../../launch/run/words.ts";
+import type { Party } from "../../../launch/run/words.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { Reaction } from "../../../runtime/core/supervision.ts";
@@ -26,7 +27,7 @@ const fault = (reaction: Reaction) => ({
 async function openTap(...overrides: readonly string[]) {
   const blueprint = await draw(loadLaunch(PUSH, ["backend.mode:=lockstep", ...overrides]));
   const clock = new ManualClock();
-  const recorder: RecorderPort = { saveLast: null };
+  const recorder = createRecorderPort();
   const said: string[] = [];
   const kept: Recorded[] = [];
   const io = {
@@ -40,15 +41,14 @@ async function openTap(...overrides: readonly string[]) {
 
 test("a file name records the whole run there, with PNG and the defaults of a section", () => {
   const { record } = loadLaunch(PUSH, ["record:=run.mcap"]);
-  assert.deepEqual(record, { file: "run.mcap", pictures: "png", splitMB: 2000, splitS: 3600, minFreeMB: 500 });
+  assert.deepEqual(record, { file: "run.mcap", folder: "recordings", pictures: "png", splitMB: 2000, splitS: 3600, minFreeMB: 500 });
 });
 
-test("a section says how much; one that keeps nothing, or has a key of its own invention, is refused", () => {
+test("a section says how much, also of what somebody records meanwhile; a key of its own invention is refused", () => {
   assert.deepEqual(loadLaunch(PUSH, ["record:={ last: {} }"]).record?.last, { seconds: 30, folder: "recordings", onFault: true });
-  assert.throws(
-    () => loadLaunch(PUSH, ["record:={ pictures: jpeg }"]),
-    /give file, to record the run, or last, to keep its newest seconds/,
-  );
+  const { file, last, folder, pictures } = loadLaunch(PUSH, ["record:={ pictures: jpeg, folder: runs }"]).record!;
+  assert.deepEqual([file, last, folder, pictures], [undefined, undefined, "runs", "jpeg"]);
+  assert.equal(loadLaunch(PUSH, ["record:={ folder: null }"]).record?.folder, null);
   assert.throws(() => loadLaunch(PUSH, ["record:={ file: run.mcap, minFreeGB: 1 }"]), /minFreeGB/);
 });
 
@@ -78,7 +78,7 @@ test("everybody can save the newest seconds while the whole run is recorded, and
     `record:={ file: ${file}, minFreeMB: 1, last: { folder: ${saves}, onFault: false } }`,
   );
   tap.tick?.(tickAt(0, clock.nowNs()));
-  assert.match((await recorder.saveLast?.()) ?? "", /^saved the last 0\.0 s in .*last-.*\.mcap$/);
+  assert.match((await recorder.saveLast?.())?.said ?? "", /^saved the last 0\.0 s in .*last-.*\.mcap$/);
   tap.fault?.(fault("stop"));
   tap.tick?.(tickAt(1, clock.nowNs()));
   await tap.close?.();

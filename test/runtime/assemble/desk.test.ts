@@ -47,6 +47,7 @@ function open(refuses: (command: OperatorCommand) => string | null = () => null)
     urgent: { rest: { urgency: 4, task: { waitS: 1 } } },
     onGoal: (frames) => void goals.push(frames),
     onStop: () => void stops.push(agent),
+    onRecord: async (who, wish) => (done.push(`${who}: record ${wish}`) > 2 ? "it is being recorded already" : null),
     onOrder: (order) => void orders.push(order),
   });
   const become = (state: SupervisorState["agent"]): void => {
@@ -217,4 +218,14 @@ test("what was taken is told as data, and told again to another desk it does the
     assert.deepEqual(other[what], what === "orders" ? orders : one[what as "done"], what);
   assert.equal(other.speeds.at(-1), 0.5);
   assert.equal(other.desk.whoCommands, null);
+});
+
+test("anybody may record, whoever has the arm in hand, and has it no more than before", async () => {
+  const { desk, done, orders } = open();
+  assert.equal(desk.command("page", "start"), null);
+  assert.equal(await desk.record("fleet", "start"), null);
+  assert.equal(await desk.record("page", "start"), "it is being recorded already");
+  assert.deepEqual(done, ["start", "fleet: record start", "page: record start"]);
+  assert.equal(desk.whoCommands, null);
+  assert.equal(orders.length, 1, "a replay is not told of it");
 });

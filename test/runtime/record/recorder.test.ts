@@ -1,18 +1,6 @@
 /** What a recording may replace, what it says at its end, how it is split and stopped, and how one that was cut off is noticed. */
 import assert from "node:assert/strict";
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -23,6 +11,7 @@ import { plain } from "../../../runtime/record/channels/exact.ts";
 import type { RunRecording } from "../../../runtime/record/reading.ts";
 import { openRecorder, type RecorderOptions, tryRecording, trySaving } from "../../../runtime/record/recorder.ts";
 import { readRecording } from "../../../runtime/record/recording.ts";
+import { fillDiskOf, noFullDisk } from "../../helpers/full-disk.ts";
 import { frameAt, jointsAt, runFacts, tickAt } from "../../helpers/run-news.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "foresight-recorder-"));
@@ -113,27 +102,17 @@ test("a recording whose folder vanished meanwhile is not said to be there", asyn
 });
 
 test("a disk that is full when the run ends is told: there is no room for the end of the recording, so it is not whole", {
-  skip: process.platform === "linux" ? false : "only Linux has /dev/full",
+  skip: noFullDisk,
 }, async () => {
   const file = join(folder, "end.mcap");
   const stopped: string[] = [];
   const recorder = await openRecorder(optionsFor(file, { onStopped: (said) => stopped.push(said) }));
-  const open = readdirSync("/proc/self/fd").find((fd) => linkOf(fd) === file);
-  closeSync(Number(open));
-  assert.equal(openSync("/dev/full", "w"), Number(open), "the number that was freed is given next");
+  fillDiskOf(file);
   const { said, isKept } = await recorder.finish();
   assert.match(said ?? "", /recording .*end\.mcap is not whole: it ends after 0 decisions, /);
   assert.equal(isKept, false);
   assert.equal(stopped.length, 1);
 });
-
-function linkOf(fd: string): string | null {
-  try {
-    return readlinkSync(`/proc/self/fd/${fd}`);
-  } catch {
-    return null; // It was that of the folder's own reading.
-  }
-}
 
 test("a folder that does not exist is refused, and trying leaves no trace", async () => {
   const refusal = { code: "launch.invalid", message: /ENOENT.*name a file in a folder that exists/ };

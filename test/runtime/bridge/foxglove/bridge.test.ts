@@ -119,6 +119,16 @@ test("a task that waits to be called is a service by its name, which the bearer 
   assert.deepEqual(agent.done, ["foxglove: urgent park"]);
 });
 
+test("a recording is started, ended and saved by services, of which a refusal is told", async () => {
+  const { desk, done } = fakeDesk((what) => (what === "record stop" ? "nothing is recorded" : null));
+  await using agent = await open({ desk });
+  await using client = await openFoxgloveClient(agent.url);
+  assert.equal(await client.call("/foresight/record/start"), '{"done":true}');
+  assert.match(await client.call("/foresight/record/stop"), /^refused: nothing is recorded/);
+  assert.equal(await client.call("/foresight/record/save"), '{"done":true}');
+  assert.deepEqual(done, ["foxglove: record start", "foxglove: record save"]);
+});
+
 test("a token that is too short is refused without being shown", async () => {
   await assert.rejects(open({ config: { host: "127.0.0.1", port: 0, origins: [], token: "short" } }), (error: Error) => {
     assert.match(error.message, /^foxglove.token: 5 characters, must be 16 to 256/);

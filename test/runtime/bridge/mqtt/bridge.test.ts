@@ -183,6 +183,24 @@ test("what the desk refuses is rejected as refused with its reason, and the orde
   await bridge[Symbol.asyncDispose]();
 });
 
+test("what takes its time, as a recording, is answered once it is done, and what came of it", async () => {
+  const { broker, bridge, done, commander } = await openFakeBridge({
+    refuses: (what) => (what === "record stop" ? "nothing is recorded" : null),
+  });
+  for (const what of ["start", "stop"]) broker.say("instantActions", commander.action("record", { action: { type: "record", what } }));
+  assert.equal(broker.heard("responses").length, 0);
+  await until("both answers", () => broker.heard("responses").length === 2);
+  assert.deepEqual(done, ["mqtt:fleet: record start"]);
+  assert.deepEqual(
+    broker.heard("responses").map(({ outcome, why }) => [outcome, why]),
+    [
+      ["accepted", ""],
+      ["rejected", "nothing is recorded"],
+    ],
+  );
+  await bridge[Symbol.asyncDispose]();
+});
+
 test("each instant action is what the desk calls it, and questions are answered by the message asked for", async () => {
   const { broker, bridge, done, commander } = await openFakeBridge();
   for (const type of OPERATOR_COMMANDS) broker.say("instantActions", commander.action(type));
