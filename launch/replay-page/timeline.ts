@@ -8,6 +8,7 @@ import { faultOf, stateOf } from "../../runtime/record/channels/read-news.ts";
 import { CHANNELS } from "../../runtime/record/channels/table.ts";
 import { createTickReader, TICK_TOPICS } from "../../runtime/record/channels/tick-reader.ts";
 import type { SeekableRun } from "../../runtime/record/seekable.ts";
+import { skillAt } from "../../runtime/supervise/transitions.ts";
 
 interface At<What> {
   readonly atNs: bigint;
@@ -79,7 +80,7 @@ function changesBetween(before: SupervisorState | null, after: SupervisorState, 
     ...change("task", before?.task ?? null, after.task),
     ...[...paths].flatMap((path) => {
       const [was, is] = [before, after].map((state) => state?.skills.find((skill) => skill.path === path));
-      return change(`${(is ?? was)!.name} at "${path}"`, was?.state ?? null, is?.state ?? null);
+      return change(skillAt((is ?? was)!.name, path), was?.state ?? null, is?.state ?? null);
     }),
   ];
 }

@@ -23,7 +23,7 @@ export const SHARED_SITE: Files = {
 const modules = [
   ...["start", "page", "link", "state", "log", "chart", "plots", "timing", "costs", "playback", "training"],
   ...["pictures", "bitmap", "imagined", "joints", "gripper", "jog", "hold", "limits", "recording", "statechart"],
-  ...["space", "view3d", "arm", "believed", "shapes", "goal", "goal-handle"],
+  ...["space", "view3d", "arm", "believed", "shapes", "trail", "goal", "goal-handle"],
 ];
 
 /** The page of an agent, of a recording, and of a training. */

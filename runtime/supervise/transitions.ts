@@ -36,7 +36,7 @@ export function transitionsBetween(
 }
 
 /** The only skill of a task has no path. */
-const skillAt = (name: string, path: string): string => (path === "" ? name : `${name} at "${path}"`);
+export const skillAt = (name: string, path: string): string => (path === "" ? name : `${name} at "${path}"`);
 
 const taskOf = ({ task, urgency }: SupervisorSnapshot): string =>
   task === "running" && urgency > 0 ? `running, urgency ${urgency}` : task;

@@ -11,6 +11,9 @@ async function load(name) {
 /** A skill that only looks stands where one that acts does. */
 const PLACES = { looking: "acting" };
 
+/** What was lit before: whoever looks elsewhere in a chart is not drawn back until that changes. */
+const shown = new Map();
+
 export async function showCharts({ agent, skills }) {
   const [agentChart, skillChart] = await charts;
   light(agentChart, [agent]);
@@ -28,6 +31,16 @@ function light(svg, states) {
     if (isOn) group.setAttribute("aria-current", "step");
     else group.removeAttribute("aria-current");
   }
+  if (shown.get(svg) === states.join()) return;
+  shown.set(svg, states.join());
+  bringIntoSight(svg.parentElement, svg.querySelector(".lit"));
+}
+
+/** Sideways alone: a chart is drawn as large as it can be read, which may be wider than a phone. */
+function bringIntoSight(box, state) {
+  if (!state) return;
+  const [{ left, width }, around] = [state.getBoundingClientRect(), box.getBoundingClientRect()];
+  box.scrollLeft += left + width / 2 - around.left - around.width / 2;
 }
 
 function skillItem({ path, name, state, decisions, retries, progress }) {

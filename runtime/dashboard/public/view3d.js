@@ -5,6 +5,7 @@ import { makeArm } from "/arm.js";
 import { makeBelieved } from "/believed.js";
 import { makeHandle } from "/goal-handle.js";
 import { boxOf, meshOf } from "/shapes.js";
+import { makeTrail } from "/trail.js";
 
 const COLOURS = {
   planned: 0x1d63c4,
@@ -36,7 +37,8 @@ export function makeView(canvas, sceneFacts, gripperShare, onGoal) {
   scene.add(believed.group);
   const planned = makePath(COLOURS.planned, false);
   const imagined = makePath(COLOURS.imagined, true);
-  scene.add(planned.group, imagined.group);
+  const trail = makeTrail();
+  scene.add(planned.group, imagined.group, trail.line);
 
   const camera = new THREE.PerspectiveCamera(40, 1, 0.01, 20);
   camera.up.set(0, 0, 1);
@@ -99,6 +101,7 @@ export function makeView(canvas, sceneFacts, gripperShare, onGoal) {
     joints({ positionRad, gripper }) {
       measuredRad = positionRad;
       pose(positionRad, gripper ? gripperShare(gripper.openingM) : undefined);
+      trail.add(toolM());
       believed.carry(toolM(), gripper?.isHolding ?? false);
       draw();
     },
