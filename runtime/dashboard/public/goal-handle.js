@@ -3,6 +3,8 @@ import * as THREE from "three";
 import { meshOf } from "/shapes.js";
 
 const COLOUR = 0x2f9e44;
+const PIN_M = 0.12;
+const PIN_HEAD_M = 0.011;
 const BALL = { kind: "sphere", sizeM: [0.022, 0, 0], rgba: [0, 0, 0, 1], positionM: [0, 0, 0], quaternion: [1, 0, 0, 0] };
 
 export function makeHandle({ canvas, camera, controls, facts, draw, onGoal }) {
@@ -18,7 +20,14 @@ export function makeHandle({ canvas, camera, controls, facts, draw, onGoal }) {
     const mesh = meshOf(kind === "object" && facts.object ? facts.object : BALL, material);
     mesh.position.set(0, 0, 0);
     group.clear();
-    group.add(mesh, new THREE.LineSegments(new THREE.EdgesGeometry(mesh.geometry, 30), rim));
+    group.add(mesh, new THREE.LineSegments(new THREE.EdgesGeometry(mesh.geometry, 30), rim), pin());
+  };
+  /** What is believed and what is wanted may be of one shape: not by its colour alone is this one told. */
+  const pin = () => {
+    const ends = [new THREE.Vector3(), new THREE.Vector3(0, 0, PIN_M)];
+    const head = new THREE.Mesh(new THREE.SphereGeometry(PIN_HEAD_M, 12, 8), new THREE.MeshBasicMaterial({ color: COLOUR }));
+    head.position.copy(ends[1]);
+    return new THREE.Line(new THREE.BufferGeometry().setFromPoints(ends), rim).add(head);
   };
   const aim = (event) => {
     const { left, top, width, height } = canvas.getBoundingClientRect();

@@ -19,7 +19,7 @@ export function makeGoalForm({ goals, ends }) {
   for (const element of byId("goal").querySelectorAll("input, button")) element.disabled = endsWithTask;
   byId("goal-hint").textContent = endsWithTask
     ? "This run ends with its task. Started with dashboard.lifecycle:=ready it waits for goals from here."
-    : "Drag the green mark over the table, with Shift up and down, or type where it is to be.";
+    : "Drag the see-through mark on its pin over the table, with Shift up and down, or type where it is to be.";
 }
 
 export function bindView(made) {

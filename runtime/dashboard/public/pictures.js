@@ -20,7 +20,8 @@ export function makePictures({ cameras, pictureAgeMsMax }) {
   pictures.clear();
   const parent = document.getElementById("pictures");
   parent.replaceChildren();
-  if (cameras.length === 0) parent.textContent = "This model sees the state itself: there is no camera.";
+  if (cameras.length === 0)
+    parent.append(Object.assign(document.createElement("p"), { textContent: "This model sees the state itself: there is no camera." }));
   for (const camera of cameras) for (const kind of ["frames", "goal"]) addPicture(parent, camera, kind);
 }
 

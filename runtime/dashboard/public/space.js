@@ -27,6 +27,7 @@ async function load() {
 
 function absent(why) {
   canvas.hidden = true;
+  document.getElementById("space-legend").hidden = true;
   hint.textContent = why;
 }
 
