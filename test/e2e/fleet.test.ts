@@ -70,6 +70,13 @@ test("four arms begin by themselves and are listed with state, task and a pictur
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, "fleet.png") });
   assert.deepEqual(await barriers(page), []);
+  await page.setViewportSize({ width: 390, height: 900 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  assert.ok(Number(await page.evaluate("document.documentElement.scrollWidth")) <= 390, "nothing is cut off on a phone");
+  assert.deepEqual(await barriers(page), []);
+  await page.screenshot({ path: join(shots, "fleet-390-dark.png"), fullPage: true });
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1200, height: 700 });
 });
 
 test("the stop of one arm stops it and no other, and after reset and start it goes on", {
@@ -105,6 +112,9 @@ test("an arm whose process is killed is lost on the page, and the others are sti
   process.kill(pid, "SIGKILL");
   await until("one is lost", async () => (await arms()).filter(({ link }) => link === "lost").length === 1, MINUTES);
   assert.equal((await arms()).filter(({ link }) => link === "online").length, 3);
+  await until("what it said last is said to be old", async () =>
+    /Last heard of it: /.test((await page.locator("#arms").textContent()) ?? ""),
+  );
   await until("it is said", async () => /(north|east|south|west): has ended by a signal/.test(await running.saw(/has ended/)));
 });
 

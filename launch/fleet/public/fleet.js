@@ -63,7 +63,8 @@ function show({ name, link, agent, task, reason, skill, commands, fault, decisio
   row.dataset.link = link;
   row.dataset.agent = isHere ? agent : "gone";
   say(row.querySelector(".state"), isHere ? `${agent}${skill ? `: ${skill}` : task === "none" ? "" : `, task ${task}`}` : LINKS[link]);
-  say(row.querySelector(".reason"), commands === null || commands === "mqtt:fleet" ? reason : `${reason} ${commands} has the arm in hand.`);
+  const told = commands === null || commands === "mqtt:fleet" ? reason : `${reason} ${commands} has the arm in hand.`;
+  say(row.querySelector(".reason"), isHere || told === "" ? told : `Last heard of it: ${told}`);
   say(row.querySelector(".fault"), fault ?? "");
   row.querySelector(".fault").hidden = fault === null;
   say(row.querySelector(".figures"), `decisions: ${decisions}${planMs === null ? "" : `; a plan takes ${Math.round(planMs)} ms`}`);
