@@ -7,13 +7,11 @@ import { checkAxes } from "../runtime/act/axes.ts";
 import { type Body, openBody } from "../runtime/assemble/body.ts";
 import { type Brain, openBrain } from "../runtime/assemble/brain.ts";
 import { type Rehearsal, rehearse } from "../runtime/assemble/disturb.ts";
-import { drawTrial } from "../runtime/assemble/draw-trial.ts";
 import { SystemClock } from "../runtime/core/clock.ts";
 import { AgentError } from "../runtime/core/errors.ts";
 import type { ModelPackage } from "../runtime/core/model.ts";
 import type { RobotSpec } from "../runtime/core/robot.ts";
 import type { Goal, Skill } from "../runtime/core/skill.ts";
-import type { Trial, TrialSpec } from "../runtime/core/trial.ts";
 import { disturbanceOf } from "../runtime/disturb/catalogue.ts";
 import type { InferenceServer } from "../runtime/graph/inference/open-server.ts";
 import { openSessionWorker, type SessionWorker } from "../runtime/graph/session-host.ts";
@@ -27,11 +25,12 @@ import { type Blueprint, effectMs } from "./blueprint.ts";
 import { checkReach } from "./config/check-reach.ts";
 import type { LaunchConfig } from "./config/schema.ts";
 import { writtenTasks } from "./config/tree-path.ts";
+import { type DrawnTrial, drawnTrial } from "./drawn-trial.ts";
 import { inferenceServerOf, localProvider } from "./inference.ts";
 import { checkRequired } from "./required-model.ts";
 import { checkGoalFiles } from "./run/goals.ts";
 import { usualSurpriseOf } from "./run/heed-surprise.ts";
-import { sceneOf, skillsOf } from "./task-facts.ts";
+import { skillsOf } from "./task-facts.ts";
 import { tryModel } from "./tried-model.ts";
 
 /** Loads and checks robot and model, and tries its networks in a process of their own; nothing else is opened. Throws AgentErrors. */
@@ -102,8 +101,8 @@ export interface Crew extends AsyncDisposable {
   readonly senses: SenseOptions;
   /** `adaptive`: measured times may choose the size of a plan. `say` is told when an inference server comes and goes. */
   brain(skill: Skill, goalKind: Goal["kind"], adaptive: boolean, say?: (line: string) => void): Promise<Brain>;
-  /** The trial that a seed stands for, on this launch file's table. Throws AgentError `goal.unreachable`. */
-  trial(spec: TrialSpec, seed: number): Trial;
+  /** The trial that a seed stands for, on this launch file's table. Throws AgentErrors `launch.invalid` where the task has none, `goal.unreachable`. */
+  trial(seed: number): DrawnTrial;
 }
 
 /** `through`: what every session passes through before it is used. */
@@ -140,7 +139,7 @@ export async function openCrew({ config, spec, model }: Blueprint, through: (ses
         surpriseMax: usualSurpriseOf({ config, model }),
       });
     },
-    trial: (trialSpec, seed) => drawTrial(trialSpec, seed, { robot: spec, scene: sceneOf(config), kinematics: body.kinematics }),
+    trial: (seed) => drawnTrial(config, seed, { robot: spec, kinematics: body.kinematics }),
     async [Symbol.asyncDispose]() {
       await server?.[Symbol.asyncDispose]();
       await worker[Symbol.asyncDispose]();

@@ -23,9 +23,12 @@ export function trialNameOf(config: LaunchConfig): string | null {
   return world?.episode ?? skillsOf(config.task).find(({ name }) => Object.hasOwn(trials, name))?.name ?? null;
 }
 
-export function trialSpecOf(config: LaunchConfig): TrialSpec | null {
+export const trialSpecOf = (config: LaunchConfig): TrialSpec | null => trialSpecIn(config, sceneOf(config));
+
+/** The same for what a trial of its own may have in front of the arm. */
+export function trialSpecIn(config: LaunchConfig, scene: SceneSpec): TrialSpec | null {
   const name = trialNameOf(config);
-  return name === null ? null : (trials[name]?.(sceneOf(config)) ?? null);
+  return name === null ? null : (trials[name]?.(scene) ?? null);
 }
 
 /** What can come before the task in hand, as commanders are told of it. */

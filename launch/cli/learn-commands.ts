@@ -170,6 +170,10 @@ function addTrain(program: Command): void {
       share,
     )
     .option(
+      "--retake <folder>",
+      "the same play as it looked in other worlds (collect with another backend.vary.take): the encoder learns to foresee the one from the other",
+    )
+    .option(
       "--rate <share>",
       "of the usual learning rate, for --from's networks: 0.25 where the model nearly works already (default: 1)",
       share,

@@ -35,7 +35,7 @@ export async function openPlay(agent: Agent, config: LaunchConfig, signal: Abort
     );
   const brain = await agent.brain(skill, "image", false);
   const play: Play = async (seed, disturbance) => {
-    const trial = agent.trial(trialSpec, seed);
+    const { trial } = agent.trial(seed);
     let decided = 0;
     const isOn = (what: DisturbanceName): boolean => disturbance === what && decided >= FROM_DECISION;
     const changed = (sample: Sample): Sample =>

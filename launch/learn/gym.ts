@@ -60,7 +60,7 @@ export async function openGym(blueprint: Blueprint): Promise<Gym> {
   };
   const examinationOf = (brain: Brain, policy: string): Examination => ({
     ...{ task, trial, world, policy, opened, brain, body, senses },
-    draw: (seed) => crew.trial(trial, seed),
+    draw: (seed) => crew.trial(seed),
     decisionsMax: skill.limits.decisions,
     stopwatch: new SystemClock(),
   });

@@ -39,6 +39,8 @@ export interface TrainFlags {
   readonly rehearse?: string;
   /** Default: half. */
   readonly rehearseShare?: number;
+  /** The same play as it looked in other worlds. */
+  readonly retake?: string;
   readonly rate?: number;
   readonly only?: "uncertainty";
   readonly productVersion: string;
@@ -63,6 +65,7 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     data: resolve(flags.data),
     rehearse: flags.rehearse ? resolve(flags.rehearse) : null,
     ...(flags.rehearseShare ? { rehearsedShare: flags.rehearseShare } : {}),
+    ...(flags.retake ? { retake: resolve(flags.retake) } : {}),
     out: draft.folder,
     work: resolve(flags.work ?? join(flags.data, `train-${basename(out)}-${flags.only ? `${flags.only}-` : ""}${flags.seed}`)),
     name: draft.name,
@@ -87,6 +90,8 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     throw new AgentError("launch.invalid", "--rehearse-share: is about what is rehearsed; name its folder with --rehearse");
   if (flags.rehearseShare === 1)
     throw new AgentError("launch.invalid", "--rehearse-share 1: leaves nothing of --data; give a smaller share");
+  if (flags.retake && (flags.privileged || flags.only))
+    throw new AgentError("launch.invalid", "--retake: is for what learns to see; leave it out with --privileged and --only");
   if (flags.rate && !options.from)
     throw new AgentError("launch.invalid", "--rate: is about the networks of a package; name it with --from");
   if (flags.only && !options.from)

@@ -79,7 +79,7 @@ export async function openExamination(config: LaunchConfig, asked: Asked): Promi
   }
   return {
     ...{ task, trial, policy, opened, brain, goalKind, subgoals, body, senses },
-    draw: (seed) => agent.trial(trial, seed),
+    draw: (seed) => agent.trial(seed),
     world: opened.world,
     decisionsMax: skill.limits.decisions,
     stopwatch: new SystemClock(),

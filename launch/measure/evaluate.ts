@@ -31,8 +31,8 @@ export interface Examination {
   /** Whose trials. */
   readonly task: string;
   readonly trial: TrialSpec;
-  /** The trial that a seed stands for. */
-  readonly draw: (seed: number) => Trial;
+  /** The trial that a seed stands for, and how it is judged in its own world. */
+  readonly draw: (seed: number) => { readonly trial: Trial; readonly spec: TrialSpec };
   readonly policy: string;
   readonly decisionsMax: number;
   readonly opened: OpenedRobot;
@@ -119,11 +119,11 @@ export async function playEpisode(
   seed: number,
   signal: AbortSignal,
 ): Promise<{ readonly result: EpisodeResult; readonly seen: Seen }> {
-  const { opened, world, body, brain, stopwatch, trial: spec, decisionsMax, senses } = options;
-  const trial = options.draw(seed);
+  const { opened, world, body, brain, stopwatch, decisionsMax, senses } = options;
+  const { trial, spec } = options.draw(seed);
   const rng = createRng(seed).fork(1);
   const towards = async (start: TrialStart): Promise<GoalParts> =>
-    "chance" in brain ? chanceParts(brain.chance, rng.fork(0)) : goalParts({ ...options, brain }, trial, start);
+    "chance" in brain ? chanceParts(brain.chance, rng.fork(0)) : goalParts({ ...options, trial: spec, brain }, trial, start);
   const funnel = createFunnel(spec.stages ?? [], trial.goal);
   const watch = spec.stages ? funnel.see : undefined;
   const played = await playTrial({ opened, world, trial, body, senses, stopwatch, rng, decisionsMax, towards, watch }, signal);

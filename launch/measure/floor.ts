@@ -1,12 +1,11 @@
 /** The random floor's arm: chance on the body that play has, since nothing of it is learned and no model is there yet. */
 
 import { openBody } from "../../runtime/assemble/body.ts";
-import { drawTrial } from "../../runtime/assemble/draw-trial.ts";
 import type { ActionAxis } from "../../runtime/core/model.ts";
 import { type Agent, openRobot, robotOf, scaled, sensesOf, sharesOf } from "../compose.ts";
 import type { LaunchConfig } from "../config/schema.ts";
+import { drawnTrial } from "../drawn-trial.ts";
 import { actionOf, PERIOD_S, toolHeightM } from "../learn/play/setup.ts";
-import { sceneOf } from "../task-facts.ts";
 
 export type Floor = Pick<Agent, "opened" | "body" | "senses" | "trial"> & {
   readonly brain: { readonly chance: readonly ActionAxis[] };
@@ -20,10 +19,9 @@ export async function openFloor(config: LaunchConfig): Promise<Floor> {
   try {
     const model = { axes: action, toolHeightM: toolHeightM(config), controlPeriodS: PERIOD_S };
     const body = await openBody({ robot: spec, model, ...config.guards });
-    const drawing = { robot: spec, scene: sceneOf(config), kinematics: body.kinematics };
     return {
       ...{ opened, body, senses: sensesOf(config, spec), brain: { chance: action } },
-      trial: (trialSpec, seed) => drawTrial(trialSpec, seed, drawing),
+      trial: (seed) => drawnTrial(config, seed, { robot: spec, kinematics: body.kinematics }),
       async [Symbol.asyncDispose]() {
         body[Symbol.dispose]();
         await opened.robot[Symbol.asyncDispose]();

@@ -6,7 +6,7 @@ import { skills } from "../../skills/index.ts";
 import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
 import type { Agent } from "../compose.ts";
-import { trialSpecOf } from "../task-facts.ts";
+import { trialNameOf } from "../task-facts.ts";
 import { judgedGoal } from "./judged-goal.ts";
 import { openState } from "./kept-state.ts";
 import type { OpenTap } from "./words.ts";
@@ -28,8 +28,8 @@ export interface Scene {
 export async function setScene({ config }: Blueprint, agent: Agent, say: (line: string) => void): Promise<Scene> {
   const { opened } = agent;
   const backend = backendOf(config);
-  const trialSpec = trialSpecOf(config);
-  const trial = backend.facts.world && trialSpec ? agent.trial(trialSpec, backend.facts.world.seed) : null;
+  const drawn = backend.facts.world && trialNameOf(config) !== null ? agent.trial(backend.facts.world.seed) : null;
+  const { trial, spec: trialSpec } = drawn ?? { trial: null, spec: null };
   const state = opened.mode === "replay" ? null : openState(config, { skills, goals: config.goals }, say);
   const goesOn = (state?.left?.run ?? null) !== null;
   const isNew = trial && opened.world && !goesOn;

@@ -8,6 +8,7 @@ import type { FedTraining, Trained } from "./latent-trainings.ts";
 import { encoderFeatures, type FrameSize } from "./nets.ts";
 import { frozen } from "./parameters.ts";
 import type { PlayData } from "./play-data.ts";
+import type { Retake } from "./retake.ts";
 
 /** The light of every training picture varies by this share, and each of its colours beside that. */
 const LIGHT = 0.15;
@@ -19,8 +20,8 @@ export const frameSize = ({ dataset: { meta } }: PlayData): FrameSize => ({
   widthPx: meta.widthPx,
 });
 
-/** Phase 1 with its data; pictures stream from disk, a step's worth in memory. */
-export function fedEncoder(data: PlayData, options: EncoderOptions): FedTraining {
+/** Phase 1 with its data; pictures stream from disk, a step's worth in memory. With a retake what it sees and what it has to foresee may be of different takes. */
+export function fedEncoder(data: PlayData, options: EncoderOptions, retake: Retake | null = null): FedTraining {
   const { windows, visualDim } = options;
   const { cameras, heightPx, widthPx } = frameSize(data);
   const rows = windows * (HORIZON + 1);
@@ -34,6 +35,7 @@ export function fedEncoder(data: PlayData, options: EncoderOptions): FedTraining
       const all = Uint32Array.from({ length: rows }, (_, i) => (first[Math.floor(i / (HORIZON + 1))] as number) + (i % (HORIZON + 1)));
       const acted = Uint32Array.from({ length: windows * HORIZON }, (_, i) => (first[Math.floor(i / HORIZON)] as number) + (i % HORIZON));
       data.dataset.framesInto(all, pixels);
+      if (retake) mixTakes(retake, all, pixels, rng);
       return {
         frames: { dtype: "uint8", shape: [rows, cameras, heightPx, widthPx, 3], data: pixels },
         gain: gains(rows, rng),
@@ -43,6 +45,18 @@ export function fedEncoder(data: PlayData, options: EncoderOptions): FedTraining
       };
     },
   };
+}
+
+/** Each window draws of which take its first picture is, and of which those that follow: what only tells the takes apart foresees nothing. */
+function mixTakes(retake: Retake, rows: Uint32Array, pixels: Uint8Array, rng: Rng): void {
+  const frameBytes = pixels.length / rows.length;
+  const take = (from: number, to: number): void => retake.framesInto(rows.subarray(from, to), pixels.subarray(from * frameBytes));
+  for (let first = 0; first < rows.length; first += HORIZON + 1) {
+    const [isFirst, isRest] = [rng.uniform() < 0.5, rng.uniform() < 0.5];
+    if (rows[first]! >= retake.rowCount) continue; // Of what is rehearsed there is one take.
+    if (isFirst) take(first, first + 1);
+    if (isRest) take(first + 1, first + HORIZON + 1);
+  }
 }
 
 function gains(rows: number, rng: Rng): TensorData {

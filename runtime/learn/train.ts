@@ -22,6 +22,7 @@ import { readWeights } from "./read-weights.ts";
 import { type Levels, type PhaseName, phaseIndex, RECIPES } from "./recipe.ts";
 import { openExperience } from "./rehearsal.ts";
 import { PROBE_STEPS, report } from "./report.ts";
+import { openRetake, type Retake } from "./retake.ts";
 import type { ShardSource } from "./shard-seal.ts";
 import { placeNormal, type StateNormal, twinSight } from "./state-twin.ts";
 import { uncertaintyTraining } from "./uncertainty-training.ts";
@@ -35,6 +36,8 @@ export interface TrainOptions {
   readonly rehearse: string | null;
   /** Of what is trained on, so much is of it, between 0 and 1 (default: half). */
   readonly rehearsedShare?: number;
+  /** Folder of the same play as it looked in other worlds, for the encoder to foresee the one from the other. */
+  readonly retake?: string;
   /** Folder that the model package is written to when the training is done; nobody uses it yet. */
   readonly out: string;
   /** Folder of the checkpoint. */
@@ -85,7 +88,8 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
   using dataset = openExperience(options);
   if (options.from) refuseOtherAxes(options.data, axesOfData(dataset.meta.action), options.from.spec.axes);
   const data = playData(dataset, options.seed);
-  const run = openRun(options, dataset, environment);
+  using retake = options.retake === undefined ? null : openRetake(options.retake, dataset);
+  const run = openRun(options, dataset, retake, environment);
   const { rateShare = 1 } = options;
   const { criticGoals, policyGoals } = RECIPES[options.levels];
   const phase = (name: PhaseName, fed: FedTraining): Promise<PhaseResult> => {
@@ -103,7 +107,7 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
   for (const { robot, provenance, model, rows } of runsOf(dataset))
     environment.say(`${rows} rows are runs of ${robot} (${provenance}) that the model ${model.slice(0, 12)} decided`);
 
-  const seen = options.observation === "cameras" ? await learnToSee(options, data, phase, environment) : privileged(options, data);
+  const seen = options.observation === "cameras" ? await learnToSee(options, data, retake, phase, environment) : privileged(options, data);
   const { latents, encoder } = seen;
   const predictor = await phase("predictor", predictorTraining(latents, 1e-3));
   const critic = await phase(
@@ -143,11 +147,11 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
     environment.session,
   );
   const phases = { encoder: encoder?.result, predictor, critic, policy, probe, uncertainty, prior, subgoal };
-  writePackage(options.out, model, head(options, dataset, phases, evaluation));
+  writePackage(options.out, model, head(options, dataset, retake, phases, evaluation));
   return evaluation;
 }
 
-function openRun(options: TrainOptions, dataset: Dataset, environment: TrainEnvironment): Run {
+function openRun(options: TrainOptions, dataset: Dataset, retake: Retake | null, environment: TrainEnvironment): Run {
   const { seed, goal, observation, encoder, from, rateShare } = options;
   const identity = {
     data: dataset.hash(),
@@ -160,6 +164,7 @@ function openRun(options: TrainOptions, dataset: Dataset, environment: TrainEnvi
     from: from?.modelHash ?? null,
     ...(rateShare && { rateShare }),
     ...(options.rehearsedShare && { rehearsedShare: options.rehearsedShare }),
+    ...(retake && { retake: retake.hash() }),
   };
   const known = from ? readWeights(from) : new Map<string, Float32Array>();
   return { ...environment, rng: createRng(seed), known, checkpoint: new Checkpoint(options.work, identity) };
@@ -182,13 +187,14 @@ interface Seen {
 async function learnToSee(
   options: TrainOptions,
   data: PlayData,
+  retake: Retake | null,
   phase: (name: PhaseName, fed: FedTraining) => Promise<PhaseResult>,
   { say, session }: TrainEnvironment,
 ): Promise<Seen> {
   const { visualDim } = options.encoder;
   if (data.dataset.meta.cameras.length === 0)
     throw new AgentError("data.mismatch", `${options.data}: was collected without cameras; collect with some, or train with --privileged`);
-  const result = await phase("encoder", fedEncoder(data, options.encoder));
+  const result = await phase("encoder", fedEncoder(data, options.encoder, retake));
   say(`encoder: ${result.steps} steps in ${(result.seconds / 60).toFixed(1)} min; encoding ${data.rows} rows`);
   const every = Uint32Array.from({ length: data.rows }, (_, i) => i);
   const features = await encodeRows(data, result, visualDim, every, session);
@@ -231,6 +237,7 @@ function join(
 function head(
   options: TrainOptions,
   dataset: Dataset,
+  retake: Retake | null,
   phases: Readonly<Record<string, PhaseResult | null | undefined>>,
   evaluation: Readonly<Record<string, unknown>>,
 ): PackageHead {
@@ -254,6 +261,7 @@ function head(
       ...(options.from ? { from: options.from.modelHash } : {}),
       ...(options.rateShare ? { rateShare: options.rateShare } : {}),
       ...(options.rehearse ? { rehearsed: rowCount - freshRows, rehearsedShare: dataset.rehearsedShare } : {}),
+      ...(retake ? { retakeHash: retake.hash() } : {}),
       ...(dataset.sources.some(({ source }) => source) ? { runs: runsOf(dataset) } : {}),
       producer: "foresight train",
       productVersion: options.productVersion,

@@ -4,15 +4,20 @@ import { defaultTableTop, type Rgb, type SceneSpec } from "../../runtime/core/sc
 import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { defaultTable } from "../../runtime/core/table.ts";
 import type { Vec3 } from "../../runtime/core/vec3.ts";
+import { type Bodies, drawShape } from "./bodies.ts";
 import { hsvOf, rgbOf } from "./colour.ts";
 import { drawDirection, turnedAnyhow } from "./directions.ts";
 
 /** Shares are of what the launch file says: 0.2 draws from 80 to 120 % of it. */
 export interface Vary {
+  /** Another number is another draw for the same trials; absent: 0. What moves, and where, is the same in all. */
+  readonly take?: number | undefined;
   /** Of loose things. told: as the launch file says; seen: any but the held-out ones; held-out: one of those alone. */
   readonly hues: "told" | "seen" | "held-out";
   /** From one hue up to another, radians: never shown while it learns, so that it can be judged by them. */
   readonly heldOutHueRad: readonly [number, number];
+  /** Shapes and sizes of loose things; absent: as the launch file says. */
+  readonly bodies?: Bodies | undefined;
   /** Of the colours of loose things. */
   readonly saturationShare: number;
   readonly valueShare: number;
@@ -37,16 +42,25 @@ export interface Shown {
 }
 
 /** Chances of their own: a range that is changed leaves the other draws as they were. */
-const LABEL = { world: 0x7a, things: 0, table: 1, robot: 2, light: 3, cameras: 4 } as const;
+const LABEL = { bodies: 0x79, look: 0x7a, things: 0, table: 1, robot: 2, light: 3, cameras: 4 } as const;
 
 /** The world of a seed. */
 export function varied({ scene, cameras }: Pick<Shown, "scene" | "cameras">, vary: Vary, seed: number): Shown {
-  const rng = createRng(seed).fork(LABEL.world);
+  const rng = createRng(seed).fork(LABEL.look + (vary.take ?? 0));
+  const shaped = variedBodies(scene, vary, seed);
   return {
-    scene: { ...scene, ...lit(scene, vary, rng.fork(LABEL.light)), ...painted(scene, vary, rng) },
+    scene: { ...shaped, ...lit(scene, vary, rng.fork(LABEL.light)), ...painted(shaped, vary, rng) },
     cameras: cameras.map((camera, i) => moved(camera, vary, rng.fork(LABEL.cameras + i))),
     robotShade: around(rng.fork(LABEL.robot), vary.robotShare),
   };
+}
+
+/** What of the world of a seed is more than how it looks: the trials of a scene depend on it. */
+export function variedBodies(scene: SceneSpec, { bodies }: Vary, seed: number): SceneSpec {
+  if (!bodies) return scene;
+  const rng = createRng(seed).fork(LABEL.bodies);
+  const drawn = Object.entries(scene.objects).map(([name, object]) => [name, { ...object, shape: drawShape(rng, bodies) }] as const);
+  return { ...scene, objects: Object.fromEntries(drawn) };
 }
 
 function painted({ objects, table }: SceneSpec, vary: Vary, rng: Rng): Pick<SceneSpec, "objects" | "table"> {

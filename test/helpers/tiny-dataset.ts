@@ -3,6 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRng } from "../../runtime/core/rng.ts";
+import type { Rgb } from "../../runtime/core/scene.ts";
 import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { claimFolder, type DatasetMeta, ShardWriter } from "../../runtime/learn/dataset-writer.ts";
 import type { ShardSource } from "../../runtime/learn/shard-seal.ts";
@@ -52,11 +53,15 @@ export const TINY_UNLABELLED: DatasetMeta = {
   columns: TINY_META.columns.filter((name) => !name.startsWith("object")),
 };
 
+/** The same as it looked in another world: the object is blue. */
+export const TINY_RETAKE: DatasetMeta = { ...TINY_META, scene: { name: "drawn", rgb: [40, 60, 220] } };
+
 /** Writes `rows` rows in shards of at most `shardRows`; returns the folder. */
 export function tinyDataset(rows = 500, shardRows = 300, meta: DatasetMeta = TINY_META, source?: ShardSource): string {
   const folder = mkdtempSync(join(tmpdir(), "foresight-data-"));
   claimFolder(folder, meta);
   const rng = createRng(9);
+  const rgb = (meta.scene["rgb"] as Rgb | undefined) ?? ([220, 60, 40] as const);
   let tool: [number, number] = [0.5, 0];
   let object: [number, number] = [0.5, 0.1];
   for (let shard = 0, first = 0; first < rows; shard++, first += shardRows) {
@@ -68,7 +73,7 @@ export function tinyDataset(rows = 500, shardRows = 300, meta: DatasetMeta = TIN
       const episode = Math.floor(row / EPISODE_ROWS);
       const known = [episode, step, ...tool, 0.03, ...action, ...object, 0.025, 0.3];
       const values = meta.columns.map((name) => known[TINY_UNSEEN.columns.indexOf(name)]!);
-      writer.append([{ frames: meta.cameras.map(() => draw(tool, object)), values }]);
+      writer.append([{ frames: meta.cameras.map(() => draw(tool, object, rgb)), values }]);
       tool = inside([tool[0] + 0.03 * action[0], tool[1] + 0.03 * action[1]]);
       if (Math.hypot(tool[0] - object[0], tool[1] - object[1]) < 0.06) {
         object = inside([object[0] + 0.03 * action[0], object[1] + 0.03 * action[1]]);
@@ -83,7 +88,7 @@ const place = (u: number, v: number): [number, number] => [0.35 + 0.3 * u, -0.2 
 const inside = ([x, y]: [number, number]): [number, number] => [Math.min(0.65, Math.max(0.35, x)), Math.min(0.2, Math.max(-0.2, y))];
 
 /** Metres to pixels: x 0.3..0.7 down, y -0.25..0.25 across. */
-function draw(tool: readonly [number, number], object: readonly [number, number]): Uint8Array {
+function draw(tool: readonly [number, number], object: readonly [number, number], rgb: Rgb): Uint8Array {
   const frame = new Uint8Array(SIDE * SIDE * 3).fill(90);
   const blob = ([x, y]: readonly [number, number], half: number, colour: readonly [number, number, number]): void => {
     const [row, column] = [((x - 0.3) / 0.4) * SIDE, ((y + 0.25) / 0.5) * SIDE];
@@ -94,7 +99,7 @@ function draw(tool: readonly [number, number], object: readonly [number, number]
       }
     }
   };
-  blob(object, 2.5, [220, 60, 40]);
+  blob(object, 2.5, rgb);
   blob(tool, 1.5, [250, 250, 250]);
   return frame;
 }

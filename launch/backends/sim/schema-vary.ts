@@ -12,8 +12,44 @@ const hueRad = z
 /** Around blue, 210 to 270 degrees. */
 const HELD_OUT_HUE_RAD = [3.6652, 4.7124] as const;
 
+const sizeRangeM = z
+  .tuple([z.number().min(0.01).max(0.2), z.number().min(0.01).max(0.2)])
+  .refine(([from, to]) => from < to, "the first must be below the second");
+
+const bodies = z
+  .strictObject({
+    kinds: z
+      .array(z.enum(["box", "cylinder", "ball"]))
+      .min(1)
+      .max(3)
+      .default(["box", "cylinder", "ball"])
+      .meta(about("Shapes, each alike often")),
+    sizes: z.enum(["seen", "held-out"]).default("seen").meta(about("seen: any size but the held-out ones; held-out: one of those alone")),
+    sizeM: sizeRangeM.default([0.03, 0.07]).meta(about("Smallest and largest edge, or diameter and height, of a thing [m]")),
+    heldOutSizeM: sizeRangeM
+      .default([0.055, 0.062])
+      .meta(about("Within that range from one up to another, which are never shown while it learns [m]")),
+  })
+  .refine(({ sizeM, heldOutSizeM }) => sizeM[0] <= heldOutSizeM[0] && heldOutSizeM[1] <= sizeM[1], {
+    path: ["heldOutSizeM"],
+    message: "must lie within sizeM",
+  })
+  .meta(
+    about(
+      "Loose things differ in shape and size too, their mass stays; {} takes every default. Left out (as by default) they are as the scene says",
+    ),
+  );
+
 export const varySchema = z
   .strictObject({
+    take: z
+      .int()
+      .min(0)
+      .max(1000)
+      .optional()
+      .meta(
+        about("Another number is another look of the same trials, in which the same moves: a second data set, for train --retake (number)"),
+      ),
     hues: z
       .enum(["told", "seen", "held-out"])
       .default("seen")
@@ -23,6 +59,7 @@ export const varySchema = z
       .refine(([from, to]) => from < to, "the first must be below the second")
       .default([...HELD_OUT_HUE_RAD])
       .meta(about("From one hue up to another, which are never shown while it learns; 0 is red, 2.09 green, 4.19 blue [rad]")),
+    bodies: bodies.optional(),
     saturationShare: share(0.2, 1).meta(about("Saturation of loose things, give or take this share of it (unit-free)")),
     valueShare: share(0.2, 1).meta(about("Brightness of loose things, give or take this share of it (unit-free)")),
     tableShare: share(0.15, 1).meta(about("Brightness of the table, give or take this share of it (unit-free)")),

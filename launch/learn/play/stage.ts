@@ -1,17 +1,18 @@
 /** An opened robot at its table, ready to be played with: begins an episode, and gives the player of its kind. */
 
 import { type Body, createIds, openBody } from "../../../runtime/assemble/body.ts";
-import { drawTrial } from "../../../runtime/assemble/draw-trial.ts";
 import { untilRest } from "../../../runtime/assemble/until-rest.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { displacementAxes } from "../../../runtime/core/model.ts";
 import { along } from "../../../runtime/core/play.ts";
 import type { Rng } from "../../../runtime/core/rng.ts";
+import type { SceneSpec } from "../../../runtime/core/scene.ts";
 import { createFreeHand, createFreePlayer, type PlayArea } from "../../../runtime/learn/free-play.ts";
 import { plays } from "../../../skills/index.ts";
 import { backendOf } from "../../backends/registry.ts";
 import { openRobot, sensesOf } from "../../compose.ts";
-import { sceneOf, trialNameOf, trialSpecOf } from "../../task-facts.ts";
+import { drawnTrial } from "../../drawn-trial.ts";
+import { sceneOf, trialNameOf } from "../../task-facts.ts";
 import { type ApproachRig, approach, retreat } from "./approach.ts";
 import type { EpisodePlay, PlayRig } from "./episode.ts";
 import type { LedTool } from "./led.ts";
@@ -69,14 +70,15 @@ export async function openStage(
     await untilRest({ robot, clock, stopwatch });
   };
   const world = backendOf(config).facts.world ? opened.world : null;
-  const trial = trialSpecOf(config);
-  const scene = sceneOf(config);
+  const hasTrials = trialNameOf(config) !== null;
+  let scene = sceneOf(config);
   let episodes = 0;
 
   const putBack = async (rng: Rng, signal: AbortSignal): Promise<void> => {
-    if (world && trial) {
-      const drawn = drawTrial(trial, playSeed(rng), { robot: spec, scene, kinematics: carrier.kinematics });
-      return void (await world.reset(drawn));
+    if (world && hasTrials) {
+      const drawn = drawnTrial(config, playSeed(rng), { robot: spec, kinematics: carrier.kinematics });
+      scene = drawn.scene;
+      return void (await world.reset(drawn.trial));
     }
     if (heightM !== null) await retreat(rig, signal);
     await rest();
@@ -95,7 +97,7 @@ export async function openStage(
       if (heightM !== null) await approach(rig, rng, signal);
       await led?.clutched(signal);
     },
-    player: (rng) => led?.play(STEP_M) ?? playerOf(setup, area, rng),
+    player: (rng) => led?.play(STEP_M) ?? playerOf(setup, { scene, area }, rng),
     async [Symbol.asyncDispose]() {
       await led?.[Symbol.asyncDispose]();
       await rest().catch(() => {}); // A lost robot was told of already; its keeper stops it.
@@ -122,8 +124,12 @@ function areaOf({ config }: PlaySetup): PlayArea {
 /** The hand has chances of its own, so that the tool goes the same way with and without it. */
 const HAND_LABEL = 0x4a;
 
-function playerOf({ config, play }: PlaySetup, area: PlayArea, rng: Rng): Pick<EpisodePlay, "player" | "goesOn"> {
-  const scripted = play === "scripted" ? plays[trialNameOf(config) ?? ""]?.(sceneOf(config)) : undefined;
+function playerOf(
+  { config, play }: PlaySetup,
+  { scene, area }: { readonly scene: SceneSpec; readonly area: PlayArea },
+  rng: Rng,
+): Pick<EpisodePlay, "player" | "goesOn"> {
+  const scripted = play === "scripted" ? plays[trialNameOf(config) ?? ""]?.(scene) : undefined;
   if (scripted) return { player: scripted.player(rng, { stepM: STEP_M, turnRad: TURN_RAD }), goesOn: scripted.goesOn };
   const player = createFreePlayer(rng, area, STEP_M);
   const hand = createFreeHand(rng.fork(HAND_LABEL));

@@ -1,6 +1,5 @@
 import { openBody } from "../../../runtime/assemble/body.ts";
 import { openBrain } from "../../../runtime/assemble/brain.ts";
-import { drawTrial } from "../../../runtime/assemble/draw-trial.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { AgentError, invariant } from "../../../runtime/core/errors.ts";
 import { figure, percent } from "../../../runtime/core/figure.ts";
@@ -11,8 +10,9 @@ import { simSection } from "../../backends/sim/backend.ts";
 import { type Blueprint, effectMs } from "../../blueprint.ts";
 import { draw, openRobot } from "../../compose.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
+import { drawnTrial } from "../../drawn-trial.ts";
 import { localProvider } from "../../inference.ts";
-import { sceneOf, skillsOf, trialNameOf, trialSpecOf } from "../../task-facts.ts";
+import { skillsOf, trialNameOf, trialSpecOf } from "../../task-facts.ts";
 import { evaluate } from "../evaluate.ts";
 import { countFlop } from "./flop.ts";
 import { gemmPeakGflops } from "./gemm.ts";
@@ -213,7 +213,7 @@ async function measure(
       task: trialNameOf(config) ?? skill.name,
       trial,
       world,
-      draw: (seed) => drawTrial(trial, seed, { robot: spec, scene: sceneOf(config), kinematics: body.kinematics }),
+      draw: (seed) => drawnTrial(config, seed, { robot: spec, kinematics: body.kinematics }),
       policy: "mode2",
       episodes,
       seed,

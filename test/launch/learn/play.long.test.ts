@@ -18,6 +18,7 @@ import { startWorker } from "../../../runtime/core/start-worker.ts";
 import { openThreadCollector } from "../../../runtime/learn/collector-thread.ts";
 import { openDataset } from "../../../runtime/learn/dataset-reader.ts";
 import { claimFolder } from "../../../runtime/learn/dataset-writer.ts";
+import { openRetake } from "../../../runtime/learn/retake.ts";
 import { collectShards } from "../../../runtime/learn/shards.ts";
 
 const PUSH = "launch/panda-push.launch.yaml";
@@ -87,6 +88,19 @@ test("worlds that are drawn belong to the seed as well: the same bytes with one 
   const { meta } = openDataset(one);
   assert.ok(meta.scene["vary"]);
   assert.equal(openDataset(plain).meta.scene["vary"], undefined);
+});
+
+test("another take of the same play is the same to the last number and looks otherwise, also where things differ in shape and size", async () => {
+  const taken = (take: number) => collectedBy(2, `backend.vary:={ take: ${take}, bodies: {} }`);
+  const [first, second] = [await taken(0), await taken(1)].map((folder) => ({ folder, hashes: hashes(folder) }));
+  const of = (ending: string, all: readonly string[]) => all.filter((line) => line.includes(ending));
+  assert.deepEqual(of("rows.f32", second!.hashes), of("rows.f32", first!.hashes));
+  assert.notDeepEqual(of("frames.u8", second!.hashes), of("frames.u8", first!.hashes));
+  using take = openDataset(first!.folder);
+  using retake = openRetake(second!.folder, take);
+  assert.equal(retake.rowCount, take.rowCount);
+  const heights = new Set(take.columns(["object.z"]).map((z) => Math.round(z * 1000)));
+  assert.ok(heights.size > 1, "not all of one size");
 });
 
 test("a row holds what was seen, and the action that was executed from then until the next row", async () => {

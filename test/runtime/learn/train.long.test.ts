@@ -12,7 +12,7 @@ import { readWeights } from "../../../runtime/learn/read-weights.ts";
 import { encoderRecipe, type TrainEnvironment, type TrainOptions, train } from "../../../runtime/learn/train.ts";
 import { trainUncertainty } from "../../../runtime/learn/train-only.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
-import { TINY_DATA_CAMERA, TINY_META, TINY_UNLABELLED, TINY_UNSEEN, tinyDataset } from "../../helpers/tiny-dataset.ts";
+import { TINY_DATA_CAMERA, TINY_META, TINY_RETAKE, TINY_UNLABELLED, TINY_UNSEEN, tinyDataset } from "../../helpers/tiny-dataset.ts";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "foresight-train-"));
 const data = tinyDataset(400);
@@ -65,6 +65,16 @@ test("a training makes a package that loads, with figures on held-out episodes",
   );
   assert.ok((evaluation["heldOutFrames"] as number) > 0);
   for (const name of ["probeObject", "probeTool", "effectiveRank", "ahead1", "critic", "uncertainty"]) assert.ok(name in evaluation, name);
+});
+
+test("with a retake another model comes of it, and its card names what it saw", async () => {
+  const [alone, taken] = [optionsOf({ levels: "one" }), optionsOf({ levels: "one", retake: tinyDataset(400, 300, TINY_RETAKE) })];
+  await run(alone);
+  await run(taken);
+  assert.notDeepEqual(readFileSync(join(taken.out, "encoder.onnx")), readFileSync(join(alone.out, "encoder.onnx")));
+  const { training } = (await loadModelPackage(taken.out)).spec;
+  assert.match(String(training["retakeHash"]), /^[0-9a-f]{64}$/);
+  assert.equal((await loadModelPackage(alone.out)).spec.training["retakeHash"], undefined);
 });
 
 test("for a planner on one level neither prior nor sampler is trained, nor is there one in the package", async () => {

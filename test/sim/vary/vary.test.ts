@@ -30,6 +30,19 @@ test("the same seed draws the same world, another seed another one", () => {
   assert.notDeepEqual(shown(7), shown(8));
 });
 
+test("another take is another look of the same things", () => {
+  const bodies = varySchema.parse({ bodies: {} }).bodies;
+  const [first, second] = [shown(7, { bodies }), shown(7, { bodies, take: 1 })];
+  const shapes = ({ scene: { objects } }: Shown) => Object.values(objects).map(({ shape }) => shape);
+  assert.deepEqual(shapes(second), shapes(first));
+  assert.notDeepEqual(second.scene.objects["cube"]?.rgb, first.scene.objects["cube"]?.rgb);
+  assert.notDeepEqual(second.cameras, first.cameras);
+});
+
+test("shapes and sizes differ only where somebody asked for it", () => {
+  assert.ok(seeds.every((seed) => Object.values(shown(seed).scene.objects).every(({ shape }) => shape === defaultObject.shape)));
+});
+
 test("a held-out hue is never drawn, and every other part of the circle is", () => {
   const [from, to] = defaults.heldOutHueRad;
   const drawn = hues();
