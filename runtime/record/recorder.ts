@@ -137,7 +137,9 @@ function orRefuse(file: string, look: () => void): void {
 }
 
 const refusal = (file: string | null, why: string, cause?: unknown): AgentError =>
-  new AgentError("launch.invalid", `record: cannot write ${file} (${why}); name a file in a folder that exists`, { cause });
+  new AgentError("launch.invalid", `record: cannot write ${file} (${why}); name a file in a folder that exists, on a disk with room`, {
+    cause,
+  });
 
 type Finished = Extract<FromThread, { kind: "finished" }>;
 

@@ -1,9 +1,10 @@
 /** A serial port of this machine that no hardware hangs on: a pseudo-terminal, whose other end is ours. By the optional package @lydell/node-pty, loaded when first needed. */
 import { spawnSync } from "node:child_process";
-import { closeSync, lstatSync, symlinkSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, lstatSync, readlinkSync, symlinkSync, unlinkSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import type { BytePort } from "../../runtime/bridge/servos/byte-port.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
+import { FileFault, faultOf } from "../../runtime/core/file-fault.ts";
 
 /** What of the package is used: its compiled part, which opens a pair without a child process. */
 interface PtyBinary {
@@ -15,17 +16,17 @@ export interface PseudoTerminal extends BytePort {
   readonly path: string;
 }
 
-/** Resolves when others can open it; `link` is a name for it that stays the same. Throws AgentError `bridge.missing` where this machine has none. */
+/** Resolves when others can open it; `link` is a name for it that stays the same. Throws AgentError `bridge.missing` where this machine has none, `launch.invalid` for a name that is taken. */
 export async function openPseudoTerminal(link?: string): Promise<PseudoTerminal> {
   const { open } = await loadBinary();
   const { master, slave, pty: path } = open(80, 24);
   // Nothing is echoed or changed before somebody opens it and says the same. Held open, so that whoever leaves can come back.
   spawnSync("stty", ["-F", path, "raw", "-echo"]);
+  if (link !== undefined) putLink(path, link);
   const stream = new ReadStream(master);
   let isOpen = true;
   let onClosed: (why: string) => void = () => {};
   stream.on("error", ({ message }) => isOpen && onClosed(message));
-  if (link !== undefined) replaceLink(path, link);
   return {
     name: link ?? path,
     path,
@@ -41,7 +42,7 @@ export async function openPseudoTerminal(link?: string): Promise<PseudoTerminal>
       isOpen = false;
       stream.destroy();
       closeSync(slave);
-      if (link !== undefined) unlinkSync(link);
+      if (link !== undefined && targetOf(link) === path) unlinkSync(link);
     },
   };
 }
@@ -55,13 +56,25 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
   }
 }
 
-/** Only a link is replaced: never a file, nor a port. */
-function replaceLink(path: string, link: string): void {
-  const there = lstatSync(link, { throwIfNoEntry: false });
-  if (there && !there.isSymbolicLink())
-    throw new AgentError("launch.invalid", `--port ${link}: something else is there; choose another name`);
-  if (there) unlinkSync(link);
-  symlinkSync(path, link);
+/** What a pseudo-terminal is called, on Linux and on macOS. */
+const PSEUDO_TERMINAL = /^\/dev\/(pts\/|ttys)\d+$/;
+
+/** A name that a virtual arm left behind is replaced: never a link to a real port, nor a file. */
+function putLink(path: string, link: string): void {
+  try {
+    if (lstatSync(link, { throwIfNoEntry: false })) {
+      if (!PSEUDO_TERMINAL.test(targetOf(link) ?? "")) throw new FileFault("something else is there, and it is left as it is");
+      unlinkSync(link);
+    }
+    symlinkSync(path, link);
+  } catch (cause) {
+    throw new AgentError("launch.invalid", `--port ${link}: ${faultOf(cause)}; choose another name`, { cause });
+  }
+}
+
+/** Where a link leads; null for what is none. */
+function targetOf(link: string): string | null {
+  return lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(link) : null;
 }
 
 async function loadBinary(): Promise<PtyBinary> {

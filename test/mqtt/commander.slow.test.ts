@@ -5,8 +5,8 @@ import { type CommanderOptions, openCommander, type Told } from "../../runtime/b
 import { openEmbeddedBroker } from "../../runtime/bridge/mqtt/embedded-broker.ts";
 import { SystemClock, SystemWallClock } from "../../runtime/core/clock.ts";
 import { idleState, TOKEN } from "../helpers/mqtt-fakes.ts";
+import { until } from "../helpers/until.ts";
 import { common, external, openRobot } from "./parties.ts";
-import { until } from "./wait.ts";
 
 const site = common.site;
 

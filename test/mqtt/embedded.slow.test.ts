@@ -4,10 +4,10 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import mqtt from "mqtt";
 import { TOKEN } from "../helpers/mqtt-fakes.ts";
+import { until } from "../helpers/until.ts";
 import { describeBroker } from "./contract.ts";
 import { freePort } from "./mosquitto.ts";
 import { common, openFleet, openRobot } from "./parties.ts";
-import { until } from "./wait.ts";
 
 const embedded = (port: number) => ({ ...common, broker: { kind: "embedded" as const, host: "127.0.0.1", port } });
 const login = { username: "fleet", password: TOKEN };

@@ -3,15 +3,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { type MqttConfig, openMqttBridge } from "../../runtime/bridge/mqtt/open-mqtt-bridge.ts";
-import { SystemClock, SystemWallClock } from "../../runtime/core/clock.ts";
+import { ManualClock, nsToMs, nsToSeconds, SystemClock, SystemWallClock } from "../../runtime/core/clock.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import { facts, fakeDesk } from "../helpers/mqtt-fakes.ts";
+import { until } from "../helpers/until.ts";
 import { makeCertificates } from "./certificates.ts";
 import { describeBroker } from "./contract.ts";
 import { openLine } from "./frozen-line.ts";
 import { noMosquitto, openMosquitto, PASSWORD } from "./mosquitto.ts";
 import { common, external, openFleet, openRobot } from "./parties.ts";
-import { until } from "./wait.ts";
 
 const options = { skip: noMosquitto, timeout: 90_000 };
 
@@ -179,8 +179,8 @@ test(
       await until("the link is lost", () => robot.said.some((text) => text.includes("lost")));
       assert.deepEqual(robot.done.slice(done.length), ["mqtt:link: hold", "mqtt:link: leave"]);
       await mosquitto.start();
-      await until("the robot is back", () => robot.said.at(-1) === "connected", 20_000);
-      await until("the fleet is back", () => fleet.client.connected, 20_000);
+      await until("the robot is back", () => robot.said.at(-1) === "connected");
+      await until("the fleet is back", () => fleet.client.connected);
       const told = fleet.of("state").length;
       await fleet.publish("order", order);
       await until("a duplicate", () => fleet.heard.some(({ body }) => body.id === "before" && body.reason === "duplicated"));
@@ -209,16 +209,16 @@ test(
           }),
         20,
       );
-      const frozenMs = performance.now();
+      const clock = new SystemClock();
+      const frozenNs = clock.nowNs();
       await until("the robot has noticed", () => robot.done.includes("mqtt:link: hold"));
-      const noticedMs = performance.now() - frozenMs;
+      const noticedMs = nsToMs(clock.nowNs() - frozenNs);
       await until("the will", () => fleet.of("connection").at(-1)?.body.state === "CONNECTION_BROKEN");
       clearInterval(telemetry);
       console.log(`half-open line with telemetry on it: the robot noticed after ${noticedMs.toFixed(0)} ms, with a keep-alive of 1 s`);
-      assert.ok(noticedMs < 3000, `${noticedMs} ms`);
       await fleet.publish("order", fleet.commander.order({ id: "into-the-void" }));
       line.thaw();
-      await until("born again", () => fleet.of("connection").at(-1)?.body.state === "ONLINE", 20_000);
+      await until("born again", () => fleet.of("connection").at(-1)?.body.state === "ONLINE");
       await fleet.publish("instantActions", fleet.commander.action("resume", { id: "go-on" }));
       await fleet.answer("go-on");
       assert.deepEqual(robot.done, ["mqtt:link: hold", "mqtt:link: leave", "mqtt:fleet: resume"]);
@@ -233,11 +233,12 @@ test("two robots of one name: the broker has one at a time, neither asks it ofte
     await using fleet = await openFleet(plain, fleetOptions);
     await using one = await openRobot(robotConfig());
     await using two = await openRobot(robotConfig());
-    const beganMs = performance.now();
+    const clock = new SystemClock();
+    const beganNs = clock.nowNs();
     const isNamed = (): boolean => /no connection lasts: is there another robot of this name\?/.test([...one.said, ...two.said].join("\n"));
-    await until("the suspicion that there are two", isNamed, 30_000);
+    await until("the suspicion that there are two", isNamed);
     const births = fleet.of("connection").filter(({ body }) => body.state === "ONLINE").length;
-    const tookS = (performance.now() - beganMs) / 1000;
+    const tookS = nsToSeconds(clock.nowNs() - beganNs);
     console.log(`two robots of one name: ${births} connections of both in ${tookS.toFixed(1)} s until they suspect it`);
     assert.ok(births <= BIRTHS_MAX, `${births} connections`);
     await fleet.publish("instantActions", fleet.commander.action("hold", { id: "once" }));
@@ -259,19 +260,16 @@ test("a message of megabytes over MQTT 3.1.1 ends the connection at its first by
   }),
 );
 
-test("closing while there is no broker ends at once", options, async () => {
+test("closing while there is no broker waits for nothing", options, async () => {
   const { desk } = fakeDesk();
-  const clock = new SystemClock();
   const bridge = await openMqttBridge({
-    config: { ...common, broker: { ...external, url: "mqtt://127.0.0.1:1" } },
+    config: { ...common, broker: { ...external, url: "mqtt://127.0.0.1:1", connectTimeoutMs: 10 * 60_000 } },
     desk,
     facts,
-    clock,
+    clock: new ManualClock(), // It stands still.
     wallClock: new SystemWallClock(),
     rng: createRng(1),
     say: () => {},
   });
-  const startNs = clock.nowNs();
   await bridge[Symbol.asyncDispose]();
-  assert.ok(Number(clock.nowNs() - startNs) / 1e6 < 1000);
 });

@@ -1,12 +1,11 @@
 /** A real mosquitto on loopback: a listener with client certificates, one with passwords, our own rules; it can be killed and started again. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { packageRoot } from "../../runtime/core/package-root.ts";
+import { until } from "../helpers/until.ts";
 import type { Certificates } from "./certificates.ts";
-import { canConnect } from "./wait.ts";
 
 export const PASSWORD = "a-password-of-the-broker";
 const PROGRAM = "/usr/sbin/mosquitto";
@@ -84,14 +83,26 @@ acl_file ${at("rules.acl")}
     plainPort,
     kill: () => end("SIGKILL"),
     async start() {
-      child = spawn(PROGRAM, ["-c", at("mosquitto.conf")], { stdio: "ignore" });
-      for (let tries = 0; !(await canConnect(plainPort)); tries++) {
-        if (tries > 100 || child.exitCode !== null) throw new Error(`mosquitto did not start (exit ${child.exitCode})`);
-        await sleep(50);
-      }
+      const starting = spawn(PROGRAM, ["-c", at("mosquitto.conf")], { stdio: "ignore" });
+      child = starting;
+      await until("mosquitto takes connections", () => {
+        if (starting.exitCode !== null) throw new Error(`mosquitto did not start (exit ${starting.exitCode})`);
+        return canConnect(plainPort);
+      });
     },
     [Symbol.asyncDispose]: () => end("SIGTERM"),
   };
+}
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
 }
 
 /** Two that differ: both are held until both are known. */

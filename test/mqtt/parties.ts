@@ -6,7 +6,7 @@ import { topicOf } from "../../runtime/bridge/mqtt/topics.ts";
 import { SystemClock, SystemWallClock } from "../../runtime/core/clock.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import { createCommander, facts, fakeDesk, PLACE, TOKEN } from "../helpers/mqtt-fakes.ts";
-import { until } from "./wait.ts";
+import { until } from "../helpers/until.ts";
 
 export const common = {
   ...PLACE,
@@ -73,9 +73,9 @@ export async function openFleet(url: string, options: IClientOptions = {}, place
     publish: (name: "order" | "instantActions", message: unknown, how: Parameters<MqttClient["publishAsync"]>[2] = {}) =>
       client.publishAsync(topicOf(place, name), typeof message === "string" ? message : JSON.stringify(message), { qos: 1, ...how }),
     /** The answer to a command. */
-    async answer(id: string, forMs = 10_000): Promise<Heard> {
+    async answer(id: string, withinMs?: number): Promise<Heard> {
       const isIt = ({ topic, body }: Heard): boolean => topic.includes("/responses") && body.id === id;
-      await until(`an answer to ${id}`, () => heard.some(isIt), forMs);
+      await until(`an answer to ${id}`, () => heard.some(isIt), withinMs);
       return heard.find(isIt)!;
     },
     [Symbol.asyncDispose]: async () => void client.end(true),

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startCli } from "../helpers/cli.ts";
 import { TOKEN } from "../helpers/mqtt-fakes.ts";
+import { until } from "../helpers/until.ts";
 import { freePort } from "./mosquitto.ts";
 import { openFleet } from "./parties.ts";
-import { until } from "./wait.ts";
 
 const PLACE = { site: "lab", robot: "left" };
 const MINUTES = 60_000;
