@@ -1,4 +1,5 @@
 /** The live page as a tap: what it is told, in its own words, and what its visitors may command. */
+import { combineLatest } from "rxjs";
 import { nsToMs, SystemClock } from "../../runtime/core/clock.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import { createSeen } from "../../runtime/dashboard/seen.ts";
@@ -38,7 +39,7 @@ export async function openPageTap(blueprint: Blueprint, party: Party, say: (line
   });
   say(`page: ${page.url}`);
   const changes = supervisor.transitions.subscribe((change) => page.showHappening({ kind: "change", ...change, atMs: nowMs() }));
-  const recordings = recorder.states.subscribe((state) => state && page.showRecording(state));
+  const recordings = combineLatest([recorder.ofRun, recorder.states]).subscribe(([ofRun, asked]) => page.showRecordings({ ofRun, asked }));
   let commander: string | null = null;
   const showState = (): void => {
     commander = desk.whoCommands;

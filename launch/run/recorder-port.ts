@@ -6,6 +6,7 @@ import type { RecorderPort } from "./words.ts";
 export const createRecorderPort = (): RecorderPort => ({
   saveLast: null,
   onDemand: null,
+  ofRun: new BehaviorSubject<RecordingState | null>(null),
   states: new BehaviorSubject<RecordingState | null>(null),
 });
 

@@ -24,12 +24,25 @@ export async function openRecorderTap(
   io: RunIo,
 ): Promise<Tap> {
   const wallClock = new SystemWallClock();
+  const keeping = keepingOf(record, io.force ?? false);
+  const { file } = keeping;
+  let bytes = 0;
+  const show = (dropped: number, said: string | null): void => {
+    if (file !== null) port.ofRun.next({ file, isOn: said === null, bytes, dropped, said });
+  };
   const recorder = await openRecorder({
-    ...keepingOf(record, io.force ?? false),
+    ...keeping,
     facts: runFacts(blueprint, mode, ends),
     pictures: record.pictures,
     atNs: clock.nowNs(),
-    onStopped: io.say,
+    onStopped(said) {
+      io.say(said);
+      show(recorder.dropped, said);
+    },
+    onGrown(grownTo) {
+      bytes = grownTo;
+      if (port.ofRun.value?.isOn !== false) show(recorder.dropped, null);
+    },
   });
   const saveLast = async (why: string): Promise<Saved> => {
     const failed = (error: unknown): Saved => ({ file: null, said: `the newest seconds could not be saved: ${faultOf(error)}` });

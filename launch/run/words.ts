@@ -59,6 +59,8 @@ export interface RecorderPort {
   saveLast: (() => Promise<Saved>) | null;
   /** Null where nobody starts a recording. */
   onDemand: { start(who: string): Promise<string | null>; stop(): Promise<string | null> } | null;
+  /** The recording of the launch file; null where there is none. */
+  readonly ofRun: BehaviorSubject<RecordingState | null>;
   /** The recording that somebody started last; null before the first. */
   readonly states: BehaviorSubject<RecordingState | null>;
 }

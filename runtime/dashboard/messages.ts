@@ -42,6 +42,15 @@ export interface PlaybackMessage {
   readonly nowNs: string;
 }
 
+/** Null where there is none. */
+export interface RecordingsMessage {
+  readonly type: "recordings";
+  /** Of the launch file. */
+  readonly ofRun: RecordingState | null;
+  /** That somebody started last. */
+  readonly asked: RecordingState | null;
+}
+
 /** `hello` comes first on every connection and holds all decisions so far, at most HISTORY_MAX. */
 export type PageMessage =
   | ({
@@ -60,6 +69,5 @@ export type PageMessage =
   | ({ readonly type: "state" } & StateLine)
   /** What visitors of the page have limited so far. */
   | ({ readonly type: "limits" } & PageLimits)
-  /** The recording that somebody started last. */
-  | ({ readonly type: "recording" } & RecordingState)
+  | RecordingsMessage
   | { readonly type: "log"; readonly happenings: readonly Happening[] };

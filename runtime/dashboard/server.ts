@@ -4,7 +4,6 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { WebSocket } from "ws";
 import type { Clock } from "../core/clock.ts";
 import { checkCamera } from "../core/projection.ts";
-import type { RecordingState } from "../core/recording.ts";
 import { checkToken, newToken } from "../core/secret.ts";
 import type { Frame, JointState } from "../core/sensing.ts";
 import type { Fault, SupervisorState } from "../core/supervision.ts";
@@ -17,7 +16,7 @@ import { createGripWatch } from "./grip.ts";
 import { faultHappening, type Happening, withHappening } from "./happenings.ts";
 import { createImagination } from "./imagined.ts";
 import { BODY_BYTES_MAX, limitRequests, listen, refuseStrangers, SERVER } from "./loopback.ts";
-import type { GoalMessage, PlaybackMessage } from "./messages.ts";
+import type { GoalMessage, PlaybackMessage, RecordingsMessage } from "./messages.ts";
 import { pictureMessage } from "./picture-message.ts";
 import type { Seen } from "./seen.ts";
 import { sentenceOf } from "./sentence.ts";
@@ -52,7 +51,7 @@ export interface Dashboard extends AsyncDisposable {
   showFault(fault: Fault, atMs: number): void;
   showHappening(happening: Happening): void;
   showLimits(limits: PageLimits): void;
-  showRecording(recording: RecordingState): void;
+  showRecordings(recordings: Omit<RecordingsMessage, "type">): void;
   /** Another instant of a recording: what was decided until then, the newest HISTORY_MAX at most, and what happened, newest first. */
   showPast(rows: readonly TickRow[], happenings: readonly Happening[]): void;
   showPlayback(playback: Omit<PlaybackMessage, "type">): void;
@@ -125,7 +124,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     showFault: (fault, atMs) => showHappening(faultHappening(fault, atMs)),
     showHappening,
     showLimits: (limits) => audience.tell("limits", () => ({ type: "limits", ...limits })),
-    showRecording: (recording) => audience.tell("recording", () => ({ type: "recording", ...recording })),
+    showRecordings: (recordings) => audience.tell("recordings", () => ({ type: "recordings", ...recordings })),
     showPast(past, happened) {
       rows = [...past];
       shownCount = (rows.at(-1)?.index ?? -1) + 1;

@@ -117,7 +117,7 @@ test("what the guards did, what went wrong, and what is recorded", { skip: missi
   happenings.check();
   const recordings = apart();
   for (const isOn of [true, false]) {
-    dashboard.showRecording({ file: "run.mcap", isOn, bytes: 0, dropped: 0, said: isOn ? null : "recorded" });
+    dashboard.showRecordings({ ofRun: null, asked: { file: "run.mcap", isOn, bytes: 0, dropped: 0, said: isOn ? null : "recorded" } });
     await until("it is told", async () => (await page.getAttribute("#recording", "data-on")) === String(isOn));
     await recordings.note(isOn ? "on" : "ended", "#recording");
   }

@@ -18,6 +18,8 @@ import { pageFacts } from "../helpers/page-facts.ts";
 import { tickAt } from "../helpers/run-news.ts";
 import { until } from "../helpers/until.ts";
 
+/** Smaller is not read on a phone at arm's length. */
+const LETTER_PX_MIN = 11;
 const shots = join(packageRoot, "out");
 const commands: OperatorCommand[] = [];
 const limits: PageLimits[] = [];
@@ -62,7 +64,7 @@ before(async () => {
         const file = "recordings/run-20261130T110000000Z.mcap";
         const isOn = what === "start";
         const said = isOn ? null : `recorded 12 decisions in ${file}; foresight replay ${file} --page shows them`;
-        dashboard.showRecording({ file, isOn, bytes: 3 * 2 ** 20, dropped: isOn ? 0 : 2, said });
+        dashboard.showRecordings({ ofRun: null, asked: { file, isOn, bytes: 3 * 2 ** 20, dropped: isOn ? 0 : 2, said } });
         return null;
       },
     },
@@ -119,6 +121,10 @@ test("every state says what it is and offers what is possible there, Stop always
       await page.setViewportSize({ width, height: 900 });
       const widest = Number(await page.evaluate("document.documentElement.scrollWidth"));
       assert.ok(widest <= width, `${name}: ${widest} px wide, cut off at ${width} px`);
+      const letterPx = Number(
+        await page.evaluate("Math.min(...[...document.querySelectorAll('svg text')].map((text) => text.getBoundingClientRect().height))"),
+      );
+      assert.ok(letterPx >= LETTER_PX_MIN, `${name}: letters of the statecharts are ${letterPx} px high at ${width} px`);
       await page.screenshot({ path: join(shots, `state-${name}-${width}-${colorScheme}.png`) });
     }
     assert.deepEqual(await barriers(page), [], name);

@@ -9,7 +9,7 @@ import { clearGuards, keepGuard, showHappenings } from "/log.js";
 import { makePictures, showGoal, showPaths, showPictures } from "/pictures.js";
 import { makePlayback, showPlayback } from "/playback.js";
 import { addRow, drawPlots, resetPlots } from "/plots.js";
-import { makeRecording, showRecording } from "/recording.js";
+import { makeRecording, showRecordings } from "/recording.js";
 import { makeSpace, showSpace } from "/space.js";
 import { lostLink, makeUrgent, say, showState } from "/state.js";
 import { showCharts } from "/statechart.js";
@@ -66,7 +66,7 @@ const handlers = {
   },
   imagined: showImagined,
   limits: showLimits,
-  recording: showRecording,
+  recordings: showRecordings,
   state: (state) => {
     showState(state);
     showCharts(state);

@@ -13,17 +13,24 @@ export function makeRecording({ records, saves }) {
   record.hidden = !records;
   save.hidden = !saves;
   for (const button of [record, save]) button.disabled = !mayCommand;
-  offer(false);
-  byId("recording").hidden = true;
+  showRecordings({ ofRun: null, asked: null });
+}
+
+/** The recording of the launch file, and the one that somebody asked for last. */
+export function showRecordings({ ofRun, asked }) {
+  offer(asked?.isOn ?? false);
+  show("recording-of-run", ofRun, "The run is recorded in");
+  show("recording", asked, "Recording");
 }
 
 /** Where it goes and how far it is; once it has ended, what became of it. */
-export function showRecording({ file, isOn: goesOn, bytes, dropped, said }) {
-  offer(goesOn);
-  byId("recording").hidden = false;
-  byId("recording").dataset.on = String(goesOn);
+function show(id, recording, doing) {
+  byId(id).hidden = recording === null;
+  if (recording === null) return;
+  const { file, isOn: goesOn, bytes, dropped, said } = recording;
+  byId(id).dataset.on = String(goesOn);
   const left = dropped === 0 ? "" : `; ${dropped} news were left out, since disk and encoder are behind`;
-  say("recording", goesOn ? `Recording ${file}: ${(bytes / 2 ** 20).toFixed(1)} MB${left}.` : `${said}.`);
+  say(id, goesOn ? `${doing} ${file}: ${(bytes / 2 ** 20).toFixed(1)} MB${left}.` : `${said}.`);
 }
 
 function offer(goesOn) {

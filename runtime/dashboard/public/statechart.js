@@ -4,7 +4,9 @@ const charts = Promise.all(["agent", "skill"].map(load));
 async function load(name) {
   const text = await (await fetch(`/${name}-chart.svg`)).text();
   const svg = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
-  document.getElementById(`${name}-chart`).replaceChildren(svg);
+  const box = document.getElementById(`${name}-chart`);
+  box.replaceChildren(svg);
+  new ResizeObserver(() => bringIntoSight(svg)).observe(box);
   return svg;
 }
 
@@ -33,11 +35,12 @@ function light(svg, states) {
   }
   if (shown.get(svg) === states.join()) return;
   shown.set(svg, states.join());
-  bringIntoSight(svg.parentElement, svg.querySelector(".lit"));
+  bringIntoSight(svg);
 }
 
 /** Sideways alone: a chart is drawn as large as it can be read, which may be wider than a phone. */
-function bringIntoSight(box, state) {
+function bringIntoSight(svg) {
+  const [box, state] = [svg.parentElement, svg.querySelector(".lit")];
   if (!state) return;
   const [{ left, width }, around] = [state.getBoundingClientRect(), box.getBoundingClientRect()];
   box.scrollLeft += left + width / 2 - around.left - around.width / 2;

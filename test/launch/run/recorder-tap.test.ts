@@ -15,6 +15,7 @@ import type { Reaction } from "../../../runtime/core/supervision.ts";
 import type { Recorded } from "../../../runtime/record/recorder.ts";
 import { readRecording } from "../../../runtime/record/recording.ts";
 import { jointsAt, tickAt } from "../../helpers/run-news.ts";
+import { until } from "../../helpers/until.ts";
 
 const PUSH = "launch/panda-push.launch.yaml";
 const folder = mkdtempSync(join(tmpdir(), "foresight-recorder-tap-"));
@@ -81,6 +82,8 @@ test("everybody can save the newest seconds while the whole run is recorded, and
   assert.match((await recorder.saveLast?.())?.said ?? "", /^saved the last 0\.0 s in .*last-.*\.mcap$/);
   tap.fault?.(fault("stop"));
   tap.tick?.(tickAt(1, clock.nowNs()));
+  await until("whoever looks is told how large it is", () => (recorder.ofRun.value?.bytes ?? 0) > 0);
+  assert.deepEqual({ ...recorder.ofRun.value, bytes: 0 }, { file, isOn: true, bytes: 0, dropped: 0, said: null });
   await tap.close?.();
   assert.equal(recorder.saveLast, null);
   assert.equal(readdirSync(saves).length, 1, "no fault was to be saved");
