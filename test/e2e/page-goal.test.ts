@@ -1,16 +1,20 @@
 /** The 3D view and giving goals from the page, in a real browser beside a real run that waits for them. */
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { robotOf } from "../../launch/compose.ts";
 import { loadLaunch } from "../../launch/config/load.ts";
 import { pageScene } from "../../launch/run/page-scene.ts";
+import { packageRoot } from "../../runtime/core/package-root.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
 import { missing, openBrowser, type WatchedPage } from "../helpers/browser.ts";
 import { type RunningCli, startCli } from "../helpers/cli.ts";
 import { until } from "../helpers/until.ts";
 
+const shots = join(packageRoot, "out");
 let watched: WatchedPage;
 let page: Page;
 let running: RunningCli;
@@ -80,6 +84,8 @@ test("the goal is dragged over the table in the 3D view, and stays in the worksp
   await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
   await page.mouse.down();
   await page.mouse.move(box.x + x * box.width + 60, box.y + y * box.height + 25, { steps: 4 });
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, "page-goal-dragged.png") });
   await page.mouse.up();
   const after = await goalM();
   assert.ok(Math.hypot(after[0]! - before[0]!, after[1]! - before[1]!) > 0.02, `${before} to ${after}`);

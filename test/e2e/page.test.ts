@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { packageRoot } from "../../runtime/core/package-root.ts";
+import { readRecording } from "../../runtime/record/recording.ts";
 import { barriers, missing, openBrowser, type WatchedPage } from "../helpers/browser.ts";
 import { type RunningCli, startCli } from "../helpers/cli.ts";
 import { until } from "../helpers/until.ts";
@@ -29,7 +30,7 @@ before(async () => {
   const launch = join(saved, "watched.launch.yaml");
   writeFileSync(
     launch,
-    `include: ${join(packageRoot, "launch/panda-push.launch.yaml")}\nrecord: { last: { folder: ${saved} } }\nurgent: { rest: { urgency: 3, task: { waitS: 1 } } }\nguards: { maxObservationAgeMs: 2000, maxPlanAgeMs: 2000 }\nsenses: { maxAgeMs: 2500 }\n`,
+    `include: ${join(packageRoot, "launch/panda-push.launch.yaml")}\nrecord: { folder: ${join(saved, "asked")}, last: { folder: ${saved} } }\nurgent: { rest: { urgency: 3, task: { waitS: 1 } } }\nguards: { maxObservationAgeMs: 2000, maxPlanAgeMs: 2000 }\nsenses: { maxAgeMs: 2500 }\n`,
   );
   running = startCli(["run", launch, "dashboard.port:=0", "planner.policy:=random", "planner.samples:=64", "task.retries:=10"]);
   const url = /page: (\S+)/.exec(await running.saw(/page: \S+/))?.[1];
@@ -122,6 +123,7 @@ test("held, a joint moves by hand for as long as the button is held, and the new
     const said = await Promise.all(["#state", "#reason", "#notice"].map((part) => page.locator(part).textContent()));
     throw new Error(`from ${before} to ${await angle()} degrees; the page says "${said.join('", "')}"`, { cause: error });
   });
+  await page.screenshot({ path: join(shots, "page-jog.png"), fullPage: true });
   await page.keyboard.up("Enter");
   await until("it rests", async () => /, 0 % speed/.test((await page.locator(".joint-now").first().textContent()) ?? ""));
   await page.getByRole("button", { name: "Save the last seconds" }).click();
@@ -130,6 +132,21 @@ test("held, a joint moves by hand for as long as the button is held, and the new
     readdirSync(saved).some((name) => name.endsWith(".mcap")),
     "a recording is there",
   );
+});
+
+test("a recording is started by a button, shown with file and size, and ended by it: then it is there, and is read", {
+  skip: missing,
+}, async () => {
+  const said = async (): Promise<string> => (await page.locator("#recording").textContent()) ?? "";
+  await page.getByRole("button", { name: "Record", exact: true }).click();
+  await until("it grows", async () => Number(/^Recording .*run-\S+\.mcap: ([\d.]+) MB\.$/.exec(await said())?.[1] ?? 0) > 0);
+  await page.getByRole("button", { name: "End recording" }).click();
+  await until("its end is told", async () => /^recorded \d+ decisions in .*--page shows them\.$/.test(await said()));
+  const [name, ...others] = readdirSync(join(saved, "asked"));
+  assert.deepEqual(others, []);
+  const { samples, missing: lacking } = await readRecording(join(saved, "asked", name!));
+  assert.ok(samples.length > 0);
+  assert.match(lacking ?? "", /^it was started when the run was under way, and what was decided depends on what came before$/);
 });
 
 test("the Stop button stops the arm", { skip: missing }, async () => {
