@@ -92,7 +92,10 @@ function addEval(program: Command): void {
         .default("sampled"),
     )
     .option("--failures <folder>", "write a picture of every failed episode: start, end and goal")
-    .option("--robustness", "the same episodes with cameras moved, other light, colour, latency and table: a row each")
+    .option(
+      "--robustness",
+      "the same episodes with cameras moved, other light, colours, shapes, sizes, bystanders, latency and table: a row each",
+    )
     .option(
       "--grid <settings...>",
       "the same episodes with every combination of settings, such as planner.samples:=64,128 planner.iterations:=2,3: a row each; seeds below 1000",
@@ -111,7 +114,7 @@ function addEval(program: Command): void {
       const io = { say, progress: progressLine, signal: interrupt.signal, onLost };
       if (options.robustness) {
         if (options.jobs) throw new AgentError("launch.invalid", "--robustness plays here; leave out --jobs");
-        if (options.card) throw new AgentError("launch.invalid", "--robustness tells of ten worlds, a card of one; leave out --card");
+        if (options.card) throw new AgentError("launch.invalid", "--robustness tells of many worlds, a card of one; leave out --card");
         const { evaluateRobustness, printRobustness } = await import("../measure/robustness.ts");
         const rows = await evaluateRobustness({ ...options, overrides: withRos(overrides) }, io);
         show(rows, printRobustness(rows), options.json);

@@ -37,6 +37,7 @@ const count = z.int().min(0);
 const ms = z.number();
 const episodeSchema = z.strictObject({
   ...{ seed: count, success: z.boolean(), passed: count, finalErrorCm: z.number(), decisions: count, interventions: count },
+  bystanders: z.strictObject({ count, moved: count }),
   ticks: z.array(
     z.strictObject({ timing: z.strictObject({ encodeMs: ms, planMs: ms, guardMs: ms, decisionMs: ms, observationAgeMs: ms }) }),
   ),

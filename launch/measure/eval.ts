@@ -10,6 +10,7 @@ import { type Agent, draw, isTrained, openAgent } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import { skillsOf, trialNameOf, trialSpecOf } from "../task-facts.ts";
+import { BYSTANDER_MOVED_M } from "./bystanders.ts";
 import { type EvaluationReport, type Examination, evaluate, NO_MODEL } from "./evaluate.ts";
 import { writeFailure } from "./failure-pictures.ts";
 import { openFloor } from "./floor.ts";
@@ -172,6 +173,9 @@ const ownOverrides = ({ policy }: EvalOptions): string[] => [
   "dashboard.enabled:=false",
 ];
 
+export const bystandersLine = ({ moved, count, episodes }: NonNullable<EvaluationReport["bystanders"]>): string =>
+  `${moved} of ${count} moved by more than ${BYSTANDER_MOVED_M * 100} cm, in ${episodes} episodes`;
+
 export function printEvaluation(report: EvaluationReport): string {
   if (report.episodes === 0) return `${report.task}, ${report.policy}, ${report.mode}: no episode ended, so nothing can be said of success`;
   const { finalErrorCm, planMs, decisionMs } = report;
@@ -185,6 +189,7 @@ export function printEvaluation(report: EvaluationReport): string {
             .join(", ")}`,
         ]
       : []),
+    ...(report.bystanders ? [`bystanders     ${bystandersLine(report.bystanders)}`] : []),
     `final error    p50 ${figure(finalErrorCm.p50, cm)}, p90 ${figure(finalErrorCm.p90, cm)}`,
     `plan time      p50 ${figure(planMs.p50, ms)}, p99 ${figure(planMs.p99, ms)}; whole decision p50 ${figure(decisionMs.p50, ms)}, p99 ${figure(decisionMs.p99, ms)}`,
     `decisions      ${report.decisionsPerEpisode} an episode; ${report.modelCalls} model calls; ${report.guardInterventions} guard interventions`,

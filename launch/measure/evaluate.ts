@@ -22,6 +22,7 @@ import {
 } from "../../runtime/core/trial.ts";
 import { memoryless } from "../../runtime/encode/memoryless.ts";
 import type { SenseOptions } from "../../runtime/sense/sense-item.ts";
+import { allBystanders, type Bystanders, bystandersOf } from "./bystanders.ts";
 import { chanceParts } from "./chance.ts";
 import { createFunnel, funnelOf } from "./funnel.ts";
 import { ledBy } from "./told-subgoals.ts";
@@ -62,6 +63,7 @@ export interface EpisodeResult {
   /** Stages of the trial that it went through. */
   readonly passed: number;
   readonly finalErrorCm: number;
+  readonly bystanders: Bystanders;
   readonly decisions: number;
   readonly interventions: number;
   readonly ticks: readonly Pick<Tick, "timing">[];
@@ -82,6 +84,8 @@ export interface EvaluationReport {
   readonly wilson95: readonly [number, number];
   /** Episodes that came to each stage of the trial; null where it has none. */
   readonly funnel: Readonly<Record<string, number>> | null;
+  /** Things that were to stay where they lay, those that did not, and the episodes in which that happened; null where there were none. */
+  readonly bystanders: ReturnType<typeof allBystanders>;
   /** Null where nothing was measured, here and below. */
   readonly finalErrorCm: { readonly p50: number | null; readonly p90: number | null };
   readonly planMs: { readonly p50: number | null; readonly p99: number | null };
@@ -134,6 +138,7 @@ export async function playEpisode(
     success: errorM <= spec.successM,
     passed: funnel.passed,
     finalErrorCm: errorM * 100,
+    bystanders: bystandersOf(spec, trial.start.objects, played.truth.objects),
     decisions: ticks.length,
     interventions: ticks.filter((tick) => tick.decision.verdict !== "pass").length,
     ticks: ticks.map(({ timing }) => ({ timing })),
@@ -208,6 +213,7 @@ export function summarise(of: Evaluated, results: readonly EpisodeResult[]): Eva
     success: round(successes / Math.max(1, results.length), 4),
     wilson95: [round(low, 4), round(high, 4)],
     funnel: of.stages ? funnelOf(of.stages, results) : null,
+    bystanders: allBystanders(results.map(({ bystanders }) => bystanders)),
     finalErrorCm: { p50: errorP50, p90: errorP90 },
     planMs: { p50: planP50, p99: planP99 },
     decisionMs: { p50: decisionP50, p99: decisionP99 },

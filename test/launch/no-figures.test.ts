@@ -27,7 +27,7 @@ import { createStatisticsTap } from "../../launch/run/statistics-tap.ts";
 const evaluation = (episodes: number): EvaluationReport => ({
   ...{ task: "push", goal: "image", policy: "mode2", mode: "lockstep", episodes, successes: 0, success: 0, wilson95: [0, 1] },
   ...{ funnel: null, finalErrorCm: { p50: null, p90: null }, planMs: { p50: null, p99: null }, decisionMs: { p50: null, p99: null } },
-  ...{ decisionsPerEpisode: 0, guardInterventions: 0, modelCalls: 0, seed: 1000, modelHash: "0".repeat(64), rows: [] },
+  ...{ decisionsPerEpisode: 0, guardInterventions: 0, bystanders: null, modelCalls: 0, seed: 1000, modelHash: "0".repeat(64), rows: [] },
 });
 const nothing = { p50: Number.NaN, max: Number.NEGATIVE_INFINITY };
 

@@ -30,6 +30,7 @@ function evaluator() {
         finalErrorCm: success ? 1 : 9,
         decisions: 40,
         interventions: 0,
+        bystanders: { count: 0, moved: 0 },
         ticks,
         modelCalls: 7,
         criticCost: null,

@@ -17,7 +17,16 @@ test("the figures of an evaluation go into the card, beside what is there, and i
     const before = await loadModelPackage(folder);
     const of = { task: "reach", goal: "image", mode: "lockstep", seed: 1000, modelHash: before.modelHash, stages: null } as const;
     const options = { launch: "launch/panda-reach.launch.yaml", overrides: [`model.path:=${folder}`], episodes: 0, seed: 1000 };
-    const one = { passed: 0, finalErrorCm: 1, decisions: 1, interventions: 0, ticks: [], modelCalls: 0, criticCost: null };
+    const one = {
+      passed: 0,
+      finalErrorCm: 1,
+      decisions: 1,
+      interventions: 0,
+      bystanders: { count: 0, moved: 0 },
+      ticks: [],
+      modelCalls: 0,
+      criticCost: null,
+    };
     const episodes = Array.from({ length: 40 }, (_, seed) => ({ ...one, seed, success: true }));
     await intoCard({ ...options, policy: "mode2" }, summarise({ ...of, policy: "mode2" }, episodes));
     const after = await loadModelPackage(folder);
