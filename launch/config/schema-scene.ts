@@ -106,6 +106,7 @@ const area = z.strictObject({
 
 const share = (fallback: number) => z.number().min(0).max(3).default(fallback);
 
+/** Checked and complete it is a SceneSpec. */
 export const sceneSchema = z
   .strictObject({
     tableSurfaceM: z
@@ -163,6 +164,3 @@ export const sceneSchema = z
     }
   })
   .meta(about("What stands in front of the arm: what differs from the default scene"));
-
-/** Checked and complete: a SceneSpec. */
-export type SceneSection = z.output<typeof sceneSchema>;
