@@ -45,7 +45,8 @@ export { loadModelPackage } from "./predict/model-package.ts";
 export { createEncoder, type EncoderOptions, type SessionEncoder } from "./encode/encoder.ts";
 export { memoryless } from "./encode/memoryless.ts";
 export { createJudge, type Judge, type JudgeOptions } from "./predict/judge.ts";
-export { createWorldModel, surprise, type WorldModelOptions } from "./predict/world-model.ts";
+export { surprise } from "./predict/surprise.ts";
+export { createWorldModel, type WorldModelOptions } from "./predict/world-model.ts";
 
 // Plan: a latent and a goal become actions.
 

@@ -9,7 +9,7 @@ import { objections } from "../runtime/core/objections.ts";
 import type { RobotSpec } from "../runtime/core/robot.ts";
 import type { SceneSpec } from "../runtime/core/scene.ts";
 import type { CameraSpec, Frame, Sample } from "../runtime/core/sensing.ts";
-import { parseTrial, poseOf, type TrialStart, type WorldState } from "../runtime/core/trial.ts";
+import { type Pose, parseTrial, poseOf, type TrialStart, type WorldState } from "../runtime/core/trial.ts";
 import { createRenderer, type Renderer } from "./camera/renderer.ts";
 import { type Shown, type Vary, varied } from "./vary/vary.ts";
 import { World } from "./world.ts";
@@ -85,7 +85,7 @@ export class SimDriver implements SteppableDriver {
     world.reset(goal);
     const goalFrames = this.framesNow(0n);
     world.reset(start);
-    const answer: TrialStart = { goalFrames, truth: this.#truth() };
+    const answer: TrialStart = { goalFrames, truth: this.truth() };
     return { restRad: start.armRad.slice(), ...gripperField(placedGripper(start.openingM, robot)), answer };
   }
 
@@ -96,21 +96,30 @@ export class SimDriver implements SteppableDriver {
   }
 
   async answer(name: string, payload?: unknown): Promise<unknown> {
-    if (name === "truth") return this.#truth();
-    if (name === "put") return this.#put(payload);
+    if (name === "truth") return this.truth();
+    if (name === "put") return this.#answerPut(payload);
     throw new AgentError("launch.invalid", `simulator: no question "${name}"; it knows "truth" and "put"`);
   }
 
   /** Somebody puts a thing elsewhere while the world goes on. Throws AgentError `launch.invalid`. */
-  #put(payload: unknown): null {
+  #answerPut(payload: unknown): null {
     const read = putSchema.safeParse(payload);
     if (!read.success) throw new AgentError("launch.invalid", `simulator: put: ${objections(read.error)}`);
     const { thing, ...pose } = read.data;
-    this.#setting.world.put(thing, pose);
+    this.put(thing, pose);
     return null;
   }
 
-  #truth(): WorldState {
+  /** As World.put, and as World.haunt for what touches nothing from now on. */
+  put(thing: string, pose: Pose): void {
+    this.#setting.world.put(thing, pose);
+  }
+
+  haunt(thing: string, pose: Pose): void {
+    this.#setting.world.haunt(thing, pose);
+  }
+
+  truth(): WorldState {
     const { world } = this.#setting;
     const openingM = world.openingM();
     return { toolM: world.toolM(), objects: world.objects(), ...(openingM === undefined ? {} : { openingM }) };

@@ -24,12 +24,19 @@ export interface Placed {
   readonly objects?: Objects;
 }
 
-const OBJECT = { body: 1, joint: 3, site: 6, actuator: 19 } as const;
+const OBJECT = { body: 1, joint: 3, geom: 5, site: 6, actuator: 19 } as const;
 
 /** Where a loose thing is in the state of the physics. */
 interface Freedom {
   readonly qpos: number;
   readonly dof: number;
+  readonly geom: number;
+}
+
+/** With whom a thing collides, as MuJoCo has it. */
+interface Touch {
+  readonly contype: Int32Array;
+  readonly conaffinity: Int32Array;
 }
 
 export class World implements Disposable {
@@ -44,6 +51,8 @@ export class World implements Disposable {
   readonly #leadS: Float64Array;
   readonly #fingers: Fingers | null;
   readonly #drives: Drives;
+  /** As the scene has them. */
+  readonly #touch: Touch;
   #steps = 0;
 
   /** `robotShade` multiplies the robot's colours. Throws AgentError `launch.invalid` for a scene that MuJoCo refuses, such as one that names a thing like a part of the robot. */
@@ -64,7 +73,8 @@ export class World implements Disposable {
     });
     const freedomOf = (name: string): Freedom => {
       const joint = mujoco.mj_name2id(this.model, OBJECT.joint, name);
-      return { qpos: this.model.jnt_qposadr[joint], dof: this.model.jnt_dofadr[joint] };
+      const geom = mujoco.mj_name2id(this.model, OBJECT.geom, name);
+      return { qpos: this.model.jnt_qposadr[joint], dof: this.model.jnt_dofadr[joint], geom };
     };
     this.#objects = new Map(Object.keys(scene.objects).map((name) => [name, freedomOf(name)]));
     this.#resting = restingPoses(scene);
@@ -72,6 +82,7 @@ export class World implements Disposable {
     invariant(this.#toolSite >= 0, `site "${robot.toolSite}" is not in the model`);
     this.#fingers = robot.gripper ? new Fingers(mujoco, this.model, this.data, robot.gripper) : null;
     this.#drives = new Drives(this.model, this.#jointCount);
+    this.#touch = { contype: this.model.geom_contype.slice(), conaffinity: this.model.geom_conaffinity.slice() };
     this.#leadS = Float64Array.from(robot.joints, (_, joint) => servoLeadS(this.model, joint));
   }
 
@@ -80,6 +91,8 @@ export class World implements Disposable {
     const { data } = this;
     for (const name of Object.keys(objects)) poseOf(this.#resting, name);
     this.#mujoco.mj_resetData(this.model, data);
+    this.model.geom_contype.set(this.#touch.contype);
+    this.model.geom_conaffinity.set(this.#touch.conaffinity);
     const qpos = data.qpos as Float64Array;
     const ctrl = data.ctrl as Float64Array;
     for (let joint = 0; joint < this.#jointCount; joint++) {
@@ -104,6 +117,14 @@ export class World implements Disposable {
     (this.data.qpos as Float64Array).set([...positionM, Math.cos(yawRad / 2), 0, 0, Math.sin(yawRad / 2)], qpos);
     (this.data.qvel as Float64Array).fill(0, dof, dof + 6);
     this.#mujoco.mj_forward(this.model, this.data);
+  }
+
+  /** The same, and from now to the next reset it touches nothing: for what no physics does, told anew after every step. Throws as `put`. */
+  haunt(name: string, pose: Pose): void {
+    this.put(name, pose);
+    const { geom } = this.#objects.get(name)!;
+    this.model.geom_contype[geom] = 0;
+    this.model.geom_conaffinity[geom] = 0;
   }
 
   /** Holds one joint set-point for `dtS` seconds of physics; the servos get the velocity fed forward. The gripper goes on towards what it is told. */

@@ -9,6 +9,7 @@ import { addDeskCommands } from "./desk-commands.ts";
 import { addGazeboCommands } from "./gazebo/commands.ts";
 import { addGazeboExport } from "./gazebo/export-command.ts";
 import { addLearnCommands } from "./learn-commands.ts";
+import { addReportCommands } from "./report-commands.ts";
 import { addRosCommands } from "./ros/commands.ts";
 import { addRunCommands } from "./run-commands.ts";
 import { addServe } from "./serve-command.ts";
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   addRunCommands(program);
   addDescribe(program);
   addLearnCommands(program);
+  addReportCommands(program);
   addDataCommands(program);
   addStoreCommands(program);
   addServe(program);

@@ -1,21 +1,23 @@
-/** `foresight calibrate-surprise`: how much surprise is usual for a model, from runs that it was not made of, written into its card; and how often it then alarms, with and without a cause. */
+/** `foresight calibrate-surprise`: how much surprise is usual for a model, from runs that it was not made of, written into its card; `foresight report failures`: how well it then tells failures that nobody showed it. */
 import { AgentError } from "../../runtime/core/errors.ts";
 import { figure } from "../../runtime/core/figure.ts";
 import type { SurpriseSpec } from "../../runtime/core/model.ts";
-import { alarmsOf, surpriseThreshold } from "../../runtime/supervise/surprise.ts";
 import { draw, openAgent } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import { type DisturbanceName, FROM_DECISION, openPlay } from "./disturbed-play.ts";
+import { type Alarms, type Areas, alarms, areas, type Monitor, monitorsOf, type Surprises } from "./monitors.ts";
 import { rewriteCard, tryCard } from "./rewrite-card.ts";
 
 export interface CalibrateFlags {
   readonly launch: string;
   readonly overrides: readonly string[];
-  /** For the threshold, and as many again for the false alarms. */
+  /** For units and threshold, half of them each, and as many again for the false alarms. */
   readonly episodes: number;
   /** Of the first episode. */
   readonly seed: number;
+  /** Of the first episode that judges: usual runs, then the disturbed ones; default those that follow. */
+  readonly judgeSeed?: number;
   /** Share of usual decisions that may lie above the threshold, 0..1. */
   readonly alpha: number;
   /** Episodes of each disturbance. */
@@ -27,40 +29,36 @@ export interface CalibrateIo {
   readonly signal: AbortSignal;
 }
 
-/** What the alarms of some episodes came to. */
-export interface Alarms {
-  readonly what: string;
-  readonly episodes: number;
-  readonly decisions: number;
-  /** Decisions above the threshold, each of which slows the arm down. */
-  readonly surprised: number;
-  readonly holds: number;
-  /** Episodes with at least one hold, from when the disturbance began. */
-  readonly held: number;
-  /** From the disturbance to the first decision above the threshold, in decisions; null where none was. */
-  readonly noticedAfter: number | null;
+/** What one monitor made of the runs that judge. */
+export interface MonitorReport {
+  readonly name: Monitor["name"];
+  readonly threshold: number;
+  readonly usual: Alarms;
+  readonly disturbed: readonly (Alarms & { readonly auroc: Areas })[];
 }
 
 export interface CalibrateReport extends SurpriseSpec {
   readonly model: string;
+  readonly modelHash: string;
   readonly periodS: number;
-  readonly usual: Alarms;
-  readonly disturbed: readonly Alarms[];
+  readonly seeds: { readonly threshold: number; readonly judged: number };
+  /** The last is the combined one, which the agent heeds. */
+  readonly monitors: readonly MonitorReport[];
 }
 
-const DISTURBANCES: readonly DisturbanceName[] = ["object moved by 12 cm", "camera turned by 6 px"];
+const DISTURBANCES: readonly DisturbanceName[] = ["object taken away", "object moved by 12 cm", "camera turned by 6 px", "arm blocked"];
+const OF_OBJECT: ReadonlySet<DisturbanceName> = new Set(["object taken away", "object moved by 12 cm"]);
 
 /** Throws AgentErrors of launch file, model and robot, and `model.mismatch` where there are too few decisions for so small a share. */
-export async function calibrateSurprise(flags: CalibrateFlags, { progress, signal }: CalibrateIo): Promise<CalibrateReport> {
-  const { seed, episodes, alpha } = flags;
+export async function studySurprise(flags: CalibrateFlags, { progress, signal }: CalibrateIo): Promise<CalibrateReport> {
+  const { seed, episodes, alpha, judgeSeed = seed + episodes } = flags;
   const modes = ["backend.mode:=lockstep", "dashboard.enabled:=false", "planner.policy:=mode2"];
   const blueprint = await draw(loadLaunch(flags.launch, [...flags.overrides, ...modes]));
   const { model, config } = blueprint;
-  await tryCard(model.folder);
   await using agent = await openAgent(blueprint);
   await using play = await openPlay(agent, config, signal);
-  const surprisesOf = async (what: string, first: number, count: number, disturbance?: DisturbanceName): Promise<number[][]> => {
-    const found: number[][] = [];
+  const played = async (what: string, first: number, count: number, disturbance?: DisturbanceName): Promise<readonly Surprises[]> => {
+    const found: Surprises[] = [];
     for (let index = 0; index < count; index++) {
       signal.throwIfAborted();
       found.push(await play(first + index, disturbance));
@@ -68,49 +66,55 @@ export async function calibrateSurprise(flags: CalibrateFlags, { progress, signa
     }
     return found;
   };
-  const heldOut = (await surprisesOf("for the threshold", seed, episodes)).flat();
-  const quantile = surpriseThreshold(heldOut, alpha);
-  if (!Number.isFinite(quantile)) {
-    const message = `${heldOut.length} decisions are too few for a share of ${alpha}; at least ${Math.ceil(1 / alpha)} are needed: give more --episodes`;
-    throw new AgentError("model.mismatch", `calibrate-surprise: ${message}`);
+  const { all, spec } = monitorsOf(await played("for the threshold", seed, episodes), alpha);
+  if (!Number.isFinite(spec.quantile)) {
+    const message = `${spec.n} decisions are too few for a share of ${alpha}; at least ${Math.ceil(1 / alpha)} are needed: give more --episodes`;
+    throw new AgentError("model.mismatch", `surprise: ${message}`);
   }
-  const usual = await surprisesOf("usual runs", seed + episodes, episodes);
-  const disturbed: Alarms[] = [];
-  for (const what of trialSpecOf(config)?.object === null ? DISTURBANCES.slice(1) : DISTURBANCES) {
-    const found = await surprisesOf(what, seed + 2 * episodes, flags.disturbed, what);
-    disturbed.push(alarms(what, found, quantile, FROM_DECISION - 1)); // The first decision has no surprise.
-  }
-  const surprise: SurpriseSpec = { alpha, n: heldOut.length, quantile };
+  const usual = await played("usual runs", judgeSeed, episodes);
+  const disturbed: { what: DisturbanceName; runs: readonly Surprises[] }[] = [];
+  for (const what of DISTURBANCES.filter((each) => trialSpecOf(config)?.object !== null || !OF_OBJECT.has(each)))
+    disturbed.push({ what, runs: await played(what, judgeSeed + episodes, flags.disturbed, what) });
+  const since = (runs: readonly Surprises[]): readonly Surprises[] => runs.map((decisions) => decisions.slice(FROM_DECISION - 1)); // The first decision has no surprise.
   return {
-    ...{ model: model.folder, periodS: model.spec.controlPeriodS, ...surprise },
-    ...{ usual: alarms("usual runs", usual, quantile, 0), disturbed },
+    ...{ model: model.folder, modelHash: model.modelHash, periodS: model.spec.controlPeriodS, ...spec },
+    seeds: { threshold: seed, judged: judgeSeed },
+    monitors: all.map((monitor) => ({
+      ...{ name: monitor.name, threshold: monitor.threshold, usual: alarms("usual runs", usual, monitor) },
+      disturbed: disturbed.map(({ what, runs }) => ({
+        ...alarms(what, since(runs), monitor),
+        auroc: areas(since(runs), since(usual), monitor),
+      })),
+    })),
   };
 }
 
-/** What was found goes into the model's card. Throws AgentErrors of the package. */
-export const keepSurprise = ({ model, alpha, n, quantile }: CalibrateReport): Promise<void> =>
-  rewriteCard(model, () => ({ surprise: { alpha, n, quantile } satisfies SurpriseSpec }));
-
-function alarms(what: string, episodes: readonly (readonly number[])[], quantile: number, from: number): Alarms {
-  const each = episodes.map((surprises) => alarmsOf(surprises.slice(from), quantile));
-  const noticed = each.flatMap(({ firstAt }) => (firstAt === null ? [] : [firstAt]));
-  return {
-    ...{ what, episodes: episodes.length, decisions: episodes.reduce((sum, { length }) => sum + Math.max(0, length - from), 0) },
-    surprised: each.reduce((sum, { surprised }) => sum + surprised, 0),
-    holds: each.reduce((sum, { holds }) => sum + holds, 0),
-    held: each.filter(({ holds }) => holds > 0).length,
-    noticedAfter: noticed.length === 0 ? null : noticed.reduce((sum, value) => sum + value, 0) / noticed.length,
-  };
+/** The same, and what was found goes into the model's card. Throws AgentErrors of the package as well. */
+export async function calibrateSurprise(flags: CalibrateFlags, io: CalibrateIo): Promise<CalibrateReport> {
+  await tryCard(loadLaunch(flags.launch, [...flags.overrides]).model.path);
+  return studySurprise(flags, io);
 }
 
-export function printCalibration({ alpha, n, quantile, usual, disturbed, periodS }: CalibrateReport): string {
-  const hours = (usual.decisions * periodS) / 3600;
+export const keepSurprise = ({ model, alpha, n, quantile, usual }: CalibrateReport): Promise<void> =>
+  rewriteCard(model, () => ({ surprise: { alpha, n, quantile, usual } satisfies SurpriseSpec }));
+
+export function printCalibration(report: CalibrateReport): string {
+  const { alpha, n, periodS, monitors, seeds } = report;
   return [
-    `threshold      ${figure(quantile, { digits: 3 })}: of ${n} held-out decisions at most ${alpha} may lie above it (split conformal)`,
-    `usual runs     ${usual.surprised} of ${usual.decisions} decisions above it, ${usual.holds} holds in ${usual.episodes} other episodes: ${figure(usual.surprised / hours, { digits: 0 })} slower decisions and ${figure(usual.holds / hours, { digits: 0 })} holds an hour`,
-    ...disturbed.map(
-      ({ what, episodes, held, surprised, decisions, noticedAfter }) =>
-        `${what}: ${held} of ${episodes} episodes hold; ${surprised} of ${decisions} decisions above it, the first after ${figure(noticedAfter, { digits: 1 })}`,
-    ),
+    `of ${n} held-out decisions at most ${alpha} may lie above a threshold (split conformal; seeds from ${seeds.threshold}, judged on seeds from ${seeds.judged})`,
+    ...monitors.flatMap((monitor) => inWords(monitor, periodS)),
+    "area under ROC: failing episodes against usual ones by their largest score, and by the largest that three decisions in a row reach",
   ].join("\n");
+}
+
+function inWords({ name, threshold, usual, disturbed }: MonitorReport, periodS: number): readonly string[] {
+  const hours = (usual.decisions * periodS) / 3600;
+  const anHour = (count: number): string => figure(count / hours, { digits: 0 });
+  return [
+    `${name}, threshold ${figure(threshold, { digits: 3 })}: in ${usual.episodes} usual runs ${usual.surprised} of ${usual.decisions} decisions above it, ${usual.holds} holds: ${anHour(usual.surprised)} slower decisions and ${anHour(usual.holds)} holds an hour`,
+    ...disturbed.map(
+      ({ what, episodes, slowed, held, noticedAfter, auroc }) =>
+        `  ${what}: area under ROC ${figure(auroc.slower, { digits: 3 })} and ${figure(auroc.hold, { digits: 3 })}; ${slowed} of ${episodes} episodes slower, the first after ${figure(noticedAfter, { digits: 1 })} decisions; ${held} hold`,
+    ),
+  ];
 }

@@ -8,19 +8,26 @@ import type { Robot } from "../../runtime/core/robot.ts";
 import type { Sample } from "../../runtime/core/sensing.ts";
 import type { Trial } from "../../runtime/core/trial.ts";
 import { turned } from "../../runtime/disturb/of-samples.ts";
+import { surprise, surpriseParts } from "../../runtime/predict/surprise.ts";
 import type { Agent } from "../compose.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import { skillsOf, trialSpecOf } from "../task-facts.ts";
+import type { Surprised, Surprises } from "./monitors.ts";
 
 /** In which decision a disturbance begins. */
 export const FROM_DECISION = 8;
-/** A thing is put elsewhere while nobody looks; the first camera is turned by six of its pixels, which is five degrees of the shipped ones. */
-export type DisturbanceName = "object moved by 12 cm" | "camera turned by 6 px";
+/**
+ * A thing is put elsewhere while nobody looks, or taken away; the first camera is turned by six of its pixels, which is five degrees of the shipped ones; the arm
+ * stays where it is, whatever it is told.
+ */
+export type DisturbanceName = "object moved by 12 cm" | "object taken away" | "camera turned by 6 px" | "arm blocked";
 const SHIFT_M = 0.12;
 const SHIFT_PX = 6;
+/** Below the floor, where no camera sees it. */
+const AWAY_M = -3;
 
 /** Plays the episode of a seed, and gives the surprise of each decision that has one. */
-export type Play = (seed: number, disturbance?: DisturbanceName) => Promise<number[]>;
+export type Play = (seed: number, disturbance?: DisturbanceName) => Promise<Surprises>;
 
 /** Throws AgentError `launch.invalid` for a task or a world without trials. */
 export async function openPlay(agent: Agent, config: LaunchConfig, signal: AbortSignal): Promise<Play & AsyncDisposable> {
@@ -34,6 +41,7 @@ export async function openPlay(agent: Agent, config: LaunchConfig, signal: Abort
       "task: names no skill that trials are drawn for in a simulated world; surprise is calibrated there",
     );
   const brain = await agent.brain(skill, "image", false);
+  const { latentDim, proprioception } = brain.package.spec;
   const play: Play = async (seed, disturbance) => {
     const { trial } = agent.trial(seed);
     let decided = 0;
@@ -49,7 +57,12 @@ export async function openPlay(agent: Agent, config: LaunchConfig, signal: Abort
         decided++;
         if (decided === FROM_DECISION && disturbance === "object moved by 12 cm")
           await opened.ask("put", elsewhere(trial, trialSpec.object ?? ""));
-        return opened.robot.act(segment);
+        if (decided === FROM_DECISION && disturbance === "object taken away")
+          await opened.ask("put", { ...elsewhere(trial, trialSpec.object ?? ""), positionM: [0, 0, AWAY_M] });
+        if (!isOn("arm blocked")) return opened.robot.act(segment);
+        const here = opened.robot.commandedAt(segment.startNs);
+        await opened.robot.act(body.actuate(body.actionBetween(here, here), here, segment.startNs));
+        return segment; // What it was told; what it does is another thing.
       },
     };
     const { ticks } = await playTrial(
@@ -59,7 +72,16 @@ export async function openPlay(agent: Agent, config: LaunchConfig, signal: Abort
       },
       signal,
     );
-    return ticks.flatMap(({ decision: { surprise } }) => (surprise === null ? [] : [surprise]));
+    const found: Surprised[] = [];
+    for (const [i, { decision }] of ticks.entries()) {
+      const before = ticks[i - 1]?.decision;
+      if (decision.surprise === null || !before?.plan) continue;
+      const expected = before.plan.predicted.subarray(0, latentDim);
+      const doubt = await brain.doubt(decision.latent, before.action);
+      const parts = surpriseParts(expected, decision.latent, proprioception.length, doubt);
+      found.push({ ...parts, error: surprise(expected, decision.latent) });
+    }
+    return found;
   };
   return Object.assign(play, { [Symbol.asyncDispose]: () => brain[Symbol.asyncDispose]() });
 }

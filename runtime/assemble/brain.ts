@@ -26,6 +26,7 @@ import { createPolicySolver } from "../plan/policy.ts";
 import { createRandomSolver } from "../plan/random.ts";
 import { refuseInfeasible } from "../plan/refuse-infeasible.ts";
 import { createJudge } from "../predict/judge.ts";
+import { combinedSurprise, surpriseParts } from "../predict/surprise.ts";
 import { createWorldModel } from "../predict/world-model.ts";
 
 /** mode2 plans; mode1 lets the policy act alone; random is the floor. */
@@ -67,7 +68,7 @@ export interface BrainOptions {
 /** The parts of an agent that depend on its goal. */
 export type GoalParts = Pick<
   AgentParts,
-  "believer" | "imagine" | "solver" | "judge" | "goal" | "subgoal" | "imaginedToolM" | "surpriseMax"
+  "believer" | "imagine" | "solver" | "judge" | "goal" | "subgoal" | "imaginedToolM" | "surprise" | "surpriseMax"
 >;
 
 export interface Brain extends AsyncDisposable {
@@ -79,6 +80,8 @@ export interface Brain extends AsyncDisposable {
   towards(goal: Goal, signal?: AbortSignal): Promise<GoalParts>;
   /** The same with a goal that is already a latent. */
   towardsLatent(kind: Goal["kind"], latent: Latent, positionM: Vec3): GoalParts;
+  /** How much the ensemble disagrees about what an action of shape (actionDim) would do, unit-free; 0 without one. */
+  doubt(latent: Latent, action: Float32Array, signal?: AbortSignal): Promise<number>;
   /** Where the probe sees the object; null without a probe. */
   objectM(latent: Latent): Promise<Vec3 | null>;
 }
@@ -101,13 +104,22 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
   const judge = keep(await createJudge({ package: model, open }));
   const solver = keep(await openSolver(options, there ?? here));
   const believer = model.remembers ? remembering(encoder, model.spec) : memoryless(encoder);
+  const imagined = (from: Latent, action: Float32Array, signal?: AbortSignal) => world.rollout(from, clampUnit(action), 1, 1, signal);
+  const doubt: Brain["doubt"] = async (from, action, signal) => (await imagined(from, action, signal)).uncertainty[0]!;
+  const usual = model.spec.surprise?.usual;
+  const feltCount = model.spec.proprioception.length;
+  const surprise: GoalParts["surprise"] =
+    usual &&
+    (async (expected, seen, done, signal) =>
+      combinedSurprise(surpriseParts(expected, seen, feltCount, await doubt(seen, done, signal)), usual));
   const towardsLatent: Brain["towardsLatent"] = (kind, latent, positionM) => ({
     believer,
     solver,
     goal: { latent, positionM },
     subgoal: flatSubgoal,
+    surprise,
     surpriseMax: options.surpriseMax,
-    imagine: async (from, action, signal) => (await world.rollout(from, clampUnit(action), 1, 1, signal)).latents,
+    imagine: async (from, action, signal) => (await imagined(from, action, signal)).latents,
     judge: (from, signal) => judge.measure(from, { kind, latent, positionM }, signal),
     imaginedToolM: (plan) => toolPathM(model.spec, plan.predicted),
   });
@@ -120,6 +132,7 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
       fallbackReason: (there ?? here).first?.fallbackReason ?? null,
     },
     towardsLatent,
+    doubt,
     objectM: (latent) => judge.objectM(latent),
     async towards(goal, signal) {
       if (goal.kind === "image") return towardsLatent("image", await encoder.encodeGoal(goal.frames, signal), NOWHERE);

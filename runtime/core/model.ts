@@ -52,6 +52,8 @@ export interface SurpriseSpec {
   readonly alpha: number;
   readonly n: number;
   readonly quantile: number;
+  /** In units of which the parts of a surprise are measured, and the most unusual one counts (runtime/predict/surprise.ts); absent: surprise is the prediction error. */
+  readonly usual?: { readonly seen: number; readonly felt: number; readonly doubt: number } | undefined;
 }
 
 /** What model.json says (contract version 2; version 1 is read into it). */

@@ -23,7 +23,7 @@ export interface Tick {
     /** Imagined tool points, shape (horizon, 3), metres, base frame. */
     readonly imaginedToolM: Float32Array;
     readonly measures: Measures;
-    /** How far `latent` is from what the decision before imagined of this instant, unit-free, 1 is about one standard deviation; null where it imagined another. */
+    /** How far `latent` is from what the decision before imagined of this instant, unit-free, 1 is about one standard deviation, or what the model's card says is usual; null where it imagined another. */
     readonly surprise: number | null;
   };
   /** Measured, never compared. */

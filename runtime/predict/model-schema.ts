@@ -45,6 +45,8 @@ const signals = z
   .min(TOOL_SIGNALS.length)
   .max(16);
 
+const usual = z.strictObject({ seen: z.number().nonnegative(), felt: z.number().nonnegative(), doubt: z.number().nonnegative() });
+
 /** Parses the content of model.json; unknown keys are errors. */
 export const modelSchema = z
   .strictObject({
@@ -77,7 +79,9 @@ export const modelSchema = z
       productVersion: z.string(),
     }),
     evaluation: z.record(z.string(), z.json()),
-    surprise: z.strictObject({ alpha: z.number().gt(0).lt(1), n: count, quantile: z.number().positive() }).optional(),
+    surprise: z
+      .strictObject({ alpha: z.number().gt(0).lt(1), n: count, quantile: z.number().positive(), usual: usual.optional() })
+      .optional(),
     sights: hash.optional(),
     cardHash: hash.optional(),
   })

@@ -1,7 +1,7 @@
 /** The world model: imagines the latents that follow a latent under many candidate action sequences. Planning composes the predictor itself; this is for tools, tests and reports. */
 import { AgentError, invariant } from "../core/errors.ts";
 import type { ModelPackage } from "../core/model.ts";
-import type { Latent, Rollout, WorldModel } from "../core/planning.ts";
+import type { Rollout, WorldModel } from "../core/planning.ts";
 import { Graph } from "../graph/builder.ts";
 import { type ImportedModel, importModel } from "../graph/import.ts";
 import { concat, expand, reshape, slice } from "../graph/ops.ts";
@@ -57,14 +57,6 @@ export async function createWorldModel(options: WorldModelOptions): Promise<Sess
     },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
-}
-
-/** How far what happened is from what was imagined: root mean square over the latent's entries, unit-free, >= 0; 1 is about one standard deviation of the latent. */
-export function surprise(predicted: Latent, observed: Latent): number {
-  invariant(predicted.length === observed.length, `surprise: latents of ${predicted.length} and ${observed.length} entries`);
-  let sum = 0;
-  for (const [i, value] of predicted.entries()) sum += (value - (observed[i] as number)) ** 2;
-  return Math.sqrt(sum / predicted.length);
 }
 
 interface RolloutShape {

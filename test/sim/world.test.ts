@@ -57,3 +57,15 @@ test("the same commands give the same bytes, also after a reset", async () => {
   assert.equal(states[1], states[0]);
   assert.equal(states[2], states[0]);
 });
+
+test("a haunted thing touches nothing until the next reset: the table does not carry it", async () => {
+  using world = await World.create(pandaSpec, defaultScene);
+  const armRad = down([0.45, 0.2, 0.1]);
+  world.reset({ armRad, objects: { cube } });
+  world.haunt("cube", cube);
+  for (let step = 0; step < 100; step++) world.step(atRest(armRad), PHYSICS_STEP_S);
+  assert.ok(cubeOf(world).positionM[2] < -0.1, "it fell through");
+  world.reset({ armRad, objects: { cube } });
+  for (let step = 0; step < 100; step++) world.step(atRest(armRad), PHYSICS_STEP_S);
+  assert.ok(Math.abs(cubeOf(world).positionM[2] - 0.025) < 1e-3, "it lies again");
+});

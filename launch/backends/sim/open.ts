@@ -1,5 +1,6 @@
 /** Opens the embedded simulator: in lockstep in this process, in real time in a keeper process. */
 
+import type { SteppableDriver } from "../../../runtime/act/driver.ts";
 import { forkKeeper } from "../../../runtime/act/fork-keeper.ts";
 import { createLockstepRobot } from "../../../runtime/act/lockstep-robot.ts";
 import { lockstepPace, realtimePace } from "../../../runtime/assemble/pace.ts";
@@ -17,10 +18,15 @@ import type { SimSection } from "./schema.ts";
 export const openSim = (section: SimSection, request: OpenRequest): Promise<OpenedRobot> =>
   section.mode === "lockstep" ? openLockstep(section, request) : openRealtime(section, request);
 
-async function openLockstep(section: SimSection, request: OpenRequest): Promise<OpenedRobot> {
+/** `through`: what the world passes through before the arm is told of it. */
+export async function openLockstep(
+  section: SimSection,
+  request: OpenRequest,
+  through: (world: SimDriver) => SteppableDriver = (same) => same,
+): Promise<OpenedRobot> {
   const { spec, periodS } = request;
   const clock = new ManualClock();
-  const driver = await SimDriver.create(simOptions(section, request));
+  const driver = through(await SimDriver.create(simOptions(section, request)));
   const robot = createLockstepRobot({ spec, driver, clock, lastGuard, initialRad: spec.homeRad, periodS });
   const pace: OpenedRobot["pace"] = (observations) =>
     lockstepPace({ observations, pass: () => robot.pass(), latencyMs: section.latencyMs });

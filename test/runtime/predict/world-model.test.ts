@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { createRng } from "../../../runtime/core/rng.ts";
 import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
-import { createWorldModel, surprise } from "../../../runtime/predict/world-model.ts";
+import { surprise } from "../../../runtime/predict/surprise.ts";
+import { createWorldModel } from "../../../runtime/predict/world-model.ts";
 import { sessions } from "../../contracts/solver.ts";
 import { TINY_LATENT_DIM, TINY_SCALE_M, tinyLatent, writeTinyModel } from "../../helpers/tiny-model.ts";
 
