@@ -2,7 +2,18 @@
 import type { Command } from "commander";
 import type { CalibrateFlags } from "../learn/calibrate-surprise.ts";
 import type { PhysicsFlags } from "../measure/physics/report.ts";
-import { each, interruption, launchOf, onLaunchFile, positiveInteger, progressLine, seedNumber, share, show } from "./command-line.ts";
+import {
+  each,
+  exit,
+  interruption,
+  launchOf,
+  onLaunchFile,
+  positiveInteger,
+  progressLine,
+  seedNumber,
+  share,
+  show,
+} from "./command-line.ts";
 
 export function addReportCommands(program: Command): void {
   const report = program.command("report").description("what a model knows of the world: intuitive physics, unseen failures");
@@ -32,9 +43,10 @@ function addPhysics(report: Command): void {
       const { reportPhysics } = await import("../measure/physics/report.ts");
       const { printPhysics } = await import("../measure/physics/print.ts");
       const [file, changes] = launchOf(launch, overrides);
-      const io = { progress: progressLine, signal: interruption().signal };
-      const physics = await reportPhysics({ ...flags, launch: file, overrides: changes }, io);
+      const { signal } = interruption();
+      const physics = await reportPhysics({ ...flags, launch: file, overrides: changes }, { progress: progressLine, signal });
       show(physics, printPhysics(physics), flags.json);
+      if (signal.aborted) process.exitCode = exit.interrupted;
     });
 }
 

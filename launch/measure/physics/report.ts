@@ -74,14 +74,14 @@ export async function reportPhysics(flags: PhysicsFlags, { progress, signal }: P
   for (; films < flags.pairs * FILMS_A_PAIR_MAX && !signal.aborted; films++) {
     const wanting = physicsEvents.flatMap((event, index) => (countOf(index) < flags.pairs ? [{ event, index }] : []));
     if (wanting.length === 0) break;
-    const take = await studio.film(flags.seed + films, FILM_DECISIONS, signal);
+    const take = await studio.film(flags.seed + films, FILM_DECISIONS);
     if (!take) continue;
     const states = take.shots.map(({ truth }) => truth);
     const usual = await viewers.watch(take);
     for (const { event, index } of wanting) {
       const first = event.occasion(states, WINDOW_DECISIONS, studio.thing);
       if (first === null) continue;
-      const other = await studio.again(take, event, first, first + WINDOW_DECISIONS, signal);
+      const other = await studio.again(take, event, first, first + WINDOW_DECISIONS);
       if (!other || other.shots.length < first + WINDOW_DECISIONS) continue;
       const seen = await viewers.watch(other);
       const window = (surprises: readonly number[]): readonly number[] => surprises.slice(first - 1, first - 1 + WINDOW_DECISIONS);
@@ -92,7 +92,6 @@ export async function reportPhysics(flags: PhysicsFlags, { progress, signal }: P
     }
     progress(`${films + 1} films, ${Math.min(...physicsEvents.map((_, index) => countOf(index)))} of ${flags.pairs} pairs of every event`);
   }
-  signal.throwIfAborted();
   return {
     ...{ model: model.folder, modelHash: model.modelHash, seed: flags.seed, windowDecisions: WINDOW_DECISIONS, films },
     rows: physicsEvents.map(({ property, what }, index) => ({

@@ -39,9 +39,9 @@ export interface Studio extends AsyncDisposable {
   /** The name of what events are about. */
   readonly thing: string;
   /** The skill's play from the start of a seed's trial, of so many decisions or fewer; null where the arm was stopped. */
-  film(seed: number, decisions: number, signal: AbortSignal): Promise<Take | null>;
+  film(seed: number, decisions: number): Promise<Take | null>;
   /** The same once more, of so many decisions, with an event that decision `first` can see; null where the arm was stopped. */
-  again(take: Take, event: Pick<PhysicsEvent, "begin">, first: number, decisions: number, signal: AbortSignal): Promise<Take | null>;
+  again(take: Take, event: Pick<PhysicsEvent, "begin">, first: number, decisions: number): Promise<Take | null>;
 }
 
 interface Playing {
@@ -80,9 +80,10 @@ export async function openStudio({ config, spec, model }: Blueprint, section: Si
   invariant(driver !== null && world !== null, "a lockstep world is directed and has trials");
   const stage: DirectedDriver = driver;
   const stopwatch = new SystemClock();
+  const never = new AbortController().signal; // A film lasts no second, and half of one shows nothing.
   const stepM = axes.find(({ unit }) => unit === "m")?.scale ?? 0;
 
-  const shoot = async (trial: Trial, { player, goesOn }: Playing, decisions: number, signal: AbortSignal): Promise<Take | null> => {
+  const shoot = async (trial: Trial, { player, goesOn }: Playing, decisions: number): Promise<Take | null> => {
     await robot.stop("next film");
     await untilRest({ robot, clock, stopwatch });
     await robot.resume();
@@ -102,7 +103,7 @@ export async function openStudio({ config, spec, model }: Blueprint, section: Si
       wanted.push(want);
       return want;
     };
-    await act({ opened, senses, stopwatch }, { player: noted, action: axes, look }, { body, oversight, rng: createRng(0) }, signal);
+    await act({ opened, senses, stopwatch }, { player: noted, action: axes, look }, { body, oversight, rng: createRng(0) }, never);
     if (oversight.endedBy || !seen[0]) return null;
     const firstS = nsToSeconds(seen[0].observation.stampNs - placedNs);
     const end = robot.commandedAt(clock.nowNs());
@@ -115,16 +116,16 @@ export async function openStudio({ config, spec, model }: Blueprint, section: Si
 
   return {
     thing,
-    film(seed, decisions, signal) {
+    film(seed, decisions) {
       stage.direct(null);
       const player = play.player(createRng(seed).fork(1), { stepM, turnRad: TURN_RAD });
-      return shoot(parked(crew.trial(trialSpec, seed), scene), { player, goesOn: play.goesOn }, decisions, signal);
+      return shoot(parked(crew.trial(trialSpec, seed), scene), { player, goesOn: play.goesOn }, decisions);
     },
-    async again({ trial, firstS, wanted }, event, first, decisions, signal) {
+    async again({ trial, firstS, wanted }, event, first, decisions) {
       const setting = { scene, thing, double: DOUBLE, otherColour: OTHER_COLOUR };
       stage.direct({ fromS: firstS + (first - 1) * periodS, begin: (truth) => event.begin({ ...setting, truth } satisfies Setting) });
       let decision = 0;
-      const take = await shoot(trial, { player: () => wanted[decision++] ?? {}, goesOn: () => true }, decisions, signal);
+      const take = await shoot(trial, { player: () => wanted[decision++] ?? {}, goesOn: () => true }, decisions);
       stage.direct(null);
       return take;
     },

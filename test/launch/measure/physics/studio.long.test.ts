@@ -16,7 +16,6 @@ import { writeTinyModel } from "../../../helpers/tiny-model.ts";
 
 const FIRST = 6;
 const DECISIONS = 10;
-const { signal } = new AbortController();
 const picturesOf = ({ shots }: Take): readonly string[] =>
   shots.map(({ observation }) => observation.frames.map(({ rgb }) => Buffer.from(rgb).toString("base64")).join());
 
@@ -29,7 +28,7 @@ before(async () => {
   blueprint = await draw(loadLaunch(join(packageRoot, "launch/panda-push.launch.yaml"), overrides));
   crew = await openCrew(blueprint);
   studio = await openStudio(blueprint, simSection(blueprint.config, "a test"), crew);
-  take = (await studio.film(1000, DECISIONS, signal))!;
+  take = (await studio.film(1000, DECISIONS))!;
 });
 after(async () => {
   await studio[Symbol.asyncDispose]();
@@ -37,13 +36,13 @@ after(async () => {
 });
 
 test("untouched, the same actions give the same pictures to the last bit", async () => {
-  const again = await studio.again(take, untouched, FIRST, DECISIONS, signal);
+  const again = await studio.again(take, untouched, FIRST, DECISIONS);
   assert.equal(take.shots.length, DECISIONS);
   assert.deepEqual(picturesOf(again!), picturesOf(take));
 });
 
 test("an event is seen by the decision that it is for, and by none before it; the same was commanded all the way", async () => {
-  const other = (await studio.again(take, vanishes, FIRST, DECISIONS, signal))!;
+  const other = (await studio.again(take, vanishes, FIRST, DECISIONS))!;
   const same = picturesOf(other).map((picture, i) => picture === picturesOf(take)[i]);
   assert.deepEqual(same.slice(0, FIRST), new Array(FIRST).fill(true));
   assert.equal(same[FIRST], false);
@@ -56,9 +55,9 @@ test("an event is seen by the decision that it is for, and by none before it; th
 
 test("what rises by itself is 2 cm higher at its first decision, and the next film knows nothing of it", async () => {
   const heightM = (of: Take): number => poseOf(of.shots[FIRST]!.truth.objects, "cube").positionM[2];
-  const other = (await studio.again(take, rises, FIRST, DECISIONS, signal))!;
+  const other = (await studio.again(take, rises, FIRST, DECISIONS))!;
   assert.ok(Math.abs(heightM(other) - heightM(take) - 0.02) < 2e-3);
-  assert.deepEqual(picturesOf((await studio.film(1000, DECISIONS, signal))!), picturesOf(take));
+  assert.deepEqual(picturesOf((await studio.film(1000, DECISIONS))!), picturesOf(take));
 });
 
 test("a viewer is surprised once a decision but for the first, and who expects no change by what changed", async () => {
