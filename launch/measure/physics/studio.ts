@@ -133,7 +133,7 @@ export async function openStudio({ config, spec, model }: Blueprint, section: Si
   };
 }
 
-/** With the doubles under the floor, apart from one another. */
+/** With the doubles under the floor, apart from one another; without its seed, so that no world is varied: it is as the scene says. */
 function parked({ start, goal }: Trial, { tableSurfaceM }: SceneSpec): Trial {
   const away = Object.fromEntries(
     [DOUBLE, OTHER_COLOUR].map((name, i) => [name, { positionM: [i, 0, tableSurfaceM - 3] as const, yawRad: 0 }]),
