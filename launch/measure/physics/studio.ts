@@ -1,4 +1,5 @@
 /** Makes films of a simulated arm that plays: as they come, and once more with the same past and the same actions while something happens in them. */
+import { drawTrial } from "../../../runtime/assemble/draw-trial.ts";
 import { untilRest } from "../../../runtime/assemble/until-rest.ts";
 import { nsToSeconds, SystemClock } from "../../../runtime/core/clock.ts";
 import { AgentError, invariant } from "../../../runtime/core/errors.ts";
@@ -119,7 +120,8 @@ export async function openStudio({ config, spec, model }: Blueprint, section: Si
     film(seed, decisions) {
       stage.direct(null);
       const player = play.player(createRng(seed).fork(1), { stepM, turnRad: TURN_RAD });
-      return shoot(parked(crew.trial(trialSpec, seed), scene), { player, goesOn: play.goesOn }, decisions);
+      const trial = drawTrial(trialSpec, seed, { robot: spec, scene: sceneOf(config), kinematics: body.kinematics });
+      return shoot(parked(trial, scene), { player, goesOn: play.goesOn }, decisions);
     },
     async again({ trial, firstS, wanted }, event, first, decisions) {
       const setting = { scene, thing, double: DOUBLE, otherColour: OTHER_COLOUR };
