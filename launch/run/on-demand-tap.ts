@@ -7,6 +7,7 @@ import type { RunFacts } from "../../runtime/record/channels/message.ts";
 import { newsTap } from "../../runtime/record/news-tap.ts";
 import { createOnDemand } from "../../runtime/record/on-demand.ts";
 import type { Blueprint } from "../blueprint.ts";
+import { robotName } from "../config/schema.ts";
 import type { RecordSection } from "../config/schema-record.ts";
 import { boundsOf, fileStamp } from "./recorder-tap.ts";
 import { runFacts } from "./run-facts.ts";
@@ -20,6 +21,8 @@ export function openOnDemandTap(
   { say, onRecorded }: RunIo,
 ): Tap {
   const wallClock = new SystemWallClock();
+  const { mqtt, robot } = blueprint.config;
+  const name = mqtt?.robot ?? robotName(robot); // Arms of a fleet record into one folder.
   const folder = resolve(record.folder);
   const onDemand = createOnDemand({
     ...boundsOf(record),
@@ -28,7 +31,7 @@ export function openOnDemandTap(
     facts: () => runFacts(blueprint, mode, ends),
     newFile() {
       makeFolder(folder);
-      return join(folder, `run-${fileStamp(wallClock)}.mcap`);
+      return join(folder, `${name}-${fileStamp(wallClock)}.mcap`);
     },
     onState: (state) => port.states.next(state),
     onRecorded(recorded) {

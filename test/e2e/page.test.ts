@@ -139,7 +139,7 @@ test("a recording is started by a button, shown with file and size, and ended by
 }, async () => {
   const said = async (): Promise<string> => (await page.locator("#recording").textContent()) ?? "";
   await page.getByRole("button", { name: "Record", exact: true }).click();
-  await until("it grows", async () => Number(/^Recording .*run-\S+\.mcap: ([\d.]+) MB\.$/.exec(await said())?.[1] ?? 0) > 0);
+  await until("it grows", async () => Number(/^Recording .*panda-\S+\.mcap: ([\d.]+) MB\.$/.exec(await said())?.[1] ?? 0) > 0);
   await page.getByRole("button", { name: "End recording" }).click();
   await until("its end is told", async () => /^recorded \d+ decisions in .*--page shows them\.$/.test(await said()));
   const [name, ...others] = readdirSync(join(saved, "asked"));

@@ -38,7 +38,7 @@ test("nothing is written until somebody asks; then into the folder, under the ti
   assert.equal(await askRecorder(recorder, "page", "stop"), null);
   await tap.close?.();
   const [name, ...others] = readdirSync(folder);
-  assert.match(name ?? "", /^run-\d{8}T\d{9}Z\.mcap$/);
+  assert.match(name ?? "", /^panda-\d{8}T\d{9}Z\.mcap$/);
   assert.deepEqual(others, []);
   const { robot, begins } = await readHeader(join(folder, name!));
   assert.deepEqual([robot, begins], ["panda", "within-run"]);
