@@ -86,6 +86,23 @@ test("an urgent task is asked for by name, with the token; where nobody takes an
   assert.match((await ask(other.url, "/urgent", bearer, park)).text, /takes no urgent from the page/);
 });
 
+test("a recording is asked for with the token, in its own two words; where nobody records that is said", async () => {
+  const taken: string[] = [];
+  await using page = await open({
+    orders: { command: () => null, record: async (what) => (taken.push(what) > 1 ? "nothing is being recorded" : null) },
+  });
+  const body = (what: string): string => JSON.stringify({ what });
+  assert.equal((await ask(page.url, "/record", {}, body("start"))).status, 401);
+  for (const other of [body("save"), body("/etc/passwd"), JSON.stringify({ what: "start", file: "mine.mcap" })])
+    assert.equal((await ask(page.url, "/record", bearer, other)).status, 400, other);
+  assert.deepEqual(taken, []);
+  assert.equal((await ask(page.url, "/record", bearer, body("start"))).status, 200);
+  assert.match((await ask(page.url, "/record", bearer, body("stop"))).text, /nothing is being recorded/);
+  assert.deepEqual(taken, ["start", "stop"]);
+  await using other = await open();
+  assert.match((await ask(other.url, "/record", bearer, body("start"))).text, /takes no record from the page/);
+});
+
 test("the scheme of the token is taken in any case, and no other scheme", async () => {
   await using page = await open();
   const answered = async (authorization: string): Promise<number> => (await ask(page.url, "/command", { authorization }, stop)).status;
