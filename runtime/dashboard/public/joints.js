@@ -56,7 +56,7 @@ export function showJoints({ positionRad, velocityRadPerS, gripper }) {
     bar.mark.style.left = `${Math.min(1, Math.max(0, share)) * 100}%`;
     bar.speed.style.width = `${speedShare * 100}%`;
     bar.item.dataset.near = isOut ? "out" : isNear ? "near" : "";
-    const degrees = `${(angle * DEGREES).toFixed(1)}°`;
+    const degrees = `${(Math.round(angle * DEGREES * 10) / 10 + 0).toFixed(1)}°`; // No minus before a zero.
     bar.said.textContent = `${degrees}${isOut ? " OUTSIDE" : isNear ? " near its limit" : ""}, ${(speedShare * 100).toFixed(0)} % speed`;
     bar.track.setAttribute("aria-valuenow", (angle * DEGREES).toFixed(0));
     bar.track.setAttribute("aria-valuetext", bar.said.textContent);
