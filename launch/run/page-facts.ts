@@ -2,7 +2,9 @@
 import { rangeRad } from "../../runtime/core/joint-angle.ts";
 import type { AxisName } from "../../runtime/core/model.ts";
 import type { JointSpec, RobotSpec } from "../../runtime/core/robot.ts";
+import type { SceneSpec } from "../../runtime/core/scene.ts";
 import type { PageFacts } from "../../runtime/dashboard/facts.ts";
+import { varied } from "../../sim/vary/vary.ts";
 import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { type LaunchConfig, robotName } from "../config/schema.ts";
@@ -45,8 +47,14 @@ export async function armFacts(config: LaunchConfig, spec: RobotSpec): Promise<P
     gripper: spec.gripper ? { openingMinM: spec.gripper.openingMinM, openingMaxM: spec.gripper.openingMaxM } : null,
     planDeadlineMs: config.planner.deadlineMs,
     pictureAgeMsMax: config.guards.maxObservationAgeMs,
-    scene: await pageScene(config, spec, backendOf(config).facts.scene ?? null),
+    scene: await pageScene(config, spec, ownScene(config)),
   };
+}
+
+/** What stands in front of the arm in the trial that a run begins with; null where nobody says. */
+function ownScene(config: LaunchConfig): SceneSpec | null {
+  const { scene, world } = backendOf(config).facts;
+  return scene && world?.vary ? varied({ scene, cameras: config.cameras }, world.vary, world.seed).scene : scene;
 }
 
 /** JSON has no Infinity: a joint that turns for ever is shown over a turn. */

@@ -13,10 +13,13 @@ export interface Bodies {
   readonly heldOutSizeM: readonly [number, number];
 }
 
-/** As high as it is wide. */
 export function drawShape(rng: Rng, { kinds, sizes, sizeM, heldOutSizeM }: Bodies): Shape {
   const kind = kinds[Math.floor(rng.uniform() * kinds.length)]!;
-  const edgeM = sizes === "held-out" ? rng.between(...heldOutSizeM) : drawBeside(rng, sizeM, heldOutSizeM);
+  return shapeOf(kind, sizes === "held-out" ? rng.between(...heldOutSizeM) : drawBeside(rng, sizeM, heldOutSizeM));
+}
+
+/** As high as it is wide. */
+export function shapeOf(kind: Shape["kind"], edgeM: number): Shape {
   switch (kind) {
     case "box":
       return { kind, sizeM: [edgeM, edgeM, edgeM] };

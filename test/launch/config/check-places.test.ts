@@ -42,3 +42,13 @@ test("the work areas and goals of all shipped launch files are inside their work
   assert.ok(shipped.length >= 8, `${shipped.length} launch files`);
   for (const name of shipped) loadLaunch(join(folder, name), []);
 });
+
+test("things that would be too large for the task in some trial are refused before the first", () => {
+  const bodies = (sizeM: string): string => `backend.vary:={ bodies: { kinds: [ball], sizeM: ${sizeM} } }`;
+  const path = join(packageRoot, "launch/panda-pick-place.launch.yaml");
+  assert.doesNotThrow(() => loadLaunch(path, [bodies("[0.03, 0.07]")]));
+  assert.throws(
+    () => loadLaunch(path, [bodies("[0.03, 0.09]")]),
+    /backend\.vary\.bodies\.sizeM: pick-place: "cube" is 0\.09 m wide, must be at most 0\.07 m/,
+  );
+});
