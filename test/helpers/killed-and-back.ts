@@ -12,7 +12,7 @@ export interface Stand {
 /** An agent in a process of its own, as one who is not in its room meets it. */
 export interface Remote extends AsyncDisposable {
   /** Null before anything was told. */
-  stand(): Stand | null;
+  stand(): Stand | null | Promise<Stand | null>;
   /** Null when done, else why not. */
   say(word: "start" | "resume" | "restart-skill" | "abort" | { readonly urgent: string }): Promise<string | null>;
   /** SIGKILL; resolves when the process is gone. */
@@ -39,8 +39,8 @@ export async function killedAndBack(open: () => Promise<Remote>, isStill: () => 
   const comes = (remote: Remote, what: string, isSo: (stand: Stand) => boolean): Promise<void> =>
     until(
       what,
-      () => {
-        const stand = remote.stand();
+      async () => {
+        const stand = await remote.stand();
         return stand !== null && isSo(stand);
       },
       WAIT_MS_MAX,
@@ -56,10 +56,10 @@ export async function killedAndBack(open: () => Promise<Remote>, isStill: () => 
   };
   const isBack = async (remote: Remote): Promise<void> => {
     await comes(remote, "it is back, and holds", ({ agent }) => agent === "holding");
-    assert.match(remote.stand()?.reason ?? "", /^The agent was interrupted while running: .*; resume goes on from there/);
-    assert.equal(remote.stand()?.mayAct, false);
+    assert.match((await remote.stand())?.reason ?? "", /^The agent was interrupted while running: .*; resume goes on from there/);
+    assert.equal((await remote.stand())?.mayAct, false);
     await isStill();
-    assert.equal(remote.stand()?.agent, "holding");
+    assert.equal((await remote.stand())?.agent, "holding");
   };
 
   await killedAfter(async (remote) => {
@@ -91,7 +91,7 @@ export async function killedAndBack(open: () => Promise<Remote>, isStill: () => 
     await isBack(remote);
     assert.equal(await remote.say("abort"), null);
     await comes(remote, "it is idle", ({ agent }) => agent === "idle");
-    assert.equal(remote.stand()?.reason, "An operator aborted the task.");
+    assert.equal((await remote.stand())?.reason, "An operator aborted the task.");
   });
   await using remote = await open();
   await comes(remote, "it begins anew: there is no task to go on with", ({ agent }) => agent === "idle");

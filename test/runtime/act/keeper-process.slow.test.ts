@@ -163,3 +163,38 @@ test("when the agent is killed in mid-motion the keeper brings the arm to rest, 
     await rm(folder, { recursive: true });
   }
 });
+
+test("when the agent is frozen by SIGSTOP in mid-motion the arm comes to rest and the keeper ends; let go on, the agent says that it has lost its arm", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "foresight-keeper-"));
+  try {
+    const logPath = join(folder, "commands.log");
+    const agentPath = fileURLToPath(new URL("../../helpers/agent-to-kill.ts", import.meta.url));
+    const agent = spawn(process.execPath, ["--import", "tsx", agentPath, logPath], { stdio: ["ignore", "pipe", "pipe"] });
+    context.after(() => agent.kill("SIGKILL"));
+    const closed = once(agent, "close");
+    let said = "";
+    agent.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    let acceptedCount = 0;
+    createInterface({ input: agent.stdout }).on("line", () => void acceptedCount++);
+    await until("it moves", () => acceptedCount >= 6);
+    agent.kill("SIGSTOP");
+    const frozenNs = Number(clock.nowNs());
+    const log = async (): Promise<string> => (await readFile(logPath, "utf8")).trim();
+    await until("the keeper has ended", async () => (await log()).endsWith("disposed"));
+    const commands = (await log())
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => line.split(" ").map(Number) as [number, number]);
+    assert.equal(commands.at(-1)![1], 0);
+    const lastMoving = commands.findLast(([, speed]) => speed > 0)!;
+    context.diagnostic(`agent frozen: last moving command ${((lastMoving[0] - frozenNs) / 1e6).toFixed(1)} ms later`);
+    agent.kill("SIGCONT");
+    const [code] = await closed;
+    assert.notEqual(code, 0);
+    assert.match(said, /keeper lost, .*; start the agent again/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
