@@ -60,7 +60,7 @@ async function drive(name: SolverName, rng: Rng, decisions: number): Promise<num
     };
     const verdict = body.guard.check(wanted, situation);
     if (verdict.kind === "stop") continue;
-    const promises = { ...own, joints: pandaSpec.joints, workspace, keepOut: [], maxToolSpeedMPerS: 1 };
+    const promises = { ...own, joints: pandaSpec.joints, workspace, keepOut: [], maxToolSpeedMPerS: 1, payloadKg: 0 };
     assert.equal(brokenPromise(verdict.segment, situation, promises), null, `${name}, goal ${goalPositionM}, ${JSON.stringify(terms)}`);
     commanded = atRest(segmentRestRad(verdict.segment));
     passed++;

@@ -100,7 +100,14 @@ export async function benchGuards({ config, cases, seed, onProgress, signal }: B
   const toolAt = (positionRad: Float64Array) => kinematics.toolAt(positionRad);
   const keepOuts = [...keepOut, ...keepOutBalls];
   const own = await createOwnArm(robot);
-  const promises = { ...own, joints: robot.joints, workspace, keepOut: keepOuts, maxToolSpeedMPerS: tool.maxToolSpeedMPerS };
+  const promises = {
+    ...own,
+    joints: robot.joints,
+    workspace,
+    keepOut: keepOuts,
+    maxToolSpeedMPerS: tool.maxToolSpeedMPerS,
+    payloadKg: tool.payloadKg,
+  };
   const wish = wishes({ robot, model: model.spec, planners, kinematics, workspace });
   const rng = createRng(seed);
   const home = atRest(Float64Array.from(robot.homeRad));

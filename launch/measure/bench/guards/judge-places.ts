@@ -1,15 +1,13 @@
-/** Whether the tool, or any point of a link, comes to where it must not be: keep-outs with their margins, and for links the table. Whoever begins there may leave. */
+/** Whether the tool, or any point of a link, comes to where it must not be: keep-outs with their margins, for links the table, and one another. Whoever begins there may leave. */
 import type { JointCommand } from "../../../../runtime/core/motion.ts";
 import type { Vec3 } from "../../../../runtime/core/vec3.ts";
 import type { Workspace } from "../../../../runtime/core/workspace.ts";
 import type { KeepOut } from "../../../../runtime/guard/keep-out.ts";
+import { LINKS_APART_M } from "../../../../runtime/guard/links.ts";
 import type { LinkPoint, OwnArm } from "./own-arm.ts";
 
 /** A guard looks at instants too, 10 ms apart for the tool, 40 ms for links: so far into a margin something may come between two of them (6 mm were seen), never into what has a margin of as much. */
-const BETWEEN = { toolM: 1e-3, linksM: 1e-2 } as const;
-
-/** Every so many samples the links are looked at: many points, each as slow as the arm. */
-const EACH_LINKS = 4;
+const BETWEEN = { toolM: 1e-3, linksM: 1e-2, apartM: 5e-3 } as const;
 
 /** In words, or null. */
 export function insideTool(tool: readonly Vec3[], keepOut: readonly KeepOut[]): string | null {
@@ -28,8 +26,8 @@ export interface Places extends Pick<OwnArm, "pointsAt"> {
 }
 
 /** In words, or null. */
-export function insideLinks(samples: readonly JointCommand[], { keepOut, workspace, pointsAt }: Places): string | null {
-  const looks = samples.filter((_, i) => i % EACH_LINKS === 0).map(({ positionRad }) => pointsAt(positionRad));
+export function insideLinks(motions: readonly JointCommand[], { keepOut, workspace, pointsAt }: Places): string | null {
+  const looks = motions.map(({ positionRad }) => pointsAt(positionRad));
   const underTable = ({ atM, radiusM, isHand }: LinkPoint): number =>
     isHand ? Number.POSITIVE_INFINITY : atM[2] - radiusM - workspace.tableZM;
   const places = [
@@ -40,8 +38,19 @@ export function insideLinks(samples: readonly JointCommand[], { keepOut, workspa
     const atStart = looks[0]!.map(freeM);
     for (const [look, points] of looks.entries()) {
       const point = points.findIndex((each, i) => atStart[i]! >= -BETWEEN.linksM && !(freeM(each) >= -BETWEEN.linksM));
-      if (point >= 0) return `${points[point]!.link} is in "${name}" at sample ${look * EACH_LINKS}: ${points[point]!.atM.join(", ")} m`;
+      if (point >= 0) return `${points[point]!.link} is in "${name}" at look ${look}: ${points[point]!.atM.join(", ")} m`;
     }
+  }
+  return null;
+}
+
+/** Links that come nearer to one another than they may, and than they were. In words, or null. */
+export function tooNear(motions: readonly JointCommand[], { apartAt }: Pick<OwnArm, "apartAt">): string | null {
+  const startM = apartAt(motions[0]!.positionRad, LINKS_APART_M)?.distanceM ?? LINKS_APART_M;
+  const allowedM = Math.min(startM, LINKS_APART_M) - BETWEEN.apartM;
+  for (const [look, { positionRad }] of motions.entries()) {
+    const near = apartAt(positionRad, LINKS_APART_M);
+    if (near && !(near.distanceM >= allowedM)) return `${near.between.join(" and ")} are ${near.distanceM} m apart at look ${look}`;
   }
   return null;
 }

@@ -6,7 +6,7 @@ import { boundsOf, isEndless, sampleSegment, segmentDurationS, segmentDurationSM
 import { distanceM } from "../../../../runtime/core/vec3.ts";
 import { outsideM, type Workspace } from "../../../../runtime/core/workspace.ts";
 import type { KeepOut } from "../../../../runtime/guard/keep-out.ts";
-import { insideLinks, insideTool } from "./judge-places.ts";
+import { insideLinks, insideTool, tooNear } from "./judge-places.ts";
 import type { OwnArm } from "./own-arm.ts";
 
 export interface Promises extends OwnArm {
@@ -14,9 +14,12 @@ export interface Promises extends OwnArm {
   readonly workspace: Workspace;
   readonly keepOut: readonly KeepOut[];
   readonly maxToolSpeedMPerS: number;
+  readonly payloadKg: number;
 }
 
-const SAMPLES = 32;
+const SAMPLES = 40;
+/** Links and drives are looked at every so many samples, 20 ms: many points, each as slow as the arm. */
+const EACH_LOOK = 2;
 /** Of a bound. */
 const ROUNDING = 1e-4;
 const ROUNDING_M = 1e-5;
@@ -29,10 +32,13 @@ export function brokenPromise(segment: Segment, { commanded }: Situation, promis
   const samples = Array.from({ length: SAMPLES + 1 }, (_, i) => sampleSegment(segment, (durationS * i) / SAMPLES));
   const jump = samples[0]!.positionRad.findIndex((value, joint) => !(Math.abs(value - commanded.positionRad[joint]!) <= START_RAD));
   if (jump >= 0) return `joint ${jump} leaps`;
+  const looks = samples.filter((_, i) => i % EACH_LOOK === 0);
   return (
     beyondJoints(samples, durationS / SAMPLES, promises.joints) ??
     beyondTool(samples, durationS / SAMPLES, promises) ??
-    insideLinks(samples, promises)
+    beyondDrives(looks, promises) ??
+    insideLinks(looks, promises) ??
+    tooNear(looks, promises)
   );
 }
 
@@ -62,6 +68,18 @@ function beyondTool(samples: readonly JointCommand[], stepS: number, promises: P
   // From outside it may come back, and rest where it can.
   if (out && !outsideM(first, wider(workspace))) return `rests with the tool outside along ${out.axis}: ${last.join(", ")} m`;
   return insideTool(tool, promises.keepOut);
+}
+
+/** A guard looks at instants 40 ms apart: a drive may have to give so much more between two of them, as a share of what it can. */
+const DRIVE_BETWEEN = 0.02;
+
+function beyondDrives(looks: readonly JointCommand[], { joints, torqueNm, payloadKg }: Promises): string | null {
+  for (const [look, motion] of looks.entries()) {
+    const asked = torqueNm(motion, payloadKg);
+    const joint = joints.findIndex(({ torqueMaxNm }, i) => !(asked[i]! <= torqueMaxNm * (1 + DRIVE_BETWEEN)));
+    if (joint >= 0) return `joint ${joint} would need ${asked[joint]} N m at look ${look}, has ${joints[joint]!.torqueMaxNm} N m`;
+  }
+  return null;
 }
 
 const isWithin = (value: number, [min, max]: readonly [number, number]): boolean => {

@@ -12,9 +12,11 @@ const elbowAt = (positionRad: ArrayLike<number>): Vec3 => {
   return [x, y, z - 0.1];
 };
 const promises = {
-  ...{ joints, workspace: options.workspace, keepOut: [], maxToolSpeedMPerS: 1 },
+  ...{ joints, workspace: options.workspace, keepOut: [], maxToolSpeedMPerS: 1, payloadKg: 0 },
   toolAt: (positionRad: ArrayLike<number>) => toolAt(Float64Array.from(positionRad)),
   pointsAt: (positionRad: ArrayLike<number>) => [{ link: "elbow", atM: elbowAt(positionRad), radiusM: 0.02, isHand: false }],
+  apartAt: () => null,
+  torqueNm: () => [0, 0, 0],
 };
 const broken = (segment: Parameters<typeof brokenPromise>[0], situation = situationAtRest(), changes: Partial<Promises> = {}) =>
   brokenPromise(segment, situation, { ...promises, ...changes });
@@ -75,7 +77,7 @@ for (const zone of [BOX, BALL]) {
   test(`a link that enters "${zone.name}" while the tool is far from it is found; one that begins there may leave`, () => {
     const below = "centreM" in zone ? { ...zone, centreM: [0.525, 0, 0.1] as const } : { ...zone, maxM: [0.53, 0.1, 0.1] as const };
     const places = { keepOut: [below] };
-    assert.match(broken(segmentTo([0.2, 0, 0]), situationAtRest(), places) ?? "", /^elbow is in "\w+" at sample \d+/);
+    assert.match(broken(segmentTo([0.2, 0, 0]), situationAtRest(), places) ?? "", /^elbow is in "\w+" at look \d+/);
     assert.equal(broken(segmentTo([-0.1, 0, 0]), situationAtRest(), places), null);
     const within = vector(0.25, 0, 0);
     assert.equal(broken(segmentTo([0.05, 0, 0], 0.4, atRest(within)), situationAtRest(within), places), null);
@@ -85,7 +87,27 @@ for (const zone of [BOX, BALL]) {
 test("a link that goes below the table's top is found, the hand alone may", () => {
   const low = vector(0, 0, -0.7);
   const down = segmentTo([0, 0, -0.95], 0.4, atRest(low));
-  assert.match(broken(down, situationAtRest(low)) ?? "", /^elbow is in "table" at sample/);
+  assert.match(broken(down, situationAtRest(low)) ?? "", /^elbow is in "table" at look/);
   const pointsAt = (positionRad: ArrayLike<number>) => promises.pointsAt(positionRad).map((point) => ({ ...point, isHand: true }));
   assert.equal(broken(down, situationAtRest(low), { pointsAt }), null);
+});
+
+test("links that come too near to one another are found; those that are too near already may part", () => {
+  const apartAt = ([a = 0]: ArrayLike<number> & Iterable<number>) => ({ distanceM: 0.011 - 0.1 * a, between: ["hand", "elbow"] }) as const;
+  const near = (positionRad: ArrayLike<number>, withinM: number) => {
+    const found = apartAt(Array.from(positionRad));
+    return found.distanceM < withinM ? found : null;
+  };
+  assert.match(broken(segmentTo([0.1, 0, 0]), situationAtRest(), { apartAt: near }) ?? "", /^hand and elbow are 0\.00\d+ m apart at look/);
+  assert.equal(broken(segmentTo([0.03, 0, 0]), situationAtRest(), { apartAt: near }), null);
+  const within = vector(0.1, 0, 0);
+  assert.equal(broken(segmentTo([0, 0, 0], 0.4, atRest(within)), situationAtRest(within), { apartAt: near }), null);
+});
+
+test("a drive that would have to give more than it can is found, with the payload that is told", () => {
+  const torqueNm = ({ accelerationRadPerS2 }: { readonly accelerationRadPerS2: ArrayLike<number> }, payloadKg: number) =>
+    Array.from(accelerationRadPerS2, (value) => Math.abs(value) * (10 + 100 * payloadKg));
+  const step = segmentTo([0.05, 0, 0]);
+  assert.equal(broken(step, situationAtRest(), { torqueNm }), null);
+  assert.match(broken(step, situationAtRest(), { torqueNm, payloadKg: 1 }) ?? "", /^joint 0 would need \d+.* N m at look \d+, has 80 N m/);
 });
