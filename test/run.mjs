@@ -1,6 +1,6 @@
 // Finds *.test.ts and runs them: the fast ones of one folder share a process, two processes at a time, and so do the long ones, which compute and watch no clock; slow ones are alone.
 // Ends with `N passed, N failed`. `node test/run.mjs unit` runs the fast ones: all but test/e2e, test/ros and files named *.slow.test.ts or *.long.test.ts. Other arguments filter by path.
-// Skips are printed with their reasons, and are failures where CI=true. There a slow file that fails is run once more, three files at most, and what wavered is named at the end. Those in test/ros are started with the ROS 2 of test/ros/setup sourced, unless another one is.
+// Skips are printed with their reasons, and are failures where CI=true. There a slow file that fails is run once more, three files at most, and what wavered is named at the end. Those in test/ros, and faults/ros.slow.test.ts, are started with the ROS 2 of test/ros/setup sourced, unless another one is.
 import { readdirSync } from "node:fs";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,7 +15,7 @@ const [mode, ...filters] = process.argv.slice(2);
 const unitOnly = mode === "unit";
 if (mode && !unitOnly) filters.unshift(mode);
 
-const isRos = (path) => path.startsWith(`ros${sep}`);
+const isRos = (path) => path.split(sep).some((part) => part === "ros" || part === "ros.slow.test.ts");
 const isLong = (path) => path.endsWith(".long.test.ts");
 const isAlone = (path) => !isLong(path) && (path.startsWith(`e2e${sep}`) || isRos(path) || path.endsWith(".slow.test.ts"));
 const files = readdirSync(here, { recursive: true })

@@ -87,6 +87,10 @@ export interface Node {
   ): Subscription;
   /** Who is known to listen to a topic; its full name. */
   countSubscribers(topic: string): number;
+  /** With namespace and remaps. */
+  resolveTopicName(topic: string): string;
+  /** All that are known here. */
+  getTopicNamesAndTypes(): readonly { readonly name: string; readonly types: readonly string[] }[];
   /** Makes the executor wait for what was created since; `createPublisher` does not do it for its events. */
   syncHandles(): void;
   createClient(type: string, name: string): Client;

@@ -14,6 +14,7 @@ import type { RosNode } from "./node.ts";
 import { askOnce, type OneTime } from "./one-time.ts";
 import type { RosClock } from "./ros-clock.ts";
 import { fromTimeMsg } from "./time.ts";
+import { toldAs } from "./told-as.ts";
 
 export interface SensorsOptions {
   readonly ros: RosNode;
@@ -43,6 +44,7 @@ export interface Sensors {
   missing(): readonly string[];
 }
 
+const JOINT_STATE = "sensor_msgs/msg/JointState";
 /** Messages without the arm's joints, in a row and for this long, are a fault. */
 const INCOMPLETE_MS_MAX = 500;
 
@@ -96,7 +98,7 @@ function openJoints({ ros, rosClock, clock, backend, names, fingers, onFault }: 
     rosNs: 0n,
     missing: (): readonly string[] => {
       if (source.newest) return [];
-      if (found === null) return [`nothing on "${topic}" (sensor_msgs/JointState)`];
+      if (found === null) return [`nothing on "${topic}" (sensor_msgs/JointState)${toldAs(ros.node, topic, JOINT_STATE)}`];
       return [`joints ${lacking.join(", ")} on "${topic}", which has ${found.slice(0, 12).join(", ")}: set backend.joints.names`];
     },
   };
@@ -112,7 +114,7 @@ function openJoints({ ros, rosClock, clock, backend, names, fingers, onFault }: 
       ),
     );
   };
-  ros.subscribe<JointStateMsg>("sensor_msgs/msg/JointState", topic, "joints", (message) => {
+  ros.subscribe<JointStateMsg>(JOINT_STATE, topic, "joints", (message) => {
     const receivedNs = clock.nowNs();
     const reading = readJointState(message, names);
     if (reading.kind === "incomplete") {
@@ -145,7 +147,10 @@ function openCamera(options: SensorsOptions, spec: CameraSpec, samples: Subject<
     newest: null as Picture | null,
     frame: null as Frame | null,
     rosNs: 0n,
-    missing: (): readonly string[] => missingPicture(source.newest, spec, config, unreadable),
+    missing: (): readonly string[] =>
+      source.newest
+        ? []
+        : [missingPicture(spec, config, unreadable ? `: ${unreadable}` : toldAs(ros.node, config.topic, imageType(config)))],
   };
   const show = (reading: PictureReading, stamp: TimeMsg, receivedNs: bigint): void => {
     if (reading.kind === "unreadable") {
@@ -161,25 +166,18 @@ function openCamera(options: SensorsOptions, spec: CameraSpec, samples: Subject<
     samples.next({ kind: "frame", frame: source.frame });
   };
   const qos = config.reliability === "reliable" ? "reliable" : "sensor";
-  if (config.compressed) ros.subscribe<CompressedImageMsg>("sensor_msgs/msg/CompressedImage", config.topic, qos, unpackNewest(clock, show));
+  if (config.compressed) ros.subscribe<CompressedImageMsg>(imageType(config), config.topic, qos, unpackNewest(clock, show));
   else
-    ros.subscribe<ImageMsg>("sensor_msgs/msg/Image", config.topic, qos, (message) =>
+    ros.subscribe<ImageMsg>(imageType(config), config.topic, qos, (message) =>
       show(readImage(imageParts(message), config.depthM), message.header.stamp, clock.nowNs()),
     );
   return source;
 }
 
-function missingPicture(
-  newest: Picture | null,
-  spec: CameraSpec,
-  { topic, compressed }: RosCameraConfig,
-  unreadable: string | null,
-): readonly string[] {
-  if (newest) return [];
-  return [
-    `no picture of camera "${spec.name}" on "${topic}" (sensor_msgs/${compressed ? "CompressedImage" : "Image"})${unreadable ? `: ${unreadable}` : ""}`,
-  ];
-}
+const imageType = ({ compressed }: RosCameraConfig): string => (compressed ? "sensor_msgs/msg/CompressedImage" : "sensor_msgs/msg/Image");
+
+const missingPicture = ({ name }: CameraSpec, { topic, compressed }: RosCameraConfig, why: string): string =>
+  `no picture of camera "${name}" on "${topic}" (sensor_msgs/${compressed ? "CompressedImage" : "Image"})${why}`;
 
 /** Unpacking takes longer than a beat: one at a time, and of those that come meanwhile only the newest. */
 function unpackNewest(clock: Clock, show: (reading: PictureReading, stamp: TimeMsg, receivedNs: bigint) => void) {
