@@ -137,7 +137,10 @@ export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncG
 
 /** A guard's stop as the error of the world that the supervisor decides on. */
 const refusal = ({ decision: { index, why } }: Tick): AgentError =>
-  new AgentError("guard.stop", `decision ${index}: its motion was refused (${why.join("; ")}); it was not sent`);
+  new AgentError(
+    "guard.stop",
+    `decision ${index}: its motion was refused (${why.join("; ")}); it was not sent; the next decision plans anew, move the goal if that goes on`,
+  );
 
 const late = (index: number, lateMs: number): AgentError =>
   new AgentError(

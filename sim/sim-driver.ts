@@ -75,7 +75,7 @@ export class SimDriver implements SteppableDriver {
 
   /** `reset` with a Trial: takes pictures of its goal, and puts arm and things at its start. */
   async place(name: string, payload: unknown): Promise<Placed> {
-    if (name !== "reset") throw new AgentError("launch.invalid", `simulator: no placement "${name}"; it knows "reset"`);
+    if (name !== "reset") throw new AgentError("launch.invalid", `simulator: no placement "${name}"; ask for "reset"`);
     const { robot, scene, vary } = this.#options;
     const { start, goal, seed } = parseTrial(payload, robot.joints.length);
     for (const thing of Object.keys(scene.objects)) for (const { objects } of [start, goal]) poseOf(objects, thing);
@@ -98,13 +98,14 @@ export class SimDriver implements SteppableDriver {
   async answer(name: string, payload?: unknown): Promise<unknown> {
     if (name === "truth") return this.truth();
     if (name === "put") return this.#answerPut(payload);
-    throw new AgentError("launch.invalid", `simulator: no question "${name}"; it knows "truth" and "put"`);
+    throw new AgentError("launch.invalid", `simulator: no question "${name}"; ask "truth" or "put"`);
   }
 
   /** Somebody puts a thing elsewhere while the world goes on. Throws AgentError `launch.invalid`. */
   #answerPut(payload: unknown): null {
     const read = putSchema.safeParse(payload);
-    if (!read.success) throw new AgentError("launch.invalid", `simulator: put: ${objections(read.error)}`);
+    if (!read.success)
+      throw new AgentError("launch.invalid", `simulator: put: ${objections(read.error)}; give thing, positionM and yawRad`);
     const { thing, ...pose } = read.data;
     this.put(thing, pose);
     return null;

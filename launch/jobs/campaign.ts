@@ -77,7 +77,10 @@ async function collect(
   const stopWatching = clock.every(1000, () => {
     const silentS = nsToSeconds(clock.nowNs() - newsNs);
     if (silentS > PATIENCE_S) ended.abort(silence(silentS, values.size, wanted.size));
-    if (queue.isClosed) ended.abort(new AgentError("bridge.lost", "jobs: the server is gone; what was done is kept there"));
+    if (queue.isClosed)
+      ended.abort(
+        new AgentError("bridge.lost", "jobs: the server is gone; what was done is kept there: start it, then give the same command again"),
+      );
   });
   try {
     for await (const outcome of queue.coming(configHash, AbortSignal.any([signal, ended.signal]))) {

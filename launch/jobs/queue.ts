@@ -86,9 +86,13 @@ export class JobQueue implements AsyncDisposable {
       return new JobQueue(link, { configs, results, parts }, await stream.consumers.get(STREAM, WORKERS));
     } catch (cause) {
       await link.connection.close();
-      throw new AgentError("bridge.failed", `jobs: ${access.url} gives no stream for them (${reasonOf(cause)}); is JetStream on?`, {
-        cause,
-      });
+      throw new AgentError(
+        "bridge.failed",
+        `jobs: ${access.url} gives no stream for them (${reasonOf(cause)}); switch JetStream on there (nats-server -js)`,
+        {
+          cause,
+        },
+      );
     }
   }
 
@@ -105,7 +109,10 @@ export class JobQueue implements AsyncDisposable {
     const text = entry?.operation === "PUT" ? entry.string() : null;
     if (text !== null && sha256(text) === configHash) return text;
     const why = text === null ? "is not there" : `has the hash ${sha256(text).slice(0, 12)}`;
-    throw new AgentError("data.mismatch", `jobs: the configuration ${configHash.slice(0, 12)} ${why}; nothing of it is done`);
+    throw new AgentError(
+      "data.mismatch",
+      `jobs: the configuration ${configHash.slice(0, 12)} ${why}; nothing of it is done: give the command again`,
+    );
   }
 
   async offer(jobs: readonly Job[]): Promise<void> {

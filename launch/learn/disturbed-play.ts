@@ -38,7 +38,7 @@ export async function openPlay(agent: Agent, config: LaunchConfig, signal: Abort
   if (!skill || !trialSpec || !world)
     throw new AgentError(
       "launch.invalid",
-      "task: names no skill that trials are drawn for in a simulated world; surprise is calibrated there",
+      "task: names no skill that trials are drawn for in a simulated world; calibrate with a launch file whose task has one",
     );
   const brain = await agent.brain(skill, "image", false);
   const { latentDim, proprioception } = brain.package.spec;

@@ -37,11 +37,16 @@ const COMPARE_SEED = 600;
 export async function openGym(blueprint: Blueprint): Promise<Gym> {
   const { config, model } = blueprint;
   const skill = skillsOf(config.task)[0];
-  if (!skill?.success.image) throw new AgentError("launch.invalid", "task: names no skill with goal pictures; practise needs one");
+  if (!skill?.success.image)
+    throw new AgentError("launch.invalid", "task: names no skill with goal pictures; practise with a launch file whose task has one");
   simSection(config, "practise needs the simulator");
   const task = trialNameOf(config);
   const trial = trialSpecOf(config);
-  if (!task || !trial) throw new AgentError("launch.invalid", "task: names no skill that trials are drawn for; practise needs one");
+  if (!task || !trial)
+    throw new AgentError(
+      "launch.invalid",
+      "task: names no skill that trials are drawn for; practise with a launch file whose task has one",
+    );
   const { threshold } = skill.success.image;
   const crew = await openAgent(blueprint);
   const { opened, body, senses } = crew;

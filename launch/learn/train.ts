@@ -56,7 +56,11 @@ export interface TrainIo {
 export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Readonly<Record<string, unknown>>> {
   const config = loadLaunch(flags.launch, flags.overrides);
   const skill = skillsOf(config.task)[0];
-  if (!skill) throw new AgentError("launch.invalid", "task: names no skill; training needs to know what goals show");
+  if (!skill)
+    throw new AgentError(
+      "launch.invalid",
+      "task: names no skill; train with a launch file whose task has one, since training needs to know what goals show",
+    );
   const subject = skill.goals.includes("object") ? "object" : "tool"; // What its goal pictures are about.
   const out = resolve(flags.out ?? (flags.privileged ? `${config.model.path}-oracle` : config.model.path));
   using draft = new PackageDraft(out);

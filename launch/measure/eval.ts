@@ -99,7 +99,8 @@ export function examined(config: LaunchConfig) {
   const skill = skillsOf(config.task)[0];
   const task = trialNameOf(config);
   const trial = trialSpecOf(config);
-  if (!skill || !task || !trial) throw new AgentError("launch.invalid", "task: names no skill that trials are drawn for; eval needs one");
+  if (!skill || !task || !trial)
+    throw new AgentError("launch.invalid", "task: names no skill that trials are drawn for; give a launch file whose task has one");
   return { mode: facts.mode, skill, task, trial };
 }
 

@@ -25,7 +25,7 @@ function valuesOf(text: string): string[] {
   const at = text.indexOf(":=");
   const values = at > 0 ? yaml(`[${text.slice(at + 2)}]`) : null;
   if (Array.isArray(values) && values.length > 0) return values.map((value) => `${text.slice(0, at)}:=${JSON.stringify(value)}`);
-  throw new AgentError("launch.invalid", `--grid ${text.slice(0, 100)}: is no KEY:=VALUE,VALUE such as planner.samples:=64,128`);
+  throw new AgentError("launch.invalid", `--grid ${text.slice(0, 100)}: is no KEY:=VALUE,VALUE; give one such as planner.samples:=64,128`);
 }
 
 function yaml(text: string): unknown {

@@ -62,7 +62,7 @@ async function versionOf(store: Store, name: string, { at, back = 0 }: PullFlags
   const there = newest === 0 ? "nothing of that name" : `${newest} version${newest === 1 ? "" : "s"} of it`;
   throw new AgentError(
     "data.missing",
-    `${name}: the store has ${there}, so there is none to pull${back > 0 ? ` ${back} before the newest` : ""}`,
+    `${name}: the store has ${there}, so there is none to pull${back > 0 ? ` ${back} before the newest` : ""}; push one first, or ask for another`,
   );
 }
 

@@ -111,7 +111,7 @@ export async function idOf(store: Store, name: string, version: number, signal: 
   if (!bytes)
     throw new AgentError(
       "data.missing",
-      `${name}: the store has no version ${version} of it; the newest is ${await newestVersion(store, name, signal)}`,
+      `${name}: the store has no version ${version} of it; give one up to ${await newestVersion(store, name, signal)}, the newest`,
     );
   const id = Buffer.from(bytes).toString("utf8");
   if (/^[0-9a-f]{64}$/.test(id)) return id;

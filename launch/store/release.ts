@@ -47,7 +47,7 @@ export function brokerOf({ url, site, username, password, ca, cert, key }: Broke
         .map(({ message }) => message)
         .join("; ")
     : objections(read.error);
-  if (wrong) throw new AgentError("launch.invalid", `--tell ${url.slice(0, 100)}: ${wrong}`);
+  if (wrong) throw new AgentError("launch.invalid", `--tell ${url.slice(0, 100)}: ${wrong}; correct what is told of the broker`);
   return {
     url,
     username,

@@ -17,7 +17,7 @@ export async function openS3Store(address: string, environment: Readonly<Record<
   if (!accessKeyId || !secretAccessKey)
     throw new AgentError(
       "launch.invalid",
-      `store ${address}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL_S3 for a store that is not Amazon's`,
+      `store ${address}: no keys for it are in the environment; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL_S3 for a store that is not Amazon's`,
     );
   const region = environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? "us-east-1";
   const endpoint = endpointOf(
@@ -88,7 +88,8 @@ async function readUpTo({ body }: Response, bytesMax: number, what: string): Pro
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
-    if (bytes > bytesMax) throw new AgentError("data.corrupt", `${what} has more than ${bytesMax} bytes; it is not what was pushed`);
+    if (bytes > bytesMax)
+      throw new AgentError("data.corrupt", `${what} has more than ${bytesMax} bytes and is not what was pushed; push it again`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -57,7 +57,8 @@ export function admit(segment: Segment, state: AdmissionState): Admission {
   const aheadMs = Number(segment.startNs - state.nowNs) / 1e6;
   if (aheadMs < 0)
     return reject("late", `starts ${(-aheadMs).toFixed(1)} ms in the past, must be 0 ms or more ahead; leave more time to hand it over`);
-  if (aheadMs > AHEAD_S_MAX * 1e3) return reject("early", `starts ${aheadMs.toFixed(0)} ms ahead, must be at most ${AHEAD_S_MAX * 1e3} ms`);
+  if (aheadMs > AHEAD_S_MAX * 1e3)
+    return reject("early", `starts ${aheadMs.toFixed(0)} ms ahead, must be at most ${AHEAD_S_MAX * 1e3} ms; send it later`);
   if (state.pending && segment.startNs > state.pending.startNs)
     return reject("queue", `segment ${state.pending.id} has not started, at most one may wait; start no later than it to replace it`);
   const jump = discontinuity(segment, state.commandedAt(segment.startNs), state.spec);
@@ -68,19 +69,21 @@ export function admit(segment: Segment, state: AdmissionState): Admission {
 
 function shapeObjection(segment: Segment, jointCount: number): string | null {
   const { knots } = segment;
-  if (knots.length < 2 || knots.length > KNOTS_MAX) return `has ${knots.length} knots, must have 2 to ${KNOTS_MAX}`;
-  if (knots[0]?.tS !== 0) return `first knot is at ${knots[0]?.tS} s, must be at 0 s`;
+  if (knots.length < 2 || knots.length > KNOTS_MAX) return `has ${knots.length} knots, must have 2 to ${KNOTS_MAX}; send as many`;
+  if (knots[0]?.tS !== 0) return `first knot is at ${knots[0]?.tS} s, must be at 0 s; count from the start`;
   for (const [index, knot] of knots.entries()) {
     const parts = [knot.positionRad, knot.velocityRadPerS, knot.accelerationRadPerS2];
     const wrong = parts.find((part) => part.length !== jointCount);
-    if (wrong) return `knot ${index} has ${wrong.length} joint values, must have ${jointCount}`;
-    if (!parts.every((part) => part.every(Number.isFinite))) return `knot ${index} is not finite`;
-    if (index > 0 && !(knot.tS > (knots[index - 1]?.tS ?? 0))) return `knot ${index} at ${knot.tS} s must be after the knot before it`;
+    if (wrong) return `knot ${index} has ${wrong.length} joint values, must have ${jointCount}; give one for each joint`;
+    if (!parts.every((part) => part.every(Number.isFinite))) return `knot ${index} is not finite; look at what planned it`;
+    if (index > 0 && !(knot.tS > (knots[index - 1]?.tS ?? 0)))
+      return `knot ${index} at ${knot.tS} s must be after the knot before it; order them`;
   }
   const last = knots.at(-1);
-  if (!last || !(last.tS <= segmentDurationSMax + 1e-9)) return `lasts ${last?.tS} s, must be at most ${segmentDurationSMax} s`;
+  if (!last || !(last.tS <= segmentDurationSMax + 1e-9))
+    return `lasts ${last?.tS} s, must be at most ${segmentDurationSMax} s; send a shorter one`;
   const moving = [...last.velocityRadPerS, ...last.accelerationRadPerS2].some((value) => Math.abs(value) > 1e-6);
-  return moving ? "last knot moves, must be at rest" : null;
+  return moving ? "last knot moves, must be at rest; let each segment end so" : null;
 }
 
 function gripperMisfit({ gripper }: Segment, spec: RobotSpec): string | null {
@@ -99,7 +102,7 @@ function tooHard(segment: Segment, spec: RobotSpec): string | null {
 /** How a segment's start differs from the commanded state there, or null when it does not. */
 function discontinuity(segment: Segment, commanded: JointCommand, spec: RobotSpec): string | null {
   const first = segment.knots[0];
-  if (!first) return "has no first knot";
+  if (!first) return "has no first knot; send at least two";
   for (const [joint, { name }] of spec.joints.entries()) {
     const jumpRad = Math.abs(first.positionRad[joint]! - commanded.positionRad[joint]!);
     if (!(jumpRad <= POSITION_TOLERANCE_RAD)) return objection(name, jumpRad, "rad", POSITION_TOLERANCE_RAD);

@@ -44,7 +44,7 @@ export function createTrackingWatch({ names, types, radMax, msMax }: TrackingOpt
       isTold = true;
       const remedy = turnRemark(offRad) || "; look what holds the arm or who else commands it";
       const off = `${offRad.toFixed(3)} rad from its command for ${msMax} ms, at most ${radMax} rad`;
-      return new AgentError("robot.aborted", `joint "${names[joint]}": ${off}${remedy}, then reset and start`);
+      return new AgentError("robot.aborted", `joint "${names[joint]}": ${off}${remedy}; then reset and start`);
     },
     /** The arm took its place anew. */
     forget(): void {

@@ -126,7 +126,7 @@ const trial = z.strictObject({
 /** A trial that came over a channel. Throws AgentError `launch.invalid` when it is none for an arm with so many joints. */
 export function parseTrial(payload: unknown, jointCount: number): Trial {
   const parsed = trial.safeParse(payload);
-  if (!parsed.success) throw new AgentError("launch.invalid", `trial: ${objections(parsed.error)}`);
+  if (!parsed.success) throw new AgentError("launch.invalid", `trial: ${objections(parsed.error)}; draw it with drawTrial`);
   const wrong = [parsed.data.start, parsed.data.goal].find((posture) => posture.armRad.length !== jointCount);
   if (wrong)
     throw new AgentError(
@@ -142,5 +142,5 @@ const state = z.strictObject({ toolM: vec3, objects, openingM: z.number().option
 export function parseWorldState(answer: unknown): WorldState {
   const parsed = state.safeParse(answer);
   if (parsed.success) return parsed.data;
-  throw new AgentError("bridge.mismatch", `world: ${objections(parsed.error)}`);
+  throw new AgentError("bridge.mismatch", `world: ${objections(parsed.error)}; look whether both sides are of one version`);
 }

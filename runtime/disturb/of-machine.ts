@@ -53,7 +53,7 @@ export const FAULTS_OF_ARM = {
   "arm-late": told(
     "The command stream was held up",
     "robot.stalled",
-    "command stream: 60 ms late, at most 40 ms; the arm brakes from the command last sent",
+    "command stream: 60 ms late, at most 40 ms; the arm brakes from the command last sent; give the process more of the machine",
   ),
   "arm-refuses-limits": refused(
     "The arm refuses a motion beyond its limits",

@@ -23,6 +23,6 @@ export function single(
 /** An axis counted from the front, or a refusal. */
 export function axisOf(g: Graph, op: string, axis: number, rank: number): number {
   const normalised = normaliseAxis(axis, rank);
-  if (normalised === null) mismatch(g, op, `axis ${axis} is outside the ${rank} axes`);
+  if (normalised === null) mismatch(g, op, `axis ${axis} is outside the ${rank} axes; name one of them`);
   return normalised;
 }

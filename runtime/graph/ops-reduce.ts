@@ -40,7 +40,7 @@ export function layerNorm(
     mismatch(
       g,
       "layerNorm",
-      `scale ${formatShape(scale.shape)} and bias ${formatShape(bias.shape)} must have the last size of ${formatShape(x.shape)}`,
+      `scale ${formatShape(scale.shape)} and bias ${formatShape(bias.shape)} must have the last size of ${formatShape(x.shape)}; give such weights`,
     );
   }
   const statistic = { dtype: x.dtype, shape: x.shape.with(-1, 1) };
@@ -59,7 +59,7 @@ export function topK(
   const at = axisOf(g, "topK", axis, x.shape.length);
   const size = x.shape[at] as number;
   if (!Number.isInteger(k) || k < 1 || k > size)
-    mismatch(g, "topK", `k = ${k} is outside 1..${size}, axis ${at} of shape ${formatShape(x.shape)}`);
+    mismatch(g, "topK", `k = ${k} is outside 1..${size}, axis ${at} of shape ${formatShape(x.shape)}; give a k within it`);
   const shape = x.shape.with(at, k);
   const [values, indices] = g.op(
     "TopK",

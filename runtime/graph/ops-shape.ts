@@ -13,7 +13,11 @@ export function reshape(g: Graph, x: Value, shape: readonly number[]): Value {
   const symbolic = x.shape.includes(-1);
   const rest = unknown === -1 ? total === known : total % known === 0 || (symbolic && known % total === 0); // A batch may be regrouped, samples into their parts and back.
   if (!rest || shape.lastIndexOf(-1) !== unknown || (symbolic && unknown === -1)) {
-    mismatch(g, "reshape", `shape ${formatShape(x.shape)} cannot become ${formatShape(shape)}; the element counts differ`);
+    mismatch(
+      g,
+      "reshape",
+      `shape ${formatShape(x.shape)} cannot become ${formatShape(shape)}; the element counts differ: give a shape of as many`,
+    );
   }
   const out = shape.map((size) => (size === -1 && !symbolic ? total / known : size));
   return sameShape(out, x.shape) ? x : single(g, "Reshape", [x, int64(g, out)], x.dtype, out);
@@ -22,7 +26,7 @@ export function reshape(g: Graph, x: Value, shape: readonly number[]): Value {
 /** Reorders the axes: output axis i is input axis perm[i]. */
 export function transpose(g: Graph, x: Value, perm: readonly number[]): Value {
   if ([...perm].sort((a, b) => a - b).join() !== x.shape.map((_, i) => i).join()) {
-    mismatch(g, "transpose", `[${perm.join(", ")}] is no permutation of the axes of shape ${formatShape(x.shape)}`);
+    mismatch(g, "transpose", `[${perm.join(", ")}] is no permutation of the axes of shape ${formatShape(x.shape)}; name each axis once`);
   }
   const shape = perm.map((axis) => x.shape[axis] as number);
   return single(g, "Transpose", [x], x.dtype, shape, { perm });
@@ -31,7 +35,7 @@ export function transpose(g: Graph, x: Value, perm: readonly number[]): Value {
 /** Joins values along an axis; all other sizes and the element types must be equal. */
 export function concat(g: Graph, values: readonly Value[], axis: number): Value {
   const first = values[0];
-  if (!first) mismatch(g, "concat", "is given no value");
+  if (!first) mismatch(g, "concat", "is given no value; give at least one");
   const at = axisOf(g, "concat", axis, first.shape.length);
   for (const value of values) {
     const fits = value.dtype === first.dtype && value.shape.length === first.shape.length;
@@ -39,7 +43,7 @@ export function concat(g: Graph, values: readonly Value[], axis: number): Value 
       mismatch(
         g,
         "concat",
-        `${first.dtype} ${formatShape(first.shape)} and ${value.dtype} ${formatShape(value.shape)} differ beside axis ${at}`,
+        `${first.dtype} ${formatShape(first.shape)} and ${value.dtype} ${formatShape(value.shape)} differ beside axis ${at}; join values that are alike there`,
       );
     }
   }
@@ -55,7 +59,7 @@ export function slice(g: Graph, x: Value, axis: number, start: number, end: numb
   const from = start < 0 ? start + size : start;
   const to = end < 0 ? end + size : end;
   if (size === -1 || from < 0 || to > size || from >= to) {
-    mismatch(g, "slice", `[${start}, ${end}) is empty or outside axis ${at} of shape ${formatShape(x.shape)}`);
+    mismatch(g, "slice", `[${start}, ${end}) is empty or outside axis ${at} of shape ${formatShape(x.shape)}; give a range within it`);
   }
   const bounds = [int64(g, [from]), int64(g, [to]), int64(g, [at])];
   return single(g, "Slice", [x, ...bounds], x.dtype, x.shape.with(at, to - from));
@@ -65,7 +69,7 @@ export function slice(g: Graph, x: Value, axis: number, start: number, end: numb
 export function gather(g: Graph, x: Value, indices: Value, axis = 0): Value {
   const at = axisOf(g, "gather", axis, x.shape.length);
   if (indices.dtype !== "int64" && indices.dtype !== "int32") {
-    mismatch(g, "gather", `indices are ${indices.dtype} ${formatShape(indices.shape)}, they must be int64 or int32`);
+    mismatch(g, "gather", `indices are ${indices.dtype} ${formatShape(indices.shape)}, they must be int64 or int32; cast them`);
   }
   const shape = [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)];
   return single(g, "Gather", [x, indices], x.dtype, shape, { axis: at });
@@ -74,7 +78,7 @@ export function gather(g: Graph, x: Value, indices: Value, axis = 0): Value {
 /** Broadcasts to a fixed shape: axes of size 1 are repeated. */
 export function expand(g: Graph, x: Value, shape: readonly number[]): Value {
   if (shape.includes(-1) || !sameShape(broadcastShapes(x.shape, shape) ?? [-1], shape)) {
-    mismatch(g, "expand", `shape ${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}`);
+    mismatch(g, "expand", `shape ${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}; sizes must be equal or 1`);
   }
   return sameShape(x.shape, shape) ? x : single(g, "Expand", [x, int64(g, shape)], x.dtype, shape);
 }

@@ -44,14 +44,14 @@ export function gelu(g: Graph, x: Value): Value {
 
 /** Limits every element to [low, high]. */
 export function clip(g: Graph, x: Value, low: number, high: number): Value {
-  if (!(low <= high)) mismatch(g, "clip", `the lower bound ${low} is above the upper bound ${high}`);
+  if (!(low <= high)) mismatch(g, "clip", `the lower bound ${low} is above the upper bound ${high}; exchange them`);
   float32(g, "clip", x);
   return single(g, "Clip", [x, g.constant(low), g.constant(high)], x.dtype, x.shape);
 }
 
 /** Takes `a` where `condition` (bool) holds, else `b`; the three broadcast. */
 export function where(g: Graph, condition: Value, a: Operand, b: Operand): Value {
-  if (condition.dtype !== "bool") mismatch(g, "where", `the condition is ${condition.dtype}, it must be bool`);
+  if (condition.dtype !== "bool") mismatch(g, "where", `the condition is ${condition.dtype}, it must be bool; compare to get one`);
   const [left, right] = operands(g, "where", a, b);
   const chosen = broadcast(g, "where", left.shape, right.shape);
   return single(g, "Where", [condition, left, right], left.dtype, broadcast(g, "where", condition.shape, chosen));
@@ -94,7 +94,7 @@ export function gemm(
   }
   const shape = [m as number, n as number];
   if (c && broadcastShapes(c.shape, shape)?.join() !== shape.join()) {
-    mismatch(g, "gemm", `the bias of shape ${formatShape(c.shape)} does not broadcast to ${formatShape(shape)}`);
+    mismatch(g, "gemm", `the bias of shape ${formatShape(c.shape)} does not broadcast to ${formatShape(shape)}; sizes must be equal or 1`);
   }
   sameType(g, "gemm", a, b);
   return single(g, "Gemm", c ? [a, b, c] : [a, b], a.dtype, shape, { transA: Number(transA), transB: Number(transB), alpha, beta });
@@ -120,7 +120,8 @@ function operands(g: Graph, op: string, a: Operand, b: Operand): [Value, Value] 
 function scalarLike(g: Graph, op: string, number: number, other: Operand): Value {
   const dtype = typeof other === "number" ? "float32" : other.dtype;
   if (dtype === "float32") return g.constant(number);
-  if (dtype !== "int64" || !Number.isSafeInteger(number)) mismatch(g, op, `the number ${number} cannot join a value of type ${dtype}`);
+  if (dtype !== "int64" || !Number.isSafeInteger(number))
+    mismatch(g, op, `the number ${number} cannot join a value of type ${dtype}; cast the value`);
   return g.constant(BigInt64Array.of(BigInt(number)), []);
 }
 

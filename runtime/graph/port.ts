@@ -34,12 +34,12 @@ export function bindInputs(
   const expected = inputs.map(({ name }) => name).join(", ");
   for (const name of Object.keys(given)) {
     if (inputs.some((input) => input.name === name)) continue;
-    throw new AgentError("model.mismatch", `${model}: has no input "${name}"; its inputs are ${expected}`);
+    throw new AgentError("model.mismatch", `${model}: has no input "${name}"; name one of its inputs, ${expected}`);
   }
   const sizes = new Map<string, number>();
   for (const input of inputs) {
     const value = given[input.name];
-    if (!value) throw new AgentError("model.mismatch", `${model}: input "${input.name}" is not given; its inputs are ${expected}`);
+    if (!value) throw new AgentError("model.mismatch", `${model}: input "${input.name}" is not given; give all of its inputs, ${expected}`);
     bindInput(model, input, value, sizes);
   }
   return sizes;
@@ -76,6 +76,6 @@ function bindInput(model: string, input: PortInfo, value: TensorType, sizes: Map
   if (fits && value.dtype === input.dtype && value.shape.length === input.dims.length) return;
   throw new AgentError(
     "model.mismatch",
-    `${model}: input "${input.name}" takes ${input.dtype} ${declared} but is given ${value.dtype} ${formatShape(value.shape)}`,
+    `${model}: input "${input.name}" takes ${input.dtype} ${declared} but is given ${value.dtype} ${formatShape(value.shape)}; feed it so, or export the model again`,
   );
 }

@@ -32,7 +32,7 @@ function dataOf(tensor: TensorProto, model: string): Float32Array | BigInt64Arra
       );
     default: {
       const type = dtypeOfCode(tensor.dataType ?? 0) ?? `ONNX element type ${tensor.dataType}`;
-      throw new AgentError("model.mismatch", `${model}: tensor "${tensor.name}" is ${type}; a traced model holds float32 and int64 only`);
+      throw new AgentError("model.mismatch", `${model}: tensor "${tensor.name}" is ${type}; export it with float32 and int64 only`);
     }
   }
 }

@@ -113,7 +113,11 @@ export function constraintOf({ constraint, params }: ConstraintSpec): Constraint
     return make(params);
   } catch (cause) {
     if (!(cause instanceof z.ZodError)) throw cause;
-    throw new AgentError("launch.invalid", `constraint "${constraint}": ${JSON.stringify(params)}: ${objections(cause)}`, { cause });
+    throw new AgentError(
+      "launch.invalid",
+      `constraint "${constraint}": ${JSON.stringify(params)}: ${objections(cause)}; correct the params of the skill`,
+      { cause },
+    );
   }
 }
 

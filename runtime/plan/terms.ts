@@ -181,7 +181,10 @@ export function termOf({ term, weight, unit }: TermSpec): Term {
   if (unit !== found.unit)
     throw new AgentError("launch.invalid", `term "${term}": unit "${unit}" is given, it is measured in "${found.unit}"; give that`);
   if (!(Number.isFinite(weight) && weight >= 0)) {
-    throw new AgentError("launch.invalid", `term "${term}": weight ${weight} is not a finite number >= 0; a term cannot reward`);
+    throw new AgentError(
+      "launch.invalid",
+      `term "${term}": weight ${weight} is not a finite number >= 0; give 0 or more, a term cannot reward`,
+    );
   }
   return found;
 }

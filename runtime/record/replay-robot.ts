@@ -69,7 +69,11 @@ export function createReplayRobot(options: ReplayRobotOptions): ReplayRobot {
     if (!recorded)
       throw new AgentError("robot.lost", `segment ${segment.id}: the recording ended after ${index} segments; stop the run there`);
     const why = differences(segment, recorded, spec, options.tolerance ?? TOLERANCE);
-    if (why.length > 0 && strict) throw new AgentError("robot.rejected", `segment ${segment.id}: not as recorded: ${why.join("; ")}`);
+    if (why.length > 0 && strict)
+      throw new AgentError(
+        "robot.rejected",
+        `segment ${segment.id}: not as recorded: ${why.join("; ")}; replay with the model and the settings of the recording, or see what differs without strict`,
+      );
     if (why.length > 0) mismatches.next({ index, segmentId: segment.id, why });
     const followed = stream.accept({ ...recorded, id: segment.id }, clock.nowNs());
     const admission = followed.kind === "accepted" ? followed : stream.accept(segment, clock.nowNs());

@@ -38,7 +38,10 @@ export function createRenderer(model: MjModel, options: RendererOptions = {}): R
       `camera: supersample ${supersample} is outside [1, 4] samples per pixel edge; give 1, 2, 3 or 4`,
     );
   if (!(lightScale >= 0 && lightScale <= 10))
-    throw new AgentError("launch.invalid", `camera: lightScale ${lightScale} is outside [0, 10]; 1 is the light of the model`);
+    throw new AgentError(
+      "launch.invalid",
+      `camera: lightScale ${lightScale} is outside [0, 10]; give one within, 1 is the light of the model`,
+    );
   const content = readScene(model, hiddenGroups, lightScale);
   const views = new WeakMap<CameraSpec, View>();
 

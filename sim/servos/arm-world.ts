@@ -34,7 +34,7 @@ export function createArmWorld({ arm, body: { world }, spec, cameras }: ArmWorld
   };
   return (name, payload) => {
     if (name === "truth") return truth();
-    if (name !== "reset") throw new AgentError("launch.invalid", `virtual arm: no question "${name}"; it knows "reset" and "truth"`);
+    if (name !== "reset") throw new AgentError("launch.invalid", `virtual arm: no question "${name}"; ask "reset" or "truth"`);
     const { start, goal } = parseTrial(payload, spec.joints.length);
     for (const { objects } of [start, goal]) for (const thing of Object.keys(objects)) poseOf(world.objects(), thing); // Before anything moves.
     arm.place(goal);

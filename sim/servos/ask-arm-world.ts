@@ -23,7 +23,11 @@ export async function connectArmWorld(socketPath: string): Promise<AskWorld> {
     waiting.get(answer.request)?.(answer);
     waiting.delete(answer.request);
   });
-  const gone = { kind: "refusal", code: "robot.lost", message: `world ${socketPath}: the virtual arm ended` } as const;
+  const gone = {
+    kind: "refusal",
+    code: "robot.lost",
+    message: `world ${socketPath}: the virtual arm ended; start it again, then this`,
+  } as const;
   socket.on("error", () => socket.destroy()); // `close` follows.
   socket.once("close", () => {
     for (const [request, settle] of waiting) settle({ ...gone, request });

@@ -41,12 +41,14 @@ export interface Peer extends AsyncDisposable {
 
 export const clock = new SystemClock();
 const WAIT_MS_MAX = 30_000;
+/** As long as a busy machine may take to load Python, ROS and MuJoCo, and to draw the first picture. */
+const START_MS_MAX = 180_000;
 
 /** Starts the peer of a world with the sourced ROS's Python; resolves when it is ready and its cameras send pictures. */
 export async function startPeer(world: PeerWorld, args: readonly string[] = []): Promise<Peer> {
   const peer = await startPython("peer", [writePeerConfig(world), ...args]);
   const draws = (): boolean => peer.told.some(({ what }) => what === "cameras");
-  if (world.cameras?.length) await until(draws, "the peer's cameras sending pictures");
+  if (world.cameras?.length) await until(draws, "the peer's cameras sending pictures", START_MS_MAX);
   return peer;
 }
 
@@ -73,8 +75,8 @@ export async function startPython(program: string, args: readonly string[]): Pro
       resolve(message);
     }
   });
-  const next = (what: string): Promise<Told> =>
-    within(new Promise((resolve, reject) => waiting.push({ what, resolve, reject })), `${program} telling "${what}"`);
+  const next = (what: string, waitMsMax = WAIT_MS_MAX): Promise<Told> =>
+    within(new Promise((resolve, reject) => waiting.push({ what, resolve, reject })), `${program} telling "${what}"`, waitMsMax);
   const peer: Peer = {
     process: child,
     told,
@@ -96,7 +98,7 @@ export async function startPython(program: string, args: readonly string[]): Pro
       await exited;
     },
   };
-  await next("ready");
+  await next("ready", START_MS_MAX);
   return peer;
 }
 

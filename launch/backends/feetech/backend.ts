@@ -37,7 +37,7 @@ export const feetech: Backend<"feetech"> = {
 /** The section of an arm of servos, for what works with no other backend. Throws AgentError `launch.invalid`; `why` says what needs it. */
 export function feetechSection({ backend }: Pick<LaunchConfig, "backend">, why: string): FeetechSection {
   if (backend.kind === "feetech") return backend;
-  throw new AgentError("launch.invalid", `${why}; backend.kind is "${backend.kind}"`);
+  throw new AgentError("launch.invalid", `${why}, backend.kind is "${backend.kind}"; give the launch file of one`);
 }
 
 /** Every camera of the model must be somewhere. */

@@ -36,14 +36,14 @@ export function gazeboRequests(spec: RobotSpec, scene: SceneSpec, kinematics: Ki
   return {
     placements: ["reset"],
     async place(arm: GazeboArm, passage: Passage, name, payload): Promise<TrialStart> {
-      if (name !== "reset") throw new AgentError("launch.invalid", `Gazebo: no placement "${name}"; it knows "reset"`);
+      if (name !== "reset") throw new AgentError("launch.invalid", `Gazebo: no placement "${name}"; ask for "reset"`);
       const { start, goal } = parseTrial(payload, spec.joints.length);
       const { goalFrames } = await playInto(arm, passage, { start, goal, parked: parkedIn(scene) });
       return { goalFrames, truth: truth(arm) };
     },
     async answer(arm, name, payload) {
       if (name === "truth") return truth(arm);
-      if (name !== "draw") throw new AgentError("launch.invalid", `Gazebo: no question "${name}"; it knows "truth" and "draw"`);
+      if (name !== "draw") throw new AgentError("launch.invalid", `Gazebo: no question "${name}"; ask "truth" or "draw"`);
       const { pathM, goalM } = drawPayload.parse(payload);
       return drawPath(arm, pathM, goalM);
     },

@@ -27,7 +27,9 @@ export async function readRun(path: string, { robot, cameras }: Pick<LaunchConfi
     const frame = recording.samples.flatMap((each) => (each.kind === "frame" && each.frame.camera === name ? [each.frame] : []))[0];
     if (!frame) return refuse(`has no picture of camera "${name}"; choose a recording with the cameras of the launch file`);
     if (frame.widthPx !== widthPx || frame.heightPx !== heightPx)
-      return refuse(`camera "${name}" is ${frame.widthPx}x${frame.heightPx} px, the launch file has ${widthPx}x${heightPx} px`);
+      return refuse(
+        `camera "${name}" is ${frame.widthPx}x${frame.heightPx} px, the launch file has ${widthPx}x${heightPx} px; choose a recording of such pictures`,
+      );
   }
   return recording;
 }

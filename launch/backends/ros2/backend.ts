@@ -32,7 +32,7 @@ export const ros2: Backend<"ros2"> = {
 /** The section of ROS 2, for what works with no other backend. Throws AgentError `launch.invalid`; `why` says what needs it. */
 export function ros2Section({ backend }: Pick<LaunchConfig, "backend">, why: string): Ros2Section {
   if (backend.kind === "ros2") return backend;
-  throw new AgentError("launch.invalid", `${why}; backend.kind is "${backend.kind}"`);
+  throw new AgentError("launch.invalid", `${why}, backend.kind is "${backend.kind}"; give the launch file of one`);
 }
 
 /** Every camera of the model must publish somewhere. */

@@ -10,7 +10,7 @@ export function rosNamesOf({ backend, cameras }: LaunchConfig): RosNames {
   const controller = command.name.match(/^([^/]+)\/(follow_)?joint_trajectory$/)?.[1];
   if (!controller) {
     const found = `backend.command.name: "${command.name}" is no name of a joint trajectory controller's`;
-    throw new AgentError("launch.invalid", `${found}; must be CONTROLLER/follow_joint_trajectory`);
+    throw new AgentError("launch.invalid", `${found}; name it CONTROLLER/follow_joint_trajectory`);
   }
   const ofCameras = cameras.flatMap(({ name }) => {
     const camera = backend.cameras[name];

@@ -14,7 +14,7 @@ export function rosRequests({ joints }: RobotSpec, names: readonly string[], kin
   return {
     placements: ["reset"],
     async place(world, name, payload) {
-      if (name !== "reset") throw new AgentError("launch.invalid", `ROS 2: no placement "${name}"; it knows "reset"`);
+      if (name !== "reset") throw new AgentError("launch.invalid", `ROS 2: no placement "${name}"; ask for "reset"`);
       const { start, goal } = parseTrial(payload, joints.length);
       const goalFrames = await world.set(goal);
       await world.set(start);
@@ -23,7 +23,7 @@ export function rosRequests({ joints }: RobotSpec, names: readonly string[], kin
     },
     async answer(world, name) {
       if (name === "truth") return truth(world);
-      throw new AgentError("launch.invalid", `ROS 2: no question "${name}" to the world; it knows "truth"`);
+      throw new AgentError("launch.invalid", `ROS 2: no question "${name}" to the world; ask that`);
     },
   };
 }

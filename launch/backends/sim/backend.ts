@@ -27,7 +27,7 @@ export const sim: Backend<"sim"> = {
     scene: sceneOf(section),
     provenance: "sim",
     hasGoalPictures: section.world === undefined,
-    onlyOne: section.world === undefined ? null : "a served world has one arm",
+    onlyOne: section.world === undefined ? null : "a served world has one arm; use 1",
     isInThread: section.mode === "lockstep",
     resume: "self",
     limitShare: 1,

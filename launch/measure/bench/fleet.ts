@@ -79,7 +79,7 @@ async function measure({ arms, board, ended }: Fleet, seconds: number, clock: Cl
     if (isOver || nsToSeconds(clock.nowNs() - startNs) > startSMax)
       throw new AgentError(
         "bridge.timeout",
-        `bench fleet: not every arm decides after ${startSMax} s; ${board.rows.map(standing).join("; ")}`,
+        `bench fleet: not every arm decides after ${startSMax} s; ${board.rows.map(standing).join("; ")}; give it more of the machine, or fewer arms`,
       );
     await clock.sleep(LOOK_EVERY_MS, signal);
   }

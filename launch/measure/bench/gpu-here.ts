@@ -12,6 +12,6 @@ export async function benchGpuHere(
 ): Promise<BenchGpuResult> {
   const { model } = await draw(config);
   const [skill] = skillsOf(config.task);
-  if (!skill) throw new AgentError("launch.invalid", "task: names no skill; bench gpu needs one to plan for");
+  if (!skill) throw new AgentError("launch.invalid", "task: names no skill to plan for; give bench gpu a launch file whose task has one");
   return benchGpu({ ...options, model, skill: boundedSkill(skill, config.guards.workspace), threads: config.model.threads });
 }

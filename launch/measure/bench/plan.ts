@@ -183,7 +183,11 @@ async function measure(
   const section = simSection(config, "bench plan needs the simulator");
   const [skill] = skillsOf(config.task);
   const trial = trialSpecOf(config);
-  if (!skill || !trial) throw new AgentError("launch.invalid", "task: names no skill that trials are drawn for; bench plan needs one");
+  if (!skill || !trial)
+    throw new AgentError(
+      "launch.invalid",
+      "task: names no skill that trials are drawn for; give bench plan a launch file whose task has one",
+    );
   await using worker = openSessionWorker({ threads });
   const graphs: Uint8Array[] = [];
   using body = await openBody({ robot: spec, model: model.spec, ...config.guards });

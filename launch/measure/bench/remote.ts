@@ -115,7 +115,8 @@ export function printBenchRemote({ machine, model, plans, rows, greatestDifferen
 
 function solverOn(sessions: SessionHost, config: LaunchConfig, model: Awaited<ReturnType<typeof draw>>["model"]): Promise<Solver> {
   const [skill] = skillsOf(config.task);
-  if (!skill) throw new AgentError("launch.invalid", "task: names no skill; bench remote needs one to plan for");
+  if (!skill)
+    throw new AgentError("launch.invalid", "task: names no skill to plan for; give bench remote a launch file whose task has one");
   const planner = { ...config.planner, policy: "mode2" as const };
   const { workspace } = config.guards;
   return openSolver({ package: model, skill, goalKind: "image", planner, adaptive: false, clock: new SystemClock(), workspace }, sessions);

@@ -128,7 +128,7 @@ const ownOverrides = (solver: SolverName, { samples, iterations }: SearchSize): 
 async function planGflop(launch: string, overrides: readonly string[], policy: PlannerConfig["policy"]): Promise<number> {
   const { config, model } = await draw(loadLaunch(launch, overrides));
   const [skill] = skillsOf(config.task);
-  if (!skill) throw new AgentError("launch.invalid", "task: names no skill; bench solvers needs one");
+  if (!skill) throw new AgentError("launch.invalid", "task: names no skill; give bench solvers a launch file whose task has one");
   const graphs: Uint8Array[] = [];
   const open: typeof openSession = (bytes, sessionOptions) => {
     graphs.push(bytes);

@@ -63,7 +63,10 @@ const SWING_RAD = 0.08;
 export async function benchStream(options: BenchStreamOptions): Promise<BenchStreamResult> {
   const { seconds = 30, threads = [0, 1, 2], onProgress, signal } = options;
   if (!(seconds >= 1 && seconds <= 60))
-    throw new AgentError("launch.invalid", `bench stream: ${seconds} s is outside 1..60 s; the keeper remembers one minute`);
+    throw new AgentError(
+      "launch.invalid",
+      `bench stream: ${seconds} s is outside 1..60 s; give --seconds within them, the keeper remembers one minute`,
+    );
   const machine = describeMachine();
   const load = productChain(LOAD.rows, LOAD.size, LOAD.count);
   const rows: StreamRow[] = [];

@@ -109,7 +109,7 @@ const noArm = (model: CompiledModel, tool: string | undefined): string =>
         .slice(1)
         .map(({ name }) => name)
         .filter((name) => name !== "")
-        .join(", ")}`;
+        .join(", ")}; name one of those`;
 
 /** An arm that reaches by sliding is not moved so here, and its joints are named. */
 function slidesText({ bodies }: CompiledModel): string {
@@ -150,7 +150,7 @@ function described(
   });
   if (!read.success) {
     const why = objections(read.error).replace(/joints\[(\d+)\]\./g, (_, index) => `joint "${chain.joints[Number(index)]}": `);
-    throw new AgentError("model.corrupt", `${file}: ${why}`);
+    throw new AgentError("model.corrupt", `${file}: ${why}; correct that in the file`);
   }
   return read.data;
 }

@@ -17,7 +17,8 @@ export function readDescription(file: string): Element {
   const roots = reader.parse(file).filter(({ tag }) => tag === "robot" || tag === "mujoco");
   const [root, second] = roots;
   if (second) throw corrupt(second.place, `is a second <${second.tag}> in one file; which of the two is meant? keep one`);
-  if (!root) throw corrupt({ file, line: 0 }, "has neither <robot> (URDF) nor <mujoco> (MJCF) as its outermost element");
+  if (!root)
+    throw corrupt({ file, line: 0 }, "has neither <robot> (URDF) nor <mujoco> (MJCF) as its outermost element; give the file of a robot");
   return reader.resolved(root, 0);
 }
 
@@ -48,7 +49,10 @@ class Reader {
   parse(file: string, from?: Place): readonly Element[] {
     this.#files++;
     if (this.#files > FILES_MAX)
-      throw corrupt(from ?? { file, line: 0 }, `is file ${this.#files} of a description; at most ${FILES_MAX} are read`);
+      throw corrupt(
+        from ?? { file, line: 0 },
+        `is file ${this.#files} of a description, at most ${FILES_MAX} are read; save it as one file`,
+      );
     return parseXml(this.#text(file, from), file);
   }
 
@@ -61,7 +65,10 @@ class Reader {
       if (from) throw notThere(from, file, cause);
       throw new AgentError("model.missing", `cannot read ${file} (${faultOf(cause)}); correct robot.file`, { cause });
     }
-    throw corrupt(from ?? { file, line: 0 }, `has ${this.#bytes} bytes with what it includes; at most ${BYTES_MAX} are read`);
+    throw corrupt(
+      from ?? { file, line: 0 },
+      `has ${this.#bytes} bytes with what it includes, at most ${BYTES_MAX} are read; give a description without what no arm needs`,
+    );
   }
 
   /** With every include replaced by what is in the file. */
@@ -74,7 +81,7 @@ class Reader {
     if (depth > DEPTH_MAX)
       throw corrupt(
         place,
-        `is include number ${depth} within one another; at most ${DEPTH_MAX} are followed (it includes other files that include it again, or nests them deeper than arms need)`,
+        `is include number ${depth} within one another, at most ${DEPTH_MAX} are followed (it includes other files that include it again, or nests them deeper than arms need); save it as one file`,
       );
     const named = (attributes["file"] ?? attributes["filename"] ?? "").replaceAll("\\", "/");
     if (/[$]/.test(named)) throw corrupt(place, `includes ${named}, which only xacro finds; expand it first: xacro FILE > arm.urdf`);

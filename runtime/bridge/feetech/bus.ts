@@ -154,7 +154,7 @@ function createAsking(line: Line, portName: string, clock: Clock, answerMs: numb
     if (found.every((byte, index) => byte === bytes[index])) return;
     throw new AgentError(
       "bridge.refused",
-      `servo ${id} on ${portName}: register ${at} reads [${found}] after [${bytes}] was written; it may be locked, or out of its range`,
+      `servo ${id} on ${portName}: register ${at} reads [${found}] after [${bytes}] was written; it may be locked, or out of its range: switch the servo off and on, then try again`,
     );
   };
   const writeAndRead = async (id: number, at: number, bytes: Uint8Array): Promise<void> => {

@@ -54,11 +54,12 @@ export function createAssets({ robot, path: folder }: RobotFolder): FetchAsset {
 /** The path in the folder that an address means. */
 function insideOf(uri: string, robot: string): string {
   const [, address] = /^package:\/\/([^?#]+)$/.exec(uri) ?? [];
-  if (address === undefined) throw refused(uri, `only package://${robot}/... is served`);
+  if (address === undefined) throw refused(uri, `only package://${robot}/... is served; ask for that`);
   const names = decoded(address, uri).split("/");
   if (names.some((name) => name === "" || name.startsWith(".") || name.includes("\\") || name.includes("\0")))
-    throw refused(uri, "it leaves the robot's folder, or names what is hidden");
-  if (!KINDS.has(extname(names.at(-1) ?? "").toLowerCase())) throw refused(uri, `only ${[...KINDS].join(", ")} are served`);
+    throw refused(uri, "it leaves the robot's folder, or names what is hidden; ask for a file within it");
+  if (!KINDS.has(extname(names.at(-1) ?? "").toLowerCase()))
+    throw refused(uri, `only ${[...KINDS].join(", ")} are served; ask for one of those`);
   return join(...(names[0] === robot ? names.slice(1) : names));
 }
 
@@ -66,24 +67,24 @@ function decoded(address: string, uri: string): string {
   try {
     return decodeURIComponent(address);
   } catch {
-    throw refused(uri, "it is no address");
+    throw refused(uri, "it is no address; ask for package://ROBOT/FILE");
   }
 }
 
 async function readInside(folder: string, inside: string, uri: string): Promise<Uint8Array> {
   try {
     const [root, path] = await Promise.all([realpath(folder), realpath(join(folder, inside))]);
-    if (!path.startsWith(root + sep)) throw refused(uri, "a link leads out of the robot's folder");
-    if (!(await stat(path)).isFile()) throw refused(uri, "it is no file"); // Opening is already too much for a pipe.
+    if (!path.startsWith(root + sep)) throw refused(uri, "a link leads out of the robot's folder; put the file itself there");
+    if (!(await stat(path)).isFile()) throw refused(uri, "it is no file; ask for one"); // Opening is already too much for a pipe.
     await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const found = await file.stat();
-    if (!found.isFile()) throw refused(uri, "it is no file");
-    if (found.size > BYTES_MAX) throw refused(uri, `it has ${found.size} bytes, at most ${BYTES_MAX} are served`);
+    if (!found.isFile()) throw refused(uri, "it is no file; ask for one");
+    if (found.size > BYTES_MAX) throw refused(uri, `it has ${found.size} bytes, at most ${BYTES_MAX} are served; ask for one of those`);
     const { buffer, bytesRead } = await file.read(new Uint8Array(found.size), 0, found.size, 0);
     return buffer.subarray(0, bytesRead);
   } catch (cause) {
     if (cause instanceof AgentError) throw cause;
-    throw refused(uri, faultOf(cause), cause);
+    throw refused(uri, `${faultOf(cause)}; look whether it is there and may be read`, cause);
   }
 }
 

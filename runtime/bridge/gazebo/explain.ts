@@ -15,21 +15,23 @@ export interface SilentCall {
 /** The message of a call that was not answered in time. `provider` is who was asked, or null when there was nobody to ask. */
 export function explainSilence(context: NodeContext, discovery: Discovery, call: SilentCall, provider: ServiceAdvert | null): string {
   const { service, requestType, responseType, timeoutMs } = call;
-  if (provider) return `service "${service}" at ${provider.address} was asked and did not answer within ${timeoutMs} ms`;
+  if (provider)
+    return `service "${service}" at ${provider.address} was asked and did not answer within ${timeoutMs} ms; look whether its process hangs`;
   const head = `service "${service}" is not offered in partition "${context.partition}" (waited ${timeoutMs} ms)`;
   const adverts = discovery.peers.adverts();
   const mine = wireName(context.partition, service);
   const other = adverts.find((advert): advert is ServiceAdvert => advert.kind === "service" && advert.name === mine);
   if (other) {
     const has = `${other.requestType} -> ${other.responseType}`;
-    return `service "${service}" is offered as ${has}, not as ${requestType} -> ${responseType}: use its types`;
+    return `service "${service}" is offered as ${has}, not as ${requestType} -> ${responseType}; use its types`;
   }
   const partitions = [...new Set(adverts.map((advert) => splitWireName(advert.name)?.partition ?? ""))];
   const elsewhere = adverts.find((advert) => splitWireName(advert.name)?.name === splitWireName(mine)?.name);
   if (elsewhere) return `${head}, but in partition "${splitWireName(elsewhere.name)?.partition}": set the same partition on both sides`;
   if (partitions.includes(context.partition))
     return `${head}; others are: is that the name, and is the plugin that offers it in the world?`;
-  if (partitions.length > 0) return `${head}; there are processes in partition ${partitions.map((name) => `"${name}"`).join(", ")}`;
+  if (partitions.length > 0)
+    return `${head}; there are processes in partition ${partitions.map((name) => `"${name}"`).join(", ")}: is one of them meant?`;
   return `${head}; ${nobodyHeard(context, discovery)}`;
 }
 

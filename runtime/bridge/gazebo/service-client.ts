@@ -98,7 +98,11 @@ export class ServiceClient {
   onLost(lost: Advert, discovery: Discovery): void {
     for (const { provider, answer } of this.#calls.values()) {
       if (provider.socketId === (lost as ServiceAdvert).socketId && provider.name === lost.name) {
-        answer({ ok: false, code: "bridge.lost", why: `was withdrawn, or its process (${lost.address}) died, before it answered` });
+        answer({
+          ok: false,
+          code: "bridge.lost",
+          why: `was withdrawn, or its process (${lost.address}) died, before it answered; look at it, then ask again`,
+        });
       }
     }
     const stillThere = discovery.peers.adverts().some((advert) => advert.address === lost.address);
@@ -107,7 +111,7 @@ export class ServiceClient {
 
   close(): void {
     for (const { answer } of this.#calls.values())
-      answer({ ok: false, code: "bridge.lost", why: "was not answered before this node closed" });
+      answer({ ok: false, code: "bridge.lost", why: "was not answered before this node closed; open another and ask again" });
     this.#requester.close();
     this.#receiver.close();
   }
@@ -155,7 +159,11 @@ export class ServiceClient {
       for (;;) {
         const sent = await sendToPeer(clock, this.#queue, frames, deadlineNs);
         if (sent === "full")
-          return { ok: false, code: "bridge.failed", why: `cannot be called: ${SEND_QUEUE_MAX} requests wait to be sent` };
+          return {
+            ok: false,
+            code: "bridge.failed",
+            why: `cannot be called: ${SEND_QUEUE_MAX} requests wait to be sent; wait for some of them`,
+          };
         if (sent === "unreachable") return null;
         if (raw.responseType === "Empty") return { ok: true, bytes: new Uint8Array(0) };
         if (raw.repeatMs === undefined) return await Promise.race([answered, timeout]);
@@ -175,7 +183,7 @@ export class ServiceClient {
       const call = this.#calls.get(callUuid?.toString() ?? ""); // None: it came after its time.
       if (!call || !bytes || !result) continue;
       if (result.toString() === "1") call.answer({ ok: true, bytes });
-      else call.answer({ ok: false, code: "bridge.refused", why: "answered that it failed; the server's own log says why" });
+      else call.answer({ ok: false, code: "bridge.refused", why: "answered that it failed; look into the server's own log" });
     }
   }
 }

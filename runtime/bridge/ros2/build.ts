@@ -93,8 +93,12 @@ async function command(what: string, program: string, args: readonly string[], c
         .join("; ") ||
         lines.at(-1)) ??
       "";
-    throw new AgentError("bridge.failed", `${what} failed: ${words}; it needs a C++ compiler, make, Python 3 and Node's headers`, {
-      cause,
-    });
+    throw new AgentError(
+      "bridge.failed",
+      `${what} failed: ${words}; install a C++ compiler, make, Python 3 and Node's headers, then try again`,
+      {
+        cause,
+      },
+    );
   }
 }

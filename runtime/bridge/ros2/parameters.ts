@@ -56,7 +56,7 @@ export function judgeChanges(parameters: readonly NumberParameter[], changes: re
   for (const { parameter, value } of known) {
     const { name, min, max } = parameter;
     if (typeof value !== "number" || !(value >= min && value <= max))
-      return { successful: false, reason: `${name}: ${String(value)} is outside [${min}, ${max}]` };
+      return { successful: false, reason: `${name}: ${String(value)} is outside [${min}, ${max}]; give a number within` };
   }
   for (const { parameter, value } of known) {
     const why = parameter.set?.(value as number) ?? null;

@@ -45,7 +45,7 @@ function toPoint({ positionRad, velocityRadPerS, accelerationRadPerS2 }: JointCo
 /** Throws AgentError `robot.rejected` for what a controller would refuse without a reason, or worse, take: see ros2_controllers#700. */
 export function checkTrajectory({ joint_names, points }: TrajectoryMsg, jointCount: number): void {
   const refuse = (why: string): never => {
-    throw new AgentError("robot.rejected", `trajectory: ${why}; it was not sent`);
+    throw new AgentError("robot.rejected", `trajectory: ${why}; it was not sent: tell whoever wrote the planner or the driver`);
   };
   if (joint_names.length !== jointCount || new Set(joint_names).size !== jointCount)
     refuse(`names ${joint_names.join(", ")}, must be ${jointCount} different joints`);

@@ -27,7 +27,10 @@ export async function goToRest({ bus, servos, restRad, clock }: RestOptions): Pr
   );
   const missing = servos.joints.find(({ id }) => !readings.has(id));
   if (missing)
-    throw new AgentError("bridge.timeout", `${servos.name(missing.id)} does not answer, so the arm is not moved to rest; it holds`);
+    throw new AgentError(
+      "bridge.timeout",
+      `${servos.name(missing.id)} does not answer, so the arm is not moved to rest; hold it and look at the cable: it holds itself for as long as it has power`,
+    );
   const fromRad = servos.joints.map(({ id, scale }) => scale.toRad(readings.get(id)!.positionSteps));
   const farRad = Math.max(...fromRad.map((from, joint) => Math.abs(restRad[joint]! - from)));
   // A cosine's fastest is pi / 2 of its mean.

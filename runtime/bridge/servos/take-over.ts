@@ -39,7 +39,7 @@ export async function checkServos(bus: ServoBus, { all, name }: ArmServos, clock
     if (each && first && each.model !== first.model)
       throw new AgentError(
         "bridge.mismatch",
-        `${name(each.id)} is a ${each.modelName}, ${name(first.id)} a ${first.modelName}; an arm's servos are alike`,
+        `${name(each.id)} is a ${each.modelName}, ${name(first.id)} a ${first.modelName}; use servos of one kind in an arm`,
       );
   for (const servo of all) await checkCalibrated(bus, servo, name(servo.id));
 }

@@ -68,7 +68,7 @@ function refusal(path: string, error: ExecFileException, stderr: Buffer): Error 
   const said = stderr.toString("utf8").trim().split("\n").at(-1) || faultOf(error);
   return new AgentError(
     "data.corrupt",
-    `${path}: ${COMMAND} cannot decode it (${said}); a codec that it lacks, or a file that is not whole`,
+    `${path}: ${COMMAND} cannot decode it (${said}); fetch the data set again, or install an ffmpeg with its codec`,
     { cause: error },
   );
 }

@@ -154,9 +154,9 @@ describe("importModel", () => {
       message: 'predictor.onnx: input "x" takes float32 [batch, 4] but is given float32 [7, 5]',
     });
     assert.throws(bind({ x: { dtype: "int64", shape: [7, 4] } }), /takes float32 \[batch, 4\] but is given int64 \[7, 4\]/);
-    assert.throws(bind({}), { message: 'predictor.onnx: input "x" is not given; its inputs are x' });
+    assert.throws(bind({}), { message: 'predictor.onnx: input "x" is not given; give all of its inputs, x' });
     const x = { dtype: "float32", shape: [1, 4] } as const;
-    assert.throws(bind({ x, latent: x }), { message: 'predictor.onnx: has no input "latent"; its inputs are x' });
+    assert.throws(bind({ x, latent: x }), { message: 'predictor.onnx: has no input "latent"; name one of its inputs, x' });
   });
 });
 

@@ -84,8 +84,8 @@ for (const [place, open] of places) {
       ],
       ["of another rank", { x: floats(new Float32Array(16), [16]), flag }, 'input "x" takes float32 [batch, 16] but is given float32 [16]'],
       ["of another type", { x, flag: floats(new Float32Array(1), [1]) }, 'input "flag" takes int64 [1] but is given float32 [1]'],
-      ["that is missing", { x }, 'input "flag" is not given; its inputs are x, flag'],
-      ["that is unknown", { x, flag, z: x }, 'has no input "z"; its inputs are x, flag'],
+      ["that is missing", { x }, 'input "flag" is not given; give all of its inputs, x, flag'],
+      ["that is unknown", { x, flag, z: x }, 'has no input "z"; name one of its inputs, x, flag'],
       [
         "whose array is too short",
         { x: floats(new Float32Array(3), [1, 16]), flag },

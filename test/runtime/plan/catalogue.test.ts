@@ -31,7 +31,7 @@ describe("catalogue of terms", () => {
     for (const weight of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
       assert.throws(
         () => termOf({ term: "effort", weight, unit: "1" }),
-        invalid(`term "effort": weight ${weight} is not a finite number >= 0; a term cannot reward`),
+        invalid(`term "effort": weight ${weight} is not a finite number >= 0; give 0 or more, a term cannot reward`),
       );
     }
   });

@@ -22,6 +22,6 @@ export function vitalsOf(pid: number): Vitals {
       threads: number("Threads"),
     };
   } catch {
-    throw new AgentError("robot.lost", `process ${pid}: /proc does not tell of it; it has ended, or this is no Linux`);
+    throw new AgentError("robot.lost", `process ${pid}: /proc does not tell of it; look why it ended, or measure on Linux`);
   }
 }

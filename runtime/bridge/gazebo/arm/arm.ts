@@ -155,7 +155,10 @@ export class GazeboArm implements AsyncDisposable {
       if (missing.length === 0 && isSettled) return;
       if (clock.nowNs() > deadlineNs) {
         if (missing.length === 0) throw this.reading.objection(simNs);
-        throw new AgentError("bridge.timeout", `Gazebo: not there after ${connectMsMax} ms: ${missing.join("; ")}`);
+        throw new AgentError(
+          "bridge.timeout",
+          `Gazebo: not there after ${connectMsMax} ms: ${missing.join(", ")}; look with "foresight gazebo doctor", or export the world again`,
+        );
       }
       await clock.sleep(LOOK_MS);
     }
@@ -223,7 +226,7 @@ export class GazeboArm implements AsyncDisposable {
   /** `pause` counts in every request: Gazebo has no "leave it". True only says that it was taken in. */
   async control(request: GazeboInit<"WorldControl">): Promise<void> {
     const { data } = await this.node.request(`/world/${this.options.world}/control`, "WorldControl", request, "Boolean", REQUEST_MS_MAX);
-    if (!data) throw new AgentError("bridge.refused", `Gazebo refused to control world "${this.options.world}"; its own log says why`);
+    if (!data) throw new AgentError("bridge.refused", `Gazebo refused to control world "${this.options.world}"; look into its own log`);
   }
 
   /** Where a loose thing was last told to be; null before. */

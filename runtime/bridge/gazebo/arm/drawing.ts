@@ -28,7 +28,7 @@ export async function drawPath({ node }: Pick<GazeboArm, "node">, pathM: readonl
   const scenes = SCENES.filter((scene) => offered.has(scene));
   for (const scene of scenes.length > 0 ? scenes : SCENES.slice(0, 1)) {
     const { data } = await node.request(scene, "Marker_V", { marker }, "Boolean", WITHIN_MS, { repeatMs: 1000 });
-    if (!data) throw new AgentError("bridge.refused", `Gazebo refused to draw on "${scene}"; its own log says why`);
+    if (!data) throw new AgentError("bridge.refused", `Gazebo refused to draw on "${scene}"; look into its own log`);
   }
   return null;
 }

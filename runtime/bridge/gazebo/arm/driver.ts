@@ -168,7 +168,7 @@ export class GazeboDriver implements Driver, Passage {
   async advance(durationS: number): Promise<void> {
     const arm = this.#armOrLost();
     const toNs = (arm.joints?.simNs ?? 0n) + secondsToNs(durationS);
-    const describe = (): string => `Gazebo: ${durationS.toFixed(1)} s of simulation did not pass; is the world paused?`;
+    const describe = (): string => `${durationS.toFixed(1)} s of simulation did not pass; is the world paused?`;
     await this.#until(() => (arm.joints?.simNs ?? 0n) >= toNs, PASSAGE_MS_MAX + SLOWNESS_MAX * durationS * 1e3, describe);
   }
 
@@ -292,6 +292,6 @@ export class GazeboDriver implements Driver, Passage {
     await this.#clock.sleep(withinMs, ended.signal).catch(() => {});
     this.#waiting.delete(look);
     this.#armOrLost();
-    if (!isTrue()) throw new AgentError("robot.lost", `${describe()} (waited ${withinMs.toFixed(0)} ms)`);
+    if (!isTrue()) throw new AgentError("robot.lost", `Gazebo: waited ${withinMs.toFixed(0)} ms: ${describe()}`);
   }
 }

@@ -23,7 +23,7 @@ export function rgbOf({ width, height, step, data, pixelFormatType }: GazeboMess
   }
   const row = step || width * layout.bytes; // Some senders leave it zero: rows without padding.
   if (row < width * layout.bytes || data.length < row * (height - 1) + width * layout.bytes) {
-    throw refuse(name, `sends ${data.length} bytes in rows of ${row}, too few for ${width}x${height} px`);
+    throw refuse(name, `sends ${data.length} bytes in rows of ${row}, too few for ${width}x${height} px; look at its <format>`);
   }
   const rgb = new Uint8Array(width * height * 3);
   const isPlain = pixelFormatType === PIXEL_FORMAT.rgbInt8 && row === width * 3;

@@ -122,7 +122,8 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     for (let left = Math.round(durationS / this.#options.stepS); left > 0; left -= STEPS_MAX) await this.#step(Math.min(left, STEPS_MAX));
     this.#untold ??= await this.#untoldNow();
     if (this.#untold === null) return this.#falls();
-    if (before !== null || this.#isGone) throw new AgentError("robot.lost", `Gazebo: ${this.#untold}`);
+    if (before !== null || this.#isGone)
+      throw new AgentError("robot.lost", `Gazebo: ${this.#untold}; look with "foresight gazebo doctor", then start again`);
     this.#isInStep = false;
     const message = `${this.#untold} within ${TOLD_MS_MAX / 1000} s; the world goes on until everything is told again`;
     this.#options.onWarning({ kind: "overload", message });
@@ -157,7 +158,7 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   #lookAhead(seenNs: bigint): void {
     if (!this.#isTimeKnown || seenNs <= this.#simNs) return;
     const [at, to] = [seenNs, this.#simNs].map((ns) => nsToSeconds(ns).toFixed(3));
-    const message = `Gazebo: the world is at ${at} s, told to go to ${to} s; somebody else steps or resumes it, lockstep needs it alone`;
+    const message = `Gazebo: the world is at ${at} s, told to go to ${to} s; somebody else steps or resumes it, lockstep needs it alone: end that, then start again`;
     this.#error ??= new AgentError("robot.lost", message);
   }
 
@@ -235,7 +236,7 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
     }
     throw new AgentError(
       "robot.lost",
-      `Gazebo: world "${this.#options.world}" does not stay paused; somebody else runs it, lockstep needs it alone`,
+      `Gazebo: world "${this.#options.world}" does not stay paused; somebody else runs it, lockstep needs it alone: end that, then start again`,
     );
   }
 
@@ -274,9 +275,9 @@ export class SteppedWorld implements Passage, ArmEvents, AsyncDisposable {
   }
 
   #describeStuck(steps: number): string {
-    if (this.#isGone) return "Gazebo: the server is gone";
+    if (this.#isGone) return "Gazebo: the server is gone; start it, then the agent again";
     const [at, to, world] = [this.#jointsNs(), this.#simNs, this.arm.world?.simNs ?? -1n].map((ns) => nsToSeconds(ns).toFixed(3));
-    return `Gazebo: ${steps} steps were asked for and the joints were last told at ${at} s instead of ${to} s, the world at ${world} s`;
+    return `Gazebo: ${steps} steps were asked for and the joints were last told at ${at} s instead of ${to} s, the world at ${world} s; look at the load of this machine, then start again`;
   }
 
   /** Whether it becomes true before the time is over or the server is gone. Throws what was wrong with a message. */

@@ -210,7 +210,10 @@ export class Ros2Driver implements Driver {
       const missing = this.#missing();
       if (missing.length === 0) break;
       if (nowNs > deadlineNs)
-        throw new AgentError("bridge.timeout", `ROS 2: not there after ${backend.connectTimeoutMs} ms: ${missing.join("; ")}`);
+        throw new AgentError(
+          "bridge.timeout",
+          `ROS 2: not there after ${backend.connectTimeoutMs} ms: ${missing.join(", ")}; look whether they run, in this domain and under these names`,
+        );
       await clock.sleep(LOOK_MS);
     }
     this.#isConnected = true;

@@ -30,7 +30,7 @@ test("bench stream refuses a time that the keeper does not remember", async () =
   for (const seconds of [0, 61, Number.NaN]) {
     await assert.rejects(benchStream({ ...options, seconds }), {
       code: "launch.invalid",
-      message: `bench stream: ${seconds} s is outside 1..60 s; the keeper remembers one minute`,
+      message: `bench stream: ${seconds} s is outside 1..60 s; give --seconds within them, the keeper remembers one minute`,
     });
   }
 });

@@ -186,7 +186,10 @@ describe("parameters", () => {
   it("are refused with name, value and range, and nothing takes effect", () => {
     const { set, change } = setup();
     for (const value of [0, 1.5, Number.NaN, "0.3", true])
-      assert.deepEqual(change("share", value), { successful: false, reason: `share: ${String(value)} is outside [0.05, 1]` });
+      assert.deepEqual(change("share", value), {
+        successful: false,
+        reason: `share: ${String(value)} is outside [0.05, 1]; give a number within`,
+      });
     assert.deepEqual(set, []);
   });
 

@@ -77,6 +77,7 @@ test("what never comes is named once the bound is over, and nothing that is ther
   await using _ = arm;
   await assert.rejects(arm.connect(world(server, ["joints", "controller", "cube"], 1)), {
     code: "bridge.timeout",
-    message: 'Gazebo: not there after 3000 ms: no picture on "/front/image" (a camera, and the Sensors plugin of the world)',
+    message:
+      'Gazebo: not there after 3000 ms: no picture on "/front/image" (a camera, and the Sensors plugin of the world); look with "foresight gazebo doctor", or export the world again',
   });
 });
