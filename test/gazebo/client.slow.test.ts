@@ -168,7 +168,7 @@ describe("the Gazebo client against a real server", { skip: gazebo.skip }, () =>
     });
     await assert.rejects(node.request("/world/interop/control", "Pose", {}, "Boolean", 200), {
       code: "bridge.timeout",
-      message: /is offered as \w+\.msgs\.WorldControl -> \w+\.msgs\.Boolean, not as Pose -> Boolean: use its types$/,
+      message: /is offered as \w+\.msgs\.WorldControl -> \w+\.msgs\.Boolean, not as Pose -> Boolean; use its types$/,
     });
   });
 

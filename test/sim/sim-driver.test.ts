@@ -84,7 +84,7 @@ test("the truth follows the world", async () => {
 
 test("a question or placement it does not know is refused by name", async () => {
   await using driver = await open();
-  await assert.rejects(driver.answer("weather"), /no question "weather"; it knows "truth"/);
+  await assert.rejects(driver.answer("weather"), /no question "weather"; ask "truth" or "put"/);
   await assert.rejects(driver.place("fly", {}), /no placement "fly"; ask for "reset"/);
   const trial = await trialFor("push", 3);
   await assert.rejects(driver.place("reset", { seed: 3 }), { code: "launch.invalid", message: /^trial: / });

@@ -124,7 +124,7 @@ test("each change is a version, the same again is none, and one rolls back to th
   await assert.rejects(pull(store, { name: "mine", to: at("robot"), back: 2 }, io), { code: "data.missing", message: /2 versions of it/ });
   await assert.rejects(pull(store, { name: "mine", to: at("robot"), at: 7 }, io), {
     code: "data.missing",
-    message: /no version 7 of it; the newest is 2/,
+    message: /no version 7 of it; give one up to 2, the newest/,
   });
 });
 

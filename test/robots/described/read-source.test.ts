@@ -52,7 +52,7 @@ test("files outside the folder are not read, by path, by link, or by a path of t
 
 test("an include that goes round in circles, or is not there, is refused", async () => {
   const round = folder.write("round.xml", mjcf('<include file="round.xml"/>'));
-  await refused(() => readSource(round), "model.corrupt", /round\.xml:11: is include number 9 within one another; at most 8 are followed/);
+  await refused(() => readSource(round), "model.corrupt", /round\.xml:11: is include number 9 within one another, at most 8 are followed/);
   const lost = folder.write("lost.xml", mjcf('<include file="lost-part.xml"/>'));
   await refused(
     () => readSource(lost),

@@ -151,7 +151,7 @@ describe("importModel", () => {
     const bind = (inputs: Parameters<ImportedModel["bind"]>[0]) => () => model.bind(inputs);
     assert.throws(bind({ x: { dtype: "float32", shape: [7, 5] } }), {
       code: "model.mismatch",
-      message: 'predictor.onnx: input "x" takes float32 [batch, 4] but is given float32 [7, 5]',
+      message: 'predictor.onnx: input "x" takes float32 [batch, 4] but is given float32 [7, 5]; feed it so, or export the model again',
     });
     assert.throws(bind({ x: { dtype: "int64", shape: [7, 4] } }), /takes float32 \[batch, 4\] but is given int64 \[7, 4\]/);
     assert.throws(bind({}), { message: 'predictor.onnx: input "x" is not given; give all of its inputs, x' });

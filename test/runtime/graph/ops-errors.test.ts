@@ -27,7 +27,7 @@ const refusals: readonly (readonly [string, () => unknown, string])[] = [
     () => ops.add(g, a, ops.reshape(g, index, [2, 1])),
     "Add: element types float32 [2, 3] and int64 [2, 1] differ; cast one",
   ],
-  ["a fraction joined to integers", () => ops.add(g, index, 0.5), "Add: the number 0.5 cannot join a value of type int64"],
+  ["a fraction joined to integers", () => ops.add(g, index, 0.5), "Add: the number 0.5 cannot join a value of type int64; cast the value"],
   ["an activation of integers", () => ops.tanh(g, index), "Tanh: takes float32 but is given int64 [2]; cast it"],
   [
     "matMul of unequal inner sizes",

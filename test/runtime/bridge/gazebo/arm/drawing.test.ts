@@ -56,6 +56,6 @@ test("a drawing that is not taken says where to look", async () => {
   const { node } = await painters(["/marker_array"], false);
   await assert.rejects(drawPath({ node }, PATH_M, null), {
     code: "bridge.refused",
-    message: 'Gazebo refused to draw on "/marker_array"; its own log says why',
+    message: 'Gazebo refused to draw on "/marker_array"; look into its own log',
   });
 });
