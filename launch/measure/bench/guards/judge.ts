@@ -17,8 +17,9 @@ export interface Promises extends OwnArm {
   readonly payloadKg: number;
 }
 
-const SAMPLES = 40;
-/** Links and drives are looked at every so many samples, 20 ms: many points, each as slow as the arm. */
+/** So that they fall between the instants that guards look at. */
+const SAMPLES = 38;
+/** Links and drives are looked at every so many samples, 21 ms: many points, each as slow as the arm. */
 const EACH_LOOK = 2;
 /** Of a bound. */
 const ROUNDING = 1e-4;
@@ -70,8 +71,8 @@ function beyondTool(samples: readonly JointCommand[], stepS: number, promises: P
   return insideTool(tool, promises.keepOut);
 }
 
-/** A guard looks at instants 40 ms apart: a drive may have to give so much more between two of them, as a share of what it can. */
-const DRIVE_BETWEEN = 0.02;
+/** A guard looks at instants 20 ms apart: a drive may have to give so much more between two of them, as a share of what it can. */
+const DRIVE_BETWEEN = 0.01;
 
 function beyondDrives(looks: readonly JointCommand[], { joints, torqueNm, payloadKg }: Promises): string | null {
   for (const [look, motion] of looks.entries()) {
