@@ -69,7 +69,10 @@ export async function openStudio({ config, spec, model }: Blueprint, section: Si
   const trialSpec = trialSpecOf(config);
   const play = plays[trialNameOf(config) ?? ""]?.(sceneOf(config));
   if (!trialSpec || !play)
-    throw new AgentError("launch.invalid", "task: names no skill with trials and scripted play, such as push or reach");
+    throw new AgentError(
+      "launch.invalid",
+      "task: names no skill with trials and scripted play; give a launch file whose task has one, such as push or reach",
+    );
   const { scene: drawn, thing } = withDoubles(section.scene);
   const scene = sceneIn({ scene: drawn });
   const { axes, controlPeriodS: periodS } = model.spec;
