@@ -52,6 +52,12 @@ const digest = (picture: string): Promise<string> =>
     .evaluate((canvas) => (canvas as unknown as { toDataURL(): string }).toDataURL())
     .then((url) => createHash("sha256").update(url).digest("hex"));
 
+/** With what the page says of it. */
+async function explained(error: unknown): Promise<never> {
+  const said = await Promise.all(["#state", "#reason", "#notice", "#recording"].map((part) => page.locator(part).textContent()));
+  throw new Error(`the page says "${said.join('", "')}"`, { cause: error });
+}
+
 test("the page shows live and goal pictures, the state, the plots, joints, costs and times", { skip: missing }, async () => {
   await page.waitForFunction(() =>
     (globalThis as unknown as { document: { getElementById(id: string): { textContent: string } } }).document
@@ -75,6 +81,22 @@ test("the page shows live and goal pictures, the state, the plots, joints, costs
   );
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, "page.png") });
+});
+
+test("a recording is started by a button, shown with file and size, and ended by it: then it is there, and is read", {
+  skip: missing,
+}, async () => {
+  const said = async (): Promise<string> => (await page.locator("#recording").textContent()) ?? "";
+  await page.getByRole("button", { name: "Record", exact: true }).click();
+  const isGrowing = async (): Promise<boolean> => Number(/^Recording .*panda-\S+\.mcap: ([\d.]+) MB\.$/.exec(await said())?.[1] ?? 0) > 0;
+  await until("it grows", isGrowing).catch(explained);
+  await page.getByRole("button", { name: "End recording" }).click();
+  await until("its end is told", async () => /^recorded \d+ decisions in .*--page shows them\.$/.test(await said()));
+  const [name, ...others] = readdirSync(join(saved, "asked"));
+  assert.deepEqual(others, []);
+  const { samples, missing: lacking } = await readRecording(join(saved, "asked", name!));
+  assert.ok(samples.length > 0);
+  assert.match(lacking ?? "", /^it was started when the run was under way, and what was decided depends on what came before$/);
 });
 
 for (const [name, width, colorScheme] of [
@@ -119,10 +141,7 @@ test("held, a joint moves by hand for as long as the button is held, and the new
   await jog.focus();
   await page.keyboard.down("Enter");
   const isUp = async (): Promise<boolean> => (await angle()) > before + 2;
-  await until("it moves", isUp).catch(async (error: unknown) => {
-    const said = await Promise.all(["#state", "#reason", "#notice"].map((part) => page.locator(part).textContent()));
-    throw new Error(`from ${before} to ${await angle()} degrees; the page says "${said.join('", "')}"`, { cause: error });
-  });
+  await until("it moves", isUp).catch(explained);
   await page.screenshot({ path: join(shots, "page-jog.png"), fullPage: true });
   await page.keyboard.up("Enter");
   await until("it rests", async () => /, 0 % speed/.test((await page.locator(".joint-now").first().textContent()) ?? ""));
@@ -132,21 +151,6 @@ test("held, a joint moves by hand for as long as the button is held, and the new
     readdirSync(saved).some((name) => name.endsWith(".mcap")),
     "a recording is there",
   );
-});
-
-test("a recording is started by a button, shown with file and size, and ended by it: then it is there, and is read", {
-  skip: missing,
-}, async () => {
-  const said = async (): Promise<string> => (await page.locator("#recording").textContent()) ?? "";
-  await page.getByRole("button", { name: "Record", exact: true }).click();
-  await until("it grows", async () => Number(/^Recording .*panda-\S+\.mcap: ([\d.]+) MB\.$/.exec(await said())?.[1] ?? 0) > 0);
-  await page.getByRole("button", { name: "End recording" }).click();
-  await until("its end is told", async () => /^recorded \d+ decisions in .*--page shows them\.$/.test(await said()));
-  const [name, ...others] = readdirSync(join(saved, "asked"));
-  assert.deepEqual(others, []);
-  const { samples, missing: lacking } = await readRecording(join(saved, "asked", name!));
-  assert.ok(samples.length > 0);
-  assert.match(lacking ?? "", /^it was started when the run was under way, and what was decided depends on what came before$/);
 });
 
 test("the Stop button stops the arm", { skip: missing }, async () => {
