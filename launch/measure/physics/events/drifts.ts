@@ -7,7 +7,7 @@ const SPEED_M_PER_S = 0.1;
 /** What lies still and is touched by nobody stays where it is. */
 export const drifts: PhysicsEvent = {
   property: "contact",
-  what: "it moves with nobody near, 2 cm a decision",
+  what: "it moves although nobody touches it, 2 cm a decision",
   occasion: occasionWhere((states, thing) => wayM(states, thing) < STILL_M),
   begin(setting) {
     const { thing, truth } = setting;
