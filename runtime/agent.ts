@@ -79,8 +79,8 @@ export interface AgentParts {
   readonly imaginedToolM: (plan: Plan) => Float32Array;
   readonly oversight: Oversight;
   readonly periodS: number;
-  /** How much the latent of a decision surprises, given what the one before expected of it and did; absent: how far the two latents are apart. */
-  readonly surprise?: ((expected: Latent, seen: Latent, done: Float32Array, signal?: AbortSignal) => Promise<number>) | undefined;
+  /** How much the latent of a decision surprises after the one before; absent: how far it is from what that one's plan imagined. */
+  readonly surprise?: ((before: Tick["decision"], seen: Latent, signal?: AbortSignal) => Promise<number>) | undefined;
   /** A surprise above this is told to the planner; absent, none is. */
   readonly surpriseMax?: number | undefined;
   /** Who records; must not throw. */
@@ -172,7 +172,7 @@ async function decide(
   const measures = await parts.judge(belief.latent, signal);
   const goal = await parts.subgoal(belief, parts.goal, signal);
   const expected = previous && expectedAt(effectNs, previous, parts.periodS);
-  const surprised = expected && previous && (await surpriseOf(parts, expected, latent, previous.decision.action, signal));
+  const surprised = expected && previous && (await (parts.surprise?.(previous.decision, latent, signal) ?? surprise(expected, latent)));
   const before = previous?.decision.plan ?? null;
   const request: PlanRequest = {
     ...{ latent, goal: goal.latent, goalPositionM: goal.positionM, warmStart: shifted(before), kept: keptOf(before) },
@@ -250,9 +250,6 @@ function expectedAt(effectNs: bigint, { decision: { plan, segment, verdict, late
   const offS = Math.abs(nsToSeconds(effectNs - segment.startNs) - periodS);
   return offS < periodS / 4 ? plan.predicted.subarray(0, latent.length) : null;
 }
-
-const surpriseOf = async (parts: AgentParts, expected: Latent, seen: Latent, done: Float32Array, signal: AbortSignal): Promise<number> =>
-  parts.surprise ? parts.surprise(expected, seen, done, signal) : surprise(expected, seen);
 
 /** The previous plan as a first guess: its first action is done, its last is repeated. */
 function shifted(plan: Plan | null): Float32Array | null {

@@ -8,6 +8,7 @@ import type { Robot } from "../../runtime/core/robot.ts";
 import type { Sample } from "../../runtime/core/sensing.ts";
 import type { Trial } from "../../runtime/core/trial.ts";
 import { turned } from "../../runtime/disturb/of-samples.ts";
+import { expectedNext } from "../../runtime/predict/expected.ts";
 import { surprise, surpriseParts } from "../../runtime/predict/surprise.ts";
 import type { Agent } from "../compose.ts";
 import type { LaunchConfig } from "../config/schema.ts";
@@ -41,15 +42,18 @@ export async function openPlay(agent: Agent, config: LaunchConfig, signal: Abort
       "task: names no skill that trials are drawn for in a simulated world; calibrate with a launch file whose task has one",
     );
   const brain = await agent.brain(skill, "image", false);
-  const { latentDim, proprioception } = brain.package.spec;
+  const { proprioception } = brain.package.spec;
   const play: Play = async (seed, disturbance) => {
     const { trial } = agent.trial(seed);
     let decided = 0;
     const isOn = (what: DisturbanceName): boolean => disturbance === what && decided >= FROM_DECISION;
-    const changed = (sample: Sample): Sample =>
-      sample.kind === "frame" && sample.frame.camera === config.cameras[0]?.name && isOn("camera turned by 6 px")
+    const blocked = standstill();
+    const changed = (sample: Sample): Sample => {
+      if (isOn("arm blocked")) return blocked(sample);
+      return sample.kind === "frame" && sample.frame.camera === config.cameras[0]?.name && isOn("camera turned by 6 px")
         ? { kind: "frame", frame: turned(sample.frame, SHIFT_PX) }
         : sample;
+    };
     const robot: Robot = {
       ...opened.robot,
       observe: (until) => opened.robot.observe(until).pipe(concatMap((sample) => from([changed(sample)]))),
@@ -59,10 +63,7 @@ export async function openPlay(agent: Agent, config: LaunchConfig, signal: Abort
           await opened.ask("put", elsewhere(trial, trialSpec.object ?? ""));
         if (decided === FROM_DECISION && disturbance === "object taken away")
           await opened.ask("put", { ...elsewhere(trial, trialSpec.object ?? ""), positionM: [0, 0, AWAY_M] });
-        if (!isOn("arm blocked")) return opened.robot.act(segment);
-        const here = opened.robot.commandedAt(segment.startNs);
-        await opened.robot.act(body.actuate(body.actionBetween(here, here), here, segment.startNs));
-        return segment; // What it was told; what it does is another thing.
+        return opened.robot.act(segment);
       },
     };
     const { ticks } = await playTrial(
@@ -75,9 +76,9 @@ export async function openPlay(agent: Agent, config: LaunchConfig, signal: Abort
     const found: Surprised[] = [];
     for (const [i, { decision }] of ticks.entries()) {
       const before = ticks[i - 1]?.decision;
-      if (decision.surprise === null || !before?.plan) continue;
-      const expected = before.plan.predicted.subarray(0, latentDim);
-      const doubt = await brain.doubt(decision.latent, before.action);
+      const expected = decision.surprise !== null && before ? await expectedNext(before, brain.imagine) : null;
+      if (!expected || !before) continue;
+      const doubt = await brain.doubt(decision.latent, before.executedAction);
       const parts = surpriseParts(expected, decision.latent, proprioception.length, doubt);
       found.push({ ...parts, error: surprise(expected, decision.latent) });
     }
@@ -94,4 +95,25 @@ function elsewhere(
   const { positionM, yawRad } = start.objects[thing]!;
   const [x, y, z] = positionM;
   return { thing, positionM: [x, y > 0 ? y - SHIFT_M : y + SHIFT_M, z], yawRad };
+}
+
+/** Whatever is told from now on is what was told first: so it is seen and felt where an arm stands still that should move. */
+function standstill(): (sample: Sample) => Sample {
+  const first = new Map<string, Sample>();
+  return (sample) => {
+    const of = sample.kind === "frame" ? `frame of ${sample.frame.camera}` : sample.kind;
+    const was = first.get(of) ?? sample;
+    first.set(of, was);
+    if (sample.kind === "frame" && was.kind === "frame") return { kind: "frame", frame: { ...sample.frame, rgb: was.frame.rgb } };
+    if (sample.kind === "joints" && was.kind === "joints")
+      return {
+        kind: "joints",
+        joints: {
+          ...sample.joints,
+          positionRad: was.joints.positionRad,
+          velocityRadPerS: new Float64Array(was.joints.velocityRadPerS.length),
+        },
+      };
+    return sample;
+  };
 }

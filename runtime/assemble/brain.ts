@@ -25,6 +25,7 @@ import { createSolver, type SolverName } from "../plan/plan-solver.ts";
 import { createPolicySolver } from "../plan/policy.ts";
 import { createRandomSolver } from "../plan/random.ts";
 import { refuseInfeasible } from "../plan/refuse-infeasible.ts";
+import { expectedNext } from "../predict/expected.ts";
 import { createJudge } from "../predict/judge.ts";
 import { combinedSurprise, surpriseParts } from "../predict/surprise.ts";
 import { createWorldModel } from "../predict/world-model.ts";
@@ -80,6 +81,8 @@ export interface Brain extends AsyncDisposable {
   towards(goal: Goal, signal?: AbortSignal): Promise<GoalParts>;
   /** The same with a goal that is already a latent. */
   towardsLatent(kind: Goal["kind"], latent: Latent, positionM: Vec3): GoalParts;
+  /** What follows from an action of shape (actionDim). */
+  imagine(latent: Latent, action: Float32Array, signal?: AbortSignal): Promise<Latent>;
   /** How much the ensemble disagrees about what an action of shape (actionDim) would do, unit-free; 0 without one. */
   doubt(latent: Latent, action: Float32Array, signal?: AbortSignal): Promise<number>;
   /** Where the probe sees the object; null without a probe. */
@@ -105,13 +108,16 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
   const solver = keep(await openSolver(options, there ?? here));
   const believer = model.remembers ? remembering(encoder, model.spec) : memoryless(encoder);
   const imagined = (from: Latent, action: Float32Array, signal?: AbortSignal) => world.rollout(from, clampUnit(action), 1, 1, signal);
+  const imagine: Brain["imagine"] = async (from, action, signal) => (await imagined(from, action, signal)).latents;
   const doubt: Brain["doubt"] = async (from, action, signal) => (await imagined(from, action, signal)).uncertainty[0]!;
   const usual = model.spec.surprise?.usual;
   const feltCount = model.spec.proprioception.length;
   const surprise: GoalParts["surprise"] =
     usual &&
-    (async (expected, seen, done, signal) =>
-      combinedSurprise(surpriseParts(expected, seen, feltCount, await doubt(seen, done, signal)), usual));
+    (async (before, seen, signal) => {
+      const expected = (await expectedNext(before, imagine)) ?? seen;
+      return combinedSurprise(surpriseParts(expected, seen, feltCount, await doubt(seen, before.executedAction, signal)), usual);
+    });
   const towardsLatent: Brain["towardsLatent"] = (kind, latent, positionM) => ({
     believer,
     solver,
@@ -119,7 +125,7 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
     subgoal: flatSubgoal,
     surprise,
     surpriseMax: options.surpriseMax,
-    imagine: async (from, action, signal) => (await imagined(from, action, signal)).latents,
+    imagine,
     judge: (from, signal) => judge.measure(from, { kind, latent, positionM }, signal),
     imaginedToolM: (plan) => toolPathM(model.spec, plan.predicted),
   });
@@ -132,6 +138,7 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
       fallbackReason: (there ?? here).first?.fallbackReason ?? null,
     },
     towardsLatent,
+    imagine,
     doubt,
     objectM: (latent) => judge.objectM(latent),
     async towards(goal, signal) {
