@@ -25,7 +25,7 @@ const reading = (q: number) => ({
 /** `open` connects both sides to a broker of its own; disposing is the caller's. */
 export function describeBroker(name: string, skip: string | false, open: (use: (pair: Pair) => Promise<void>) => Promise<void>): void {
   const rule = (sentence: string, check: (pair: Pair) => Promise<void>): void => {
-    test(`${name}: ${sentence}`, { skip, timeout: 60_000 }, () => open(check));
+    test(`${name}: ${sentence}`, { skip, timeout: 180_000 }, () => open(check));
   };
 
   rule("a fleet that comes later still hears of connection, state and factsheet, and of nothing else", async ({ fleet }) => {

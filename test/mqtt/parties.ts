@@ -25,7 +25,7 @@ export const external = {
   caFile: null,
   certFile: null,
   keyFile: null,
-  keepaliveS: 2,
+  keepaliveS: 30, // A machine that is busy elsewhere for seconds is no dead line.
   connectTimeoutMs: 3000,
 } as const;
 

@@ -24,6 +24,8 @@ export interface Rejection {
   /** Null where none could be read. */
   readonly id: string | null;
   readonly commander: string | null;
+  /** Whether its token is that commander's: else anybody may have sent it. */
+  readonly isProven: boolean;
   /** Null unless it was read and may be used. */
   readonly answerTopic: string | null;
 }
@@ -51,8 +53,8 @@ const READ: Readonly<Record<CommandTopic, Omit<AllowanceOptions, "clock">>> = {
 /** Commands that are carried out a second, stop not counted. */
 const CARRIED_OUT = { perS: 20, burst: 40 } as const;
 
-type Whose = Pick<Rejection, "id" | "commander" | "answerTopic">;
-const NOBODYS: Whose = { id: null, commander: null, answerTopic: null };
+type Whose = Pick<Rejection, "id" | "commander" | "isProven" | "answerTopic">;
+const NOBODYS: Whose = { id: null, commander: null, isProven: false, answerTopic: null };
 type Check = (command: Command) => readonly [Rejection["reason"], string] | null;
 
 /** A command that was issued before the gate was made belongs to an older session and is expired. */
@@ -89,8 +91,8 @@ export function createGate({ place, commanders, clock, wallClock }: GateOptions)
     },
   ];
   const rejected = (reason: Rejection["reason"], why: string, whose: Whose = NOBODYS): Rejection => {
-    const { id, commander, answerTopic } = whose;
-    return { kind: "rejected", reason, why, id, commander, answerTopic };
+    const { id, commander, isProven, answerTopic } = whose;
+    return { kind: "rejected", reason, why, id, commander, isProven, answerTopic };
   };
   return {
     judge({ topic, payload, retained }) {
@@ -101,14 +103,15 @@ export function createGate({ place, commanders, clock, wallClock }: GateOptions)
       if (!read[topic].take(payload.byteLength))
         return rejected("too-many", `more than ${READ[topic].perS} bytes a second came on ${topic}; send fewer`);
       const reading = readCommand(topic, payload);
-      if (reading.kind === "malformed") return rejected("malformed", reading.why, { ...reading, answerTopic: null });
+      if (reading.kind === "malformed") return rejected("malformed", reading.why, { ...reading, isProven: false, answerTopic: null });
       const { command } = reading;
       for (const check of checks) {
         const problem = check(command);
         if (!problem) continue;
         const [reason, why] = problem;
-        const mayAnswer = command.answerTopic !== undefined && reason !== "not-authorised" && isAnswerTopic(place, command.answerTopic);
-        return rejected(reason, why, { ...command, answerTopic: mayAnswer ? (command.answerTopic ?? null) : null });
+        const isProven = reason !== "not-authorised";
+        const mayAnswer = command.answerTopic !== undefined && isProven && isAnswerTopic(place, command.answerTopic);
+        return rejected(reason, why, { ...command, isProven, answerTopic: mayAnswer ? (command.answerTopic ?? null) : null });
       }
       ledger.note(command, "being carried out");
       return { kind: "passed", command };

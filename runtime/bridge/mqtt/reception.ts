@@ -14,7 +14,7 @@ import type { Post } from "./post.ts";
 import type { CommandCounts } from "./reporter.ts";
 import { type CommandTopic, isAnswerTopic, type Place } from "./topics.ts";
 
-/** Rejections that are answered: whoever sends garbage is not helped with as many answers. */
+/** Rejections that are answered, of commanders and of all others apart: whoever sends garbage is not helped with as many answers, and takes nobody's. */
 export const ANSWERED = { perS: 10, burst: 20 } as const;
 
 type Response = MessageBody<"responses">;
@@ -48,7 +48,7 @@ interface Sender extends Replying {
 
 export function createReception(options: ReceptionOptions): Reception {
   const { place, gate, desk, post, questions, clock } = options;
-  const answering = createAllowance({ clock, ...ANSWERED });
+  const answering = { proven: createAllowance({ clock, ...ANSWERED }), others: createAllowance({ clock, ...ANSWERED }) };
   const counts = { commandsAccepted: 0, commandsRejected: 0, rejectionsUnanswered: 0 };
   let followed: { readonly order: Order; readonly sender: Sender; readonly hasBegun: boolean } | null = null;
 
@@ -64,9 +64,9 @@ export function createReception(options: ReceptionOptions): Reception {
       },
     );
   };
-  const reject = (sender: Sender, reason: RejectionReason, why: string): void => {
+  const reject = (sender: Sender, isProven: boolean, reason: RejectionReason, why: string): void => {
     counts.commandsRejected++;
-    if (answering.take(1)) respond(sender, "rejected", reason, why);
+    if (answering[isProven ? "proven" : "others"].take(1)) respond(sender, "rejected", reason, why);
     else counts.rejectionsUnanswered++;
   };
   const accept = (command: Command, sender: Sender): void => {
@@ -79,7 +79,7 @@ export function createReception(options: ReceptionOptions): Reception {
       if (why !== null) {
         if (command.topic === "order") followed = before;
         gate.answered(command, `refused, ${why}`);
-        reject(sender, "refused", why);
+        reject(sender, true, "refused", why);
         return;
       }
       counts.commandsAccepted++;
@@ -100,7 +100,7 @@ export function createReception(options: ReceptionOptions): Reception {
         ...(correlation === undefined ? {} : { correlation }),
       };
       if (judgement.kind === "passed") accept(judgement.command, { ...judgement.command, ...replying });
-      else reject({ ...judgement, ...replying }, judgement.reason, judgement.why);
+      else reject({ ...judgement, ...replying }, judgement.isProven, judgement.reason, judgement.why);
     },
     state({ task, reason }) {
       if (followed?.order.outcome !== "running") return;

@@ -248,6 +248,28 @@ test("whoever sends garbage is not answered as often: the rest is counted", asyn
   await bridge[Symbol.asyncDispose]();
 });
 
+test("whoever sends garbage takes no answer from a commander: what is rejected of his is told him all the same", async () => {
+  const { broker, bridge, commander } = await openFakeBridge();
+  for (let i = 0; i < 1000; i++) broker.say("instantActions", `garbage ${i}`);
+  broker.say("instantActions", commander.action("hold", { id: "first" }));
+  broker.say("instantActions", commander.action("hold", { id: "first" }));
+  const answers = broker.heard("responses").filter(({ id }) => id === "first");
+  assert.deepEqual(
+    answers.map(({ outcome, reason }) => [outcome, reason]),
+    [
+      ["accepted", null],
+      ["rejected", "duplicated"],
+    ],
+  );
+  broker.say("instantActions", commander.action("hold", { id: "stranger", token: "another-token" }));
+  assert.deepEqual(
+    broker.heard("responses").filter(({ id }) => id === "stranger"),
+    [],
+    "who has no token is one of the others",
+  );
+  await bridge[Symbol.asyncDispose]();
+});
+
 test("a lost link leaves the task alone when the launch file says finish", async () => {
   const { broker, bridge, done } = await openFakeBridge({ linkLoss: "finish" });
   broker.lose();
