@@ -208,7 +208,7 @@ test(
             joints: { positionRad: Float64Array.of(0), velocityRadPerS: Float64Array.of(0), stampNs: 0n, receivedNs: 0n },
           }),
         20,
-      );
+      ).unref();
       const clock = new SystemClock();
       const frozenNs = clock.nowNs();
       await until("the robot has noticed", () => robot.done.includes("mqtt:link: hold"));
