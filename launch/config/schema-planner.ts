@@ -39,8 +39,13 @@ const decisions = (fallback: number, what: string) =>
     .meta(about(`${what} (decisions)`));
 
 const hierarchical = z.strictObject({
-  subgoals: z.int().min(0).max(1024).default(64).meta(about("Subgoals drawn each time (count); 0 plans towards the goal itself")),
-  keptDecisions: z.int().min(1).max(20).default(3).meta(about("A subgoal is kept for so long (decisions)")),
+  subgoals: z
+    .int()
+    .min(0)
+    .max(1024)
+    .default(1)
+    .meta(about("Subgoals drawn each time, of which the critic chooses (count); 0 plans towards the goal itself")),
+  keptDecisions: z.int().min(1).max(20).default(2).meta(about("A subgoal is kept for so long (decisions)")),
   reachDecisions: decisions(12, "A subgoal that the critic sees further away than this is dropped"),
   nearDecisions: decisions(3, "With the goal no further than this by the critic, it is its own subgoal"),
   habitBeyondDecisions: decisions(

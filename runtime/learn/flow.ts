@@ -12,11 +12,11 @@ import { frozen } from "./parameters.ts";
 
 /** What was done and where it led is told apart by where the episode went afterwards. */
 const GOALS: GoalMix = { future: 1, random: 0 };
-/** A subgoal is so many decisions ahead; the goal itself where that is nearer. */
-const SUBGOAL_DECISIONS = 10;
+/** A subgoal is so many decisions ahead, before whoever goes there could cut a corner: from ten ahead the hand came down across the thing; the goal itself where that is nearer. */
+const SUBGOAL_DECISIONS = 5;
 const EULER_STEPS = 8;
-/** Samples are drawn a little narrower than what was learned: 19 of 20 lifts instead of 14 (first experiments). */
-const TEMPERATURE = 0.7;
+/** Samples are drawn narrower than what was learned: as wide, a subgoal leads a centimetre or two beside the thing; all but without noise it is the mean of two ways (robots/panda/world-models/README.md). */
+const TEMPERATURES: Readonly<Record<FlowName, number>> = { prior: 0.5, subgoal: 0.35 };
 
 type FlowName = "prior" | "subgoal";
 
@@ -121,7 +121,7 @@ function sampler(g: Graph, name: FlowName, net: Trained, { visualDim, latentDim 
   const at: Building = { g, weights: frozen(g, net.table, net.flat) };
   const latent = g.input("latent", "float32", [-1, latentDim]);
   const goal = columns(g, g.input("goal", "float32", [-1, latentDim]), 0, visualDim);
-  let sample = mul(g, g.input("noise", "float32", [-1, width]), TEMPERATURE);
+  let sample = mul(g, g.input("noise", "float32", [-1, width]), TEMPERATURES[name]);
   const zero = mul(g, columns(g, latent, 0, 1), 0);
   for (let step = 0; step < EULER_STEPS; step++) {
     const time = add(g, zero, step / EULER_STEPS);

@@ -47,7 +47,7 @@ export function sampleGoals(data: LatentData, rows: ArrayLike<number>, pool: Uin
 }
 
 /** Of so many rows from anywhere the one with the likest hand is taken. */
-const LIKE_OF = 64;
+const LIKE_OF = 1024;
 
 /** The row in which what is felt is nearest to what is felt at `row`. */
 function likest({ latents, latentDim, visualDim }: LatentData, row: number, among: Uint32Array): number {

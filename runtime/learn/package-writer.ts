@@ -6,7 +6,7 @@ import type { CameraSpec } from "../core/sensing.ts";
 import { sha256 } from "../core/sha256.ts";
 import { SIGNAL_UNITS, type SignalName } from "../core/signals.ts";
 import { Graph, type Value } from "../graph/builder.ts";
-import { add, concat, cos, div, exp, log, max, mul, reduceMean, relu, sin, sub } from "../graph/ops.ts";
+import { add, concat, cos, div, exp, log, max, min, mul, relu, sin, sub } from "../graph/ops.ts";
 import { axesOfData, type DataAction } from "./data-axes.ts";
 import { priorGraph, subgoalGraph } from "./flow.ts";
 import { GAMMA, type Trained } from "./latent-trainings.ts";
@@ -131,7 +131,8 @@ export function criticGraph({ critic, visualDim, latentDim }: LearnedModel): Gra
   const g = new Graph("critic");
   const latent = g.input("latent", "float32", [-1, latentDim]);
   const goal = g.input("goal", "float32", [-1, latentDim]);
-  const value = reduceMean(g, criticValues(at(g, critic), latent, columns(g, goal, 0, visualDim)), [1], { keepDims: true });
+  const heads = criticValues(at(g, critic), latent, columns(g, goal, 0, visualDim));
+  const value = min(g, columns(g, heads, 0, 1), columns(g, heads, 1, 2));
   g.output("cost", decisions(g, value));
   return g;
 }

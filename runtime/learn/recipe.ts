@@ -27,7 +27,7 @@ export const RECIPES: Readonly<Record<Levels, Recipe>> = {
   },
   /** Half of the policy's goals are near, since it acts towards subgoals too; goals with the hand alike teach the value to look at the thing. */
   two: {
-    shares: { encoder: 0.58, predictor: 0.1, critic: 0.12, policy: 0.06, probe: 0.015, uncertainty: 0.015, prior: 0.06, subgoal: 0.05 },
+    shares: { encoder: 0.4, predictor: 0.1, critic: 0.2, policy: 0.08, probe: 0.015, uncertainty: 0.015, prior: 0.08, subgoal: 0.11 },
     criticGoals: { future: 0.55, random: 0.15, alike: 0.2 },
     policyGoals: { near: 0.45, future: 0.35, random: 0.1, alike: 0.1 },
   },

@@ -1,12 +1,12 @@
 /** Chooses in a graph what a plan goes towards first: the best of many sampled subgoals, the one kept from before, or the goal itself. */
 import type { Value } from "../graph/builder.ts";
-import { add, concat, expand, gather, greater, less, mul, reduceSum, relu, reshape, slice, sub, topK, where } from "../graph/ops.ts";
+import { add, concat, expand, gather, greater, mul, reduceSum, relu, reshape, slice, sub, topK, where } from "../graph/ops.ts";
 import type { PlanInputs } from "./rollout-graph.ts";
 
 export interface SubgoalOptions {
   /** Drawn each time, count; 0 goes straight for the goal. */
   readonly subgoals: number;
-  /** A subgoal further away than this is dropped, decisions. */
+  /** A subgoal further away than this is dropped, decisions; the nearest is taken where all are. */
   readonly reachDecisions: number;
   /** With the goal no further than this it is its own subgoal, decisions. */
   readonly nearDecisions: number;
@@ -44,8 +44,8 @@ export function chooseSubgoal(inputs: PlanInputs, { subgoals, reachDecisions, ne
   const left = networks.critic(g, beyond, goals);
   const through = add(g, left, mul(g, between, BETWEEN_WEIGHT));
   const cost = add(g, through, mul(g, relu(g, sub(g, away, reachDecisions)), PENALTY_OUT_OF_REACH));
-  const { values, indices } = topK(g, cost, 1, 0, { largest: false });
-  const fresh = where(g, less(g, values, toGoal), gather(g, drawn, indices), goal); // No subgoal where the goal is nearer from here.
+  const { indices } = topK(g, cost, 1, 0, { largest: false });
+  const fresh = gather(g, drawn, indices);
   const subgoal = where(g, greater(g, toGoal, nearDecisions), where(g, isKept, kept, fresh), goal);
   const sums = [toGoal, away, between, left, drawn, beyond].map((each) => reshape(g, reduceSum(g, each), [1]));
   return { subgoal, toGoal, health: reduceSum(g, concat(g, sums, 0), [0], { keepDims: true }) };

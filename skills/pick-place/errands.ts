@@ -40,6 +40,10 @@ const LETTING_GO_DECISIONS = 8;
 /** Of the way up after it let go. */
 const RETREAT_M = 0.07;
 const TRIES_MAX = 3;
+/** Half of the quarter turn after which a square looks the same: further the hand need never turn. */
+const QUARTER_RAD = Math.PI / 4;
+/** Of the carries that turn the thing on the way, since a goal shows it turned anyhow. */
+const TURNING_SHARE = 0.7;
 
 export type CarryKind = "whole" | "miss" | "drop";
 
@@ -51,6 +55,7 @@ export function carry(rng: Rng, steps: Steps, thing: Thing, sight: Sight, kind: 
   const besideM = kind === "miss" ? drawOffset(rng) : ([0, 0, 0] as const);
   const wayM = flatDistanceM(poseOf(sight.objects, thing.name).positionM, goal);
   const dropAtM = kind === "drop" ? wayM * rng.between(0.1, 0.9) : 0;
+  const placedYawRad = rng.uniform() < TURNING_SHARE ? rng.between(-QUARTER_RAD, QUARTER_RAD) : null; // Of the hand; null: as it took the thing.
   let [closing, tries, lettingGo] = [0, 0, 0];
   let releasedZM = 0;
 
@@ -84,10 +89,11 @@ export function carry(rng: Rng, steps: Steps, thing: Thing, sight: Sight, kind: 
       releasedZM = sight.toolM[2];
       return OPEN;
     }
-    const isAway = leftM > 2 * OVER_M;
-    const nextM: Vec3 =
-      isAway && thingM[2] < carryZM - 0.02 ? [thingM[0], thingM[1], carryZM] : [goal[0], goal[1], isAway ? carryZM : goal[2]];
-    return { ...towards({ ...sight, toolM: thingM }, nextM, steps), ...CLOSE };
+    const turnRad = placedYawRad === null ? 0 : placedYawRad - (sight.yawRad ?? 0);
+    const isLow = thingM[2] < carryZM - 0.02;
+    const isAway = leftM > 2 * OVER_M || Math.abs(turnRad) > (isLow ? 3 : 1) * TURNED_RAD;
+    const nextM: Vec3 = isAway && isLow ? [thingM[0], thingM[1], carryZM] : [goal[0], goal[1], isAway ? carryZM : goal[2]];
+    return { ...towards({ ...sight, toolM: thingM }, nextM, steps), ...turned(isLow ? 0 : turnRad, steps), ...CLOSE };
   };
 
   return (sight) => {
@@ -121,6 +127,17 @@ export function wander(rng: Rng, steps: Steps, { area, tableZM }: Thing): Errand
   return (sight) => {
     const wanted = go(sight);
     return wanted && rng.uniform() < 0.15 ? { ...wanted, gripper: rng.uniform() < 0.5 ? 1 : -1 } : wanted;
+  };
+}
+
+/** To some place above the table with an open hand, half of the times turned as it was before anything was taken: where goal pictures have the hand after the work is done. */
+export function leave(rng: Rng, steps: Steps, { area, tableZM }: Thing): Errand {
+  const placeM: Vec3 = [rng.between(...area.xM), rng.between(...area.yM), tableZM + rng.between(...area.heightM)];
+  const yawRad = rng.uniform() < 0.5 ? 0 : rng.between(-QUARTER_RAD, QUARTER_RAD);
+  return (sight) => {
+    const leftRad = yawRad - (sight.yawRad ?? 0);
+    if (distanceM(sight.toolM, placeM) < OVER_M && Math.abs(leftRad) < TURNED_RAD) return null;
+    return { ...towards(sight, placeM, steps), ...turned(leftRad, steps), ...OPEN };
   };
 }
 

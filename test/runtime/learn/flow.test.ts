@@ -68,7 +68,7 @@ test("a prior that saw two ways tells the one or the other and never their mean;
   assert.ok(towards > 0.95 * count, `${towards} of ${count} towards the goal`);
 });
 
-test("subgoals lie ten decisions ahead, at the goal where that is nearer, and say nothing of what is felt", async () => {
+test("subgoals lie five decisions ahead, at the goal where that is nearer, and say nothing of what is felt", async () => {
   const subgoal = await trained(subgoalTraining(twoWays(60)), 250);
   await using net = await openSession(subgoalGraph({ subgoal, latentDim: 2, visualDim: 1 }).toBytes(), session);
   const count = 100;
@@ -81,6 +81,6 @@ test("subgoals lie ten decisions ahead, at the goal where that is nearer, and sa
     );
     return told.reduce((sum, value) => sum + value, 0) / count;
   };
-  assert.ok(Math.abs((await mean(0.5, 1.9)) - 1.5) < 0.3, `${await mean(0.5, 1.9)} on the way from .5 to 1.9`);
+  assert.ok(Math.abs((await mean(0.5, 1.9)) - 1) < 0.2, `${await mean(0.5, 1.9)} on the way from .5 to 1.9`);
   assert.ok(Math.abs((await mean(1, 1.3)) - 1.3) < 0.3, `${await mean(1, 1.3)} where 1.3 is the goal`);
 });
