@@ -13,7 +13,7 @@ describeSolver(
   "hierarchical",
   (options) => {
     const model = { ...options.package, networks: { ...options.package.networks, prior: broadPrior(options.package.spec.axes.length) } };
-    const hierarchical = { ...HIERARCHICAL_DEFAULTS, nearDecisions: 30, refits: 4 };
+    const hierarchical = { ...HIERARCHICAL_DEFAULTS, subgoals: 64, nearDecisions: 30, refits: 4 };
     return createSolver({ ...options, package: model, name: "hierarchical", hierarchical });
   },
   256 * 5 + 1,

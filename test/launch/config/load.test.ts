@@ -18,7 +18,7 @@ test("a small file is enough: everything else has a default", () => {
     proposals: true,
     icem: { noiseExponent: 2, sampleDecay: 1.25, keptShare: 0.3, momentum: 0.1 },
     gradient: { learningRate: 0.3 },
-    hierarchical: { subgoals: 64, keptDecisions: 3, reachDecisions: 12, nearDecisions: 3, habitBeyondDecisions: 35, refits: 0 },
+    hierarchical: { subgoals: 1, keptDecisions: 2, reachDecisions: 12, nearDecisions: 3, habitBeyondDecisions: 35, refits: 0 },
   });
   assert.deepEqual(config.dashboard, { enabled: true, host: "127.0.0.1", port: 8080, lifecycle: "auto" });
   assert.equal(config.backend.kind === "sim" && config.backend.mode, "realtime");
