@@ -50,7 +50,8 @@ function budgetText({ policy, solver, samples, iterations, horizon, hierarchical
   if (policy !== "mode2" || solver !== "hierarchical") return `${samples} candidates x ${iterations} iterations x ${horizon} decisions`;
   const { subgoals, keptDecisions, habitBeyondDecisions, refits } = hierarchical;
   const plans = `${samples} candidates x ${1 + refits} iterations x ${Math.min(horizon, CHUNK_DECISIONS)} decisions`;
-  return `${plans} towards the best of ${subgoals} subgoals, kept for ${keptDecisions}; the policy alone beyond ${habitBeyondDecisions}`;
+  const towards = subgoals === 1 ? "a sampled subgoal" : `the best of ${subgoals} subgoals`;
+  return `${plans} towards ${towards}, kept for ${keptDecisions}; the policy alone beyond ${habitBeyondDecisions}`;
 }
 
 /** Displacements of one length are told together. */

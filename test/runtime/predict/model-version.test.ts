@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { displacementAxes } from "../../../runtime/core/model.ts";
+import { type AxisName, displacementAxes } from "../../../runtime/core/model.ts";
 import { packageRoot } from "../../../runtime/core/package-root.ts";
 import { createEncoder } from "../../../runtime/encode/encoder.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
@@ -20,7 +20,14 @@ test("a package of version 1 and one of version 2 that says the same are read al
   assert.deepEqual(first.spec.proprioception[2], { name: "tool.z", unit: "m", mean: TINY_MEAN_M[2], std: TINY_STD_M[2] });
 });
 
-test("all shipped packages load, with their axes in metres and the tool felt first", async () => {
+const along = ["m", 0.03, "continuous"];
+const ONE_ACTION: Readonly<Record<AxisName, readonly (string | number)[]>> = {
+  ...{ x: along, y: along, z: along },
+  yaw: ["rad", 0.3, "continuous"],
+  gripper: ["1", 1, "switch"],
+};
+
+test("all shipped packages load, with their axes in metres, a turn in radians, a gripper as a switch, and the tool felt first", async () => {
   const folder = join(packageRoot, "robots/panda/world-models");
   const shipped = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   assert.ok(shipped.length >= 4);
@@ -28,8 +35,8 @@ test("all shipped packages load, with their axes in metres and the tool felt fir
     const { spec } = await loadModelPackage(join(folder, name));
     assert.equal(spec.contract, 2);
     assert.deepEqual(
-      spec.axes.map((axis) => [axis.unit, axis.scale]),
-      spec.axes.map(() => ["m", 0.03]),
+      spec.axes.map(({ unit, scale, kind }) => [unit, scale, kind]),
+      spec.axes.map((axis) => ONE_ACTION[axis.name]),
       name,
     );
     assert.equal(spec.proprioception[0]?.name, "tool.x");

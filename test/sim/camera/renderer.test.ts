@@ -254,7 +254,7 @@ test("what cannot be drawn is refused with a readable error", () => {
   refuse(
     () => createRenderer(model, { lightScale: Number.NaN }),
     "launch.invalid",
-    "camera: lightScale NaN is outside [0, 10]; 1 is the light of the model",
+    "camera: lightScale NaN is outside [0, 10]; give one within, 1 is the light of the model",
   );
   data.geom_xpos[0] = Number.NaN;
   refuse(

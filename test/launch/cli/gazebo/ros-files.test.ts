@@ -135,7 +135,7 @@ test("files for ROS 2 are written for Harmonic, behind a joint trajectory contro
   await assert.rejects(exportFiles(other, { for: "harmonic", controller: "ros2_control" }), {
     code: "launch.invalid",
     message:
-      'backend.command.name: "arm/commands" is no name of a joint trajectory controller\'s; must be CONTROLLER/follow_joint_trajectory',
+      'backend.command.name: "arm/commands" is no name of a joint trajectory controller\'s; name it CONTROLLER/follow_joint_trajectory',
   });
 });
 
