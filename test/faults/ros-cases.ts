@@ -152,7 +152,9 @@ async function sameName(): Promise<void> {
   await using peer = await startPeer(WORLD);
   await using agent = await startAgent();
   await untilMoving(agent, peer);
-  const second = startCli(["run", "launch/panda-ros2.launch.yaml", "dashboard.enabled:=false"], { ROS_DOMAIN_ID: String(domainId) });
+  const second = startCli(["run", "launch/panda-ros2.launch.yaml", "dashboard.enabled:=false", "backend.evaluation:={}"], {
+    ROS_DOMAIN_ID: String(domainId),
+  });
   const { code, err } = await second.result;
   assert.notEqual(code, 0);
   assert.match(err, /process \d+ commands it already; end that first/);
