@@ -11,6 +11,7 @@ import type { ScriptedPlayer } from "../../../runtime/core/play.ts";
 import type { Rng } from "../../../runtime/core/rng.ts";
 import { feel } from "../../../runtime/core/signals.ts";
 import type { Objects, Pose, TrialWorld, WorldState } from "../../../runtime/core/trial.ts";
+import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { signalsOf } from "../../../runtime/learn/data-axes.ts";
 import type { DatasetRow } from "../../../runtime/learn/dataset-writer.ts";
 import type { SenseOptions } from "../../../runtime/sense/sense-item.ts";
@@ -48,6 +49,13 @@ export interface PlayedEpisode {
 /** Decisions per row that is wanted, those included that give none: late, refused, without a posture. */
 const DECISIONS_PER_ROW_MAX = 2;
 
+/** Further below the tool nothing lies that an arm plays with. */
+const FALLEN_M = 2;
+
+/** A ball that rolled off the table: it falls for as long as somebody looks, and no arm sees it again. */
+const hasFallen = ([, , toolZM]: Vec3, objects: Objects): boolean =>
+  Object.values(objects).some(({ positionM: [, , zM] }) => zM < toolZM - FALLEN_M);
+
 /** Starts from where the arm rests; leaves it coming to rest. Throws the signal's reason, and AgentErrors that only a person can mend. */
 export async function playEpisode(rig: PlayRig, play: EpisodePlay, signal: AbortSignal): Promise<PlayedEpisode> {
   const { opened, body, world } = rig;
@@ -63,6 +71,7 @@ export async function playEpisode(rig: PlayRig, play: EpisodePlay, signal: Abort
     const felt = feel(signals, { toolM, yawRad, gripper }, body.hand.gripper);
     see(observation, robot.commandedAt(observation.stampNs), felt, firstPose(objects));
     const hand = { yawRad, ...(gripper ? { openingM: gripper.openingM } : {}) };
+    if (hasFallen(toolM, objects)) oversight.end();
     if (!play.goesOn) return { toolM, objects: {}, ...hand };
     if (!play.goesOn({ toolM, objects })) oversight.end();
     return { toolM, objects, ...hand };
