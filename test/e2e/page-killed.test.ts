@@ -25,7 +25,7 @@ test("on the page: killed and started again it holds and says what it was doing;
   const options = {
     "dashboard.port": 0,
     "dashboard.lifecycle": "ready",
-    "backend.mode": "lockstep", // A world that waits: a slow machine changes nothing.
+    "backend.mode": "realtime", // The page tells what is, a few times a second: a task in a world that waits for nobody is over before it is seen.
     "planner.samples": 64,
     state: join(folder, "place.state"),
     task: toAndFro,

@@ -80,10 +80,18 @@ for (const [place, open] of places) {
       [
         "of another shape",
         { x: floats(new Float32Array(15), [1, 15]), flag },
-        'input "x" takes float32 [batch, 16] but is given float32 [1, 15]',
+        'input "x" takes float32 [batch, 16] but is given float32 [1, 15]; feed it so, or export the model again',
       ],
-      ["of another rank", { x: floats(new Float32Array(16), [16]), flag }, 'input "x" takes float32 [batch, 16] but is given float32 [16]'],
-      ["of another type", { x, flag: floats(new Float32Array(1), [1]) }, 'input "flag" takes int64 [1] but is given float32 [1]'],
+      [
+        "of another rank",
+        { x: floats(new Float32Array(16), [16]), flag },
+        'input "x" takes float32 [batch, 16] but is given float32 [16]; feed it so, or export the model again',
+      ],
+      [
+        "of another type",
+        { x, flag: floats(new Float32Array(1), [1]) },
+        'input "flag" takes int64 [1] but is given float32 [1]; feed it so, or export the model again',
+      ],
       ["that is missing", { x }, 'input "flag" is not given; give all of its inputs, x, flag'],
       ["that is unknown", { x, flag, z: x }, 'has no input "z"; name one of its inputs, x, flag'],
       [
