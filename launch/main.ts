@@ -14,11 +14,19 @@ process.on("unhandledRejection", (error) => {
   process.exit(); // As without this line, but in words.
 });
 
+let isThrough = false;
+process.once("beforeExit", () => {
+  if (isThrough) return;
+  console.error("the command waits for something that cannot come any more, and ends here: a bug; run it again, and tell us of it");
+  process.exitCode = exit.failed;
+});
+
 try {
   await createProgram().parseAsync([...commandLine.others], { from: "user" });
 } catch (error) {
   tell(error);
 }
+isThrough = true;
 
 /** What the world did wrong is said in one message; a bug shows its stack. */
 function tell(error: unknown): void {

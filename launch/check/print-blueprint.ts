@@ -50,7 +50,7 @@ function budgetText({ policy, solver, samples, iterations, horizon, hierarchical
   if (policy !== "mode2" || solver !== "hierarchical") return `${samples} candidates x ${iterations} iterations x ${horizon} decisions`;
   const { subgoals, keptDecisions, habitBeyondDecisions, refits } = hierarchical;
   const plans = `${samples} candidates x ${1 + refits} iterations x ${Math.min(horizon, CHUNK_DECISIONS)} decisions`;
-  const towards = subgoals === 1 ? "a sampled subgoal" : `the best of ${subgoals} subgoals`;
+  const towards = subgoals === 1 ? "the one subgoal that is sampled" : `the best of ${subgoals} sampled subgoals`;
   return `${plans} towards ${towards}, kept for ${keptDecisions}; the policy alone beyond ${habitBeyondDecisions}`;
 }
 

@@ -42,7 +42,7 @@ export interface CalibrateReport extends SurpriseSpec {
   readonly modelHash: string;
   readonly periodS: number;
   readonly seeds: { readonly threshold: number; readonly judged: number };
-  /** The last is the combined one, which the agent heeds. */
+  /** The floor first; the last is the combined one, which the agent heeds. */
   readonly monitors: readonly MonitorReport[];
 }
 
@@ -114,7 +114,7 @@ function inWords({ name, threshold, usual, disturbed }: MonitorReport, periodS: 
     `${name}, threshold ${figure(threshold, { digits: 3 })}: in ${usual.episodes} usual runs ${usual.surprised} of ${usual.decisions} decisions above it, ${usual.holds} holds: ${anHour(usual.surprised)} slower decisions and ${anHour(usual.holds)} holds an hour`,
     ...disturbed.map(
       ({ what, episodes, slowed, held, noticedAfter, auroc }) =>
-        `  ${what}: area under ROC ${figure(auroc.slower, { digits: 3 })} and ${figure(auroc.hold, { digits: 3 })}; ${slowed} of ${episodes} episodes slower, the first after ${figure(noticedAfter, { digits: 1 })} decisions; ${held} hold`,
+        `  ${what}: area under ROC ${figure(auroc.slower, { digits: 3 })} and ${figure(auroc.hold, { digits: 3 })}; ${slowed} of ${episodes} episodes slower${noticedAfter === null ? "" : `, at first after ${figure(noticedAfter, { digits: 1 })} decisions`}; ${held} hold`,
     ),
   ];
 }

@@ -74,13 +74,19 @@ export async function openPlay(agent: Agent, config: LaunchConfig, signal: Abort
       signal,
     );
     const found: Surprised[] = [];
+    const chance = createRng(seed).fork(2);
     for (const [i, { decision }] of ticks.entries()) {
       const before = ticks[i - 1]?.decision;
       const expected = decision.surprise !== null && before ? await expectedNext(before, brain.imagine) : null;
       if (!expected || !before) continue;
       const doubt = await brain.doubt(decision.latent, before.executedAction);
       const parts = surpriseParts(expected, decision.latent, proprioception.length, doubt);
-      found.push({ ...parts, error: surprise(expected, decision.latent) });
+      found.push({
+        ...parts,
+        error: surprise(expected, decision.latent),
+        unchanged: surprise(before.latent, decision.latent),
+        chance: chance.uniform(),
+      });
     }
     return found;
   };

@@ -5,9 +5,13 @@ import { auroc } from "../../runtime/learn/statistics.ts";
 import { combinedSurprise, type SurpriseParts } from "../../runtime/predict/surprise.ts";
 import { alarmsOf, SURPRISES_TO_HOLD, surpriseThreshold } from "../../runtime/supervise/surprise.ts";
 
-/** How far a decision is from what the one before expected: as prediction error of the whole latent, and in parts. */
+/** How far a decision is from what the one before expected: as prediction error of the whole latent, and in parts; beside them what knows nothing. */
 export interface Surprised extends SurpriseParts {
   readonly error: number;
+  /** The error of who expects that what is seen stays as it is. */
+  readonly unchanged: number;
+  /** Drawn, 0..1. */
+  readonly chance: number;
 }
 
 /** Decisions of an episode, one after another. */
@@ -15,13 +19,14 @@ export type Surprises = readonly Surprised[];
 
 /** A figure of a decision, and the threshold that usual decisions seldom exceed. */
 export interface Monitor {
-  readonly name: "prediction error" | "ensemble" | "combined";
+  readonly name: "chance" | "no change expected" | "prediction error" | "ensemble" | "combined";
   readonly threshold: number;
   score(decision: Surprised): number;
 }
 
 /** What an agent heeds, and what it is compared with. */
 export interface Monitors {
+  /** The floor first; the last is the combined one, which the agent heeds. */
   readonly all: readonly Monitor[];
   /** As the card tells it of the combined one. */
   readonly spec: SurpriseSpec;
@@ -48,7 +53,8 @@ export function monitorsOf(heldOut: readonly Surprises[], alpha: number): Monito
     threshold: surpriseThreshold(forThreshold.map(score), alpha),
   });
   const combined = monitor("combined", (decision) => combinedSurprise(decision, usual));
-  const all = [monitor("prediction error", ({ error }) => error), monitor("ensemble", ({ doubt }) => doubt), combined];
+  const floor = [monitor("chance", ({ chance }) => chance), monitor("no change expected", ({ unchanged }) => unchanged)];
+  const all = [...floor, monitor("prediction error", ({ error }) => error), monitor("ensemble", ({ doubt }) => doubt), combined];
   return { all, spec: { alpha, n: forThreshold.length, quantile: combined.threshold, usual } };
 }
 

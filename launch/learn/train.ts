@@ -85,11 +85,6 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     ...(flags.rate ? { rateShare: flags.rate } : {}),
     productVersion: flags.productVersion,
   };
-  const { threads } = config.model;
-  const provider = localProvider(config.model);
-  const curves = createCurves(`training ${options.name}`);
-  await using page = config.dashboard.enabled ? await openPage(curves, config.dashboard.port) : null;
-  if (page) io.say(`watch: ${page.url}`);
   if (flags.rehearseShare && !options.rehearse)
     throw new AgentError("launch.invalid", "--rehearse-share: is about what is rehearsed; name its folder with --rehearse");
   if (flags.rehearseShare === 1)
@@ -100,6 +95,11 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     throw new AgentError("launch.invalid", "--rate: is about the networks of a package; name it with --from");
   if (flags.only && !options.from)
     throw new AgentError("launch.invalid", `--only ${flags.only}: needs a model whose other networks stay; name it with --from`);
+  const { threads } = config.model;
+  const provider = localProvider(config.model);
+  const curves = createCurves(`training ${options.name}`);
+  await using page = config.dashboard.enabled ? await openPage(curves, config.dashboard.port) : null;
+  if (page) io.say(`watch: ${page.url}`);
   const evaluation = await startTraining(
     { options, only: flags.only ?? null },
     { provider, threads: flags.threads ?? threads },

@@ -56,7 +56,7 @@ export async function listen(app: FastifyInstance, { host, port }: { readonly ho
     await app.close();
     const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
     const remedy = "end the program that has it, or take any free one with dashboard.port:=0";
-    throw new AgentError("dashboard.port", `dashboard.port: cannot listen on ${host}:${port} (${why}); ${remedy}`, { cause });
+    throw new AgentError("dashboard.port", `the page cannot listen on ${host}:${port} (${why}); ${remedy}`, { cause });
   }
   const address = app.server.address();
   return typeof address === "object" && address ? address.port : port;

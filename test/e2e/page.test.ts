@@ -9,7 +9,7 @@ import type { Page } from "playwright-core";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 import { readRecording } from "../../runtime/record/recording.ts";
 import { barriers, missing, openBrowser, type WatchedPage } from "../helpers/browser.ts";
-import { type RunningCli, startCli } from "../helpers/cli.ts";
+import { type RunningCli, startCli, told } from "../helpers/cli.ts";
 import { until } from "../helpers/until.ts";
 
 /** Where the screenshot is left for people to look at. */
@@ -52,10 +52,12 @@ const digest = (picture: string): Promise<string> =>
     .evaluate((canvas) => (canvas as unknown as { toDataURL(): string }).toDataURL())
     .then((url) => createHash("sha256").update(url).digest("hex"));
 
-/** With what the page says of it. */
+/** With what the page says of it, and what the agent says where it has ended. */
 async function explained(error: unknown): Promise<never> {
   const said = await Promise.all(["#state", "#reason", "#notice", "#recording"].map((part) => page.locator(part).textContent()));
-  throw new Error(`the page says "${said.join('", "')}"`, { cause: error });
+  const { exitCode, signalCode } = running.child;
+  const end = exitCode === null && signalCode === null ? "it runs" : told(await running.result);
+  throw new Error(`the page says "${said.join('", "')}"; of the agent: ${end}`, { cause: error });
 }
 
 test("the page shows live and goal pictures, the state, the plots, joints, costs and times", { skip: missing }, async () => {
@@ -91,7 +93,7 @@ test("a recording is started by a button, shown with file and size, and ended by
   const isGrowing = async (): Promise<boolean> => Number(/^Recording .*panda-\S+\.mcap: ([\d.]+) MB\.$/.exec(await said())?.[1] ?? 0) > 0;
   await until("it grows", isGrowing).catch(explained);
   await page.getByRole("button", { name: "End recording" }).click();
-  await until("its end is told", async () => /^recorded \d+ decisions in .*--page shows them\.$/.test(await said()));
+  await until("its end is told", async () => /^recorded \d+ decisions in .*--page shows them\.$/.test(await said())).catch(explained);
   const [name, ...others] = readdirSync(join(saved, "asked"));
   assert.deepEqual(others, []);
   const { samples, missing: lacking } = await readRecording(join(saved, "asked", name!));

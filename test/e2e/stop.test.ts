@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { WebSocket } from "ws";
 import type { StopLog } from "../../runtime/act/stop-log.ts";
-import { startCli } from "../helpers/cli.ts";
+import { startCli, told } from "../helpers/cli.ts";
 import { until } from "../helpers/until.ts";
 
 /** A real-time run that goes on until it is stopped, since chance gets nowhere, and where its keeper writes how the arm came to rest. */
@@ -54,10 +54,10 @@ for (const [signal, name] of Object.entries(endings))
     const running = startRun();
     await untilMoving(running);
     running.child.kill(signal as keyof typeof endings);
-    const { code, out, err } = await running.result;
-    assert.equal(code, 130, out + err);
-    assert.match(err, /stopping/);
-    assert.match(out, /task stopped/);
+    const end = await running.result;
+    assert.equal(end.code, 130, told(end));
+    assert.match(end.err, /stopping/, told(end));
+    assert.match(end.out, /task stopped/, told(end));
     assert.ok((await logged(running.log)).speedAtEndRadPerS <= 0.01);
     assert.deepEqual(keepersOf(running.log), []);
   });

@@ -3,7 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 export interface CliResult {
+  /** Null of one that a signal ended. */
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly out: string;
   readonly err: string;
 }
@@ -45,7 +47,7 @@ export function startProgram(
   child.stderr!.on("data", (chunk) => {
     err += chunk;
   });
-  const result = new Promise<CliResult>((resolve) => child.on("close", (code) => resolve({ code, out, err })));
+  const result = new Promise<CliResult>((resolve) => child.on("close", (code, signal) => resolve({ code, signal, out, err })));
   const saw = (pattern: RegExp): Promise<string> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
@@ -53,9 +55,12 @@ export function startProgram(
       };
       waiting.push(look);
       look();
-      void result.then(() => reject(new Error(`ended before ${pattern}: ${out}\n${err}`)));
+      void result.then((end) => reject(new Error(`ended before ${pattern}: ${told(end)}`)));
     });
   return { child, result, saw };
 }
+
+/** How a process ended and what it said, for the message of a test. */
+export const told = ({ code, signal, out, err }: CliResult): string => `code ${code}, signal ${signal}; out "${out}", err "${err}"`;
 
 export const cli = (...args: string[]): Promise<CliResult> => startCli(args).result;

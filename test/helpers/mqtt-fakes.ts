@@ -36,6 +36,17 @@ export const runningState: SupervisorState = {
   mayAct: true,
 };
 
+/** A reading of joints at rest, shape (jointCount), rad. */
+export const joints = (positionRad: number[]) => ({
+  kind: "joints" as const,
+  joints: {
+    positionRad: Float64Array.from(positionRad),
+    velocityRadPerS: new Float64Array(positionRad.length),
+    stampNs: 7n,
+    receivedNs: 8n,
+  },
+});
+
 /** What a fleet puts around a command; the sequence counts on. */
 export function createCommander(nowMs: () => number, name = "fleet") {
   let sequence = 0;

@@ -4,7 +4,7 @@ import { forkKeeper } from "../../../runtime/act/fork-keeper.ts";
 import { realtimePace } from "../../../runtime/assemble/pace.ts";
 import { trialWorld } from "../../../runtime/assemble/trial-world.ts";
 import { checkAddon } from "../../../runtime/bridge/ros2/addon.ts";
-import { rosNames } from "../../../runtime/bridge/ros2/arm/driver.ts";
+import { rosNames } from "../../../runtime/bridge/ros2/arm/names.ts";
 import { readRosEnvironment } from "../../../runtime/bridge/ros2/environment.ts";
 import { ANSWER_MS_MAX, type OneTime } from "../../../runtime/bridge/ros2/one-time.ts";
 import { SystemClock } from "../../../runtime/core/clock.ts";

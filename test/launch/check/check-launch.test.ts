@@ -98,7 +98,7 @@ test("a planner with subgoals is described with what it does, and refused for a 
     checkLaunch(loadLaunch(file, [`model.path:=${model}`, "planner.solver:=hierarchical"]), file);
   assert.match(
     await checkOf(writeTinyModel()),
-    /^plan {5}mode2 by hierarchical: 128 candidates x 1 iterations x 4 decisions towards a sampled subgoal, kept for 2; the policy alone beyond 35, every 200 ms$/m,
+    /^plan {5}mode2 by hierarchical: 128 candidates x 1 iterations x 4 decisions towards the one subgoal that is sampled, kept for 2; the policy alone beyond 35, every 200 ms$/m,
   );
   await assert.rejects(checkOf(writeTinyModel({ networks: { prior: null, subgoal: null } })), {
     code: "model.mismatch",

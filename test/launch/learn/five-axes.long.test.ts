@@ -56,7 +56,7 @@ test("what is trained on it has its axes and signals, and decides with them", as
     assert.deepEqual([latent.length, ...frames.map(({ camera }) => camera)], [spec.latentDim, ...spec.cameras.map(({ name }) => name)]);
   const small = [`model.path:=${at("model")}`, "planner.samples:=16", "planner.iterations:=1"];
   assert.match(await done("eval", "--launch", LAUNCH, ...small, "--episodes", "1", "--seed", "1000"), /1 episodes/);
-  await cli("run", LAUNCH, "backend.mode:=lockstep", ...small, `record:=${at("run.mcap")}`); // Whether a toy succeeds is chance.
+  await cli("run", LAUNCH, "backend.mode:=lockstep", "dashboard.port:=0", ...small, `record:=${at("run.mcap")}`); // Whether a toy succeeds is chance.
   assert.match(await done("replay", at("run.mcap")), /decisions are the recorded ones, bit for bit/);
 });
 

@@ -1,17 +1,17 @@
 /** Thresholds, alarms and areas under ROC of monitors, on episodes that are known by heart. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { alarms, areas, insisted, monitorsOf, type Surprised, type Surprises } from "../../../launch/learn/monitors.ts";
+import { alarms, areas, insisted, type Monitor, monitorsOf, type Surprised, type Surprises } from "../../../launch/learn/monitors.ts";
 
-/** A decision of which one part is so many times what is usual; what is usual is 1, 0.1 and 0.01. */
+/** A decision of which one part is so many times what is usual; what is usual is 1, 0.1 and 0.01. What knows nothing of it is the same in each. */
 const decision = (times: Partial<Record<"seen" | "felt" | "doubt", number>> = {}): Surprised => {
   const [seen, felt, doubt] = [1 * (times.seen ?? 1), 0.1 * (times.felt ?? 1), 0.01 * (times.doubt ?? 1)];
-  return { seen, felt, doubt, error: Math.sqrt((60 * seen ** 2 + 3 * felt ** 2) / 63) };
+  return { seen, felt, doubt, error: Math.sqrt((60 * seen ** 2 + 3 * felt ** 2) / 63), unchanged: 2, chance: 0.5 };
 };
 const calm: Surprises = Array.from({ length: 40 }, () => decision());
 const usual = Array.from({ length: 10 }, () => calm);
 const { all, spec } = monitorsOf(usual, 0.01);
-const [error, ensemble, combined] = [all[0]!, all[1]!, all[2]!];
+const [chance, noChange, error, ensemble, combined] = all as [Monitor, Monitor, Monitor, Monitor, Monitor];
 
 test("what is usual of each part is told by every second held-out episode, and the threshold by the others", () => {
   const louder = usual.map((episode, i) => (i % 2 === 0 ? episode.map(() => decision({ felt: 3 })) : episode));
@@ -51,4 +51,14 @@ test("an area of 1 is of episodes that all exceed the usual ones, for a peak in 
   const peak = [[...calm.slice(0, 5), decision({ seen: 5 }), ...calm.slice(0, 5)]];
   assert.deepEqual(areas(peak, usual, combined), { slower: 1, hold: 0.5 });
   assert.deepEqual(areas(usual, usual, combined), { slower: 0.5, hold: 0.5 });
+});
+
+test("beside what a model tells stands what is told by chance, and by who expects that nothing changes", () => {
+  const wrong = [calm.map(() => decision({ seen: 5 }))];
+  assert.deepEqual(
+    all.map(({ name }) => name),
+    ["chance", "no change expected", "prediction error", "ensemble", "combined"],
+  );
+  for (const knowsNothing of [chance, noChange]) assert.deepEqual(areas(wrong, usual, knowsNothing), { slower: 0.5, hold: 0.5 });
+  assert.deepEqual(areas([calm.map(() => ({ ...decision(), unchanged: 3 }))], usual, noChange), { slower: 1, hold: 1 });
 });

@@ -5,20 +5,22 @@ import { createTrackingWatch, furthest } from "../../../act/tracking-watch.ts";
 import { type Clock, NS_PER_MS, secondsToNs } from "../../../core/clock.ts";
 import { AgentError, invariant } from "../../../core/errors.ts";
 import type { JointCommand, Segment } from "../../../core/motion.ts";
-import type { GripperSpec, JointSpec, RobotSpec } from "../../../core/robot.ts";
+import type { JointSpec, RobotSpec } from "../../../core/robot.ts";
 import { segmentDurationS } from "../../../core/segment.ts";
 import type { CameraSpec, Sample } from "../../../core/sensing.ts";
 import type { RosBackendConfig, RosEvaluationConfig } from "../config.ts";
-import { type CommandSink, createFollowClient } from "../follow-client.ts";
+import type { CommandSink } from "../follow-client.ts";
 import { createGripperChannel, type GripperChannel } from "../gripper-channel.ts";
 import { type Gripper, openGripper } from "../gripper-client.ts";
 import { openRosNode, type RosNode } from "../node.ts";
 import { openRosClock, type RosClock } from "../ros-clock.ts";
 import { openSafety, type SafetyWatch } from "../safety.ts";
 import { openSensors, type Sensors } from "../sensors.ts";
-import { createPositionSink, createSilentSink, createTrajectorySink } from "../topic-sinks.ts";
+import { createSilentSink } from "../topic-sinks.ts";
 import { createWorldClient, type WorldClient } from "../world-client.ts";
 import { createLookups } from "./lookups.ts";
+import { fingerNames, rosNames } from "./names.ts";
+import { openSink } from "./open-sink.ts";
 import { createRosWorld, type RosRequests, type RosWorld } from "./world.ts";
 
 export interface Ros2DriverOptions {
@@ -267,35 +269,8 @@ const WARNINGS_MAX = 20;
 
 const moves = ({ knots }: Segment): boolean => furthest(knots[0]!.positionRad, knots.at(-1)!.positionRad).offRad > 1e-9;
 
-/** What ROS calls the joints of a robot, in the order of its spec. */
-export function rosNames({ joints, gripper }: RobotSpec, { joints: { names } }: RosBackendConfig): readonly string[] {
-  const known = [...joints.map(({ name }) => name), ...(gripper?.fingers.map(({ joint }) => joint) ?? [])];
-  const unknown = Object.keys(names).find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new AgentError(
-      "launch.invalid",
-      `backend.joints.names: the robot has no joint "${unknown}", only ${known.join(", ")}; correct it`,
-    );
-  return joints.map(({ name }) => names[name] ?? name);
-}
-
-const fingerNames = ({ fingers }: GripperSpec, { joints: { names } }: RosBackendConfig): readonly string[] =>
-  fingers.map(({ joint }) => names[joint] ?? joint);
-
 function openWorldClient(ros: RosNode, config: RosEvaluationConfig, names: readonly string[]): WorldClient {
   const setWorld = ros.node.createClient("foresight_msgs/srv/SetWorld", config.setWorld);
   const getWorld = ros.node.createClient("foresight_msgs/srv/GetWorld", config.getWorld);
   return createWorldClient({ setWorld, getWorld, config, names });
-}
-
-function openSink(ros: RosNode, options: Omit<Parameters<typeof createFollowClient>[0], "action">): CommandSink {
-  const { config } = options;
-  if (config.kind === "action") {
-    const action = new ros.library.rcl.ActionClient(ros.node, "control_msgs/action/FollowJointTrajectory", config.name);
-    ros.onDispose(() => action.destroy());
-    return createFollowClient({ ...options, action });
-  }
-  if (config.kind === "topic")
-    return createTrajectorySink({ ...options, publisher: ros.advertise("trajectory_msgs/msg/JointTrajectory", config.name, "reliable") });
-  return createPositionSink({ ...options, publisher: ros.advertise("std_msgs/msg/Float64MultiArray", config.name, "reliable") });
 }
