@@ -136,11 +136,14 @@ export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncG
 }
 
 /** A guard's stop as the error of the world that the supervisor decides on. */
-const refusal = ({ decision: { index, why } }: Tick): AgentError =>
-  new AgentError(
+const refusal = ({ decision: { index, why } }: Tick): AgentError => {
+  const isTooOld = why.every((each) => each.startsWith("freshness"));
+  const remedy = isTooOld ? "if that goes on, lower planner.samples or give it more of the machine" : "if that goes on, move the goal";
+  return new AgentError(
     "guard.stop",
-    `decision ${index}: its motion was refused (${why.join("; ")}); it was not sent; the next decision plans anew, move the goal if that goes on`,
+    `decision ${index}: its motion was refused (${why.join("; ")}); it was not sent, and the next decision plans anew; ${remedy}`,
   );
+};
 
 const late = (index: number, lateMs: number): AgentError =>
   new AgentError(

@@ -14,7 +14,7 @@ export interface LineUp {
 }
 
 /** An arm that is not up by then is waited for no longer. */
-export const UP_MS_MAX = 60_000;
+export const UP_MS_MAX = 180_000;
 
 /** `starts` by name, in order. */
 export function createLineUp(starts: ReadonlyMap<string, () => ArmProcess>, clock: Clock): LineUp {

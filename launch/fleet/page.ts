@@ -71,7 +71,7 @@ export async function openFleetPage({ section, title, board, command, clock }: F
     const refused = refusals.flatMap(({ name, why }) => (why === null ? [] : [`${name}: ${why}`])).join("; ");
     return reply.code(refused === "" ? 200 : 409).send({ refused: refused === "" ? null : refused });
   });
-  const port = await listen(app, section);
+  const port = await listen(app, section, "fleet.page.port");
   return {
     url: `http://${section.host === "::1" ? "[::1]" : section.host}:${port}/#token=${encodeURIComponent(token)}`,
     [Symbol.asyncDispose]: () => app.close(),

@@ -1,5 +1,5 @@
 /** What happened, newest first: changes of the statecharts, faults with cause and remedy, commands from the page. Bounded. */
-import { AgentError, type ErrorCode } from "../core/errors.ts";
+import { AgentError } from "../core/errors.ts";
 import type { Fault } from "../core/supervision.ts";
 
 export type Happening = { /** Of the agent's time, ms. */ readonly atMs: number } & (
@@ -22,14 +22,11 @@ export type Happening = { /** Of the agent's time, ms. */ readonly atMs: number 
 
 export const HAPPENINGS_MAX = 60;
 
-/** These end with what was done, not with what to do. */
-const WITHOUT_REMEDY: readonly string[] = ["guard.stop", "bug"] satisfies (ErrorCode | "bug")[];
-
 /** An error's message says what is wrong, then after a semicolon what to do about it. */
 export function faultHappening({ error, decision }: Fault, atMs: number): Extract<Happening, { kind: "fault" }> {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof AgentError ? error.code : "bug";
-  const at = WITHOUT_REMEDY.includes(code) ? -1 : message.lastIndexOf("; ");
+  const at = code === "bug" ? -1 : message.lastIndexOf("; ");
   const [cause, remedy] = at === -1 ? [message, ""] : [message.slice(0, at), message.slice(at + 2)];
   return { kind: "fault", atMs, code, cause, remedy, reaction: decision.reaction, reason: decision.reason, times: 1 };
 }

@@ -48,15 +48,19 @@ export function limitRequests(app: FastifyInstance, clock: Clock): void {
 export const tooMany = (reply: FastifyReply): FastifyReply =>
   reply.code(429).header("retry-after", "1").send({ refused: "too many requests; wait a second. Stop and hold are always taken" });
 
-/** Returns the port. Throws AgentError `dashboard.port` when it cannot be had. */
-export async function listen(app: FastifyInstance, { host, port }: { readonly host: string; readonly port: number }): Promise<number> {
+/** Returns the port; `key` is where a launch file names it. Throws AgentError `dashboard.port` when it cannot be had. */
+export async function listen(
+  app: FastifyInstance,
+  { host, port }: { readonly host: string; readonly port: number },
+  key = "dashboard.port",
+): Promise<number> {
   try {
     await app.listen({ host, port });
   } catch (cause) {
     await app.close();
     const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    const remedy = "end the program that has it, or take any free one with dashboard.port:=0";
-    throw new AgentError("dashboard.port", `the page cannot listen on ${host}:${port} (${why}); ${remedy}`, { cause });
+    const remedy = "end the program that has it, or take any free one with";
+    throw new AgentError("dashboard.port", `the page cannot listen on ${host}:${port} (${why}); ${remedy} ${key}:=0`, { cause });
   }
   const address = app.server.address();
   return typeof address === "object" && address ? address.port : port;

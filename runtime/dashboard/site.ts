@@ -21,7 +21,7 @@ export const SHARED_SITE: Files = {
 };
 
 const modules = [
-  ...["start", "page", "link", "state", "log", "chart", "plots", "timing", "costs", "playback", "training"],
+  ...["start", "page", "link", "state", "steady", "log", "chart", "plots", "timing", "costs", "playback", "training"],
   ...["pictures", "bitmap", "imagined", "joints", "gripper", "jog", "hold", "limits", "recording", "statechart"],
   ...["space", "view3d", "arm", "believed", "shapes", "trail", "goal", "goal-handle"],
 ];

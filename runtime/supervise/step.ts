@@ -126,7 +126,7 @@ class Step {
     const { snapshot, setting } = this.#draft;
     const { reaction, reason: because } = decideNow(snapshot, fault);
     const by = byWhom(snapshot, fault, setting.resume);
-    const reason = `${fault.message} ${because}`;
+    const reason = `${fault.message.replace(/[^.]$/, "$&.")} ${because}`; // Two sentences.
     const isRunning = snapshot.agent.value === "running";
     this.#draft.put({
       healthyInARow: 0,

@@ -78,6 +78,7 @@ test("the goal is dragged over the table in the 3D view, and stays in the worksp
     "the mark is drawn",
     async () => (await page.getAttribute("#space", "data-goal-at")) !== null && (await page.inputValue("#goal-x")) !== "",
   );
+  assert.match(await textOf("goal-hint"), /^Drag the see-through mark/);
   const before = await goalM();
   const [x, y] = (await page.getAttribute("#space", "data-goal-at"))!.split(" ").map(Number) as [number, number];
   const box = (await page.locator("#space").boundingBox())!;

@@ -194,6 +194,24 @@ test("a recording is started and ended by one button, which says what it does; i
   await page.getByRole("button", { name: "Record", exact: true }).waitFor();
 });
 
+test("whoever sees no 3D view is told to type a goal, and nobody is told to drag what is not there", { skip: missing }, async () => {
+  const hint = (await page.locator("#goal-hint").textContent()) ?? "";
+  assert.match(hint, /^Type where it is to be: x forward/);
+  assert.doesNotMatch(hint, /drag/i);
+});
+
+test("while what is said of a fault comes and goes nothing under it moves, but for the first time", { skip: missing }, async () => {
+  const holding: SupervisorState = { ...idle, agent: "holding", task: "running", reason: "An observation is too old. ".repeat(20) };
+  const running: SupervisorState = { ...idle, agent: "running", task: "running", reason: "The task is running." };
+  const tops: (number | undefined)[] = [];
+  for (const state of [holding, running, holding, running]) {
+    dashboard.showState(state, null);
+    await until("it is said", async () => (await page.locator("#reason").textContent()) === state.reason);
+    tops.push((await page.locator("#arm").boundingBox())?.y);
+  }
+  assert.deepEqual(new Set(tops).size, 1, `${tops} px`);
+});
+
 test("the limits in force are there to be read, and are made stricter from here", { skip: missing }, async () => {
   await page.getByText("All that are in force").click();
   assert.equal(await page.locator("#limits-in-force").textContent(), "the tool at most 1 m/s");
@@ -225,6 +243,19 @@ test("of a planner that has several, it is said who proposed the plan, and for h
     /Chosen from the prior.*towards this subgoal for 2 decisions/.test((await page.locator("#decider").textContent()) ?? ""),
   );
   assert.deepEqual(watched.errors(), []);
+});
+
+test("of a run that has ended with its task the page still says how it ended", { skip: missing }, async () => {
+  await using ending = await openDashboard({
+    ...{ host: "127.0.0.1", port: 0, clock: new SystemClock(), facts: pageFacts, orders: { command: () => null } },
+  });
+  await page.goto(ending.url);
+  ending.showState({ ...idle, task: "succeeded", reason: "The task succeeded." }, null);
+  await until("it is said", async () => (await page.locator("#reason").textContent()) === "The task succeeded.");
+  await ending[Symbol.asyncDispose]();
+  await until("it has ended", async () =>
+    /has ended.*It said last: The task succeeded\./.test((await page.locator("#reason").textContent()) ?? ""),
+  );
 });
 
 test("the page of a training shows its curves and offers no commands: there is no arm", { skip: missing }, async () => {

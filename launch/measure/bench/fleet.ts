@@ -41,7 +41,7 @@ export interface BenchFleetResult {
 }
 
 /** Of each arm, from the start until it has decided often enough to be warm: they start one after the other. */
-const START_S_MAX = 90;
+const START_S_MAX = 300;
 const WARM_DECISIONS = 10;
 const LOOK_EVERY_MS = 200;
 

@@ -3,10 +3,11 @@ import uPlot from "/uplot.js";
 
 const made = new Set();
 
-/** `lines` are uPlot's series; `axisPx` is for the numbers; `range` of y, uPlot's. */
-export function makeChart(box, { heightPx, lines, axisPx = 44, range, incrs }) {
+/** `over` names a step; `lines` are uPlot's series; `axisPx` is for the numbers; `range` of y, uPlot's. */
+export function makeChart(box, { over, heightPx, lines, axisPx = 44, range, incrs }) {
   const ink = () => getComputedStyle(document.querySelector("h2")).color;
-  const axis = { stroke: ink, grid: { stroke: "#8883", width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
+  const font = "12px system-ui, sans-serif";
+  const axis = { stroke: ink, grid: { stroke: "#8883", width: 1 }, ticks: { show: false }, font };
   const options = {
     width: box.clientWidth,
     height: heightPx,
@@ -14,7 +15,7 @@ export function makeChart(box, { heightPx, lines, axisPx = 44, range, incrs }) {
     cursor: { show: false },
     scales: { x: { time: false }, y: range ? { range } : {} },
     axes: [
-      { ...axis, size: 26, ...(incrs ? { incrs } : {}) },
+      { ...axis, size: 20, label: over, labelSize: 16, labelGap: 0, labelFont: font, ...(incrs ? { incrs } : {}) },
       { ...axis, size: axisPx },
     ],
     series: [{}, ...lines.map((line) => ({ points: { show: false }, ...line }))],

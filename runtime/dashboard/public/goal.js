@@ -17,13 +17,27 @@ export function makeGoalForm({ goals, ends }) {
   byId("goal-now").hidden = !canImage;
   byId("goal-kind").textContent = kind === "object" ? "object" : "tool";
   for (const element of byId("goal").querySelectorAll("input, button")) element.disabled = endsWithTask;
+  byId("goal").hidden = kind === null && !canImage;
+  tellHow();
+}
+
+const AXES = "x forward from the arm's base, y to its left, z up";
+
+/** Only the ways there are: a browser may draw no 3D view, and a model may know goals as pictures alone. */
+function tellHow() {
+  const how = view
+    ? "Drag the see-through mark on its pin over the table, with Shift up and down, or type where it is to be"
+    : "Type where it is to be";
   byId("goal-hint").textContent = endsWithTask
     ? "This run ends with its task. Started with dashboard.lifecycle:=ready it waits for goals from here."
-    : "Drag the see-through mark on its pin over the table, with Shift up and down, or type where it is to be.";
+    : kind === null
+      ? "Lay things as they are to be, take the picture, lay them back, and start."
+      : `${how}: ${AXES}.`;
 }
 
 export function bindView(made) {
   view = made;
+  tellHow();
   const typed = positionM();
   if (typed && kind) view.handle.show(kind, typed);
 }

@@ -41,7 +41,8 @@ export function showHappenings({ happenings }) {
   const grave = happenings.find(({ kind, reaction }) => kind === "fault" && reaction !== "ignore");
   byId("fault").hidden = !grave;
   if (!grave) return;
-  const text = `Last fault, at ${clockText(grave.atMs)}: ${grave.cause}.${grave.remedy ? ` What to do: ${grave.remedy}.` : ""}`;
+  const cause = byId("reason").textContent.includes(grave.cause) ? "" : `: ${grave.cause}`; // Not the same twice, one above the other.
+  const text = `Last fault, at ${clockText(grave.atMs)}${cause}.${grave.remedy ? ` What to do: ${grave.remedy}.` : ""}`;
   if (byId("fault").textContent !== text) byId("fault").textContent = text;
 }
 

@@ -11,6 +11,7 @@ import { makePlayback, showPlayback } from "/playback.js";
 import { addRow, drawPlots, resetPlots } from "/plots.js";
 import { makeRecording, showRecordings } from "/recording.js";
 import { makeSpace, showSpace } from "/space.js";
+import "/steady.js";
 import { lostLink, makeUrgent, say, showState } from "/state.js";
 import { showCharts } from "/statechart.js";
 import { resetTiming, showTiming } from "/timing.js";

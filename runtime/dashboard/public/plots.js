@@ -2,8 +2,8 @@
 import { makeChart } from "/chart.js";
 
 const ROWS_MAX = 600;
-const HEIGHT_PX = 150;
-const LOW_PX = 90;
+const HEIGHT_PX = 160;
+const LOW_PX = 100;
 
 const byId = (id) => document.getElementById(id);
 /** The style sheet's colours, which follow the reader's light or dark scheme. */
@@ -12,7 +12,13 @@ const colour = (name) => () => getComputedStyle(byId(name)).color;
 export const rows = [];
 /** From zero up, over decisions. */
 const plot = (id, heightPx, lines) =>
-  makeChart(byId(id), { heightPx, lines, incrs: [1, 2, 5, 10, 20, 50, 100, 200], range: (_, __, max) => [0, max ? max * 1.1 : 1] });
+  makeChart(byId(id), {
+    over: "decision",
+    heightPx,
+    lines,
+    incrs: [1, 2, 5, 10, 20, 50, 100, 200],
+    range: (_, __, max) => [0, max ? max * 1.1 : 1],
+  });
 const distance = plot("distance", HEIGHT_PX, [{ stroke: colour("distance-now"), width: 2 }]);
 const surprise = plot("surprise", LOW_PX, [{ stroke: colour("surprise-now"), width: 2 }]);
 const time = plot("time", HEIGHT_PX, [

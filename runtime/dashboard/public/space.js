@@ -31,7 +31,8 @@ function absent(why) {
   hint.textContent = why;
 }
 
-const cm = (place) => place.map((value) => (Math.round(value * 1000) / 10 + 0).toFixed(1)).join(", ");
+const AXES = ["x", "y", "z"];
+const cm = (place) => place.map((value, i) => `${AXES[i]} ${(Math.round(value * 1000) / 10 + 0).toFixed(1)}`).join(", ");
 let objectM = null;
 
 export function showSpace(kind, message) {

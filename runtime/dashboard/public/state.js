@@ -4,6 +4,8 @@ import { mayCommand, order, stop } from "/link.js";
 const byId = (id) => document.getElementById(id);
 const buttons = [...document.querySelectorAll("button[data-command]")];
 let asking = false;
+/** What the agent said last. */
+let told = { task: "none", reason: "" };
 
 export function say(id, text) {
   if (byId(id).textContent !== text) byId(id).textContent = text; // A live region speaks when it is written.
@@ -11,6 +13,7 @@ export function say(id, text) {
 
 export function showState({ agent, task, sentence, reason, skills, commander }) {
   document.body.dataset.agent = agent;
+  told = { task, reason };
   asking = skills.some(({ state }) => state === "asking");
   say(
     "state",
@@ -21,11 +24,15 @@ export function showState({ agent, task, sentence, reason, skills, commander }) 
   offer(agent);
 }
 
+/** With its task a run may end in good order. */
+const OVER = ["succeeded", "failed", "stopped"];
+
 export function lostLink(again) {
   document.body.dataset.agent = "gone";
   say("state", "not connected");
   say("sentence", "");
-  say("reason", `The agent has ended or does not answer; what you see is old. ${again ? "Trying again." : "Reload to try again."}`);
+  const last = OVER.includes(told.task) ? ` It said last: ${told.reason}` : "";
+  say("reason", `The agent has ended or does not answer; what you see is old.${last} ${again ? "Trying again." : "Reload to try again."}`);
   offer("gone");
 }
 

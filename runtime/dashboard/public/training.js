@@ -30,7 +30,7 @@ function chartOf(section, phase, figure) {
   const box = Object.assign(document.createElement("div"), { className: "plot" });
   section.append(heading, box);
   const line = { stroke: () => getComputedStyle(byId("plan-now")).color, width: 2 };
-  charts.set(key, { chart: makeChart(box, { heightPx: HEIGHT_PX, lines: [line], axisPx: 60 }), now });
+  charts.set(key, { chart: makeChart(box, { over: "step", heightPx: HEIGHT_PX, lines: [line], axisPx: 60 }), now });
   return charts.get(key);
 }
 

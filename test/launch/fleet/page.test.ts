@@ -92,3 +92,10 @@ test("refused: without the token, with another one, from other sites, in other w
   assert.deepEqual(await page.post({ arm: "middle", command: "stop" }), [404, "there is no arm of that name"]);
   assert.deepEqual(page.done, []);
 });
+
+test("an occupied port is told with the key of the launch file that names it", async () => {
+  await using page = await open();
+  const section = { host: "127.0.0.1", port: Number(new URL(page.url).port), token: TOKEN };
+  const opening = openFleetPage({ section, title: "", board: page.board, clock: new ManualClock(), command: async () => null });
+  await assert.rejects(opening, /cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\); .* fleet\.page\.port:=0/);
+});

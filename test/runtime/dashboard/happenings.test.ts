@@ -15,12 +15,10 @@ test("a fault is told with its cause and what to do about it, apart", () => {
   assert.deepEqual([reaction, reason], ["hold", "The arm rests."]);
 });
 
-test("what a guard refused has no remedy: its message ends with what was done", () => {
-  const refused = new AgentError("guard.stop", "decision 7: its motion was refused (too old; too far); it was not sent");
-  assert.deepEqual(
-    [faultHappening({ error: refused, decision }, 0).cause, faultHappening({ error: refused, decision }, 0).remedy],
-    [refused.message, ""],
-  );
+test("what a guard refused is told with what to do, however many things it refused it for", () => {
+  const refused = new AgentError("guard.stop", "decision 7: its motion was refused (too old; too far); if that goes on, move the goal");
+  const { cause, remedy } = faultHappening({ error: refused, decision }, 0);
+  assert.deepEqual([cause, remedy], ["decision 7: its motion was refused (too old; too far)", "if that goes on, move the goal"]);
 });
 
 test("a bug has no remedy but is told as one", () => {

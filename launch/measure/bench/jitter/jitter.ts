@@ -51,6 +51,8 @@ export interface BenchJitterResult {
   readonly runs: readonly JitterRun[];
 }
 
+/** From the opened arm to its first decision: a machine that is slower than that tells nothing of jitter. */
+const START_MS_MAX = 300_000;
 /** The first decisions warm everything up. */
 const WARM_MS = 5000;
 /** What the keeper remembers, less the start. */
@@ -100,6 +102,7 @@ async function measure(
   const periodMs = blueprint.model.spec.controlPeriodS * 1e3;
   const over = new AbortController();
   const measured = new AgentError("stop.operator", "it was measured");
+  const begun = new AbortController();
   const errorsMs: number[] = [];
   let stream: Quantiles = { p50: Number.NaN, p99: Number.NaN, p999: Number.NaN, max: Number.NaN };
   let lastNs: bigint | null = null;
@@ -109,6 +112,12 @@ async function measure(
       if (supervisor.state.agent === "idle") desk.command("bench", "start");
     });
     const timing = async (): Promise<void> => {
+      await clock.sleep(START_MS_MAX, AbortSignal.any([begun.signal, over.signal])).then(
+        () => {
+          throw tooBusy(`no decision within ${START_MS_MAX / 1e3} s; the agent is ${supervisor.state.agent}: ${supervisor.state.reason}`);
+        },
+        () => over.signal.throwIfAborted(),
+      );
       await clock.sleep(WARM_MS, over.signal);
       isWarm = true;
       onWarm();
@@ -121,6 +130,7 @@ async function measure(
     return {
       name: "jitter",
       tick() {
+        begun.abort();
         const nowNs = clock.nowNs();
         if (isWarm && lastNs !== null) errorsMs.push(Math.abs(nsToMs(nowNs - lastNs) - periodMs));
         lastNs = nowNs;
@@ -151,6 +161,7 @@ async function measure(
   }
   signal.throwIfAborted();
   if (over.signal.reason !== measured) throw over.signal.reason; // No figures of a run that did not come to its end.
+  if (errorsMs.length === 0) throw tooBusy(`no decision followed another within ${seconds} s`);
   if (listeners === "all" && viewers.length !== 2)
     throw new AgentError(
       "bridge.failed",
@@ -164,6 +175,8 @@ async function measure(
     },
   };
 }
+
+const tooBusy = (what: string): AgentError => new AgentError("bridge.timeout", `bench jitter: ${what}; give it more of the machine`);
 
 function look(entry: URL, args: readonly string[]): Disposable {
   const viewer = forkModule(entry, { stdio: ["ignore", "ignore", "inherit", "ipc"] }, args);
