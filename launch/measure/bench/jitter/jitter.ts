@@ -7,6 +7,7 @@ import { AgentError } from "../../../../runtime/core/errors.ts";
 import { moduleUrl } from "../../../../runtime/core/package-root.ts";
 import { forkModule } from "../../../../runtime/core/start-worker.ts";
 import { quantile, round } from "../../../../runtime/core/statistics.ts";
+import type { OperatorCommand, SupervisorState } from "../../../../runtime/core/supervision.ts";
 import type { Tap } from "../../../../runtime/core/tap.ts";
 import { PAGE_SITE } from "../../../../runtime/dashboard/site.ts";
 import { backendOf } from "../../../backends/registry.ts";
@@ -51,6 +52,8 @@ export interface BenchJitterResult {
   readonly runs: readonly JitterRun[];
 }
 
+/** What is said to an agent that waits for a word: in a simulated world nobody need look before a reset. */
+const GOES_ON: Readonly<Partial<Record<SupervisorState["agent"], OperatorCommand>>> = { idle: "start", faulted: "reset", stopped: "reset" };
 /** From the opened arm to its first decision: a machine that is slower than that tells nothing of jitter. */
 const START_MS_MAX = 300_000;
 /** The first decisions warm everything up. */
@@ -109,12 +112,13 @@ async function measure(
   let isWarm = false;
   const openTap = ({ keeper, supervisor, desk }: Party): Tap => {
     const begin = clock.every(500, () => {
-      if (supervisor.state.agent === "idle") desk.command("bench", "start");
+      const word = GOES_ON[supervisor.state.agent];
+      if (word) desk.command("bench", word);
     });
     const timing = async (): Promise<void> => {
       await clock.sleep(START_MS_MAX, AbortSignal.any([begun.signal, over.signal])).then(
         () => {
-          throw tooBusy(`no decision within ${START_MS_MAX / 1e3} s; the agent is ${supervisor.state.agent}: ${supervisor.state.reason}`);
+          throw tooBusy(`no decision within ${START_MS_MAX / 1e3} s, ${standing(supervisor.state)}`);
         },
         () => over.signal.throwIfAborted(),
       );
@@ -123,6 +127,7 @@ async function measure(
       onWarm();
       await clock.sleep(seconds * 1e3, over.signal);
       const stats = await keeper?.stats();
+      if (errorsMs.length === 0) throw tooBusy(`no decision followed another within ${seconds} s, ${standing(supervisor.state)}`);
       if (stats) stream = { p50: stats.p50Ms, p99: stats.p99Ms, p999: stats.p999Ms, max: stats.maxMs };
       over.abort(measured);
     };
@@ -161,7 +166,6 @@ async function measure(
   }
   signal.throwIfAborted();
   if (over.signal.reason !== measured) throw over.signal.reason; // No figures of a run that did not come to its end.
-  if (errorsMs.length === 0) throw tooBusy(`no decision followed another within ${seconds} s`);
   if (listeners === "all" && viewers.length !== 2)
     throw new AgentError(
       "bridge.failed",
@@ -176,6 +180,7 @@ async function measure(
   };
 }
 
+const standing = ({ agent, reason }: SupervisorState): string => `the agent is ${agent} (${reason})`;
 const tooBusy = (what: string): AgentError => new AgentError("bridge.timeout", `bench jitter: ${what}; give it more of the machine`);
 
 function look(entry: URL, args: readonly string[]): Disposable {
