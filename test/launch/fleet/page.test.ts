@@ -95,7 +95,7 @@ test("refused: without the token, with another one, from other sites, in other w
 
 test("an occupied port is told with the key of the launch file that names it", async () => {
   await using page = await open();
-  const section = { host: "127.0.0.1", port: Number(new URL(page.url).port), token: TOKEN };
+  const section = { host: "127.0.0.1" as const, port: Number(new URL(page.url).port), token: TOKEN };
   const opening = openFleetPage({ section, title: "", board: page.board, clock: new ManualClock(), command: async () => null });
   await assert.rejects(opening, /cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\); .* fleet\.page\.port:=0/);
 });
