@@ -27,6 +27,7 @@ import type { LaunchConfig } from "./config/schema.ts";
 import { writtenTasks } from "./config/tree-path.ts";
 import { type DrawnTrial, drawnTrial } from "./drawn-trial.ts";
 import { inferenceServerOf, localProvider } from "./inference.ts";
+import { isPrivileged } from "./privilege.ts";
 import { checkRequired } from "./required-model.ts";
 import { checkGoalFiles } from "./run/goals.ts";
 import { usualSurpriseOf } from "./run/heed-surprise.ts";
@@ -46,8 +47,13 @@ export async function draw(config: LaunchConfig): Promise<Blueprint> {
   checkRequired(config, model);
   checkAxes(model.spec.axes, spec);
   checkRoles(config.planner, model);
+  if (isPrivileged(model) && !backendOf(config).facts.world)
+    throw new AgentError(
+      "model.mismatch",
+      `model package ${model.spec.name}: is told where things are by a simulation, and backend.kind "${config.backend.kind}" has none that tells; choose a model that sees, or backend.kind sim`,
+    );
   for (const skill of writtenTasks(config).flatMap(({ tree }) => skillsOf(tree))) {
-    if (skill.axes) checkModelFits(model, { cameras: model.spec.observation === "state" ? [] : config.cameras, actionAxes: skill.axes });
+    if (skill.axes) checkModelFits(model, { cameras: isPrivileged(model) ? [] : config.cameras, actionAxes: skill.axes });
   }
   await checkGoalFiles(config, model);
   await tryModel(model);

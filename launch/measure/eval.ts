@@ -9,6 +9,7 @@ import { backendOf } from "../backends/registry.ts";
 import { type Agent, draw, isTrained, openAgent } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import type { LaunchConfig } from "../config/schema.ts";
+import { isPrivileged } from "../privilege.ts";
 import { skillsOf, trialNameOf, trialSpecOf } from "../task-facts.ts";
 import { BYSTANDER_MOVED_M } from "./bystanders.ts";
 import { type EvaluationReport, type Examination, evaluate, NO_MODEL } from "./evaluate.ts";
@@ -110,7 +111,7 @@ export const playedBy = (config: LaunchConfig, { policy }: Asked): LaunchConfig 
 /** Throws AgentError `launch.invalid` where nobody could tell subgoals, or nobody would listen. */
 function checkTold({ planner }: LaunchConfig, { waypoints }: TrialSpec, brain: Examination["brain"]): void {
   const isLed = planner.solver === "hierarchical" && planner.hierarchical.subgoals > 0 && planner.hierarchical.keptDecisions > 1;
-  const seesState = "package" in brain && brain.package.spec.observation === "state";
+  const seesState = "package" in brain && isPrivileged(brain.package);
   if (waypoints && isLed && seesState) return;
   throw new AgentError(
     "launch.invalid",

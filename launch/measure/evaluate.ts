@@ -7,21 +7,12 @@ import type { Clock } from "../../runtime/core/clock.ts";
 import { known } from "../../runtime/core/figure.ts";
 import type { ActionAxis } from "../../runtime/core/model.ts";
 import { createRng } from "../../runtime/core/rng.ts";
-import { feel } from "../../runtime/core/signals.ts";
 import type { Goal } from "../../runtime/core/skill.ts";
 import { quantile, round, wilson95 } from "../../runtime/core/statistics.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
-import {
-  type Trial,
-  type TrialSpec,
-  type TrialStart,
-  type TrialWorld,
-  targetM,
-  turnRad,
-  type WorldState,
-} from "../../runtime/core/trial.ts";
-import { memoryless } from "../../runtime/encode/memoryless.ts";
+import { type Trial, type TrialSpec, type TrialStart, type TrialWorld, targetM } from "../../runtime/core/trial.ts";
 import type { SenseOptions } from "../../runtime/sense/sense-item.ts";
+import { isPrivileged, privilegeOf } from "../privilege.ts";
 import { allBystanders, type Bystanders, bystandersOf } from "./bystanders.ts";
 import { chanceParts } from "./chance.ts";
 import { createFunnel, funnelOf } from "./funnel.ts";
@@ -148,7 +139,7 @@ export async function playEpisode(
   return { result, seen };
 }
 
-/** An oracle package is fed true positions instead of pictures: what the body feels, and the place of what is to come to its goal. */
+/** A privileged package is told places instead of shown pictures. */
 async function goalParts(
   { brain, world, trial: spec, goalKind, subgoals, body, opened }: Examination & { readonly brain: Brain },
   { goal }: Trial,
@@ -156,29 +147,15 @@ async function goalParts(
 ): Promise<GoalParts> {
   if (goalKind === "tool") return brain.towards({ kind: goalKind, positionM: goal.toolM });
   if (goalKind === "object") return brain.towards({ kind: goalKind, positionM: targetM(spec, goal) });
-  if (brain.package.spec.observation === "cameras") return brain.towards({ kind: "image", frames: goalFrames });
-  const signals = brain.package.spec.proprioception.map(({ name }) => name);
-  const { hand } = body;
-  const { stateDim } = brain.package;
-  const stateOf = (state: WorldState, yawRad: number): Float32Array => {
-    const { toolM, openingM = 0 } = state;
-    const felt = feel(signals, { toolM, yawRad, gripper: { openingM } }, hand.gripper);
-    return Float32Array.from([...felt, ...targetM(spec, state), turnRad(spec, state)].slice(0, stateDim)); // A twin of things without a turn is told none.
-  };
-  const yawNow = (): number => hand.yawAt(opened.robot.commandedAt(opened.clock.nowNs()).positionRad);
-  const encode = async () => brain.encoder.encodeState(stateOf(await world.truth(), yawNow()));
-  const parts = brain.towardsLatent(
-    "image",
-    await brain.encoder.encodeGoalState(stateOf(goal, hand.yawAt(goal.armRad))),
-    targetM(spec, goal),
-  );
-  const seeing = { ...parts, believer: memoryless({ encode }) };
-  if (subgoals !== "told" || !spec.waypoints) return seeing;
+  if (!isPrivileged(brain.package)) return brain.towards({ kind: "image", frames: goalFrames });
+  const privilege = privilegeOf({ brain, world, opened, hand: body.hand, spec });
+  const parts = await privilege.towards(goal);
+  if (subgoals !== "told" || !spec.waypoints) return parts;
   const told = spec.waypoints(truth, goal).map(async (waypoint) => ({
     waypoint,
-    latent: await brain.encoder.encodeGoalState(stateOf(waypoint, waypoint.yawRad)),
+    latent: await privilege.encodeGoal(waypoint, waypoint.yawRad),
   }));
-  return { ...seeing, solver: ledBy(parts.solver, spec, await Promise.all(told), () => world.truth()) };
+  return { ...parts, solver: ledBy(parts.solver, spec, await Promise.all(told), () => world.truth()) };
 }
 
 /** What the figures are of. */

@@ -10,6 +10,7 @@ import type { Blueprint } from "../blueprint.ts";
 import type { Crew } from "../compose.ts";
 import { writtenTasks } from "../config/tree-path.ts";
 import { askedProvider } from "../inference.ts";
+import { isPrivileged } from "../privilege.ts";
 import { providerLine } from "./provider-line.ts";
 import type { RunIo } from "./words.ts";
 
@@ -32,7 +33,7 @@ export function createMinds({ config, model }: Blueprint, { say, verbose = false
   const open = async (name: string, goal: GoalSpec): Promise<Brain> => {
     const skill = skills[name];
     if (!skill || !crew) throw new AgentError("goal.mismatch", `skill "${name}" does not exist; name one that the task may use`);
-    const kind = goalKindOf(goal);
+    const kind = isPrivileged(model) ? "image" : goalKindOf(goal); // Who is told places takes every goal for a state.
     const key = `${name} ${kind}`;
     const brain = brains.get(key) ?? (await crew.brain(skill, kind, adaptive, say));
     brains.set(key, brain);

@@ -11,6 +11,7 @@ import type { OpenedRobot, Replay } from "../backends/opened.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { openAgent } from "../compose.ts";
 import type { LaunchConfig } from "../config/schema.ts";
+import { isPrivileged } from "../privilege.ts";
 import { goalOf } from "./goals.ts";
 import { partyOf, takeHelm } from "./helm.ts";
 import { createMinds } from "./minds.ts";
@@ -18,6 +19,7 @@ import { reportOf } from "./report.ts";
 import { setScene } from "./scene.ts";
 import { createStatisticsTap } from "./statistics-tap.ts";
 import { launchTaps, loadListeners, openTaps } from "./taps.ts";
+import { toldParts } from "./told-parts.ts";
 import type { RunIo, RunReport } from "./words.ts";
 
 export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
@@ -53,7 +55,8 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     const { toolAt } = agent.body;
     const goal = await goalOf(spec, { model, workspace: config.guards.workspace, given: scene.goalFrames, observation, toolAt });
     tell("goal", goal);
-    return { ...(await brain.towards(goal, signal)), ...agent.body, rng: minds.rng };
+    const parts = isPrivileged(model) ? await toldParts(brain, spec, agent, scene) : await brain.towards(goal, signal);
+    return { ...parts, ...agent.body, rng: minds.rng };
   };
   const result = await runTask({
     opened: io.replaying ? paced(opened, io.replaying) : opened,

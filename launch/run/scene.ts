@@ -1,13 +1,15 @@
 /** What a run finds before it begins: its world with the trial that is set up there, the place in the task that was kept, and how the goal looks. */
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { Frame } from "../../runtime/core/sensing.ts";
+import type { Posture, TrialSpec, WorldState } from "../../runtime/core/trial.ts";
 import type { StateFile } from "../../runtime/supervise/state-file.ts";
+import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
 import { skills } from "../../skills/index.ts";
 import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
 import type { Agent } from "../compose.ts";
 import { trialNameOf } from "../task-facts.ts";
-import { judgedGoal } from "./judged-goal.ts";
+import { goalState, judgedGoal } from "./judged-goal.ts";
 import { openState } from "./kept-state.ts";
 import type { OpenTap } from "./words.ts";
 
@@ -18,6 +20,10 @@ export interface Scene {
   readonly goesOn: boolean;
   /** As the goal looks now; empty for a goal by position. Who shows another one puts it here. */
   goalFrames: readonly Frame[];
+  /** How its trials are judged; null where none are drawn. */
+  readonly spec: TrialSpec | null;
+  /** Where a goal has the world; null where nobody knows, as of a picture that somebody showed. */
+  stateAt(goal: GoalSpec): (Posture & WorldState) | null;
   /** Who looks on because of where the robot is. */
   readonly taps: readonly OpenTap[];
   /** By the world's truth now, and what counts as success; null where nobody knows, as after somebody showed another goal. */
@@ -39,14 +45,19 @@ export async function setScene({ config }: Blueprint, agent: Agent, say: (line: 
     state,
     goesOn,
     goalFrames,
+    spec: trialSpec,
+    stateAt: (asked) => (trial && trialSpec && isAsDrawn() ? goalState(asked, trialSpec, trial) : null),
     taps: backend.taps(opened, trial, trialSpec),
     async judged() {
-      const isAsShown = scene.goalFrames === goalFrames;
-      const truth = goal && opened.world && isAsShown ? await opened.world.truth().catch(unlessLost) : null;
+      const truth = goal && opened.world && isAsDrawn() ? await opened.world.truth().catch(unlessLost) : null;
       return { errorM: goal && truth && trialSpec ? trialSpec.errorM(truth, goal) : null, successM: trialSpec?.successM ?? null };
     },
   };
   return scene;
+
+  function isAsDrawn(): boolean {
+    return scene.goalFrames === goalFrames;
+  }
 }
 
 /** Why a robot was lost stands in the result; where its world was then nobody can tell any more. */

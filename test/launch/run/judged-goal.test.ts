@@ -22,8 +22,12 @@ test("a picture of the world's own goal is judged by where that goal is", () => 
 test("a place is judged as itself, not by the goal that was drawn, also by its name", () => {
   assert.deepEqual(judged(skill("reach", at))?.toolM, at.positionM);
   assert.deepEqual(judged(skill("reach", "corner"), null, { corner: at })?.toolM, at.positionM);
-  const moved = judged(skill("push", { kind: "object", positionM: [0.6, -0.1, 0.02] }), "cube");
-  assert.deepEqual(moved?.objects, { cube: { positionM: [0.6, -0.1, 0.02], yawRad: 0.3 } });
+  const moved = judged(skill("push", { kind: "object", positionM: [0.6, -0.1, 0.3] }), "cube");
+  assert.deepEqual(
+    moved?.objects,
+    { cube: { positionM: [0.6, -0.1, 0.02], yawRad: 0.3 } },
+    "it lies on the table, whatever height was said",
+  );
 });
 
 test("nobody judges a task of several places, one that stays here, or one whose pictures come from files", () => {
