@@ -237,9 +237,11 @@ function addGuards(bench: Command): void {
       const { printBenchGuards } = await import("../measure/bench/guards/print.ts");
       const { loadLaunch } = await import("../config/load.ts");
       const config = loadLaunch(...launchOf(launch, overrides));
-      const result = await benchGuards({ config, cases, seed, onProgress: progressLine, signal: interruption().signal });
+      const { signal } = interruption();
+      const result = await benchGuards({ config, cases, seed, onProgress: progressLine, signal });
       show(result, printBenchGuards(result), json);
       if (result.problems.length > 0) process.exitCode = exit.failed;
+      else signal.throwIfAborted();
     });
 }
 

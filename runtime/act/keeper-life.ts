@@ -49,7 +49,7 @@ export interface KeeperLife {
 
 const HEARTBEAT_TIMEOUT_MS = 2000;
 /** SAFETY: an arm that nobody has moved yet rests, and its agent's thread is busy with loading what it needs; one whose process dies is known by its channel all the same. */
-const LOADING_MS_MAX = 20_000;
+const LOADING_MS_MAX = 60_000;
 /** At 250 Hz, 20 ms. */
 const BEATS_A_LOOK = 5;
 /** An arm that comes back no further from where it was held goes on from there. */

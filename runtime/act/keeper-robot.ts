@@ -18,7 +18,7 @@ export interface KeeperRobotOptions {
   readonly clock: Clock;
   /** Default 2000. */
   readonly requestTimeoutMs?: number;
-  /** Until the keeper has its driver and the arm's first joint reading; default 30 000. */
+  /** Until the keeper has its driver and the arm's first joint reading; default 60 000: a busy machine takes that long to load it. */
   readonly readyTimeoutMs?: number;
   /** From goodbye to a closed channel; then it is closed from this side. Default 4000. */
   readonly leaveTimeoutMs?: number;
@@ -34,7 +34,7 @@ export interface KeeperRobot extends Robot {
 }
 
 const REQUEST_TIMEOUT_MS = 2000;
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 60_000;
 const ASK_TIMEOUT_MS = 10_000;
 const LEAVE_TIMEOUT_MS = 4000;
 const HEARTBEAT_MS = 200;

@@ -18,7 +18,7 @@ import type { RosKeeperConfig } from "./keeper.ts";
 import type { Ros2Section } from "./schema.ts";
 
 /** Beyond connectTimeoutMs: for Node, rclnodejs and the robot's model to load. */
-const START_MS_MAX = 30_000;
+const START_MS_MAX = 60_000;
 /** An episode's reset asks the world twice and waits for its pictures twice. */
 const WAITS_OF_A_RESET = 4;
 

@@ -24,6 +24,14 @@ test("an automatic hold ends after enough sound decisions in a row", () => {
   assert.deepEqual(types(), ["start-skill", "hold", "resume"]);
 });
 
+test("what an error says and what follows from it are two sentences", () => {
+  const { supervisor } = begin();
+  supervisor.fault(new AgentError("robot.lost", "keeper lost, it was killed; start the agent again"));
+  assert.match(supervisor.state.reason, /; start the agent again\. The robot does not answer/);
+  supervisor.fault(refused);
+  assert.doesNotMatch(supervisor.state.reason, /\.\./);
+});
+
 test("where a person resumes, what the world does while the agent holds for a reason of its own waits for one as well", () => {
   const held = () => {
     const { supervisor, act } = begin(leaf(), null, undefined, { resume: "operator" });

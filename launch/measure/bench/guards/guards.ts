@@ -27,6 +27,7 @@ export interface BenchGuardsOptions {
   readonly cases: number;
   readonly seed: number;
   readonly onProgress?: (line: string) => void;
+  /** Ends it early, with what was found until then. */
   readonly signal: AbortSignal;
 }
 
@@ -58,6 +59,8 @@ export interface BenchGuardsResult {
   readonly terms: readonly string[];
   readonly seed: number;
   readonly cases: number;
+  /** That were to be tried and were not. Another seed may try them: what parts found adds up. */
+  readonly left: number;
   readonly kinds: readonly KindRow[];
   /** What got past, or broke, in words; the first few. */
   readonly problems: readonly string[];
@@ -134,8 +137,7 @@ export async function benchGuards({ config, cases, seed, onProgress, signal }: B
     }
   };
   let index = 0;
-  while (index < cases && problems.length < PROBLEMS_MAX) {
-    signal.throwIfAborted();
+  while (index < cases && problems.length < PROBLEMS_MAX && !signal.aborted) {
     onProgress?.([`${index} of ${cases} cases, ${problems.length} problems`, ...problems.slice(-1)].join("; "));
     for (const kind of KINDS) {
       const tally = tallies.get(kind)!;
@@ -147,7 +149,7 @@ export async function benchGuards({ config, cases, seed, onProgress, signal }: B
       const { user, system } = process.cpuUsage(before);
       tally.coreS += (user + system) / 1e6;
     }
-    await clock.sleep(0, signal);
+    await clock.sleep(0); // So that a signal is heard.
   }
   return {
     bench: "guards",
@@ -156,7 +158,7 @@ export async function benchGuards({ config, cases, seed, onProgress, signal }: B
     model: model.spec.name,
     planners: planners.names,
     terms: planners.terms,
-    ...{ seed, cases: index, problems },
+    ...{ seed, cases: index, left: cases - index, problems },
     kinds: [...tallies.values()],
     rows: meters.map(({ row }) => row()),
     chainMs: spreadOf(chainMs),

@@ -27,18 +27,20 @@ export interface Places extends Pick<OwnArm, "pointsAt"> {
 
 /** In words, or null. */
 export function insideLinks(motions: readonly JointCommand[], { keepOut, workspace, pointsAt }: Places): string | null {
-  const looks = motions.map(({ positionRad }) => pointsAt(positionRad));
-  const underTable = ({ atM, radiusM, isHand }: LinkPoint): number =>
-    isHand ? Number.POSITIVE_INFINITY : atM[2] - radiusM - workspace.tableZM;
+  const aboveTableM = ([, , z]: Vec3): number => z - workspace.tableZM;
+  const isNear = (centreM: Vec3, boundM: number): boolean =>
+    !(aboveTableM(centreM) >= boundM) || keepOut.some((zone) => !(clearanceM(centreM, zone) - zone.marginM >= boundM));
+  const looks = motions.map(({ positionRad }) => pointsAt(positionRad, isNear));
   const places = [
     ...keepOut.map((zone) => ({ name: zone.name, freeM: ({ atM, radiusM }: LinkPoint) => clearanceM(atM, zone) - radiusM - zone.marginM })),
-    { name: "table", freeM: underTable },
+    { name: "table", freeM: ({ atM, radiusM, isHand }: LinkPoint) => (isHand ? Number.POSITIVE_INFINITY : aboveTableM(atM) - radiusM) },
   ];
   for (const { name, freeM } of places) {
-    const atStart = looks[0]!.map(freeM);
+    const isInside = (point: LinkPoint): boolean => !(freeM(point) >= -BETWEEN.linksM);
+    const began = new Set(looks[0]!.filter(isInside).map(({ index }) => index));
     for (const [look, points] of looks.entries()) {
-      const point = points.findIndex((each, i) => atStart[i]! >= -BETWEEN.linksM && !(freeM(each) >= -BETWEEN.linksM));
-      if (point >= 0) return `${points[point]!.link} is in "${name}" at look ${look}: ${points[point]!.atM.join(", ")} m`;
+      const point = points.find((each) => isInside(each) && !began.has(each.index));
+      if (point) return `${point.link} is in "${name}" at look ${look}: ${point.atM.join(", ")} m`;
     }
   }
   return null;

@@ -1,6 +1,5 @@
 /** How near an arm's links come to one another, by the judge's own points and distances: points all over each shape, held against the other shape. */
-import { distanceM } from "../../../../runtime/core/vec3.ts";
-import { type Frame, placed, seenFrom, within } from "./own-frames.ts";
+import { type Frame, frameSeenFrom, lengthOf, placed, seenFrom, within } from "./own-frames.ts";
 import { boundM, outsideM, pointsOf, type Shape, type ShapePoint } from "./own-shapes.ts";
 import { type Body, type Pose, poseAt } from "./own-tree.ts";
 
@@ -39,7 +38,7 @@ export function createApart(bodies: readonly Body[], shapes: readonly Shape[], h
     let nearest: Apart | null = null;
     for (const [i, j] of pairs) {
       const [a, b] = [parts[i]!, parts[j]!];
-      if (distanceM(at[i]!.atM, at[j]!.atM) - a.boundM - b.boundM > withinM) continue;
+      if (isBeyond(withinM, a, at[i]!, b, at[j]!)) continue;
       const apartM = between(a, at[i]!, b, at[j]!);
       // What is no distance is the nearest.
       if (!(apartM >= (nearest?.distanceM ?? withinM)))
@@ -49,10 +48,17 @@ export function createApart(bodies: readonly Body[], shapes: readonly Shape[], h
   };
 }
 
+/** Whether two shapes are further apart than a distance by the balls about them, each held against the other ball and the other shape. */
+const isBeyond = (withinM: number, a: Part, atA: Frame, b: Part, atB: Frame): boolean =>
+  lengthOf(atA.atM[0] - atB.atM[0], atA.atM[1] - atB.atM[1], atA.atM[2] - atB.atM[2]) - a.boundM - b.boundM > withinM ||
+  outsideM(a, seenFrom(atA, atB.atM)) - b.boundM > withinM ||
+  outsideM(b, seenFrom(atB, atA.atM)) - a.boundM > withinM;
+
 const between = (a: Part, atA: Frame, b: Part, atB: Frame): number => Math.min(from(a, atA, b, atB), from(b, atB, a, atA));
 
 function from(a: Part, atA: Frame, b: Part, atB: Frame): number {
+  const seen = frameSeenFrom(atB, atA);
   let nearestM = Number.POSITIVE_INFINITY;
-  for (const { localM, radiusM } of a.points) nearestM = Math.min(nearestM, outsideM(b, seenFrom(atB, placed(atA, localM))) - radiusM);
+  for (const { localM, radiusM } of a.points) nearestM = Math.min(nearestM, outsideM(b, placed(seen, localM)) - radiusM);
   return nearestM;
 }

@@ -4,13 +4,15 @@ import type { RobotSpec } from "../../../../runtime/core/robot.ts";
 import type { Vec3 } from "../../../../runtime/core/vec3.ts";
 import { createShadow } from "../../../../runtime/kinematics/shadow.ts";
 import { type Apart, createApart } from "./own-apart.ts";
-import { placed } from "./own-frames.ts";
-import { pointsOf, shapesOf } from "./own-shapes.ts";
+import { placed, within } from "./own-frames.ts";
+import { boundM, pointsOf, shapesOf } from "./own-shapes.ts";
 import { torqueNm, weightsOf } from "./own-torque.ts";
 import { bodiesOf, poseAt } from "./own-tree.ts";
 
 /** A point of a link's inside: all within `radiusM` of it is the link. Base frame, metres. */
 export interface LinkPoint {
+  /** The same one of the same arm wherever it is. */
+  readonly index: number;
   readonly link: string;
   readonly atM: Vec3;
   readonly radiusM: number;
@@ -21,8 +23,8 @@ export interface LinkPoint {
 /** Joint positions have shape (jointCount). */
 export interface OwnArm {
   toolAt(positionRad: ArrayLike<number>): Vec3;
-  /** Of all links that a joint moves. */
-  pointsAt(positionRad: ArrayLike<number>): readonly LinkPoint[];
+  /** Of all links that a joint moves, or of those parts of them whose centre and bounding radius, metres, are near what one looks for. */
+  pointsAt(positionRad: ArrayLike<number>, isNear?: (centreM: Vec3, boundM: number) => boolean): readonly LinkPoint[];
   /** The nearest two links that could come together; null where none are nearer than `withinM`. */
   apartAt(positionRad: ArrayLike<number>, withinM: number): Apart | null;
   /** N m, shape (jointCount). */
@@ -41,18 +43,23 @@ export async function createOwnArm(spec: RobotSpec): Promise<OwnArm> {
   const { tool } = weights;
   const moved = shapes
     .filter(({ body }) => bodies[body]!.joints > 0)
-    .flatMap((shape) =>
-      pointsOf(shape, POINTS_APART_M).map(({ localM, radiusM }) => ({ body: shape.body, localM: placed(shape.frame, localM), radiusM })),
-    );
+    .map((shape) => ({ ...shape, boundM: boundM(shape), points: pointsOf(shape, POINTS_APART_M) }));
   const apart = createApart(bodies, shapes, spec.homeRad);
   return {
     toolAt: (positionRad) => placed(poseAt(bodies, positionRad).frames[tool.body]!, tool.atM),
-    pointsAt(positionRad) {
+    pointsAt(positionRad, isNear = () => true) {
       const { frames } = poseAt(bodies, positionRad);
-      return moved.map(({ body, localM, radiusM }) => {
+      const found: LinkPoint[] = [];
+      let index = 0;
+      for (const { body, frame, boundM, points } of moved) {
         const { name, joints } = bodies[body]!;
-        return { link: name, atM: placed(frames[body]!, localM), radiusM, isHand: joints === spec.joints.length };
-      });
+        const at = within(frames[body]!, frame);
+        if (isNear(at.atM, boundM))
+          for (const [i, { localM, radiusM }] of points.entries())
+            found.push({ index: index + i, link: name, atM: placed(at, localM), radiusM, isHand: joints === spec.joints.length });
+        index += points.length;
+      }
+      return found;
     },
     apartAt: (positionRad, withinM) => apart(poseAt(bodies, positionRad), withinM),
     torqueNm: (motion, payloadKg) => torqueNm(bodies, weights, motion, payloadKg),

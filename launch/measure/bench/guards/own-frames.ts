@@ -14,6 +14,9 @@ export const vectorAt = (values: ArrayLike<number>, index: number): Vec3 => [
   values[3 * index + 2]!,
 ];
 
+/** Metres; much quicker than Math.hypot, which guards against numbers that no place has. */
+export const lengthOf = (x: number, y: number, z: number): number => Math.sqrt(x * x + y * y + z * z);
+
 /** Of a unit quaternion (w, x, y, z). */
 export function turnOf(quaternions: ArrayLike<number>, index: number): Turn {
   const at = 4 * index;
@@ -58,7 +61,7 @@ export function placed({ turn, atM }: Frame, pointM: Vec3): Vec3 {
 /** A point as the frame sees it. */
 export const seenFrom = ({ turn, atM }: Frame, [x, y, z]: Vec3): Vec3 => unapplied(turn, [x - atM[0], y - atM[1], z - atM[2]]);
 
-const after = (a: Turn, b: Turn): Turn => [
+export const after = (a: Turn, b: Turn): Turn => [
   a[0]! * b[0]! + a[1]! * b[3]! + a[2]! * b[6]!,
   a[0]! * b[1]! + a[1]! * b[4]! + a[2]! * b[7]!,
   a[0]! * b[2]! + a[1]! * b[5]! + a[2]! * b[8]!,
@@ -71,9 +74,18 @@ const after = (a: Turn, b: Turn): Turn => [
 ];
 export const within = (outer: Frame, inner: Frame): Frame => ({ turn: after(outer.turn, inner.turn), atM: placed(outer, inner.atM) });
 
+/** A frame as another one sees it. */
+export const frameSeenFrom = ({ turn, atM }: Frame, seen: Frame): Frame => {
+  const [a, b, c, d, e, f, g, h, i] = turn;
+  return { turn: after([a!, d!, g!, b!, e!, h!, c!, f!, i!], seen.turn), atM: seenFrom({ turn, atM }, seen.atM) };
+};
+
 /** The rotation vector, rad, of the small turn from one orientation to another. */
-export function smallTurn(from: Turn, to: Turn): Vec3 {
-  const at = (row: number, column: number): number =>
-    to[3 * row]! * from[3 * column]! + to[3 * row + 1]! * from[3 * column + 1]! + to[3 * row + 2]! * from[3 * column + 2]!;
-  return [(at(2, 1) - at(1, 2)) / 2, (at(0, 2) - at(2, 0)) / 2, (at(1, 0) - at(0, 1)) / 2];
-}
+export const smallTurn = (from: Turn, to: Turn): Vec3 => [
+  (rowsDot(to, 2, from, 1) - rowsDot(to, 1, from, 2)) / 2,
+  (rowsDot(to, 0, from, 2) - rowsDot(to, 2, from, 0)) / 2,
+  (rowsDot(to, 1, from, 0) - rowsDot(to, 0, from, 1)) / 2,
+];
+
+const rowsDot = (a: Turn, i: number, b: Turn, j: number): number =>
+  a[3 * i]! * b[3 * j]! + a[3 * i + 1]! * b[3 * j + 1]! + a[3 * i + 2]! * b[3 * j + 2]!;

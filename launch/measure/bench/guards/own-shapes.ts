@@ -1,7 +1,7 @@
 /** The shapes of a robot's model as the judge sees them: points all over each, and how far a point is outside one. */
 import type { Vec3 } from "../../../../runtime/core/vec3.ts";
 import type { Shadow } from "../../../../runtime/kinematics/shadow.ts";
-import { type Frame, turnOf, vectorAt } from "./own-frames.ts";
+import { type Frame, lengthOf, turnOf, vectorAt } from "./own-frames.ts";
 
 const SHAPE = { sphere: 2, capsule: 3, cylinder: 5, box: 6 } as const;
 
@@ -61,16 +61,17 @@ function ring(radiusM: number, apartM: number): readonly (readonly [number, numb
 
 /** Metres from the outside of a shape to a point in its frame, negative inside. */
 export function outsideM({ kind, sizeM: [a, b, c] }: Shape, [x, y, z]: Vec3): number {
-  if (kind === "sphere") return Math.hypot(x, y, z) - a;
-  if (kind === "capsule") return Math.hypot(x, y, z - Math.max(-b, Math.min(b, z))) - a;
-  if (kind === "cylinder") return beyond([Math.hypot(x, y) - a, Math.abs(z) - b]);
-  return beyond([Math.abs(x) - a, Math.abs(y) - b, Math.abs(z) - c]);
+  if (kind === "sphere") return lengthOf(x, y, z) - a;
+  if (kind === "capsule") return lengthOf(x, y, z - Math.max(-b, Math.min(b, z))) - a;
+  if (kind === "cylinder") return beyond(lengthOf(x, y, 0) - a, Math.abs(z) - b, Number.NEGATIVE_INFINITY);
+  return beyond(Math.abs(x) - a, Math.abs(y) - b, Math.abs(z) - c);
 }
 
-const beyond = (over: readonly number[]): number => {
-  const deepest = Math.max(...over);
-  return deepest <= 0 ? deepest : Math.hypot(...over.map((each) => Math.max(0, each)));
-};
+/** Of how far beyond a shape's sides a point is along each of them, negative where it is not. */
+function beyond(x: number, y: number, z: number): number {
+  const deepest = Math.max(x, y, z); // Keeps NaN, as all of these do.
+  return deepest <= 0 ? deepest : lengthOf(Math.max(0, x), Math.max(0, y), Math.max(0, z));
+}
 
 /** Of a ball about the shape's middle. */
 export const boundM = ({ kind, sizeM: [a, b, c] }: Shape): number =>

@@ -2,7 +2,7 @@
 import type { JointCommand } from "../../../../runtime/core/motion.ts";
 import type { Vec3 } from "../../../../runtime/core/vec3.ts";
 import type { Shadow } from "../../../../runtime/kinematics/shadow.ts";
-import { applied, type Frame, smallTurn, turnOf, unapplied, vectorAt, within } from "./own-frames.ts";
+import { after, applied, type Frame, placed, smallTurn, type Turn, turnOf, unapplied, vectorAt } from "./own-frames.ts";
 import { type Body, poseAt } from "./own-tree.ts";
 
 /** Between the three looks that an acceleration is seen by. */
@@ -56,13 +56,13 @@ export function torqueNm(bodies: readonly Body[], weights: Weights, motion: Join
   );
   const load: Mass = { body: tool.body, kg: payloadKg, frame: { turn: UNTURNED, atM: tool.atM }, inertia: [0, 0, 0] };
   for (const { body, kg, frame, inertia } of [...weights.masses, load]) {
-    const [a, b, c] = [before, now, next].map(({ frames }) => within(frames[body]!, frame)) as [Frame, Frame, Frame];
-    const pushN = [0, 1, 2].map((i) => (kg * (c.atM[i]! - 2 * b.atM[i]! + a.atM[i]!)) / STEP_S ** 2) as [number, number, number];
-    pushN[2] += kg * GRAVITY_M_PER_S2;
-    const twistNm = twist(inertia, a, b, c);
+    const [a, b, c] = [before.frames[body]!, now.frames[body]!, next.frames[body]!];
+    const [fromM, centreM, toM] = [placed(a, frame.atM), placed(b, frame.atM), placed(c, frame.atM)];
+    const [x, y, z] = scaled(minus(minus(toM, centreM), minus(centreM, fromM)), kg / STEP_S ** 2);
+    const pushN: Vec3 = [x, y, z + kg * GRAVITY_M_PER_S2];
+    const twistNm = twist(inertia, after(b.turn, frame.turn), smallTurn(a.turn, b.turn), smallTurn(b.turn, c.turn));
     for (const { joint, axis, atM } of now.pivots[body]!) {
-      const lever: Vec3 = [b.atM[0] - atM[0], b.atM[1] - atM[1], b.atM[2] - atM[2]];
-      asked[joint]! += dot(axis, cross(lever, pushN)) + dot(axis, twistNm);
+      asked[joint]! += dot(axis, plus(cross(minus(centreM, atM), pushN), twistNm));
     }
   }
   return asked.map((value, joint) => Math.abs(value) + frictionNm[joint]!);
@@ -71,18 +71,21 @@ export function torqueNm(bodies: readonly Body[], weights: Weights, motion: Join
 type Pose = ReturnType<typeof poseAt>;
 const UNTURNED = [1, 0, 0, 0, 1, 0, 0, 0, 1] as const;
 
-/** What turning a body takes: I α + ω × I ω, base frame. */
-function twist(inertia: Vec3, before: Frame, now: Frame, next: Frame): Vec3 {
-  const [into, onwards] = [smallTurn(before.turn, now.turn), smallTurn(now.turn, next.turn)];
-  const speed = [0, 1, 2].map((i) => (onwards[i]! + into[i]!) / (2 * STEP_S)) as unknown as Vec3;
-  const gain = [0, 1, 2].map((i) => (onwards[i]! - into[i]!) / STEP_S ** 2) as unknown as Vec3;
-  const times = (vector: Vec3): Vec3 => {
-    const [x, y, z] = unapplied(now.turn, vector);
-    return applied(now.turn, [inertia[0] * x, inertia[1] * y, inertia[2] * z]);
-  };
-  const [spun, turned] = [times(gain), cross(speed, times(speed))];
-  return [spun[0] + turned[0], spun[1] + turned[1], spun[2] + turned[2]];
+/** What turning a body takes whose principal axes are turned so, and that turns so much in the step before and the step after: I α + ω × I ω, base frame. */
+function twist(inertia: Vec3, axes: Turn, into: Vec3, onwards: Vec3): Vec3 {
+  const speed = scaled(plus(onwards, into), 1 / (2 * STEP_S));
+  const gain = scaled(minus(onwards, into), 1 / STEP_S ** 2);
+  return plus(inert(inertia, axes, gain), cross(speed, inert(inertia, axes, speed)));
 }
 
+/** I v for a body whose principal axes are turned so. */
+function inert(inertia: Vec3, axes: Turn, vector: Vec3): Vec3 {
+  const [x, y, z] = unapplied(axes, vector);
+  return applied(axes, [inertia[0] * x, inertia[1] * y, inertia[2] * z]);
+}
+
+const plus = (a: Vec3, b: Vec3): Vec3 => [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+const minus = (a: Vec3, b: Vec3): Vec3 => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+const scaled = (a: Vec3, by: number): Vec3 => [by * a[0], by * a[1], by * a[2]];
 const dot = (a: Vec3, b: Vec3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 const cross = (a: Vec3, b: Vec3): Vec3 => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];

@@ -7,7 +7,7 @@ import type { BenchGuardsResult } from "./guards.ts";
 const MILLION = 1_000_000;
 
 export function printBenchGuards(result: BenchGuardsResult): string {
-  const { machine, robot, model, planners, terms, seed, cases, kinds, problems, rows, chainMs } = result;
+  const { machine, robot, model, planners, terms, seed, cases, left, kinds, problems, rows, chainMs } = result;
   const sum = (of: (row: (typeof kinds)[number]) => number): number => kinds.reduce((total, row) => total + of(row), 0);
   const coreS = sum((row) => row.coreS);
   const all = {
@@ -20,6 +20,7 @@ export function printBenchGuards(result: BenchGuardsResult): string {
     machineLine(machine),
     `${robot}, seed ${seed}: ${cases} cases: ${all.pass} passed, ${all.clip} shortened, ${all.stop} stopped, ${all.refused} refused before; ${problems.length === 0 ? "nothing got past, nothing was thrown" : "PROBLEMS"}`,
     ...problems,
+    ...(left > 0 ? [`${left} cases were left out; --cases ${left} --seed ${seed + 1} tries as many, and what both found adds up`] : []),
     `goals and objectives by ${planners.join(", ")} on ${model}: weights of ${terms.join(", ")}`,
     table(
       [...kinds, all].map((row) => ({

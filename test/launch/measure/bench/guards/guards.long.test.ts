@@ -46,6 +46,15 @@ test("nothing gets past the Panda's guards, whatever is tried; every verdict is 
   assert.match(text, /a million take \d+ minutes of one core/);
 });
 
+test("interrupted, it tells what was found until then and how as many are tried as were left out", async () => {
+  const interrupt = new AbortController();
+  const onProgress = (line: string) => line.startsWith("100 ") && interrupt.abort();
+  const part = await benchGuards({ config, cases: 100_000, seed: 1, onProgress, signal: interrupt.signal });
+  assert.deepEqual([part.cases, part.left], [200, 99_800]);
+  assert.deepEqual(counts(part), counts(await run(200)));
+  assert.match(printBenchGuards(part), /99800 cases were left out; --cases 99800 --seed 2 tries as many/);
+});
+
 test("a seed says what happens", async () => {
   assert.deepEqual(counts(await run(200)), counts(await run(200)));
 });

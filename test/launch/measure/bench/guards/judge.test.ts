@@ -14,7 +14,7 @@ const elbowAt = (positionRad: ArrayLike<number>): Vec3 => {
 const promises = {
   ...{ joints, workspace: options.workspace, keepOut: [], maxToolSpeedMPerS: 1, payloadKg: 0 },
   toolAt: (positionRad: ArrayLike<number>) => toolAt(Float64Array.from(positionRad)),
-  pointsAt: (positionRad: ArrayLike<number>) => [{ link: "elbow", atM: elbowAt(positionRad), radiusM: 0.02, isHand: false }],
+  pointsAt: (positionRad: ArrayLike<number>) => [{ index: 0, link: "elbow", atM: elbowAt(positionRad), radiusM: 0.02, isHand: false }],
   apartAt: () => null,
   torqueNm: () => [0, 0, 0],
 };
