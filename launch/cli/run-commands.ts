@@ -1,4 +1,5 @@
 /** The commands that run an agent, or look at what one would run with: run, replay, check, doctor. */
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { LaunchConfig } from "../config/schema.ts";
@@ -85,7 +86,8 @@ const together = (each: string, before: readonly string[]): readonly string[] =>
 async function tryKeeping({ record, state }: LaunchConfig, force: boolean): Promise<void> {
   const { tryRecording, trySaving } = await import("../../runtime/record/recorder.ts");
   if (record?.file !== undefined) await tryRecording(resolve(record.file), force);
-  if (record?.last) await trySaving(resolve(record.last.folder));
+  if (record?.last) await trySaving("record.last", resolve(record.last.folder));
+  if (record?.folder && existsSync(record.folder)) await trySaving("record.folder", resolve(record.folder)); // Another one is made when somebody asks.
   if (state !== undefined) await (await import("../../runtime/supervise/state-file.ts")).tryState(resolve(state));
 }
 

@@ -47,8 +47,10 @@ function describe(issue: z.core.$ZodIssue, base: Path, data: unknown): readonly 
 }
 
 function boundText(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, given: unknown): string {
-  const bound = issue.code === "too_small" ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
-  return `${amount(given)}; ${bound} ${unitsOf(issue.origin)}${issue.inclusive === false ? " (excluded)" : ""}`.trimEnd();
+  const isInclusive = issue.inclusive !== false;
+  const [within, limit] =
+    issue.code === "too_small" ? [isInclusive ? "at least" : "above", issue.minimum] : [isInclusive ? "at most" : "below", issue.maximum];
+  return `${amount(given)}; ${within} ${limit} ${unitsOf(issue.origin)}`.trimEnd();
 }
 
 /** The alternative that was meant: the one with the fewest missing and unknown keys of its own. */

@@ -4,6 +4,7 @@ import { figure } from "../../runtime/core/figure.ts";
 import type { SurpriseSpec } from "../../runtime/core/model.ts";
 import { draw, openAgent } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
+import { loadInLockstep } from "../config/load-in-lockstep.ts";
 import { trialSpecOf } from "../task-facts.ts";
 import { type DisturbanceName, FROM_DECISION, openPlay } from "./disturbed-play.ts";
 import { type Alarms, type Areas, alarms, areas, type Monitor, monitorsOf, type Surprises } from "./monitors.ts";
@@ -52,8 +53,7 @@ const OF_OBJECT: ReadonlySet<DisturbanceName> = new Set(["object taken away", "o
 /** Throws AgentErrors of launch file, model and robot, and `model.mismatch` where there are too few decisions for so small a share. */
 export async function studySurprise(flags: CalibrateFlags, { progress, signal }: CalibrateIo): Promise<CalibrateReport> {
   const { seed, episodes, alpha, judgeSeed = seed + episodes } = flags;
-  const modes = ["backend.mode:=lockstep", "dashboard.enabled:=false", "planner.policy:=mode2"];
-  const blueprint = await draw(loadLaunch(flags.launch, [...flags.overrides, ...modes]));
+  const blueprint = await draw(loadInLockstep(flags.launch, [...flags.overrides, "planner.policy:=mode2"], "a study of surprise"));
   const { model, config } = blueprint;
   await using agent = await openAgent(blueprint);
   await using play = await openPlay(agent, config, signal);

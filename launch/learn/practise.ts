@@ -21,7 +21,7 @@ import { replaceNetworks } from "../../runtime/learn/replace-networks.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { draw } from "../compose.ts";
-import { loadLaunch } from "../config/load.ts";
+import { loadInLockstep } from "../config/load-in-lockstep.ts";
 import { localProvider } from "../inference.ts";
 import type { EvaluationReport } from "../measure/evaluate.ts";
 import { SIGHTS_FILE } from "../run/kept-sights.ts";
@@ -96,8 +96,7 @@ const ROUNDS_MAX = 1000;
 /** Throws AgentErrors of launch file, model, data and robot, and the signal's reason when interrupted: the same command then goes on after the last whole round. */
 export async function practise(flags: PractiseFlags, io: PractiseIo, openPlayers: OpenPlayers = playersHere): Promise<PractiseReport> {
   const { seed, episodes, rounds, steps } = flags;
-  const modes = ["backend.mode:=lockstep", "dashboard.enabled:=false", "planner.policy:=mode2"];
-  const blueprint = await draw(loadLaunch(flags.launch, [...flags.overrides, ...modes]));
+  const blueprint = await draw(loadInLockstep(flags.launch, [...flags.overrides, "planner.policy:=mode2"], "practice"));
   await using gym = await openGym(blueprint);
   const play = openPlayers(blueprint, gym, io);
   const { config, model } = blueprint;

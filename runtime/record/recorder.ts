@@ -120,10 +120,10 @@ export async function tryRecording(file: string, force: boolean): Promise<void> 
   });
 }
 
-/** The same of the folder that the newest seconds go to; it may be missing. */
-export async function trySaving(folder: string): Promise<void> {
+/** The same of a folder that recordings go to, by the key that names it; it may be missing. */
+export async function trySaving(key: "record.folder" | "record.last", folder: string): Promise<void> {
   await tryWriting(join(folder, "last.mcap")).catch((cause) => {
-    const why = `record.last: cannot write into ${folder} (${faultOf(cause)}); name a folder, or a new name for one`;
+    const why = `${key}: cannot write into ${folder} (${faultOf(cause)}); name a folder, or a new name for one`;
     throw new AgentError("launch.invalid", why, { cause });
   });
 }
@@ -137,7 +137,7 @@ function orRefuse(file: string, look: () => void): void {
 }
 
 const refusal = (file: string | null, why: string, cause?: unknown): AgentError =>
-  new AgentError("launch.invalid", `record: cannot write ${file} (${why}); name a file in a folder that exists, on a disk with room`, {
+  new AgentError("launch.invalid", `record: cannot write ${file} (${why}); name a new file in a folder that exists, on a disk with room`, {
     cause,
   });
 

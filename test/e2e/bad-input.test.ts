@@ -111,10 +111,11 @@ test("an option that was given nothing, as by a variable that is not set, is ref
   await refused(["goal", "capture", PUSH, "--out="], /option "--out <folder>" was given nothing/);
 });
 
-test("what a run could not keep is refused before it begins, also by `check`: its state, its newest seconds", async () => {
+test("what a run could not keep is refused before it begins, also by `check`: its state, its newest seconds, what is recorded when asked", async () => {
   await refused(["check", PUSH, `model.path:=${model}`, "state:=/dev/null"], /state\.unwritable: state \/dev\/null/);
   await refused(
     ["run", PUSH, `model.path:=${model}`, "record:={ last: { folder: /dev/null } }"],
     /record\.last: cannot write into \/dev\/null/,
   );
+  await refused(["check", PUSH, `model.path:=${model}`, "record:={ folder: /dev/null }"], /record\.folder: cannot write into \/dev\/null/);
 });

@@ -107,7 +107,7 @@ export const RECORDING_CASES: readonly FaultCase[] = [
     },
   ),
   refused({ id: "K4", fault: "the folder of a recording is not there", detectedBy: "recorder, launch.invalid" }, () =>
-    assert.rejects(record(join("nowhere", "run.mcap")), { code: "launch.invalid", message: /name a file in a folder that exists/ }),
+    assert.rejects(record(join("nowhere", "run.mcap")), { code: "launch.invalid", message: /name a new file in a folder that exists/ }),
   ),
   refused(
     { id: "K6", fault: "a recording whose messages are not in order", detectedBy: "reader, launch.invalid", ...REFUSED },

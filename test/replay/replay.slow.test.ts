@@ -131,7 +131,7 @@ test("what is no recording, or of other cameras, is refused when it is checked",
 test("a file that cannot be written is refused before anything moves", async () => {
   await assert.rejects(play(loadLaunch(PUSH, [...overrides, `record:=${join(folder, "no", "such", "folder")}`])), {
     code: "launch.invalid",
-    message: /record: cannot write .*ENOENT.*name a file in a folder that exists/,
+    message: /record: cannot write .*ENOENT.*name a new file in a folder that exists/,
   });
 });
 

@@ -6,7 +6,7 @@ import { checkModelFits } from "../../../runtime/predict/model-fit.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
 import { simSection } from "../../backends/sim/backend.ts";
 import { draw, openCrew } from "../../compose.ts";
-import { loadLaunch } from "../../config/load.ts";
+import { loadInLockstep } from "../../config/load-in-lockstep.ts";
 import { physicsEvents } from "./catalogue.ts";
 import { type PairScore, scorePairs, type WatchedPair } from "./score.ts";
 import { openStudio, type Take } from "./studio.ts";
@@ -61,7 +61,7 @@ export const isTwin = (who: string): boolean => who.startsWith(UNTRAINED);
 
 /** An interrupted report has fewer pairs. Throws AgentErrors of launch file, models and robot. */
 export async function reportPhysics(flags: PhysicsFlags, { progress, signal }: PhysicsIo): Promise<PhysicsReport> {
-  const blueprint = await draw(loadLaunch(flags.launch, [...flags.overrides, "backend.mode:=lockstep", "dashboard.enabled:=false"]));
+  const blueprint = await draw(loadInLockstep(flags.launch, flags.overrides, "a report on physics"));
   const { model, config } = blueprint;
   const section = simSection(config, "events are made in the simulator");
   const others = await Promise.all(flags.beside.map((folder) => packageBeside(folder, model)));

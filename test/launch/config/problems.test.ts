@@ -40,6 +40,7 @@ test("values are checked for type, bounds and not being a number", () => {
   const path = files({ "a.yaml": base });
   assert.deepEqual(problems(path, ["planner.horizon:=2.5"]), ["command line: planner.horizon: 2.5 is not a whole number"]);
   assert.deepEqual(problems(path, ["planner.samples:=1e9"]), ["command line: planner.samples: 1000000000 given; at most 4096"]);
+  assert.deepEqual(problems(path, ["task:={ waitS: 0 }"]), ["command line: task.waitS: 0 given; above 0"]);
   assert.deepEqual(problems(path, ["guards.workspace.minM:=[.nan, 0, 0]"]), ["command line: guards.workspace.minM.0: NaN is not a number"]);
   assert.deepEqual(problems(path, ["guards.workspace.minM:=[0, 0]"]), [
     "command line: guards.workspace.minM: 2 entries given; at least 3 entries",

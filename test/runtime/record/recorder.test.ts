@@ -115,7 +115,7 @@ test("a disk that is full when the run ends is told: there is no room for the en
 });
 
 test("a folder that does not exist is refused, and trying leaves no trace", async () => {
-  const refusal = { code: "launch.invalid", message: /ENOENT.*name a file in a folder that exists/ };
+  const refusal = { code: "launch.invalid", message: /ENOENT.*name a new file in a folder that exists/ };
   await assert.rejects(tryRecording(join(folder, "no", "run.mcap"), false), refusal);
   await assert.rejects(record(join(folder, "no", "run.mcap")), refusal);
   await tryRecording(join(folder, "new.mcap"), false);
@@ -131,11 +131,11 @@ test("what lies in a file instead of a folder is refused as that, for a recordin
   });
   for (const bad of [notes, join(notes, "last"), "/dev/null"])
     await assert.rejects(
-      trySaving(bad),
+      trySaving("record.last", bad),
       { code: "launch.invalid", message: /^record\.last: cannot write into .* is a file\); name a folder/ },
       bad,
     );
-  await trySaving(join(folder, "not", "there", "yet"));
+  await trySaving("record.folder", join(folder, "not", "there", "yet"));
   assert.ok(!readdirSync(folder).includes("not"), "trying leaves no trace");
 });
 
