@@ -2,9 +2,11 @@
 import { createContact } from "../../runtime/assemble/contact.ts";
 import { createDesk } from "../../runtime/assemble/desk.ts";
 import type { FanOut } from "../../runtime/assemble/fan-out.ts";
+import { watchFingers } from "../../runtime/assemble/fingers.ts";
 import { createHoldToRun } from "../../runtime/assemble/hold-to-run.ts";
 import { toldAt } from "../../runtime/core/instant.ts";
 import type { Segment } from "../../runtime/core/motion.ts";
+import type { Sample } from "../../runtime/core/sensing.ts";
 import { createSupervisor } from "../../runtime/supervise/supervisor.ts";
 import { skills } from "../../skills/index.ts";
 import { backendOf } from "../backends/registry.ts";
@@ -42,6 +44,10 @@ export function takeHelm({ blueprint, agent, scene, io, tell }: HelmOptions) {
   });
   if (scene.goesOn) sayWhereItWas(supervisor, io.say);
   const contact = contactOf();
+  const fingers =
+    opened.mode === "replay"
+      ? null
+      : watchFingers({ ...opened, state: () => supervisor.state, onFault: (error) => void supervisor.fault(error) });
   const onStop = (): void => contact?.forgo();
   io.signal.addEventListener("abort", onStop, { once: true });
   const recorder = createRecorderPort();
@@ -66,8 +72,13 @@ export function takeHelm({ blueprint, agent, scene, io, tell }: HelmOptions) {
     desk,
     recorder,
     jog,
-    /** Null where nothing is followed from a touch. */
-    contact,
+    /** Told of every sample. */
+    sample(sample: Sample): void {
+      contact?.sample(sample);
+      fingers?.(sample);
+    },
+    /** To be called at rest after a stop: gives way where the arm was touched. */
+    backOff: async (): Promise<void> => contact?.backOff(),
     /** Told of every decision. */
     heed: heedSurprise(usualSurpriseOf(blueprint), supervisor, (share) => desk.limitSpeed(SURPRISE, share)),
     [Symbol.dispose]: () => supervisor[Symbol.dispose](),

@@ -33,7 +33,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const scene = await setScene(blueprint, agent, io.say);
   const { tell, begin } = createTeller();
   using helm = takeHelm({ blueprint, agent, scene, io, tell });
-  const { supervisor, contact } = helm;
+  const { supervisor } = helm;
   const ends = opened.replay?.ends ?? io.ends ?? (isToldWhen(config) ? "when-told" : "with-task");
   const party = partyOf(helm, agent, ends);
   io.onRecorder?.(party.recorder);
@@ -66,10 +66,10 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     signal: opened.replay ? AbortSignal.any([io.signal, opened.replay.over]) : io.signal,
     prepare,
     onSample(sample) {
-      contact?.sample(sample);
+      helm.sample(sample);
       tell("sample", sample);
     },
-    afterStop: async () => contact?.backOff(),
+    afterStop: helm.backOff,
     onTick(tick) {
       helm.heed(tick);
       tell("tick", tick);

@@ -1,6 +1,7 @@
 /** Faults of cameras and joint encoders: what the senses are given instead of what was measured. */
 import { NS_PER_MS } from "../core/clock.ts";
-import type { Frame, JointState, Sample } from "../core/sensing.ts";
+import { gripperField } from "../core/gripper.ts";
+import type { Frame, GripperReading, JointState, Sample } from "../core/sensing.ts";
 import type { FaultKind, Occasion } from "./fault.ts";
 
 type ChangeFrame = (frame: Frame, occasion: Occasion) => Frame | null;
@@ -86,6 +87,14 @@ function stuck(): ChangeJoints {
   return (joints) => {
     first ??= joints;
     return { ...joints, positionRad: first.positionRad, velocityRadPerS: new Float64Array(joints.velocityRadPerS.length) };
+  };
+}
+
+function stuckFingers(): ChangeJoints {
+  let first: GripperReading | undefined;
+  return (joints) => {
+    first ??= joints.gripper;
+    return { ...joints, ...gripperField(first) };
   };
 }
 
@@ -204,6 +213,7 @@ export const FAULTS_OF_SAMPLES = {
       }),
     { unit: "rad/s", usually: 9 },
   ),
+  "gripper-stuck": encoders("Fingers stand where they stood, whatever they are told", stuckFingers),
   "stamps-ahead": everything("Sources stamp in the future", (sample, { by }) => [stamped(sample, ms(by))], { unit: "ms", usually: 500 }),
   "stamps-behind": everything("Sources stamp in the past", (sample, { by }) => [stamped(sample, -ms(by))], { unit: "ms", usually: 800 }),
   "samples-late": everything("Samples wait on their way", (sample, { by }) => [received(sample, -ms(by))], { unit: "ms", usually: 700 }),

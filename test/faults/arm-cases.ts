@@ -1,5 +1,6 @@
 /** G: arms that do not do what they are told. */
 import assert from "node:assert/strict";
+import { createGripWatch } from "../../runtime/act/grip-watch.ts";
 import { createRequests } from "../../runtime/act/requests.ts";
 import { createTrackingWatch } from "../../runtime/act/tracking-watch.ts";
 import { createGripperChannel } from "../../runtime/bridge/ros2/gripper-channel.ts";
@@ -37,6 +38,23 @@ async function stuckReadings(): Promise<number | null> {
     const error = watch.check([(SPEED_RAD_PER_S * ms) / 1e3, 0], [0, 0], BigInt(ms) * NS_PER_MS);
     if (error === null) continue;
     assert.match(error.message, /joint "shoulder": 0\.\d+ rad from its command for 300 ms/);
+    assert.equal(decide(error).reaction, "stop");
+    return ms;
+  }
+  return assert.fail("it was never noticed");
+}
+
+/** The whole way at 0.1 m/s, and 0.7 s. */
+const FINGERS_MS = 1500;
+
+/** Fingers that are told to open and do not. */
+async function stuckFingers(): Promise<number | null> {
+  const watch = createGripWatch({ openingMinM: 0, openingMaxM: 0.08 });
+  for (let ms = 0; ms <= 2 * FINGERS_MS; ms += 10) {
+    const told = { openingM: 0.08, speedMPerS: 0.1, forceN: 20 };
+    const error = watch.check({ openingM: 0.043 }, told, BigInt(ms) * NS_PER_MS);
+    if (error === null) continue;
+    assert.match(error.message, /its fingers are 43\.0 mm apart 1500 ms after they were told 80\.0 mm/);
     assert.equal(decide(error).reaction, "stop");
     return ms;
   }
@@ -233,5 +251,15 @@ export const ARM_CASES: readonly FaultCase[] = [
     recovered: "a person looks, then reset and start",
     clock: "virtual",
     run: sagged,
+  },
+  {
+    id: "G14",
+    fault: "fingers that are told to open stand still, or stay wide open when told to close",
+    detectedBy: "grip watch, robot.aborted",
+    deadline: FINGERS_MS,
+    safeState: "stopped, at rest within 0.4 s; the fingers hold what they hold",
+    recovered: "a person frees them: reset, start",
+    clock: "virtual",
+    run: stuckFingers,
   },
 ];
