@@ -106,7 +106,7 @@ function merge(base: unknown, over: unknown, path: Path, origins: Map<string, Or
   const place = pathText(path);
   if (isMapping(base) && isMapping(over) && place !== "task" && (over["kind"] ?? base["kind"]) === base["kind"]) {
     const own = overOrigins.get(place);
-    if (own && !origins.has(place)) origins.set(place, own);
+    if (own) origins.set(place, own); // What is missing in it is missing in the file that was written last.
     const keys = [...new Set([...Object.keys(base), ...Object.keys(over)])];
     return Object.fromEntries(
       keys.map((key) => [key, key in over ? merge(base[key], over[key], [...path, key], origins, overOrigins) : base[key]]),

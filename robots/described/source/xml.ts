@@ -33,7 +33,7 @@ const parser = new XMLParser({
 export function parseXml(written: string, file: string): readonly Element[] {
   const text = withoutDeclaration(written);
   const checked = XMLValidator.validate(text);
-  if (checked !== true) throw corrupt({ file, line: checked.err.line }, `is no XML: ${checked.err.msg}; mend it there`);
+  if (checked !== true) throw corrupt({ file, line: checked.err.line }, `is no XML: ${checked.err.msg.replace(/\.$/, "")}; mend it there`);
   try {
     const lineAt = createLineCounter(text);
     return elementsOf(parser.parse(text) as readonly Node[], (offset) => ({ file, line: lineAt(offset) }));

@@ -133,6 +133,11 @@ test("a problem is told with the file that says it", () => {
   ]);
 });
 
+test("what is missing is missing in the file that was named, not in what it includes", () => {
+  const path = files({ "a.yaml": "include: ./b.yaml\nseed: 2\n", "b.yaml": base.replace(/^task:.*\n/m, "") });
+  assert.deepEqual(problems(path), ["a.yaml:1: task: missing; it has no default"]);
+});
+
 test("keys that would reach into JavaScript are unknown keys like any other", () => {
   assert.match(problemsOf(`${base}__proto__: { polluted: true }\n`).join(), /__proto__: unknown key/);
   assert.match(problems(files({ "a.yaml": base }), ["__proto__.polluted:=true"]).join(), /__proto__ is an unknown key/);

@@ -201,7 +201,10 @@ test("a limit that is no number, a size or weight that no arm has, and a file th
     text.replace(/xyz="0 0 0\.(\d\d?)"/g, 'xyz="0 0 $100"'),
     /links: from the first joint to the tool they are together .* m is above, at most 10 m: .*in millimetres\?/,
   );
-  await refused(text.replace(/<limit lower/, '<limit lower="-0.1" lower'), /damaged\.urdf:\d+: is no XML: Attribute 'lower' is repeated/);
+  await refused(
+    text.replace(/<limit lower/, '<limit lower="-0.1" lower'),
+    /damaged\.urdf:\d+: is no XML: Attribute 'lower' is repeated; mend it there/,
+  );
   await refused(`${text}${text.replace(/<\?xml[^>]*>/, "")}`, /damaged\.urdf.*(second <robot> in one file|Multiple)/);
   await refused(text.slice(0, text.length / 2), /damaged\.urdf:\d+: is no XML/);
 });
