@@ -18,7 +18,7 @@ const SKILL: Readonly<Record<ActiveSkill["state"], string>> = {
   verifying: "proves that it is done",
 };
 const TASK: Readonly<Record<SupervisorState["task"], string>> = {
-  none: "there is no task yet",
+  none: "no task has begun yet",
   running: "a task is in hand",
   succeeded: "the last task succeeded",
   failed: "the last task failed",

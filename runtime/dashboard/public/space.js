@@ -32,7 +32,7 @@ function absent(why) {
 }
 
 const AXES = ["x", "y", "z"];
-const cm = (place) => place.map((value, i) => `${AXES[i]} ${(Math.round(value * 1000) / 10 + 0).toFixed(1)}`).join(", ");
+const cm = (place) => place.map((value, i) => `${AXES[i]} ${(Math.round(value * 1000) / 10 + 0).toFixed(1)}`).join(" ");
 let objectM = null;
 
 export function showSpace(kind, message) {
@@ -41,6 +41,5 @@ export function showSpace(kind, message) {
   const toolM = kind === "tick" ? message.toolM : view?.toolM();
   if (!toolM) return;
   offerHere(toolM, objectM);
-  document.getElementById("space-now").textContent =
-    `tool at ${cm(toolM)} cm${objectM ? `; the object is believed at ${cm(objectM)} cm` : ""}`;
+  document.getElementById("space-now").textContent = `tool at ${cm(toolM)}${objectM ? `; object believed at ${cm(objectM)}` : ""} cm`;
 }
