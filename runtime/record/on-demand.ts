@@ -28,7 +28,7 @@ export interface OnDemand {
 /** What is told on change alone, so that a recording must begin with it. */
 const KEPT: ReadonlySet<News["kind"]> = new Set(["goal", "state"]);
 
-export function createOnDemand(options: OnDemandOptions): OnDemand {
+export function createOnDemand(options: OnDemandOptions, open: typeof openRecorder = openRecorder): OnDemand {
   const { newFile, facts, clock, onState, onRecorded, ...keeping } = options;
   const kept = new Map<News["kind"], News>();
   let recording: Awaited<ReturnType<typeof begin>> | null = null;
@@ -44,12 +44,12 @@ export function createOnDemand(options: OnDemandOptions): OnDemand {
     const file = newFile();
     let bytes = 0;
     const show = (said: string | null): void => onState({ file, isOn: said === null, bytes, dropped: recorder.dropped, said });
-    const recorder = await openRecorder({
+    const recorder = await open({
       ...{ ...keeping, file, force: false, last: null, atNs: clock.nowNs(), facts: { ...facts(), begins: "within-run" } },
       onStopped: () => void end(), // The end says why.
       onGrown(grownTo) {
         bytes = grownTo;
-        if (recording?.recorder === recorder) show(null);
+        if (recording?.file === file) recording.show(null); // Not before the recorder has answered that it is open.
       },
     });
     for (const news of kept.values()) recorder.tell({ ...news, atNs: clock.nowNs() });

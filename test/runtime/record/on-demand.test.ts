@@ -8,7 +8,7 @@ import { ManualClock } from "../../../runtime/core/clock.ts";
 import type { RecordingState } from "../../../runtime/core/recording.ts";
 import type { SupervisorState } from "../../../runtime/core/supervision.ts";
 import { createOnDemand, type OnDemandOptions } from "../../../runtime/record/on-demand.ts";
-import type { Recorded } from "../../../runtime/record/recorder.ts";
+import { openRecorder, type Recorded } from "../../../runtime/record/recorder.ts";
 import { readRecording } from "../../../runtime/record/recording.ts";
 import { openSeekable } from "../../../runtime/record/seekable.ts";
 import { fillDiskOf, noFullDisk } from "../../helpers/full-disk.ts";
@@ -19,19 +19,20 @@ const folder = mkdtempSync(join(tmpdir(), "foresight-on-demand-"));
 after(() => rmSync(folder, { recursive: true }));
 const idle: SupervisorState = { agent: "idle", task: "none", skills: [], reason: "It is ready.", mayAct: false };
 
-function open(changes: Partial<OnDemandOptions> = {}) {
+function open(changes: Partial<OnDemandOptions> = {}, opener = openRecorder) {
   const clock = new ManualClock(5_000_000_000n);
   const states: RecordingState[] = [];
   const ends: Recorded[] = [];
   let files = 0;
-  const onDemand = createOnDemand({
+  const options: OnDemandOptions = {
     ...{ pictures: "png", splitBytes: 2 ** 30, splitS: 3600, minFreeBytes: 1, clock },
     facts: () => runFacts,
     newFile: () => join(folder, `run-${process.hrtime.bigint()}-${++files}.mcap`),
     onState: (state) => states.push(state),
     onRecorded: (recorded) => ends.push(recorded),
     ...changes,
-  });
+  };
+  const onDemand = createOnDemand(options, opener);
   const decide = (index: number): void => {
     clock.advance(200);
     const atNs = clock.nowNs();
@@ -79,6 +80,16 @@ test("it grows before everybody's eyes, there is one at a time, and the next is 
   const files = new Set(states.map(({ file }) => file));
   assert.equal(files.size, 2);
   for (const file of files) assert.ok((await readRecording(file)).missing?.startsWith("it was started"), "whole but for its beginning");
+});
+
+test("on a busy machine its file has grown before it answers that it is open, and that harms nobody", async () => {
+  const { onDemand, states } = open({}, (options) => {
+    options.onGrown?.(7);
+    return openRecorder(options);
+  });
+  assert.equal(await onDemand.start(), null);
+  assert.deepEqual([states[0]?.isOn, states[0]?.bytes], [true, 7]);
+  await onDemand.close();
 });
 
 test("where the disk has less room than is asked for it is refused, nothing is left behind, and it can be tried again", async () => {
