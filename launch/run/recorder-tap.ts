@@ -22,28 +22,31 @@ export async function openRecorderTap(
   mode: RunFacts["mode"],
   { clock, ends, recorder: port }: Party,
   io: RunIo,
+  open: typeof openRecorder = openRecorder,
 ): Promise<Tap> {
   const wallClock = new SystemWallClock();
   const keeping = keepingOf(record, io.force ?? false);
   const { file } = keeping;
   let bytes = 0;
-  const show = (dropped: number, said: string | null): void => {
-    if (file !== null) port.ofRun.next({ file, isOn: said === null, bytes, dropped, said });
+  let dropped = (): number => 0; // Its file may grow, or its disk be full, before it answers that it is open.
+  const show = (said: string | null): void => {
+    if (file !== null) port.ofRun.next({ file, isOn: said === null, bytes, dropped: dropped(), said });
   };
-  const recorder = await openRecorder({
+  const recorder = await open({
     ...keeping,
     facts: runFacts(blueprint, mode, ends),
     pictures: record.pictures,
     atNs: clock.nowNs(),
     onStopped(said) {
       io.say(said);
-      show(recorder.dropped, said);
+      show(said);
     },
     onGrown(grownTo) {
       bytes = grownTo;
-      if (port.ofRun.value?.isOn !== false) show(recorder.dropped, null);
+      if (port.ofRun.value?.isOn !== false) show(null);
     },
   });
+  dropped = () => recorder.dropped;
   const saveLast = async (why: string): Promise<Saved> => {
     const failed = (error: unknown): Saved => ({ file: null, said: `the newest seconds could not be saved: ${faultOf(error)}` });
     const saved = await recorder.saveLast(`${why}-${fileStamp(wallClock)}`).catch(failed);

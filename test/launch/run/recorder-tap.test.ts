@@ -12,7 +12,7 @@ import type { Party } from "../../../launch/run/words.ts";
 import { ManualClock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { Reaction } from "../../../runtime/core/supervision.ts";
-import type { Recorded } from "../../../runtime/record/recorder.ts";
+import { openRecorder, type Recorded } from "../../../runtime/record/recorder.ts";
 import { readRecording } from "../../../runtime/record/recording.ts";
 import { jointsAt, tickAt } from "../../helpers/run-news.ts";
 import { until } from "../../helpers/until.ts";
@@ -25,7 +25,9 @@ const fault = (reaction: Reaction) => ({
   decision: { reaction, reason: "It may come back." },
 });
 
-async function openTap(...overrides: readonly string[]) {
+const openTap = (...overrides: readonly string[]) => openTapBy(openRecorder, ...overrides);
+
+async function openTapBy(open: typeof openRecorder, ...overrides: readonly string[]) {
   const blueprint = await draw(loadLaunch(PUSH, ["backend.mode:=lockstep", ...overrides]));
   const clock = new ManualClock();
   const recorder = createRecorderPort();
@@ -37,7 +39,7 @@ async function openTap(...overrides: readonly string[]) {
     onRecorded: (recorded: Recorded) => kept.push(recorded),
   };
   const party = { clock, recorder } as unknown as Party; // It takes nothing else of it.
-  return { tap: await openRecorderTap(blueprint.config.record!, blueprint, "lockstep", party, io), clock, recorder, said, kept };
+  return { tap: await openRecorderTap(blueprint.config.record!, blueprint, "lockstep", party, io, open), clock, recorder, said, kept };
 }
 
 test("a file name records the whole run there, with PNG and the defaults of a section", () => {
@@ -51,6 +53,19 @@ test("a section says how much, also of what somebody records meanwhile; a key of
   assert.deepEqual([file, last, folder, pictures], [undefined, undefined, "runs", "jpeg"]);
   assert.equal(loadLaunch(PUSH, ["record:={ folder: null }"]).record?.folder, null);
   assert.throws(() => loadLaunch(PUSH, ["record:={ file: run.mcap, minFreeGB: 1 }"]), /minFreeGB/);
+});
+
+test("on a busy machine the file has grown, and the disk is full, before the recorder answers that it is open: both are told", async () => {
+  const { tap, said, recorder } = await openTapBy(
+    (options) => {
+      options.onGrown?.(7);
+      options.onStopped("the disk is full");
+      return openRecorder(options);
+    },
+    `record:={ file: ${join(folder, "busy.mcap")}, minFreeMB: 1 }`,
+  );
+  assert.deepEqual([recorder.ofRun.value?.bytes, recorder.ofRun.value?.isOn, said], [7, false, ["the disk is full"]]);
+  await tap.close?.();
 });
 
 test("a fault that holds saves the newest seconds once, however many follow; one that is ignored does not", async () => {
