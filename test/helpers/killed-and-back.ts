@@ -56,7 +56,8 @@ export async function killedAndBack(open: () => Promise<Remote>, isStill: () => 
   };
   const isBack = async (remote: Remote): Promise<void> => {
     await comes(remote, "it is back, and holds", ({ agent }) => agent === "holding");
-    assert.match((await remote.stand())?.reason ?? "", /^The agent was interrupted while running: .*; resume goes on from there/);
+    // Killed as it acted; between that look and the kill a busy machine may have made it hold.
+    assert.match((await remote.stand())?.reason ?? "", /^The agent was interrupted while (running|holding): .*; resume goes on from there/);
     assert.equal((await remote.stand())?.mayAct, false);
     await isStill();
     assert.equal((await remote.stand())?.agent, "holding");
