@@ -10,9 +10,14 @@ const OFF_M = 0.005;
 /** What they may take beyond the time that the whole way takes at their speed. */
 const SLACK_MS = 700;
 
+/** Fingers that moved by so much within this time are slow, not stuck: not every driver goes at the speed that it is told. */
+const MOVED_M = 0.001;
+const STILL_MS = 500;
+
 /** One reading after the other, with what was told at its stamp; a fault once they have had their time, then again only after they were told something else. */
 export function createGripWatch({ openingMinM, openingMaxM }: Pick<GripperSpec, "openingMinM" | "openingMaxM">) {
   let asked: { readonly openingM: number; readonly dueNs: bigint } | null = null;
+  let stood = { openingM: Number.NaN, sinceNs: 0n };
   let isTold = false;
   const forget = (): null => {
     asked = null;
@@ -31,7 +36,8 @@ export function createGripWatch({ openingMinM, openingMaxM }: Pick<GripperSpec, 
         asked = { openingM: told.openingM, dueNs: atNs + BigInt(Math.round(timeMs(told))) * NS_PER_MS };
         isTold = false;
       }
-      if (isTold || atNs < asked.dueNs) return null;
+      if (!(Math.abs(openingM - stood.openingM) <= MOVED_M)) stood = { openingM, sinceNs: atNs };
+      if (isTold || atNs < asked.dueNs || atNs - stood.sinceNs < BigInt(STILL_MS) * NS_PER_MS) return null;
       const remedy = astray(openingM, told.openingM);
       if (remedy === null) return null;
       isTold = true;

@@ -14,6 +14,7 @@ const told = (openingM: number, speedMPerS = 0.1): GripperCommand => ({ openingM
 function found(openingM: number, command: GripperCommand | undefined, ms = DUE_MS): string | null {
   const watch = createGripWatch(spec);
   watch.check({ openingM: 0.04 }, command, 0n);
+  watch.check({ openingM }, command, BigInt(ms - 600) * NS_PER_MS);
   return watch.check({ openingM }, command, BigInt(ms) * NS_PER_MS)?.message ?? null;
 }
 
@@ -30,6 +31,14 @@ test("fingers that stay wide open are found; those that stop on the way may hold
   assert.match(found(0.08, told(0)) ?? "", /80\.0 mm apart .* told 0\.0 mm.*look whether they are driven/);
   assert.equal(found(0.05, told(0)), null);
   assert.equal(found(0, told(0)), null);
+});
+
+test("fingers that are slow but go on are left alone until they stand still", () => {
+  const watch = createGripWatch(spec);
+  const at = (ms: number, openingM: number) => watch.check({ openingM }, told(0.08), BigInt(ms) * NS_PER_MS);
+  for (let ms = 0; ms <= 3000; ms += 100) assert.equal(at(ms, 0.01 + ms * 1e-5), null, `after ${ms} ms`);
+  for (let ms = 3100; ms < 3400; ms += 100) assert.equal(at(ms, 0.04), null);
+  assert.ok(at(3500, 0.04));
 });
 
 test("nothing is asked of fingers that hold, or that were told nothing", () => {
