@@ -18,6 +18,7 @@ import { openSessionWorker, type SessionWorker } from "../runtime/graph/session-
 import type { Session } from "../runtime/graph/session-types.ts";
 import { checkModelFits } from "../runtime/predict/model-fit.ts";
 import { loadModelPackage } from "../runtime/predict/model-package.ts";
+import type { Remembered } from "../runtime/remember/recall.ts";
 import type { SenseOptions } from "../runtime/sense/sense-item.ts";
 import type { OpenedRobot, OpenRequest } from "./backends/opened.ts";
 import { backendOf } from "./backends/registry.ts";
@@ -106,7 +107,7 @@ export interface Crew extends AsyncDisposable {
   readonly worker: SessionWorker;
   readonly senses: SenseOptions;
   /** `adaptive`: measured times may choose the size of a plan. `say` is told when an inference server comes and goes. */
-  brain(skill: Skill, goalKind: Goal["kind"], adaptive: boolean, say?: (line: string) => void): Promise<Brain>;
+  brain(skill: Skill, goalKind: Goal["kind"], adaptive: boolean, say?: (line: string) => void, memory?: Remembered): Promise<Brain>;
   /** The trial that a seed stands for, on this launch file's table. Throws AgentErrors `launch.invalid` where the task has none, `goal.unreachable`. */
   trial(seed: number): DrawnTrial;
 }
@@ -127,7 +128,7 @@ export async function openCrew({ config, spec, model }: Blueprint, through: (ses
     body,
     worker,
     senses: sensesOf(config, spec),
-    async brain(skill, goalKind, adaptive, say = () => {}) {
+    async brain(skill, goalKind, adaptive, say = () => {}, memory = undefined) {
       server ??= await inferenceServerOf(config, worker, say);
       return openBrain({
         package: model,
@@ -142,6 +143,7 @@ export async function openCrew({ config, spec, model }: Blueprint, through: (ses
         hand: body.hand,
         workspace: config.guards.workspace,
         adaptive,
+        memory,
         surpriseMax: usualSurpriseOf({ config, model }),
       });
     },

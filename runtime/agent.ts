@@ -35,6 +35,8 @@ export interface Again {
   /** Absent where the solver or its chance is another than it was. */
   readonly candidates?: number | undefined;
   readonly chance?: RngState | undefined;
+  /** What was remembered then; absent: nothing. */
+  readonly offered?: readonly Float32Array[] | undefined;
   /** Lets pass what passed while that one was thought. */
   elapse(): void;
   /** What came of its motion where that was not sent. */
@@ -65,6 +67,8 @@ export interface AgentParts {
   /** One imagined step; action of shape (actionDim), normalised. */
   readonly imagine: (latent: Latent, action: Float32Array, signal?: AbortSignal) => Promise<Latent>;
   readonly solver: Solver;
+  /** Action sequences of shape (horizon, actionDim) that were of use before, for the planner to judge; absent: nothing is remembered. */
+  readonly recall?: ((latent: Latent, goal: Latent, signal?: AbortSignal) => Promise<readonly Float32Array[]>) | undefined;
   /** How far the goal is from a latent, by what the agent itself perceives. */
   readonly judge: (latent: Latent, signal?: AbortSignal) => Promise<Measures>;
   readonly goal: Aim;
@@ -177,10 +181,12 @@ async function decide(
   const expected = previous && expectedAt(effectNs, previous, parts.periodS);
   const surprised = expected && previous && (await (parts.surprise?.(previous.decision, latent, signal) ?? surprise(expected, latent)));
   const before = previous?.decision.plan ?? null;
+  const offered = (again ? again.offered : await parts.recall?.(latent, goal.latent, signal)) ?? [];
   const request: PlanRequest = {
     ...{ latent, goal: goal.latent, goalPositionM: goal.positionM, warmStart: shifted(before), kept: keptOf(before) },
     isSurprised: surprised !== null && !(surprised <= (parts.surpriseMax ?? Number.POSITIVE_INFINITY)), // One that is no number is one.
     ...(again?.candidates === undefined ? {} : { candidates: again.candidates }),
+    ...(offered.length === 0 ? {} : { offered }),
   };
   const plan = await solver.plan(request, parts.rng, signal);
   const action = plan.actions.slice(0, plan.actions.length / plan.horizon);
@@ -190,7 +196,7 @@ async function decide(
   const segment = parts.actuate(action, commanded, effectNs);
   if (again?.failure) throw again.failure;
   const judgedNs = clock.nowNs();
-  parts.onInstant?.({ kind: "judged", atNs: judgedNs, candidates: plan.stats.samples });
+  parts.onInstant?.({ kind: "judged", atNs: judgedNs, candidates: plan.stats.samples, ...(offered.length === 0 ? {} : { offered }) });
   const verdict = guard.check(segment, situationOf(parts, observation, commanded, { effectNs, planMadeNs, judgedNs }));
   const guardedNs = stopwatch.nowNs();
 

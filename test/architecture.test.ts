@@ -18,6 +18,7 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   encode: ["graph"],
   predict: ["graph"],
   plan: ["graph"],
+  remember: ["graph"],
   learn: ["graph"],
   act: ["kinematics"],
   record: ["act"],

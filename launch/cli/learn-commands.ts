@@ -37,6 +37,8 @@ type EvalCommand = Flags<EvalOptions> &
     readonly grid?: readonly string[];
     readonly jobs?: string;
     readonly card?: boolean;
+    readonly memory?: string;
+    readonly rounds?: number;
   } & JobFlags;
 
 export function addLearnCommands(program: Command): void {
@@ -100,6 +102,11 @@ function addEval(program: Command): void {
       "--grid <settings...>",
       "the same episodes with every combination of settings, such as planner.samples:=64,128 planner.iterations:=2,3: a row each; seeds below 1000",
     )
+    .option(
+      "--memory <folder>",
+      "the same episodes round after round, each offered what the rounds before did: success and decisions to success of each; the folder is made, or added to",
+    )
+    .option("--rounds <count>", "of --memory (default: 2)", positiveInteger)
     .option("--realtime", "the world goes on while the agent thinks (default: it waits)")
     .option("--jobs <url>", "play the episodes on workers (foresight worker) of this job server: the same figures, seed by seed")
     .option("--card", "write how often it succeeded into the model's card, for model.requires")
@@ -112,6 +119,11 @@ function addEval(program: Command): void {
         lost ??= error;
       };
       const io = { say, progress: progressLine, signal: interrupt.signal, onLost };
+      if (options.memory !== undefined || options.rounds !== undefined) {
+        await evalMemory({ ...options, overrides: withRos(overrides) }, io);
+        if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
+        return;
+      }
       if (options.robustness) {
         if (options.jobs) throw new AgentError("launch.invalid", "--robustness plays here; leave out --jobs");
         if (options.card) throw new AgentError("launch.invalid", "--robustness tells of many worlds, a card of one; leave out --card");
@@ -142,6 +154,15 @@ function addEval(program: Command): void {
       if (interrupt.signal.aborted) process.exitCode = exit.interrupted;
       else if (options.card) await intoCard(evaluation, report);
     });
+}
+
+async function evalMemory({ memory, rounds = 2, ...options }: EvalCommand & EvalOptions, io: EvalIo): Promise<void> {
+  if (memory === undefined) throw new AgentError("launch.invalid", "--rounds: are of --memory; give it a folder, or leave out --rounds");
+  if (options.robustness || options.grid || options.card || options.failures || options.jobs)
+    throw new AgentError("launch.invalid", "--memory plays rounds here; leave out --robustness, --grid, --card, --failures and --jobs");
+  const { evaluateMemory, printMemory } = await import("../measure/memory-rounds.ts");
+  const report = await evaluateMemory({ ...options, memory, rounds }, io);
+  show(report, printMemory(report), options.json);
 }
 
 async function onWorkers(url: string, flags: JobFlags, options: EvalOptions, io: EvalIo): Promise<EvaluationReport> {

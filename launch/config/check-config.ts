@@ -39,6 +39,7 @@ export function checkConfig(config: LaunchConfig): readonly Problem[] {
     ...providerProblems(config.model.provider),
     ...fleetProblems(config),
     ...episodeProblems(config),
+    ...memoryProblems(config),
     ...(chosen.facts.hasGoalPictures ? [] : goalProblems(config)),
   ];
 }
@@ -50,6 +51,12 @@ function episodeProblems(config: LaunchConfig): readonly Problem[] {
   const path = ["backend", ...("evaluation" in config.backend ? ["evaluation"] : []), "episode"];
   return [{ path, message: `no starts and goals are drawn for "${episode}"; one of ${Object.keys(trials).join(", ")}, or leave it out` }];
 }
+
+/** Only a planner judges what memory offers. */
+const memoryProblems = ({ memory, planner: { policy } }: LaunchConfig): readonly Problem[] =>
+  memory && policy !== "mode2"
+    ? [{ path: ["memory"], message: `planner.policy "${policy}" judges nothing that memory offers; use mode2, or leave memory out` }]
+    : [];
 
 interface Box {
   readonly minM: readonly number[];

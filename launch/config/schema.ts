@@ -8,6 +8,7 @@ import { backendSchema } from "../backends/schema.ts";
 import { fleetSchema } from "./schema-fleet.ts";
 import { foxgloveSchema } from "./schema-foxglove.ts";
 import { guardsSchema } from "./schema-guards.ts";
+import { memorySchema } from "./schema-memory.ts";
 import { mqttSchema } from "./schema-mqtt.ts";
 import { plannerSchema } from "./schema-planner.ts";
 import { providerSchema } from "./schema-provider.ts";
@@ -111,6 +112,7 @@ export const launchSchema = z
     mqtt: mqttSchema.optional(),
     foxglove: foxgloveSchema.optional(),
     fleet: fleetSchema.optional(),
+    memory: memorySchema.optional(),
     record: recordSchema.optional(),
     state: z
       .string()

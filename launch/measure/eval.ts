@@ -5,6 +5,7 @@ import { AgentError, invariant } from "../../runtime/core/errors.ts";
 import { figure, percent } from "../../runtime/core/figure.ts";
 import type { Goal, Skill } from "../../runtime/core/skill.ts";
 import type { TrialSpec } from "../../runtime/core/trial.ts";
+import type { Remembered } from "../../runtime/remember/recall.ts";
 import { backendOf } from "../backends/registry.ts";
 import { type Agent, draw, isTrained, openAgent } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
@@ -63,12 +64,12 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
 export type Asked = Pick<EvalOptions, "policy" | "goal" | "subgoals">;
 
 /** Opens whatever plays the episodes of a launch file. Throws AgentErrors of the launch file, the model or the robot. */
-export async function openExamination(config: LaunchConfig, asked: Asked): Promise<Examination & AsyncDisposable> {
+export async function openExamination(config: LaunchConfig, asked: Asked, memory?: Remembered): Promise<Examination & AsyncDisposable> {
   const { mode, skill, task, trial } = examined(config);
   const goalKind = goalKindFor(asked, trial);
   const agent = await (asked.policy === "random" && !isTrained(config)
     ? openFloor(config)
-    : openBrained(playedBy(config, asked), skill, goalKind, mode));
+    : openBrained(playedBy(config, asked), skill, goalKind, mode, memory));
   const { opened, brain, body, senses } = agent;
   const { policy, subgoals = "sampled" } = asked;
   invariant(opened.world, "a backend with a simulated world opens it");
@@ -126,10 +127,11 @@ async function openBrained(
   skill: Skill,
   goalKind: Goal["kind"],
   mode: Examined["opened"]["mode"],
+  memory: Remembered | undefined,
 ): Promise<Examined> {
   const agent = await openAgent(await draw(config));
   try {
-    const brain = await agent.brain(skill, goalKind, mode === "realtime");
+    const brain = await agent.brain(skill, goalKind, mode === "realtime", undefined, memory);
     return {
       ...agent,
       brain,

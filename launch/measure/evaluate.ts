@@ -6,11 +6,12 @@ import { playTrial, type Seen } from "../../runtime/assemble/play-trial.ts";
 import type { Clock } from "../../runtime/core/clock.ts";
 import { known } from "../../runtime/core/figure.ts";
 import type { ActionAxis } from "../../runtime/core/model.ts";
+import type { Aim } from "../../runtime/core/planning.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { Goal } from "../../runtime/core/skill.ts";
 import { quantile, round, wilson95 } from "../../runtime/core/statistics.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
-import { type Trial, type TrialSpec, type TrialStart, type TrialWorld, targetM } from "../../runtime/core/trial.ts";
+import { type Trial, type TrialSpec, type TrialStart, type TrialWorld, targetM, type WorldState } from "../../runtime/core/trial.ts";
 import type { SenseOptions } from "../../runtime/sense/sense-item.ts";
 import { isPrivileged, privilegeOf } from "../privilege.ts";
 import { allBystanders, type Bystanders, bystandersOf } from "./bystanders.ts";
@@ -38,6 +39,16 @@ export interface Examination {
   readonly body: Body;
   readonly stopwatch: Clock;
   readonly senses: SenseOptions;
+  /** Told of every episode whole, where somebody goes on with it; the world is looked at after every decision then. */
+  readonly onPlayed?: ((played: Played) => void) | undefined;
+}
+
+/** What an agent that remembers keeps of an episode, and what it is measured by. */
+export interface Played {
+  readonly goal: Aim;
+  readonly ticks: readonly Tick[];
+  /** Decisions after which the world was at the goal and stayed there; null where it did not. */
+  readonly reachedAfter: number | null;
 }
 
 export interface EvaluationOptions extends Examination {
@@ -117,13 +128,25 @@ export async function playEpisode(
   const { opened, world, body, brain, stopwatch, decisionsMax, senses } = options;
   const { trial, spec } = options.draw(seed);
   const rng = createRng(seed).fork(1);
-  const towards = async (start: TrialStart): Promise<GoalParts> =>
-    "chance" in brain ? chanceParts(brain.chance, rng.fork(0)) : goalParts({ ...options, trial: spec, brain }, trial, start);
+  let goal: Aim | null = null;
+  const towards = async (start: TrialStart): Promise<GoalParts> => {
+    const parts = await ("chance" in brain
+      ? chanceParts(brain.chance, rng.fork(0))
+      : goalParts({ ...options, trial: spec, brain }, trial, start));
+    goal = parts.goal;
+    return parts;
+  };
   const funnel = createFunnel(spec.stages ?? [], trial.goal);
-  const watch = spec.stages ? funnel.see : undefined;
+  const arrival = createArrival((now) => spec.errorM(now, trial.goal) <= spec.successM);
+  const see = (now: WorldState): void => {
+    funnel.see(now);
+    arrival.see(now);
+  };
+  const watch = spec.stages || options.onPlayed ? see : undefined;
   const played = await playTrial({ opened, world, trial, body, senses, stopwatch, rng, decisionsMax, towards, watch }, signal);
   const { ticks, seen } = played;
   const errorM = spec.errorM(played.truth, trial.goal);
+  if (goal) options.onPlayed?.({ goal, ticks, reachedAfter: errorM <= spec.successM ? arrival.after : null });
   const result: EpisodeResult = {
     seed,
     success: errorM <= spec.successM,
@@ -137,6 +160,22 @@ export async function playEpisode(
     criticCost: ticks.at(-1)?.decision.measures.criticCost ?? null,
   };
   return { result, seen };
+}
+
+/** Counts the decisions after which the world was at its goal for good. */
+function createArrival(isThere: (now: WorldState) => boolean) {
+  let seen = 0;
+  let away = 0;
+  return {
+    see(now: WorldState): void {
+      seen++;
+      if (!isThere(now)) away = seen;
+    },
+    /** The first decision after which it was never away again. */
+    get after() {
+      return away + 1;
+    },
+  };
 }
 
 /** A privileged package is told places instead of shown pictures. */

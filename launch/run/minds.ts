@@ -2,6 +2,7 @@
 import type { Brain } from "../../runtime/assemble/brain.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { createRng, type Rng } from "../../runtime/core/rng.ts";
+import type { Remembered } from "../../runtime/remember/recall.ts";
 import { findGoal, goalKindOf, leavesOf } from "../../runtime/supervise/check-task.ts";
 import type { GoalSpec, SkillNode, TaskNode } from "../../runtime/supervise/task-tree.ts";
 import { skills } from "../../skills/index.ts";
@@ -24,7 +25,11 @@ export interface Minds extends AsyncDisposable {
   of(skill: string, goal: GoalSpec): Promise<Brain>;
 }
 
-export function createMinds({ config, model }: Blueprint, { say, verbose = false }: Pick<RunIo, "say" | "verbose">): Minds {
+export function createMinds(
+  { config, model }: Blueprint,
+  { say, verbose = false }: Pick<RunIo, "say" | "verbose">,
+  memory: Remembered | null = null,
+): Minds {
   const brains = new Map<string, Brain>();
   const told = new Set<Brain>();
   const { provenance, world } = backendOf(config).facts;
@@ -35,7 +40,7 @@ export function createMinds({ config, model }: Blueprint, { say, verbose = false
     if (!skill || !crew) throw new AgentError("goal.mismatch", `skill "${name}" does not exist; name one that the task may use`);
     const kind = isPrivileged(model) ? "image" : goalKindOf(goal); // Who is told places takes every goal for a state.
     const key = `${name} ${kind}`;
-    const brain = brains.get(key) ?? (await crew.brain(skill, kind, adaptive, say));
+    const brain = brains.get(key) ?? (await crew.brain(skill, kind, adaptive, say, memory ?? undefined));
     brains.set(key, brain);
     return brain;
   };

@@ -7,6 +7,7 @@ import type { Observation } from "../../runtime/core/sensing.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import type { Supervisor } from "../../runtime/supervise/supervisor-types.ts";
 import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
+import { skills } from "../../skills/index.ts";
 import type { OpenedRobot, Replay } from "../backends/opened.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { openAgent } from "../compose.ts";
@@ -14,6 +15,7 @@ import type { LaunchConfig } from "../config/schema.ts";
 import { isPrivileged } from "../privilege.ts";
 import { goalOf } from "./goals.ts";
 import { partyOf, takeHelm } from "./helm.ts";
+import { openEpisodes } from "./kept-episodes.ts";
 import { createMinds } from "./minds.ts";
 import { reportOf } from "./report.ts";
 import { setScene } from "./scene.ts";
@@ -26,7 +28,8 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
   const { config } = blueprint;
   const stopwatch = new SystemClock();
   await loadListeners(config);
-  await using minds = createMinds(blueprint, io); // First: what it opened is closed also where no robot opens.
+  using episodes = openEpisodes(blueprint, io.say);
+  await using minds = createMinds(blueprint, io, episodes); // First: what it opened is closed also where no robot opens.
   await using agent = await openAgent(blueprint, (crew) => minds.prepare(crew));
   const { opened } = agent;
   await introduce(opened, config, io.say);
@@ -56,6 +59,7 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     const goal = await goalOf(spec, { model, workspace: config.guards.workspace, given: scene.goalFrames, observation, toolAt });
     tell("goal", goal);
     const parts = isPrivileged(model) ? await toldParts(brain, spec, agent, scene) : await brain.towards(goal, signal);
+    episodes?.begins(skills[name]!, parts);
     return { ...parts, ...agent.body, rng: minds.rng };
   };
   const result = await runTask({
@@ -72,8 +76,10 @@ export async function run(blueprint: Blueprint, io: RunIo): Promise<RunReport> {
     afterStop: helm.backOff,
     onTick(tick) {
       helm.heed(tick);
+      episodes?.add(tick);
       tell("tick", tick);
     },
+    onAttemptOver: () => episodes?.ends(),
     onInstant: (instant) => tell("instant", instant),
     ends,
   });

@@ -29,6 +29,7 @@ import { expectedNext } from "../predict/expected.ts";
 import { createJudge } from "../predict/judge.ts";
 import { combinedSurprise, surpriseParts } from "../predict/surprise.ts";
 import { createWorldModel } from "../predict/world-model.ts";
+import { createRecall, type Recall, type Remembered } from "../remember/recall.ts";
 
 /** mode2 plans; mode1 lets the policy act alone; random is the floor. */
 export type PolicyName = "mode2" | "mode1" | "random";
@@ -64,12 +65,14 @@ export interface BrainOptions {
   readonly adaptive: boolean;
   /** A surprise above this is told to the planner, as `guards.maxSurprise` has it. */
   readonly surpriseMax?: number | undefined;
+  /** What was done before and competes with what the planner finds; for goals that are pictures. */
+  readonly memory?: Remembered | undefined;
 }
 
 /** The parts of an agent that depend on its goal. */
 export type GoalParts = Pick<
   AgentParts,
-  "believer" | "imagine" | "solver" | "judge" | "goal" | "subgoal" | "imaginedToolM" | "surprise" | "surpriseMax"
+  "believer" | "imagine" | "solver" | "recall" | "judge" | "goal" | "subgoal" | "imaginedToolM" | "surprise" | "surpriseMax"
 >;
 
 export interface Brain extends AsyncDisposable {
@@ -106,6 +109,8 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
   const world = keep(await createWorldModel({ package: model, open, chunk: 1, horizonMax: 1 }));
   const judge = keep(await createJudge({ package: model, open }));
   const solver = keep(await openSolver(options, there ?? here));
+  const recall = await openRecall(options, open, solver.budget.horizon);
+  if (recall) keep(recall);
   const believer = model.remembers ? remembering(encoder, model.spec) : memoryless(encoder);
   const imagined = (from: Latent, action: Float32Array, signal?: AbortSignal) => world.rollout(from, clampUnit(action), 1, 1, signal);
   const imagine: Brain["imagine"] = async (from, action, signal) => (await imagined(from, action, signal)).latents;
@@ -123,6 +128,7 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
     solver,
     goal: { latent, positionM },
     subgoal: flatSubgoal,
+    recall: kind === "image" ? recall?.offers : undefined,
     surprise,
     surpriseMax: options.surpriseMax,
     imagine,
@@ -151,6 +157,15 @@ export async function openBrain(options: BrainOptions): Promise<Brain> {
   };
 }
 
+/** Null where nothing is remembered, or nobody plans. */
+async function openRecall(
+  { package: model, planner, memory }: BrainOptions,
+  open: SessionHost["open"],
+  horizon: number,
+): Promise<Recall | null> {
+  return memory && planner.policy === "mode2" ? createRecall({ package: model, open, memory, horizon }) : null;
+}
+
 /** Notes the first session that is opened, which says where the others run. */
 function noting({ open }: SessionHost): SessionHost & { readonly first: Session | null } {
   let first: Session | null = null;
@@ -168,7 +183,7 @@ function noting({ open }: SessionHost): SessionHost & { readonly first: Session 
 
 /** Opens the planner, the policy or chance, as `planner.policy` says; only the planner can refuse, the others do not choose. Throws as createSolver. */
 export async function openSolver(
-  options: Pick<BrainOptions, "package" | "skill" | "goalKind" | "planner" | "adaptive" | "clock" | "workspace">,
+  options: Pick<BrainOptions, "package" | "skill" | "goalKind" | "planner" | "adaptive" | "clock" | "workspace" | "memory">,
   sessions: SessionHost,
 ): Promise<Solver> {
   const { package: model, goalKind, planner, adaptive, clock } = options;
@@ -178,7 +193,9 @@ export async function openSolver(
     case "mode2": {
       const proposals = planner.proposals && model.networks.policy !== undefined;
       const { solver: name, icem, gradient, hierarchical } = planner;
-      const solver = await createSolver({ ...common, name, budget: planner, clock, proposals, adaptive, icem, gradient, hierarchical });
+      const kinds = { icem, gradient, hierarchical };
+      const offered = options.memory?.candidates;
+      const solver = await createSolver({ ...common, ...kinds, name, budget: planner, clock, proposals, adaptive, offered });
       return refuseInfeasible(solver, common, model.spec);
     }
     case "mode1":

@@ -24,6 +24,8 @@ export interface TaskRunOptions {
   readonly prepare: (skill: string, goal: GoalSpec, observation: Observation | null, signal: AbortSignal) => Promise<SkillParts>;
   /** Taps: they look and change nothing. */
   readonly onTick?: (tick: Tick) => void;
+  /** An attempt of a skill has made its last decision. */
+  readonly onAttemptOver?: () => void;
   readonly onSample?: (sample: Sample) => void;
   readonly onInstant?: (instant: Instant) => void;
   /** After a stop, at rest: what else must be done before it is told. */
@@ -112,6 +114,7 @@ async function actOn(
   using until = untilUnwanted(supervisor, signal, () => oversight.permit() !== "end");
   try {
     for await (const tick of decisions(agent, until.signal)) options.onTick?.(tick);
+    options.onAttemptOver?.();
   } catch (error) {
     supervisor.fault(error); // A bug: the supervisor stops the arm before it is told on.
     throw error;

@@ -28,7 +28,14 @@ export type Instant =
       /** Of the planner, before it is asked. */
       readonly chance: RngState;
     } & Seen)
-  | { readonly kind: "judged"; readonly atNs: bigint /** Of its plan. */; readonly candidates: number }
+  | {
+      readonly kind: "judged";
+      readonly atNs: bigint;
+      /** Of its plan. */
+      readonly candidates: number;
+      /** What memory offered the planner, each of shape (horizon, actionDim); absent: nothing. */
+      readonly offered?: readonly ArrayLike<number>[] | undefined;
+    }
   | { readonly kind: "failed"; readonly atNs: bigint; readonly code: ErrorCode; readonly message: string }
   /** Nothing was decided: it looked how far the goal is, or it held and found nothing wrong. */
   | ({ readonly kind: "looked" | "held"; readonly atNs: bigint } & Seen)

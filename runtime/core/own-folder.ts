@@ -83,6 +83,16 @@ export class OwnFolder {
     removeFile(draftOf(this.#at(name)));
   }
 
+  /** What cannot be believed stays for a person to look at, under a name that is returned and must be one of ours. */
+  setAside(name: string): string {
+    const aside = `${name}.set-aside`;
+    return this.#orTell(name, () => {
+      removeFile(this.#at(aside));
+      renameSync(this.#at(name), this.#at(aside));
+      return aside;
+    });
+  }
+
   remove(name: string): void {
     removeFile(this.#at(name));
   }

@@ -81,6 +81,8 @@ export interface PlanRequest {
   readonly warmStart: Float32Array | null;
   /** What the plan before went towards, and for how many decisions; absent or null where nothing goes on. */
   readonly kept?: { readonly subgoal: Latent; readonly decisions: number } | null;
+  /** Action sequences from outside, each of shape (horizon, actionDim), that compete with what the solver finds; it takes as many as it was opened for. */
+  readonly offered?: readonly Float32Array[] | undefined;
   /** The world is not as the plan before imagined it: what was kept is chosen anew, and nothing acts by habit. Default false. */
   readonly isSurprised?: boolean;
   /** So many candidates, where a recording says how many there were; absent, the solver chooses. */
@@ -98,7 +100,7 @@ export interface Plan {
   /** Decisions that were planned towards it so far, this one included; absent as it is. */
   readonly subgoalDecisions?: number;
   /** Who proposed what was chosen, where several do. */
-  readonly decider?: "prior" | "habit" | "warm-start" | "refit";
+  readonly decider?: "prior" | "habit" | "warm-start" | "refit" | "memory";
   readonly cost: number;
   /** Weighted cost of the plan by term name. */
   readonly costTerms: Readonly<Record<string, number>>;

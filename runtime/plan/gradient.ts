@@ -4,8 +4,9 @@ import { Graph, type Value } from "../graph/builder.ts";
 import { add, concat, div, gather, mul, reduceMean, reduceSum, relu, reshape, slice, sqrt, square, sub, topK } from "../graph/ops.ts";
 import { drawAround, proposeActions, type Search } from "./candidates.ts";
 import { eliteCount } from "./cem.ts";
-import { type Judgement, judge } from "./objective.ts";
-import { best, declarePlan, health, type PlanProblem } from "./plan-graph.ts";
+import { best, type Judgement, judge } from "./objective.ts";
+import { declareOffered, offeredActions } from "./offered.ts";
+import { declarePlan, health, type PlanProblem } from "./plan-graph.ts";
 import { declarePlanInputs, type PlanInputs, rollActions, withinBounds } from "./rollout-graph.ts";
 
 export interface GradientOptions {
@@ -24,13 +25,13 @@ const HINGE_WEIGHT = 1000;
 /** Descent keeps this far from the bound of a constraint, in its unit, so that it does not end a rounding error beyond. */
 const HINGE_MARGIN = 0.001;
 
-/** Futures that the graph imagines: every start at every step and at the end, the best of each step once more, and the proposals. */
-export const gradientFutures = ({ samples, iterations, proposals }: PlanProblem): number =>
-  samples * (iterations + 1) + iterations + (proposals ? Math.floor(samples / 2) : 0);
+/** Futures that the graph imagines: every start at every step and at the end, the best of each step once more, the proposals, and what is offered. */
+export const gradientFutures = ({ samples, iterations, proposals, offered }: PlanProblem): number =>
+  samples * (iterations + 1) + iterations + (proposals ? Math.floor(samples / 2) : 0) + offered;
 
 /**
  * `samples` are starts and `iterations` are steps; the problem's networks must be traced.
- * Inputs as composePlanGraph, with `noise` (1, samples, horizon, actionDim); outputs those of declarePlan and `eliteCost` (1), the mean cost of the best starts.
+ * Inputs as composePlanGraph, with `noise` (1, samples, horizon, actionDim); outputs those of declarePlan and declareOffered, and `eliteCost` (1), the mean cost of the best starts.
  * Start 0 is the mean itself and every point on the way competes, so a warm start is never worsened. Constraints pull during the descent and judge at its end.
  */
 export function composeGradient(problem: PlanProblem, options: GradientOptions = GRADIENT_DEFAULTS): Uint8Array {
@@ -49,9 +50,11 @@ export function composeGradient(problem: PlanProblem, options: GradientOptions =
     const [slope] = gradients(g, loss(g, judgement), [actions]);
     actions = withinBounds(inputs, sub(g, actions, adam(direction(g, slope as Value))));
   }
-  const final = rollActions(inputs, concat(g, [actions, ...finalists], 0)); // (samples + iterations, horizon, actionDim)
+  const rivals = [actions, ...finalists, ...offeredActions(inputs, problem)];
+  const final = rollActions(inputs, concat(g, rivals, 0)); // (samples + iterations + offered, horizon, actionDim)
   const judgement = judge(final, objective);
   declarePlan(final, judgement, healths);
+  declareOffered(final, judgement, problem);
   const elites = topK(g, judgement.score, eliteCount(problem.samples), 0, { largest: false }).indices;
   g.output("eliteCost", reshape(g, reduceMean(g, gather(g, judgement.cost, elites)), [1]));
   return g.toBytes();

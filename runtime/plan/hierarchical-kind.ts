@@ -1,7 +1,7 @@
 /** The hierarchical planner outside its graph: whether a subgoal is kept, what chance feeds, whose plan it became. All that lasts from one decision to the next stands in the plan. */
 import { AgentError } from "../core/errors.ts";
 import { CHUNK_DECISIONS, type ModelSpec } from "../core/model.ts";
-import type { Budget, PlanRequest } from "../core/planning.ts";
+import type { Budget, Plan, PlanRequest } from "../core/planning.ts";
 import type { Goal } from "../core/skill.ts";
 import { floats, type TensorData } from "../graph/session.ts";
 import { candidateParts, composeHierarchical, DECIDERS, type HierarchicalOptions, hierarchicalFutures } from "./hierarchical.ts";
@@ -14,6 +14,10 @@ export interface HierarchicalKindOptions {
   readonly proposals: boolean;
   readonly options: HierarchicalOptions;
 }
+
+/** Where nothing is offered, the warm start stands in its place. */
+const deciderOf = (index: number, { offered = [] }: PlanRequest): NonNullable<Plan["decider"]> =>
+  offered.length === 0 && DECIDERS[index] === "memory" ? "warm-start" : DECIDERS[index]!;
 
 /** Its horizon is at most a chunk of the prior, its iterations are the first draw and the refits. Throws `goal.mismatch` for a goal that is a position: its networks know pictures. */
 export function hierarchicalKind({ budget: given, spec, goalKind, proposals, options }: HierarchicalKindOptions): SolverKind {
@@ -55,7 +59,7 @@ export function hierarchicalKind({ budget: given, spec, goalKind, proposals, opt
       ...plan,
       subgoal: outputs["subgoal"]!.data as Float32Array,
       subgoalDecisions: keptFor(request) + 1,
-      decider: DECIDERS[outputs["decider"]!.data[0] as number]!,
+      decider: deciderOf(outputs["decider"]!.data[0] as number, request),
     }),
   };
 }

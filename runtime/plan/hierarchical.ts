@@ -20,9 +20,10 @@ import {
 } from "../graph/ops.ts";
 import { firstSilent, proposeActions } from "./candidates.ts";
 import { eliteCount } from "./cem.ts";
-import { type Judgement, judge } from "./objective.ts";
+import { best, type Judgement, judge } from "./objective.ts";
+import { offeredActions } from "./offered.ts";
 import { oneSwitch } from "./one-switch.ts";
-import { best, declarePlan, health, type PlanProblem } from "./plan-graph.ts";
+import { declarePlan, health, type PlanProblem } from "./plan-graph.ts";
 import { declarePlanInputs, type Futures, joinFutures, limited, type PlanInputs, rollActions } from "./rollout-graph.ts";
 import { chooseSubgoal, type SubgoalOptions } from "./subgoal-choice.ts";
 
@@ -53,7 +54,7 @@ const REFIT_STD = 0.1;
 const PREFERRED_SCORE = -1e9;
 
 /** Who proposed a candidate. */
-export const DECIDERS = ["prior", "habit", "warm-start", "refit"] as const;
+export const DECIDERS = ["prior", "habit", "warm-start", "refit", "memory"] as const;
 
 /** How many of the first candidates are whose: of the habit only where the policy proposes. */
 export function candidateParts({ samples, proposals }: Pick<PlanProblem, "samples" | "proposals">): { prior: number; habit: number } {
@@ -61,15 +62,15 @@ export function candidateParts({ samples, proposals }: Pick<PlanProblem, "sample
   return { prior: samples - habit, habit };
 }
 
-/** Futures that the graph imagines: the habit's once more, to know what it would do, and the warm start. */
+/** Futures that the graph imagines: the habit's once more, to know what it would do, the warm start, and what is offered. */
 export const hierarchicalFutures = (problem: PlanProblem): number =>
-  problem.samples * problem.iterations + candidateParts(problem).habit + 1;
+  problem.samples * problem.iterations + candidateParts(problem).habit + 1 + problem.offered;
 
 /**
  * `iterations` are the first draw and the refits. Inputs: those of declarePlanInputs and chooseSubgoal, `warmStart` (horizon, actionDim), `priorNoise` (prior, CHUNK_DECISIONS * actionDim);
  * with proposals `habitNoise` (habit, horizon, actionDim) and `mayFollow` (1), 1 where the habit may act alone; with refits `refitNoise` (refits, samples, horizon, actionDim). Noise is standard normal.
  * Outputs: those of declarePlan, `subgoal` (1, latentDim), `decider` (1), an index of DECIDERS, and `eliteCost` (1).
- * Terms are judged towards the subgoal, the prior sees the goal; the first of the prior and of the habit are without noise.
+ * What is offered is imagined last, so that no refit looks around it. Terms are judged towards the subgoal, the prior sees the goal; the first of the prior and of the habit are without noise.
  */
 export function composeHierarchical(problem: PlanProblem, options: HierarchicalOptions): Uint8Array {
   const { networks, objective, samples } = problem;
@@ -86,6 +87,10 @@ export function composeHierarchical(problem: PlanProblem, options: HierarchicalO
   for (const noise of refitNoises(g, problem)) {
     healths.push(health(futures, judgement));
     futures = joinFutures(futures, rolled(around(futures, judgement, noise)));
+    judgement = prefer(judge(futures, objective));
+  }
+  for (const offered of offeredActions(inputs, problem)) {
+    futures = joinFutures(futures, rolled(offered));
     judgement = prefer(judge(futures, objective));
   }
   declarePlan(futures, judgement, [...healths, add(g, choice.health, reshape(g, reduceSum(g, drawn), [1]))]);
@@ -154,6 +159,6 @@ function around({ g, actions, networks }: Futures, { score }: Judgement, noise: 
 function deciders(g: Graph, problem: PlanProblem): Value {
   const { prior, habit } = candidateParts(problem);
   const refits = problem.samples * (problem.iterations - 1);
-  const rows = [prior, habit, 1, refits].flatMap((count, who) => new Array<number>(count).fill(who));
+  const rows = [prior, habit, 1, refits, problem.offered].flatMap((count, who) => new Array<number>(count).fill(who));
   return g.constant(Float32Array.from(rows));
 }

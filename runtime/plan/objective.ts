@@ -2,7 +2,7 @@
 import { AgentError } from "../core/errors.ts";
 import type { ConstraintSpec, Goal, Skill, TermSpec } from "../core/skill.ts";
 import type { Graph, Value } from "../graph/builder.ts";
-import { add, cast, concat, expand, greater, max, mul, neg, reduceMax, reduceSum, reshape, sub } from "../graph/ops.ts";
+import { add, cast, concat, expand, greater, max, mul, neg, reduceMax, reduceSum, reshape, sub, topK } from "../graph/ops.ts";
 import { type Constraint, constraintOf } from "./constraints.ts";
 import type { Futures } from "./rollout-graph.ts";
 import { type Term, termOf } from "./terms.ts";
@@ -68,6 +68,9 @@ export function judge(futures: Futures, objective: Objective): Judgement {
   if (!violation) return { cost, terms, violation: expand(g, g.constant(0), [samples]), score: cost };
   return { cost, terms, violation, score: penalised(g, cost, violation) };
 }
+
+/** Index of the least score, (1); of equals the first. */
+export const best = (g: Graph, score: Value): Value => topK(g, score, 1, 0, { largest: false }).indices;
 
 /** Feasibility first (Deb 2000, An efficient constraint handling method for genetic algorithms): an infeasible future scores above the dearest of the batch, yet cheaper and less infeasible ones above others. */
 function penalised(g: Graph, cost: Value, violation: Value): Value {

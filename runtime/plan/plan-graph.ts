@@ -1,9 +1,10 @@
 /** Composes a whole sampling planner into one ONNX graph of fixed shape: proposals, imagination, judgement and all iterations of the solver. */
 import { Graph, type Value } from "../graph/builder.ts";
-import { add, concat, gather, neg, reduceSum, reshape, slice, topK } from "../graph/ops.ts";
+import { add, concat, gather, neg, reduceSum, reshape, slice } from "../graph/ops.ts";
 import { imagineAround, type Search } from "./candidates.ts";
 import type { Networks } from "./networks.ts";
-import { type Judgement, judge, type Objective } from "./objective.ts";
+import { best, type Judgement, judge, type Objective } from "./objective.ts";
+import { declareOffered, offeredActions } from "./offered.ts";
 import { declarePlanInputs, type Futures, type PlanInputs, rollActions, withinBounds } from "./rollout-graph.ts";
 
 /** Everything that fixes a plan graph's shape and meaning. */
@@ -15,6 +16,8 @@ export interface PlanProblem {
   readonly horizon: number;
   /** Draw half of the first iteration's candidates from the policy. */
   readonly proposals: boolean;
+  /** So many candidates from outside compete at the end, count. */
+  readonly offered: number;
 }
 
 /** A batch of judged candidates. */
@@ -54,8 +57,8 @@ export interface Method {
 
 /**
  * Inputs: those of declarePlanInputs, `mean` and `std` (horizon, actionDim), `noise` (iterations, samples, horizon, actionDim), standard normal.
- * Outputs: those of declarePlan, and `eliteCost` (iterations).
- * The answer is the best of the final mean and the best candidate of each iteration; candidate 0 is the mean, so a warm start is never worsened.
+ * Outputs: those of declarePlan and declareOffered, and `eliteCost` (iterations).
+ * The answer is the best of the final mean, the best candidate of each iteration and what is offered; candidate 0 is the mean, so a warm start is never worsened.
  */
 export function composePlanGraph(name: string, problem: PlanProblem, { refit, draw = drawPlainly, finish }: Method): Uint8Array {
   const { networks, objective, samples, iterations, horizon } = problem;
@@ -81,8 +84,11 @@ export function composePlanGraph(name: string, problem: PlanProblem, { refit, dr
     previous = population;
   }
   finalists.push(withinBounds(inputs, reshape(g, search.mean, [1, horizon, actionDim])));
-  const final = rollActions(inputs, concat(g, finalists, 0)); // (iterations + 1, horizon, actionDim)
-  declarePlan(final, judge(final, objective), healths);
+  finalists.push(...offeredActions(inputs, problem));
+  const final = rollActions(inputs, concat(g, finalists, 0)); // (iterations + 1 + offered, horizon, actionDim)
+  const judgement = judge(final, objective);
+  declarePlan(final, judgement, healths);
+  declareOffered(final, judgement, problem);
   g.output("eliteCost", concat(g, eliteCosts, 0));
   if (previous) finish?.(g, previous);
   return g.toBytes();
@@ -104,9 +110,6 @@ export function declarePlan(futures: Futures, judgement: Judgement, healths: rea
 }
 
 const drawPlainly = ({ inputs, search, noise, proposals }: Round): Futures => imagineAround(inputs, search, noise, proposals);
-
-/** Index of the least score, (1). */
-export const best = (g: Graph, score: Value): Value => topK(g, score, 1, 0, { largest: false }).indices;
 
 /** Sums what could be not finite: clipping and sorting may hide a NaN, a sum does not; (1). */
 export function health({ g, latents }: Futures, { cost, violation }: Judgement): Value {

@@ -71,7 +71,10 @@ export function fullBounds(spec: ModelSpec): ActionBounds {
   return { low: spec.axes.map(() => -1), high: spec.axes.map(() => 1) };
 }
 
-function checkRequest({ latent, goal, goalPositionM, warmStart }: PlanRequest, { name, spec, horizon }: PlanSessionOptions): void {
+function checkRequest(
+  { latent, goal, goalPositionM, warmStart, offered = [] }: PlanRequest,
+  { name, spec, horizon }: PlanSessionOptions,
+): void {
   invariant(latent.length === spec.latentDim, `${name}: latent of ${latent.length} entries, the model has ${spec.latentDim}`);
   invariant(goal.length === spec.latentDim, `${name}: goal of ${goal.length} entries, the model has ${spec.latentDim}`);
   const size = horizon * spec.axes.length;
@@ -81,6 +84,10 @@ function checkRequest({ latent, goal, goalPositionM, warmStart }: PlanRequest, {
   checkFinite(`${name} plan`, "goal", goal, remedy);
   checkFinite(`${name} plan`, "goal position", goalPositionM, remedy);
   if (warmStart) checkFinite(`${name} plan`, "warm start", warmStart, remedy);
+  for (const each of offered) {
+    invariant(each.length === size, `${name}: offered actions of ${each.length} entries, the plan has ${size}`);
+    checkFinite(`${name} plan`, "offered actions", each, remedy);
+  }
 }
 
 function checkFinite(subject: string, what: string, values: ArrayLike<number>, remedy: string): void {

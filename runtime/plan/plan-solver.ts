@@ -4,14 +4,16 @@ import { AgentError, invariant } from "../core/errors.ts";
 import type { ModelPackage } from "../core/model.ts";
 import type { Budget, Plan, PlanRequest, Solver } from "../core/planning.ts";
 import type { Rng } from "../core/rng.ts";
+import type { TensorData } from "../graph/session.ts";
 import { HIERARCHICAL_DEFAULTS, type HierarchicalOptions } from "./hierarchical.ts";
 import { hierarchicalKind } from "./hierarchical-kind.ts";
 import { importNetworks } from "./networks.ts";
 import { type SkillGoal, skillObjective } from "./objective.ts";
+import { offeredFeeds } from "./offered.ts";
 import type { PlanProblem } from "./plan-graph.ts";
 import { type ActionBounds, createPlanSession, fullBounds, type PlanSession, type SessionHost } from "./plan-session.ts";
 import { createSizeChoice, type SizeChoice, sampleSizes } from "./size-choice.ts";
-import { type SearchOptions, type SolverKind, searchKind } from "./solver-kind.ts";
+import { type Draw, type SearchOptions, type SolverKind, searchKind } from "./solver-kind.ts";
 
 export type SolverName = SearchOptions["name"] | "hierarchical";
 
@@ -30,6 +32,8 @@ export interface SolverOptions extends SkillGoal, Pick<SearchOptions, "initialSt
   readonly bounds?: ActionBounds;
   /** Of the solver hierarchical. */
   readonly hierarchical?: HierarchicalOptions | undefined;
+  /** So many candidates from outside may compete, count; default 0. */
+  readonly offered?: number | undefined;
 }
 
 /** Runs of each size at the start: the first one also allocates. */
@@ -47,6 +51,7 @@ export async function createSolver(options: SolverOptions): Promise<Solver> {
     objective,
     ...budget,
     proposals: options.proposals ?? false,
+    offered: options.offered ?? 0,
   };
   const sizes = adaptive ? sampleSizes(budget) : [budget.samples];
   const open = (samples: number): Promise<PlanSession> => openSize(options, kind, { ...problem, samples });
@@ -97,6 +102,8 @@ class SamplingSolver implements Solver {
   readonly name: string;
   readonly budget: Budget;
   readonly #latentDim: number;
+  /** Of what may be offered: (count, horizon, actionDim). */
+  readonly #offered: readonly [number, number, number];
   readonly #clock: Clock;
   readonly #kind: SolverKind;
   /** Largest first; behind them those that were wanted. */
@@ -106,7 +113,7 @@ class SamplingSolver implements Solver {
   #choice: SizeChoice | null = null;
 
   constructor(
-    { name, package: { spec }, clock }: SolverOptions,
+    { name, package: { spec }, clock, offered = 0 }: SolverOptions,
     kind: SolverKind,
     sizes: readonly number[],
     sessions: readonly PlanSession[],
@@ -115,6 +122,7 @@ class SamplingSolver implements Solver {
     this.name = name;
     this.budget = kind.budget;
     this.#latentDim = spec.latentDim;
+    this.#offered = [offered, kind.budget.horizon, spec.axes.length];
     this.#clock = clock;
     this.#kind = kind;
     this.#sizes = [...sizes];
@@ -124,7 +132,7 @@ class SamplingSolver implements Solver {
 
   async plan(request: PlanRequest, rng: Rng, signal?: AbortSignal): Promise<Plan> {
     const index = request.candidates === undefined ? (this.#choice?.choose() ?? 0) : await this.#indexOf(request.candidates);
-    const feeds = this.#kind.feeds(request, this.#sizes[index] as number, (values) => rng.fillNormal(values));
+    const feeds = this.#feeds(request, index, (values) => rng.fillNormal(values));
     const startNs = this.#clock.nowNs();
     const answer = await this.#session(index).run(request, feeds, signal);
     if (request.candidates === undefined) this.#choice?.measured(index, nsToMs(this.#clock.nowNs() - startNs));
@@ -142,7 +150,7 @@ class SamplingSolver implements Solver {
         const startNs = this.#clock.nowNs();
         await this.#session(index).run(
           request,
-          this.#kind.feeds(request, this.#sizes[index] as number, (values) => values),
+          this.#feeds(request, index, (values) => values),
         );
         ms = nsToMs(this.#clock.nowNs() - startNs);
       }
@@ -153,6 +161,10 @@ class SamplingSolver implements Solver {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#sessions.map((session) => session[Symbol.asyncDispose]()));
+  }
+
+  #feeds(request: PlanRequest, index: number, draw: Draw): Record<string, TensorData> {
+    return { ...this.#kind.feeds(request, this.#sizes[index] as number, draw), ...offeredFeeds(request, this.#offered) };
   }
 
   /** Of a number of candidates that is wanted: one that measured times could choose is opened when it is first asked for, for any other it is the largest. */

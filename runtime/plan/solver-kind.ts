@@ -61,9 +61,9 @@ export function searchKind(options: SearchOptions): SolverKind {
       noise: floats(draw(new Float32Array(rounds * samples * size)), [rounds, samples, horizon, actionDim]),
       ...elitesOf(request, samples, draw),
     }),
-    told({ plan, outputs }) {
+    told({ plan, outputs }, { offered = [] }) {
       if (outputs["kept"]) kept?.keep(plan.actions, outputs["kept"].data as Float32Array);
-      return plan;
+      return outputs["isOffered"]?.data[0] === 1 && offered.length > 0 ? { ...plan, decider: "memory" } : plan;
     },
   };
 }
@@ -72,7 +72,7 @@ export function searchKind(options: SearchOptions): SolverKind {
 function compose(options: SearchOptions, problem: PlanProblem): { readonly bytes: Uint8Array; readonly futures: number } {
   const { name, lambda = LAMBDA_DEFAULT, icem = ICEM_DEFAULTS, gradient = GRADIENT_DEFAULTS } = options;
   const { samples, iterations } = problem;
-  const finalists = iterations + 1;
+  const finalists = iterations + 1 + problem.offered;
   switch (name) {
     case "cem":
       return { bytes: composeCem(problem), futures: samples * iterations + finalists };

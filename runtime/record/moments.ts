@@ -25,7 +25,7 @@ export interface Moment extends Place {
     readonly effectNs: bigint;
     readonly chance: RngState;
     /** Null where it failed before it had a motion. */
-    readonly judged: (Place & { readonly candidates: number }) | null;
+    readonly judged: (Place & Pick<Judged, "candidates" | "offered">) | null;
     /** Why it came to nothing; null where it was decided. */
     readonly failure: AgentError | null;
     /** What the arm was told, and when it had taken it. */
@@ -33,6 +33,7 @@ export interface Moment extends Place {
   } | null;
 }
 
+type Judged = Extract<Instant, { kind: "judged" }>;
 interface Fault extends Place {
   readonly error: AgentError;
 }
@@ -53,7 +54,7 @@ export function createMoments() {
   let place = 0;
   let begun: (Place & Extract<Instant, { kind: "begun" }>) | null = null;
   let failed: Extract<Instant, { kind: "failed" }> | null = null;
-  let judged: (Place & { readonly candidates: number }) | null = null;
+  let judged: (Place & Judged) | null = null;
   const close = (failure: AgentError | null, sent: Commanded | null): void => {
     if (begun) moments.push({ ...momentOf(begun), decision: { effectNs: begun.effectNs, chance: begun.chance, judged, failure, sent } });
     begun = null;

@@ -20,6 +20,8 @@ import { TINY_LATENT_DIM, TINY_MEAN_M, TINY_SCALE_M, TINY_STD_M, tinyLatent, wri
 export const START_M: Vec3 = [0.5, 0, 0.03];
 const HORIZON = 4;
 const BUDGET = { samples: 256, iterations: 5, horizon: HORIZON, deadlineMs: 1000 };
+/** Too little to find the best plan. */
+const POOR = { ...BUDGET, samples: 8, iterations: 1 };
 const CRITIC: TermSpec = { term: "critic", weight: 1, unit: "decisions" };
 const EFFORT: TermSpec = { term: "effort", weight: 0.01, unit: "1" };
 /** Stands between the start and a goal two decisions ahead; ways round are 1.5 decisions aside. */
@@ -224,6 +226,44 @@ export function describeSolver(name: string, make: MakeSolver, futures = 256 * 5
         code: "model.not-finite",
         message: `${name} plan: latent entry 2 of ${TINY_LATENT_DIM} is NaN, must be finite; check what made it before planning`,
       });
+    });
+
+    it("takes what is offered where that is better than what it found, and says so", async () => {
+      const one = await solver([CRITIC], [], { offered: 2, budget: POOR });
+      const goalM: Vec3 = [START_M[0] + 2.5 * TINY_SCALE_M, START_M[1] - 1.5 * TINY_SCALE_M, START_M[2]];
+      const there = Float32Array.of(1, -0.5, 1, -0.5, 0.5, -0.5, 0, 0);
+      const plan = await one.plan({ ...requestTo(goalM), offered: [there] }, createRng(1));
+      assert.equal(plan.decider, "memory");
+      assert.deepEqual(plan.actions, there);
+      assert.ok(plan.cost < 1e-3, `ends ${plan.cost} decisions from the goal`);
+    });
+
+    it("is not led away by what is offered and worse, or breaks a constraint: the plan is the one without it", async () => {
+      const one = await solver([CRITIC], [WALL], { offered: 2, budget: POOR });
+      const away = Float32Array.of(-1, 1, -1, 1, -1, 1, -1, 1);
+      const throughTheWall = Float32Array.of(1, 0, 1, 0, 0.33, 0, 0, 0);
+      for (let seed = 1; seed <= 5; seed++) {
+        const without = await one.plan(requestTo(BEYOND_WALL_M), createRng(seed));
+        const offered = await one.plan({ ...requestTo(BEYOND_WALL_M), offered: [away, throughTheWall] }, createRng(seed));
+        assert.deepEqual(offered.actions, without.actions, `seed ${seed}`);
+        assert.notEqual(offered.decider, "memory");
+      }
+    });
+
+    it("never plans worse by its own reckoning for being offered something, and keeps that within the bounds", async () => {
+      const bounds = { low: [-0.5, -1], high: [0.25, 1] };
+      const one = await solver([CRITIC, EFFORT], [], { offered: 4, budget: POOR, bounds });
+      const rng = createRng(3);
+      for (let seed = 1; seed <= 20; seed++) {
+        const request = requestTo([0.5 + rng.between(-0.1, 0.1), rng.between(-0.1, 0.1), 0.03]);
+        const offered = Array.from({ length: 4 }, () => rng.fillNormal(new Float32Array(2 * HORIZON)));
+        const [without, plan] = [await one.plan(request, createRng(seed)), await one.plan({ ...request, offered }, createRng(seed))];
+        assert.ok(plan.cost <= without.cost, `seed ${seed}: ${plan.cost} after ${without.cost}`);
+        assert.ok(
+          plan.actions.every((value, i) => value >= bounds.low[i % 2]! && value <= bounds.high[i % 2]!),
+          `${plan.actions}`,
+        );
+      }
     });
 
     it("refuses to answer when a single candidate is not finite, even if cost and answer are", async () => {

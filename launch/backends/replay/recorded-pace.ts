@@ -87,6 +87,7 @@ export function recordedPace({ recording: { samples, moments, prepared }, robot,
       effectNs = decision.effectNs;
       return {
         candidates: kept.planner ? judged.candidates : ALL_CANDIDATES,
+        offered: kept.planner ? judged.offered?.map((actions) => Float32Array.from(actions)) : undefined,
         chance: kept.seed ? chance : undefined,
         failure,
         elapse: () => void robot.playUntil(judged),

@@ -12,6 +12,7 @@ const DECIDERS = {
   habit: "the habit, which needs no search",
   "warm-start": "the plan before, gone on with",
   refit: "the search",
+  memory: "what was done before, in an attempt like this",
 };
 
 export function showCosts({ cost, costTerms, value, decider, subgoalDecisions }) {

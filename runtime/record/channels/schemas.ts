@@ -137,7 +137,16 @@ const instant = z
       chance: chance.meta(about("Of the planner, before it is asked: the state of xoshiro128**")),
       ...seen,
     }),
-    z.strictObject({ kind: z.literal("judged"), atNs, candidates: count.meta(about("Of its plan (count)")) }),
+    z.strictObject({
+      kind: z.literal("judged"),
+      atNs,
+      candidates: count.meta(about("Of its plan (count)")),
+      offered: z
+        .array(vector("Shape (horizon, actionDim), action units"))
+        .max(16)
+        .optional()
+        .meta(about("Action sequences that memory offered the planner; absent: none")),
+    }),
     z.strictObject({ kind: z.literal("failed"), atNs, code: z.enum(ERROR_CODES), message: text("Why nothing came of it") }),
     z.strictObject({ kind: z.enum(["looked", "held"]), atNs, ...seen }),
     z.strictObject({ kind: z.literal("prepared"), atNs }),

@@ -168,6 +168,29 @@ describe("candidates", () => {
   });
 });
 
+describe("what is offered", () => {
+  const goal: Fetch = { hand: 4, thing: 4, grip: -1 };
+  const now: Fetch = { hand: 0, thing: 0, grip: 1 };
+  const there = Float32Array.of(1, -1, 1, -1, 1, -1, 1, -1);
+  const away_ = Float32Array.of(-1, 1, -1, 1, -1, 1, -1, 1);
+
+  it("is taken where it is better than what prior, habit and warm start propose", async () => {
+    await using solver = await open({ subgoals: 0 }, { package: await fetchModel({ prior: steady(0, 1), policy: away() }), offered: 2 });
+    const { actions, decider } = await solver.plan(request(now, goal, { offered: [away_, there] }), createRng(1));
+    assert.equal(decider, "memory");
+    assert.deepEqual(actions, there);
+  });
+
+  it("changes nothing where it is worse", async () => {
+    await using solver = await open({}, { offered: 2 });
+    for (let seed = 1; seed <= 5; seed++) {
+      const without = await solver.plan(request(START), createRng(seed));
+      const plan = await solver.plan(request(START, GOAL, { offered: [away_] }), createRng(seed));
+      assert.deepEqual([plan.actions, plan.decider], [without.actions, without.decider]);
+    }
+  });
+});
+
 describe("what it refuses", () => {
   it("is a network of which anything is not finite", async () => {
     for (const role of ["prior", "subgoal", "policy", "critic"] as const) {

@@ -42,7 +42,13 @@ export async function openPlanners(model: ModelPackage, skill: Skill, workspace:
   const solvers = await Promise.all(
     SOLVERS.map(async (name) => {
       const kind = searchKind({ name, budget: BUDGET, actionDim: spec.axes.length });
-      const problem = { networks: importNetworks(model, { differentiable: name === "gradient" }), objective, ...BUDGET, proposals: false };
+      const problem = {
+        networks: importNetworks(model, { differentiable: name === "gradient" }),
+        objective,
+        ...BUDGET,
+        proposals: false,
+        offered: 0,
+      };
       const { bytes, futures } = kind.compose(problem);
       const session = createPlanSession({
         session: await openSession(bytes, { provider: "cpu", threads: 1, name: `${name} planner` }),
