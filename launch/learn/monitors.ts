@@ -17,7 +17,7 @@ export interface Surprised extends SurpriseParts {
 /** Decisions of an episode, one after another. */
 export type Surprises = readonly Surprised[];
 
-/** A figure of a decision, and the threshold that usual decisions seldom exceed. */
+/** A figure of a decision, and the threshold that usual decisions seldom exceed; both in the unit of that figure, mostly none. */
 export interface Monitor {
   readonly name: "chance" | "no change expected" | "prediction error" | "ensemble" | "combined";
   readonly threshold: number;
@@ -86,7 +86,7 @@ export function alarms(what: string, episodes: readonly Surprises[], { threshold
   };
 }
 
-/** Chance that a failing episode exceeds a usual one, whatever the threshold: by its largest score, and by the largest that enough decisions in a row exceed to hold. */
+/** Chance that a failing episode exceeds a usual one, whatever the threshold, 0..1: by its largest score, and by the largest that enough decisions in a row exceed to hold. */
 export interface Areas {
   readonly slower: number;
   readonly hold: number;

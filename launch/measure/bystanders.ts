@@ -2,6 +2,7 @@
 import { type Objects, poseOf, type TrialSpec } from "../../runtime/core/trial.ts";
 import { distanceM } from "../../runtime/core/vec3.ts";
 
+/** Counts. */
 export interface Bystanders {
   readonly count: number;
   readonly moved: number;

@@ -17,7 +17,7 @@ export interface TorqueOptions {
   readonly tool: Pick<ToolLimits, "payloadKg">;
 }
 
-/** Between looks 40 ms apart a drive had to give up to 2.3 % more than it can. */
+/** Looks 40 ms apart miss up to 2.3 % of what a drive must give. */
 const LOOK_S = 0.02;
 
 /** An estimate, no measurement: a smaller step asks for less; where even the arm's own weight is too much, nothing is sent. */

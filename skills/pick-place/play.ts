@@ -11,7 +11,7 @@ import { clampUnit, onTable } from "../playing.ts";
 import { carry, type Errand, leave, push, type Thing, wander } from "./errands.ts";
 import { gripWidthM } from "./grip.ts";
 
-/** Of the errands of play; what is left over is free motion. What is played is what gets imitated: with 15 % misses and 10 % pushes most of what happens low beside the thing was a miss, and so was what was sampled there. */
+/** Of the errands of play; what is left over is free motion. What is played is what gets imitated: where misses and pushes are many, most of what happens low beside the thing is a miss, and so is what is sampled there. */
 const WHOLE_SHARE = 0.84;
 const MISS_SHARE = 0.02;
 const DROP_SHARE = 0.05;

@@ -12,9 +12,10 @@ export interface PairScore {
   readonly pairs: number;
   /** Pairs of which the impossible film has the greater mean; a tie counts half. */
   readonly right: number;
+  /** Share of the pairs, 0..1. */
   readonly accuracy: number;
   readonly wilson95: readonly [number, number];
-  /** Chance that the largest surprise of an impossible film exceeds that of a possible one, of whichever pair. */
+  /** Chance that the largest surprise of an impossible film exceeds that of a possible one, of whichever pair, 0..1. */
   readonly auroc: number;
 }
 
