@@ -1,6 +1,7 @@
 /** The limits that hold for a run, a sentence each: what its report says, and the page may. */
 import type { Blueprint } from "../blueprint.ts";
 import { surpriseInWords } from "./heed-surprise.ts";
+import type { Limited } from "./words.ts";
 
 export function limitsOf({ config, spec, model }: Pick<Blueprint, "config" | "spec" | "model">): readonly string[] {
   const { workspace, keepOut, keepOutBalls, maxToolSpeedMPerS, payloadKg, contact, ...ages } = config.guards;
@@ -17,6 +18,18 @@ export function limitsOf({ config, spec, model }: Pick<Blueprint, "config" | "sp
       : "nobody looks for touch (guards.contact)",
     surpriseInWords({ config, model }),
   ];
+}
+
+/** What somebody asked for while it ran. */
+export function askedInWords(asked: { readonly [Limit in keyof Limited["limits"]]?: number | undefined }): string {
+  const { speedShare, maxToolSpeedMPerS, payloadKg, maxObservationAgeMs, maxPlanAgeMs } = asked;
+  return [
+    ...(speedShare === undefined ? [] : [`${Math.round(speedShare * 100)} % of every motion`]),
+    ...(maxToolSpeedMPerS === undefined ? [] : [`tool at most ${maxToolSpeedMPerS} m/s`]),
+    ...(payloadKg === undefined ? [] : [`${payloadKg} kg at the tool`]),
+    ...(maxObservationAgeMs === undefined ? [] : [`observations at most ${maxObservationAgeMs} ms old`]),
+    ...(maxPlanAgeMs === undefined ? [] : [`plans at most ${maxPlanAgeMs} ms old`]),
+  ].join(", ");
 }
 
 const metres = (point: readonly number[]): string => `(${point.join(", ")}) m`;

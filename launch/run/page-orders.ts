@@ -7,6 +7,7 @@ import type { PageGoal, PageLimits, PageOrders } from "../../runtime/dashboard/c
 import type { PageFacts } from "../../runtime/dashboard/facts.ts";
 import { misplaced } from "../../runtime/supervise/goal-place.ts";
 import type { GoalSpec } from "../../runtime/supervise/task-tree.ts";
+import { askedInWords } from "./limits-in-words.ts";
 import type { RecorderPort } from "./words.ts";
 
 interface PageOrdersOptions {
@@ -59,19 +60,12 @@ export function createPageOrders({ desk, facts, workspace, frames, jog, recorder
       desk.limitTool(WHO, tool);
       limited = { ...limited, ...(speedShare === undefined ? {} : { speedShare }), ...tool };
       onLimits(limited);
-      return told(`limits: ${inWords(limited)}`, null);
+      return told(`limits: ${askedInWords(limited)}`, null);
     },
     goal: (goal) =>
       told(goal.kind === "image" ? "goal: as it is now" : `goal: ${goal.kind} at ${goal.positionM.join(", ")} m`, giveGoal(goal)),
   };
 }
-
-const inWords = ({ speedShare, maxToolSpeedMPerS, payloadKg }: PageLimits): string =>
-  [
-    ...(speedShare === undefined ? [] : [`${Math.round(speedShare * 100)} % of every motion`]),
-    ...(maxToolSpeedMPerS === undefined ? [] : [`tool at most ${maxToolSpeedMPerS} m/s`]),
-    ...(payloadKg === undefined ? [] : [`${payloadKg} kg at the tool`]),
-  ].join(", ");
 
 const misplacedIn = (workspace: Workspace, { kind, positionM: [x, y, z] }: Exclude<PageGoal, { kind: "image" }>): string | null =>
   misplaced({ kind, positionM: [x, y, z] } as GoalSpec, workspace);

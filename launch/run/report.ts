@@ -5,7 +5,7 @@ import { round } from "../../runtime/core/statistics.ts";
 import type { Comparison } from "../../runtime/record/compare.ts";
 import type { OpenedRobot, Replay } from "../backends/opened.ts";
 import type { Blueprint } from "../blueprint.ts";
-import { limitsOf } from "./limits-in-words.ts";
+import { askedInWords, limitsOf } from "./limits-in-words.ts";
 import type { StatisticsTap } from "./statistics-tap.ts";
 import type { RunReport } from "./words.ts";
 
@@ -51,6 +51,13 @@ export function printRun(report: RunReport): string {
       : []),
     `model calls    ${report.modelCalls} on ${report.provider}`,
     ...report.limits.map((limit, index) => `${index === 0 ? "limits" : ""}`.padEnd(15) + limit),
+    ...report.limited
+      .filter(({ limits }) => Object.keys(limits).length > 0)
+      .slice(0, SHOWN_MAX)
+      .map(
+        ({ decision, who, limits }) =>
+          `               ${who}, from decision ${decision} on, never looser than these: ${askedInWords(limits)}`,
+      ),
     `interventions  ${report.guardInterventions} by the guards`,
     ...report.interventions
       .slice(0, SHOWN_MAX)

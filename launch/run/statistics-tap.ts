@@ -1,15 +1,15 @@
 /** Counts a run's decisions and keeps the times of the newest: a node that runs for days keeps no more than one that runs for minutes. */
 import { quantile, round } from "../../runtime/core/statistics.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
-import type { Intervention, RunReport, Spread } from "./words.ts";
+import type { Intervention, Limited, RunReport, Spread } from "./words.ts";
 
 /** Decisions whose times are kept: half an hour of five a second. */
 const TIMES_MAX = 9000;
-/** Interventions that are kept in words, the first ones; all are counted. */
+/** Interventions that are kept in words, the first ones, all of them counted; as many of what people limited. */
 const TOLD_MAX = 200;
 
 export interface StatisticsTap extends Tap {
-  report(): Pick<RunReport, "decisions" | "planMs" | "decisionMs" | "modelCalls" | "guardInterventions" | "interventions">;
+  report(): Pick<RunReport, "decisions" | "planMs" | "decisionMs" | "modelCalls" | "guardInterventions" | "interventions" | "limited">;
 }
 
 export function createStatisticsTap(): StatisticsTap {
@@ -19,6 +19,7 @@ export function createStatisticsTap(): StatisticsTap {
   let modelCalls = 0;
   let guardInterventions = 0;
   const interventions: Intervention[] = [];
+  const limited: Limited[] = [];
   return {
     name: "statistics",
     tick({ decision, timing }) {
@@ -31,6 +32,9 @@ export function createStatisticsTap(): StatisticsTap {
       guardInterventions++;
       if (interventions.length < TOLD_MAX) interventions.push({ decision: index, verdict, why });
     },
+    instant(told) {
+      if (told.kind === "limited" && limited.length < TOLD_MAX) limited.push({ decision: decisions, who: told.who, limits: told.limits });
+    },
     report: () => ({
       decisions,
       planMs: spreadOf(planMs),
@@ -38,6 +42,7 @@ export function createStatisticsTap(): StatisticsTap {
       modelCalls,
       guardInterventions,
       interventions,
+      limited,
     }),
   };
 }

@@ -5,7 +5,7 @@ import type { HoldToRun } from "../../runtime/assemble/hold-to-run.ts";
 import type { OpenedRobot } from "../../runtime/assemble/opened-robot.ts";
 import type { TaskResult } from "../../runtime/assemble/run-task.ts";
 import type { Clock } from "../../runtime/core/clock.ts";
-import type { Desk } from "../../runtime/core/desk.ts";
+import type { Desk, Order } from "../../runtime/core/desk.ts";
 import type { RecordingState } from "../../runtime/core/recording.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
 import type { Comparison } from "../../runtime/record/compare.ts";
@@ -82,8 +82,10 @@ export interface RunReport extends TaskResult {
   readonly guardInterventions: number;
   /** The first of them in the guards' own words. */
   readonly interventions: readonly Intervention[];
-  /** What held for this run, a sentence each. */
+  /** What held for this run by its launch file, a sentence each. */
   readonly limits: readonly string[];
+  /** What people asked for while it ran, the first of it: it made the limits stricter, never looser than those. */
+  readonly limited: readonly Limited[];
   readonly provider: string;
   readonly modelHash: string;
   /** What listeners missed. */
@@ -97,6 +99,13 @@ export interface Intervention {
   readonly decision: number;
   readonly verdict: "clip" | "stop";
   readonly why: readonly string[];
+}
+
+/** From this decision on, until the same one asks for another value. */
+export interface Limited {
+  readonly decision: number;
+  readonly who: string;
+  readonly limits: Extract<Order, { readonly kind: "limited" }>["limits"];
 }
 
 export interface Spread {

@@ -20,6 +20,7 @@ test("every intervention is counted and told in words, the first ones printed, l
   statistics.tick?.(tick(1, "clip", ["workspace: tool would be outside; shortened to 0.8 of the step"]));
   statistics.tick?.(tick(2, "stop", ["torque: too heavy", "torque: no shorter step is allowed"]));
   for (let index = 3; index < 400; index++) statistics.tick?.(tick(index, "clip", ["tool-speed: too fast"]));
+  statistics.instant?.({ kind: "limited", atNs: 1n, who: "page", limits: { speedShare: 0.5, payloadKg: 1 } });
   const told = statistics.report();
   assert.equal(told.guardInterventions, 399);
   assert.equal(told.interventions.length, 200, "a run of days keeps the first");
@@ -40,6 +41,7 @@ test("every intervention is counted and told in words, the first ones printed, l
   } satisfies RunReport);
   assert.match(printed, /limits {9}every joint of "panda" within its range, 100 % of its speed/);
   assert.match(printed, /with 0\.5 kg at the tool/);
+  assert.match(printed, /page, from decision 400 on, never looser than these: 50 % of every motion, 1 kg at the tool/);
   assert.match(printed, /links 0\.01 m apart and above the table, out of "post"/);
   assert.match(printed, /surprise is not calibrated for this model \(foresight calibrate-surprise\): nothing follows from one/);
   assert.match(printed, /decision 1 made smaller: workspace: tool would be outside; shortened to 0\.8 of the step/);
