@@ -8,7 +8,7 @@ export const memorySchema = z
       .string()
       .min(1)
       .meta(about("Folder for what was done, one for each agent, relative to where the command is started; made where there is none")),
-    episodesMax: z
+    episodes: z
       .int()
       .min(1)
       .max(200)

@@ -47,7 +47,7 @@ export function openEpisodes({ config, model }: Blueprint, say: (line: string) =
 
 /** The folder of a launch file, opened for its model. Throws AgentError `state.unwritable`. */
 export function memoryOf(
-  { folder, episodesMax }: NonNullable<LaunchConfig["memory"]>,
+  { folder, episodes: episodesMax }: NonNullable<LaunchConfig["memory"]>,
   { modelHash, spec }: Blueprint["model"],
   say: (line: string) => void,
 ): Memory {

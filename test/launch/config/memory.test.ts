@@ -8,12 +8,12 @@ const withMemory = (memory: string, more = ""): string => files({ "a.yaml": `${b
 
 test("nothing is remembered where no folder is named; with one, a hundred attempts, four offered", () => {
   assert.equal(loadLaunch(files({ "a.yaml": base })).memory, undefined);
-  assert.deepEqual(loadLaunch(withMemory("{ folder: ./own }")).memory, { folder: "./own", episodesMax: 100, candidates: 4 });
+  assert.deepEqual(loadLaunch(withMemory("{ folder: ./own }")).memory, { folder: "./own", episodes: 100, candidates: 4 });
 });
 
 test("more than a plan takes, or a folder of any size, is refused with its key", () => {
   assert.match(problems(withMemory("{ folder: ./own, candidates: 5 }"))[0] ?? "", /memory\.candidates/);
-  assert.match(problems(withMemory("{ folder: ./own, episodesMax: 201 }"))[0] ?? "", /memory\.episodesMax/);
+  assert.match(problems(withMemory("{ folder: ./own, episodes: 201 }"))[0] ?? "", /memory\.episodes/);
   assert.match(problems(withMemory("{ candidates: 2 }"))[0] ?? "", /memory\.folder/);
 });
 
