@@ -29,6 +29,8 @@ export interface KeeperOptions {
   readonly signal?: AbortSignal;
   /** Whether the agent's process is about to be gone, asked every 20 ms: its channel closes later. */
   readonly isAgentDying?: () => boolean;
+  /** Called once, when it begins to bring the arm to rest for good. */
+  readonly onEnd?: () => void;
 }
 
 /** Every joint reading until the returned subscription ends; an error means that the arm is lost. */
@@ -58,7 +60,7 @@ const BACK_RAD_MAX = 0.02;
 /** Resolves with why it ended, the arm at rest; rejects when the driver fails. */
 export function streamUntilEnd(life: KeeperLife): Promise<string> {
   const { initialRad, reading, jitter, post, watch } = life;
-  const { spec, driver, channel, clock, signal, heartbeatTimeoutMs = HEARTBEAT_TIMEOUT_MS, isAgentDying } = life.options;
+  const { spec, driver, channel, clock, signal, heartbeatTimeoutMs = HEARTBEAT_TIMEOUT_MS, isAgentDying, onEnd } = life.options;
   const startNs = clock.nowNs();
   const { stream, loop } = createStreaming(life, startNs);
   let endReason: string | null = null;
@@ -69,6 +71,7 @@ export function streamUntilEnd(life: KeeperLife): Promise<string> {
   const end = (reason: string): void => {
     if (endReason !== null) return;
     endReason = reason;
+    onEnd?.();
     post({ kind: "override", segment: loop.stop(clock.nowNs(), reason), reason });
   };
   /** It goes although its agent did not say goodbye: an agent that hears still is told why at once, not when the arm rests. */

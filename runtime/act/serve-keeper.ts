@@ -14,6 +14,7 @@ export interface KeeperParts {
   readonly driver: Driver;
   readonly lastGuard: LastGuard;
   readonly heartbeatTimeoutMs?: number;
+  readonly onEnd?: () => void;
 }
 
 /** Waits for the agent's configuration, makes the parts, keeps the arm until the end. The caller ends the process then. */

@@ -6,7 +6,7 @@ import type { Driver } from "./driver.ts";
 
 /** What is written, as JSON. */
 export interface StopLog {
-  /** Fastest joint when the channel to the agent closed, rad/s. */
+  /** Fastest joint when the keeper learned that the agent is gone, rad/s: its process is seen to end before its channel closes. */
   readonly speedAtLossRadPerS: number;
   /** From then until every joint was slower than REST_RAD_PER_S; null when that was not seen. */
   readonly restAfterMs: number | null;
@@ -18,16 +18,16 @@ const REST_RAD_PER_S = 0.01;
 const SEE_REST_MS_MAX = 1000;
 const LOOK_MS = 4;
 
-/** The same driver, whose end writes the log to `path`. `onLoss` registers what is to happen when the agent is gone. */
-export function logStop(driver: Driver, path: string, clock: Clock, onLoss: (listener: () => void) => void): Driver {
+/** The same driver, whose end writes the log to `path`; `onEnd` is to be called when the agent is gone. */
+export function logStop(driver: Driver, path: string, clock: Clock): { readonly driver: Driver; readonly onEnd: () => void } {
   let speedRadPerS = 0;
   let lostNs: bigint | null = null;
   let speedAtLossRadPerS = 0;
   let restNs: bigint | null = null;
-  onLoss(() => {
+  const onEnd = (): void => {
     lostNs = clock.nowNs();
     speedAtLossRadPerS = speedRadPerS;
-  });
+  };
   const look = (sample: Sample): void => {
     if (sample.kind !== "joints") return;
     speedRadPerS = sample.joints.velocityRadPerS.reduce((fastest, each) => Math.max(fastest, Math.abs(each)), 0);
@@ -37,7 +37,7 @@ export function logStop(driver: Driver, path: string, clock: Clock, onLoss: (lis
   const measured = new AbortController();
   driver.samples(measured.signal).subscribe({ next: look, error: () => {} }); // A lost driver ends the keeper by itself.
   const { takes, faults, placements, tick, follow, isElsewhere, stop, answer, place } = driver;
-  return {
+  const logging: Driver = {
     ...(takes && { takes }),
     ...(faults && { faults }),
     ...(placements && { placements }),
@@ -58,4 +58,5 @@ export function logStop(driver: Driver, path: string, clock: Clock, onLoss: (lis
       await driver[Symbol.asyncDispose]();
     },
   };
+  return { driver: logging, onEnd };
 }

@@ -36,16 +36,17 @@ export interface MemoryKeeperOptions extends FakeDriverOptions {
   readonly signal?: AbortSignal;
   /** As the system tells it. */
   readonly isAgentDying?: () => boolean;
+  readonly onEnd?: () => void;
 }
 
 export async function startMemoryKeeper(options: MemoryKeeperOptions = {}): Promise<MemoryKeeper> {
-  const { spec = twoJointSpec, guard = lastGuard, onCommand, signal, isAgentDying = () => false, ...arm } = options;
+  const { spec = twoJointSpec, guard = lastGuard, onCommand, signal, isAgentDying = () => false, onEnd = () => {}, ...arm } = options;
   const clock = new ManualClock(1_000_000_000n);
   const [agentSide, keeperSide] = memoryChannels();
   const driver = createFakeDriver(spec, clock, arm);
   if (onCommand) driver.command = onCommand;
   const process = freezable(clock, keeperSide);
-  const parts = { spec, driver, channel: process.channel, clock: process.clock, lastGuard: guard, isAgentDying };
+  const parts = { spec, driver, channel: process.channel, clock: process.clock, lastGuard: guard, isAgentDying, onEnd };
   const ended = runKeeper(signal ? { ...parts, signal } : parts);
   const passMs = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += BEAT_MS) {

@@ -16,8 +16,7 @@ const { reason } = await serveKeeper(async (config) => {
   const body = await openGazeboBody(options, clock);
   closeBody = async () => await body[Symbol.asyncDispose]();
   const driver = await GazeboDriver.create({ ...body.arm, ...body.limits, requests: body.requests, serverEnded: body.world.ended });
-  const onLoss = (listener: () => void): void => void process.once("disconnect", listener);
-  return { spec: options.robot, driver: log ? logStop(driver, log, clock, onLoss) : driver, lastGuard };
+  return { spec: options.robot, lastGuard, ...(log ? logStop(driver, log, clock) : { driver }) };
 });
 if (reason !== "agent said goodbye") console.error(`Gazebo: the arm's process ended: ${reason}`);
 await closeBody();

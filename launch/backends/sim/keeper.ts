@@ -21,8 +21,7 @@ const { reason } = await serveKeeper(async (config) => {
   const clock = new SystemClock();
   if (options.world !== undefined) await lockRobot(`simulated world ${resolve(options.world)}`, { clock }); // It lives as long as the process.
   const driver = options.world === undefined ? await RealtimeSimDriver.create(options) : await connectWorld(options.world, clock);
-  const onLoss = (listener: () => void): void => void process.once("disconnect", listener);
-  return { spec: options.robot, driver: log ? logStop(driver, log, clock, onLoss) : driver, lastGuard };
+  return { spec: options.robot, lastGuard, ...(log ? logStop(driver, log, clock) : { driver }) };
 });
 if (reason !== "agent said goodbye") console.error(`simulator: the arm's process ended: ${reason}`);
 process.exit(0);

@@ -1,7 +1,7 @@
 /** The keeper over an in-memory channel on an injected clock: the Robot contract, and what happens when the agent or the arm is lost. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { secondsToNs } from "../../../runtime/core/clock.ts";
+import { nsToMs, secondsToNs } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import { quinticSegment } from "../../../runtime/core/segment.ts";
 import type { Frame, Sample } from "../../../runtime/core/sensing.ts";
@@ -53,13 +53,16 @@ test("when the channel closes in mid-motion the arm is at rest within 0.4 s, the
 
 test("an agent whose process is ending is lost within 20 ms, although its channel is open until its memory is gone", async () => {
   let isDying = false;
-  const keeper = await startMemoryKeeper({ isAgentDying: () => isDying });
+  const endedNs: bigint[] = [];
+  const keeper = await startMemoryKeeper({ isAgentDying: () => isDying, onEnd: () => endedNs.push(keeper.clock.nowNs()) });
   await keeper.robot.act(segmentOf(keeper, 0));
   await keeper.passMs(120);
   const lostNs = keeper.clock.nowNs();
   isDying = true;
   const { reason } = await keeper.passUntil(keeper.ended);
   assert.equal(reason, "agent's process is ending");
+  assert.equal(endedNs.length, 1);
+  assert.ok(nsToMs(endedNs[0]! - lostNs) <= 24, "whoever measures how it comes to rest is told when that begins");
   assert.ok(restAfterS(keeper, lostNs) <= 0.4, `${restAfterS(keeper, lostNs)} s`);
   assert.ok(keeper.driver.isDisposed);
 });
