@@ -1,7 +1,9 @@
 /** Keeps the arm's links, and not only its tool point, apart from one another, above the table and out of where fixtures and people are, over the whole segment to its rest. */
 import type { Guard } from "../core/guarding.ts";
+import type { Segment } from "../core/motion.ts";
+import { sampleSegment, segmentDurationS } from "../core/segment.ts";
 import type { Vec3 } from "../core/vec3.ts";
-import { allowedStep, posturesOf } from "./allowed-step.ts";
+import { allowedStep } from "./allowed-step.ts";
 import type { KeepOut } from "./keep-out.ts";
 
 /** What the guard asks of the arm's own model. Joint positions of shape (jointCount); base frame, metres. */
@@ -16,6 +18,8 @@ export interface LinkShapes {
   ): { readonly distanceM: number; readonly between: readonly [string, string] } | null;
   /** How much such a distance may differ between two postures where it is the same. SAFETY: much less than a step, or many small ones would creep. */
   readonly distanceNoiseM: number;
+  /** The most that any point of the arm may move on the way from one posture straight to another. */
+  travelM(fromRad: ArrayLike<number>, toRad: ArrayLike<number>): number;
 }
 
 /** Links come no nearer to one another than this. */
@@ -29,7 +33,7 @@ export function links(shapes: LinkShapes, keepOuts: readonly KeepOut[], tableZM?
   const zones: readonly Zone[] = [...keepOuts, ...(tableZM === undefined ? [] : [tableAt(tableZM)])];
   return {
     name: "links",
-    check: (segment, situation) => allowedStep(segment, situation, (wanted) => objection(posturesOf(wanted), shapes, zones)),
+    check: (segment, situation) => allowedStep(segment, situation, (wanted) => objection(wanted, shapes, zones)),
   };
 }
 
@@ -45,28 +49,83 @@ const tableAt = (tableZM: number): Zone => ({
   isForHand: false,
 });
 
-function objection(postures: readonly Float64Array[], shapes: LinkShapes, zones: readonly Zone[]): string | null {
-  const [start, ...further] = postures;
-  const startM = shapes.nearest(start!, LINKS_APART_M)?.distanceM ?? LINKS_APART_M;
+function objection(segment: Segment, shapes: LinkShapes, zones: readonly Zone[]): string | null {
+  const looks = looksOf(segment);
+  const start = looks[0]!.positionRad;
+  const startM = shapes.nearest(start, LINKS_APART_M)?.distanceM ?? LINKS_APART_M;
   const apartM = Math.min(LINKS_APART_M - roundingM, startM - shapes.distanceNoiseM);
-  // SAFETY: what is no place is near.
-  const isNear = (centreM: Vec3, boundM: number): boolean => zones.some((zone) => !(outside(centreM, zone) - zone.marginM >= boundM));
-  const atStart = zones.length > 0 ? shapes.balls(start!, isNear) : [];
-  const free = zones.map((zone) => outsideByLink(atStart, zone));
-  for (const posture of further) {
-    const near = shapes.nearest(posture, LINKS_APART_M);
+  for (const { positionRad } of looks.slice(1)) {
+    const near = shapes.nearest(positionRad, LINKS_APART_M);
     if (near && !(near.distanceM >= apartM))
       return `${near.between.join(" and ")} would be ${near.distanceM.toFixed(3)} m apart, at least ${LINKS_APART_M} m`;
-    const balls = zones.length > 0 ? shapes.balls(posture, isNear) : [];
+  }
+  return zones.length > 0 ? entered(segment, looks, shapes, zones) : null;
+}
+
+/** The first zone that a link enters, or goes deeper into. Between two looks there are as many more as it takes until nothing could have come in between (conservative advancement; Mirtich 1996). */
+function entered(segment: Segment, looks: readonly Look[], shapes: LinkShapes, zones: readonly Zone[]): string | null {
+  const wayM = Math.max(...looks.slice(1).map((look, index) => wayBetweenM(looks[index]!, look, shapes)));
+  // SAFETY: what is no place is near.
+  const isNear = (centreM: Vec3, boundM: number): boolean =>
+    zones.some((zone) => !(outside(centreM, zone) - zone.marginM - wayM >= boundM));
+  const atStart = shapes.balls(looks[0]!.positionRad, isNear);
+  const allowed = zones.map((zone) => new Map([...outsideByLink(atStart, zone)].map(([link, freeM]) => [link, allowedM(freeM)])));
+  /** How much nearer to a zone some link may still come, metres; or what is wrong. */
+  const spareAt = ({ positionRad }: Look): number | string => {
+    const balls = shapes.balls(positionRad, isNear);
+    let spareM = Number.POSITIVE_INFINITY;
     for (const [index, zone] of zones.entries()) {
       for (const [link, distanceM] of outsideByLink(balls, zone)) {
-        const freeM = free[index]!.get(link) ?? Number.POSITIVE_INFINITY; // Nowhere near at the start.
-        if (!(distanceM >= Math.min(-roundingM, freeM - noiseM)))
-          return `${link} would be ${(-distanceM).toFixed(3)} m inside "${zone.name}" and its margin`;
+        const linkM = distanceM - (allowed[index]!.get(link) ?? -roundingM); // Nowhere near at the start.
+        if (!(linkM >= 0)) return `${link} would be ${(-distanceM).toFixed(3)} m inside "${zone.name}" and its margin`;
+        spareM = Math.min(spareM, linkM);
       }
     }
+    return spareM;
+  };
+  const between = (from: Look, fromM: number, to: Look, toM: number): string | null => {
+    const betweenM = wayBetweenM(from, to, shapes);
+    if (betweenM <= RESOLVED_M || Math.min(fromM, toM) >= betweenM) return null;
+    const middle = lookAt(segment, (from.tS + to.tS) / 2);
+    const middleM = spareAt(middle);
+    if (typeof middleM === "string") return middleM;
+    return between(from, fromM, middle, middleM) ?? between(middle, middleM, to, toM);
+  };
+  let last: readonly [Look, number] | null = null;
+  for (const look of looks) {
+    const spareM = spareAt(look);
+    if (typeof spareM === "string") return spareM;
+    const why = last && between(...last, look, spareM);
+    if (why) return why;
+    last = [look, spareM];
   }
   return null;
+}
+
+/** A zone is entered by less than this between two looks. */
+const RESOLVED_M = 0.002;
+/** What is outside stays out; what is inside already comes no deeper. */
+const allowedM = (freeM: number): number => Math.min(-roundingM, freeM - noiseM);
+
+interface Look {
+  readonly tS: number;
+  readonly positionRad: Float64Array;
+  readonly velocityRadPerS: Float64Array;
+}
+
+const LOOK_S = 0.04;
+const lookAt = (segment: Segment, tS: number): Look => ({ tS, ...sampleSegment(segment, tS) });
+const looksOf = (segment: Segment): readonly Look[] => {
+  const durationS = segmentDurationS(segment);
+  const count = Math.max(1, Math.ceil(durationS / LOOK_S));
+  return Array.from({ length: count + 1 }, (_, i) => lookAt(segment, (durationS * i) / count));
+};
+
+/** How far from the nearer of two looks a point of the arm may be in between, metres: half the straight way, and what it goes there and back. */
+function wayBetweenM(from: Look, to: Look, { travelM }: LinkShapes): number {
+  const dtS = to.tS - from.tS;
+  const turnRad = from.velocityRadPerS.map((before, joint) => Math.abs(to.velocityRadPerS[joint]! - before) * (dtS / 8));
+  return travelM(from.positionRad, to.positionRad) / 2 + travelM(new Float64Array(turnRad.length), turnRad);
 }
 
 /** How far outside a zone with its margin each link is, negative inside; NaN where a place is none. */

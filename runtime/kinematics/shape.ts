@@ -27,6 +27,8 @@ export interface ArmShape extends Disposable {
   nearest(positionRad: ArrayLike<number>, withinM: number): Nearness | null;
   /** How much such a distance may differ between two postures where it is the same. */
   readonly distanceNoiseM: number;
+  /** The most that any point of the arm may move on the way from one posture straight to another, metres. */
+  travelM(fromRad: ArrayLike<number>, toRad: ArrayLike<number>): number;
   /** Condition number of the tool's translation, unit-free: 1 where every direction is alike, without bound at a singularity. */
   condition(positionRad: ArrayLike<number>): number;
 }
@@ -58,6 +60,7 @@ export async function createArmShape(spec: RobotSpec): Promise<ArmShape> {
     return { ...balls, boundM: balls.radiusM + Math.max(0, ...balls.atM.map((at) => Math.hypot(...at))) };
   });
   const distance = (a: number, b: number, withinM: number): number => mujoco.mj_geomDistance(model, data, a, b, withinM, null);
+  const leversM = leversOf(links, shadow);
   const pairs = pairsOf(links).filter(([a, b]) => distance(a.geom, b.geom, 2 * APART_AT_HOME_M) > APART_AT_HOME_M);
   return {
     balls(positionRad, isNear = () => true) {
@@ -87,6 +90,7 @@ export async function createArmShape(spec: RobotSpec): Promise<ArmShape> {
       return nearest;
     },
     distanceNoiseM: DISTANCE_NOISE_M,
+    travelM: (fromRad, toRad) => leversM.reduce((sum, leverM, joint) => sum + leverM * Math.abs(toRad[joint]! - fromRad[joint]!), 0),
     condition(positionRad) {
       const jacobian = kinematics.jacobian(positionRad);
       const count = spec.joints.length;
@@ -126,6 +130,23 @@ function linksOf({ mujoco, model, dofIndex }: Shadow): readonly Link[] {
       const name = mujoco.mj_id2name(model, mujoco.mjtObj.mjOBJ_BODY.value, body) || `body ${body}`;
       return { geom, body, name, joints: jointsOf(body), boundM: model.geom_rbound[geom] };
     });
+}
+
+/** How far a joint of the spec moves a point of the arm at most for each radian, metres: the way from its axis along the bodies to the end of the furthest shape. */
+function leversOf(links: readonly Link[], { model, dofIndex }: Shadow): readonly number[] {
+  const length = (values: ArrayLike<number>, index: number): number =>
+    Math.hypot(values[3 * index]!, values[3 * index + 1]!, values[3 * index + 2]!);
+  return dofIndex.map((dof) => {
+    const joint: number = model.dof_jntid[dof];
+    const moved: number = model.jnt_bodyid[joint];
+    const ways = links.map(({ geom, body, boundM }) => {
+      let wayM = length(model.geom_pos, geom) + boundM;
+      let at = body;
+      for (; at !== 0 && at !== moved; at = model.body_parentid[at]) wayM += length(model.body_pos, at);
+      return at === 0 ? 0 : wayM + length(model.jnt_pos, joint);
+    });
+    return Math.max(...ways);
+  });
 }
 
 const pairsOf = (links: readonly Link[]): readonly (readonly [Link, Link])[] =>

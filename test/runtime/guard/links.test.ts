@@ -156,7 +156,11 @@ test("parts of links that are nowhere near a zone are not looked at more closely
     { name: "lamp", centreM: [0.4, 0, 0.9], radiusM: 0.08, marginM: 0.02 },
   ] as const;
   const quick = links(shape, zones, 0);
-  const thorough = links({ balls: (at) => shape.balls(at), nearest: shape.nearest, distanceNoiseM: shape.distanceNoiseM }, zones, 0);
+  const thorough = links(
+    { balls: (at) => shape.balls(at), nearest: shape.nearest, distanceNoiseM: shape.distanceNoiseM, travelM: shape.travelM },
+    zones,
+    0,
+  );
   const rng = createRng(11);
   const kinds = new Set<string>();
   for (let round = 0; round < 200; round++) {
@@ -168,4 +172,42 @@ test("parts of links that are nowhere near a zone are not looked at more closely
   }
   assert.ok(kinds.size > 1, [...kinds].join());
   assert.notEqual(check(quick, home(), home().with(0, Number.NaN)).verdict.kind, "pass");
+});
+
+test("no link comes into a zone between two looks, however thin it is and however fast the arm goes past", () => {
+  const rng = createRng(12);
+  let passed = 0;
+  for (let round = 0; round < 400; round++) {
+    const fromRad = home().map((rad) => rad + rng.between(-0.6, 0.6));
+    const toRad = fromRad.map((rad) => rad + rng.between(-0.5, 0.5));
+    const segment = quinticSegment({ id: 1, startNs: 0n, from: atRest(fromRad), toRad, durationS: 0.4 });
+    const balls = shape.balls(sampleSegment(segment, 0.4 * rng.uniform()).positionRad).filter(({ radiusM }) => radiusM > 0);
+    const { centreM, radiusM } = balls[Math.floor(balls.length * rng.uniform())]!;
+    const besideM = radiusM + rng.between(0.01, 0.05);
+    const zone = { name: "bead", centreM: [centreM[0] + besideM, centreM[1], centreM[2]] as const, radiusM: 0.002, marginM: 0.01 };
+    const freeM = (tS: number): number =>
+      Math.min(
+        ...shape
+          .balls(sampleSegment(segment, tS).positionRad)
+          .map((ball) => Math.hypot(...ball.centreM.map((value, axis) => value - zone.centreM[axis]!)) - ball.radiusM),
+      ) -
+      zone.radiusM -
+      zone.marginM;
+    if (freeM(0) < 0 || links(shape, [zone]).check(segment, situationAtRest(fromRad)).kind !== "pass") continue;
+    passed++;
+    const deepestM = -Math.min(...Array.from({ length: 401 }, (_, ms) => freeM(ms / 1000)));
+    assert.ok(deepestM < 0.002, `round ${round}: ${deepestM} m inside`);
+  }
+  assert.ok(passed > 20, `${passed} of 400 pass`);
+});
+
+test("no point of the arm moves further than its travel says", () => {
+  const rng = createRng(13);
+  for (let round = 0; round < 100; round++) {
+    const fromRad = home().map((rad) => rad + rng.between(-1, 1));
+    const toRad = fromRad.map((rad) => rad + rng.between(-0.3, 0.3));
+    const [before, after] = [shape.balls(fromRad), shape.balls(toRad)];
+    const movedM = before.map(({ centreM }, index) => Math.hypot(...centreM.map((value, axis) => value - after[index]!.centreM[axis]!)));
+    assert.ok(Math.max(...movedM) <= shape.travelM(fromRad, toRad), `round ${round}`);
+  }
 });

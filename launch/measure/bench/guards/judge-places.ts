@@ -1,4 +1,4 @@
-/** Whether the tool, or any point of a link, comes to where it must not be: keep-outs with their margins, for links the table, and one another. Whoever begins there may leave. */
+/** Whether the tool, or any point of a link, comes to where it must not be: keep-outs with their margins, for links the table, and one another. A link that begins there may leave, and comes no deeper. */
 import type { JointCommand } from "../../../../runtime/core/motion.ts";
 import type { Vec3 } from "../../../../runtime/core/vec3.ts";
 import type { Workspace } from "../../../../runtime/core/workspace.ts";
@@ -6,8 +6,8 @@ import type { KeepOut } from "../../../../runtime/guard/keep-out.ts";
 import { LINKS_APART_M } from "../../../../runtime/guard/links.ts";
 import type { LinkPoint, OwnArm } from "./own-arm.ts";
 
-/** A guard looks at instants too, 10 ms apart for the tool, 40 ms for links: so far into a margin something may come between two of them (6 mm were seen), never into what has a margin of as much. */
-const BETWEEN = { toolM: 1e-3, linksM: 1e-2, apartM: 5e-3 } as const;
+/** A guard looks at instants too: so far into a margin something may come between two of them. */
+const BETWEEN = { toolM: 1e-3, linksM: 3e-3, apartM: 5e-3 } as const;
 
 /** In words, or null. */
 export function insideTool(tool: readonly Vec3[], keepOut: readonly KeepOut[]): string | null {
@@ -36,10 +36,10 @@ export function insideLinks(motions: readonly JointCommand[], { keepOut, workspa
     { name: "table", freeM: ({ atM, radiusM, isHand }: LinkPoint) => (isHand ? Number.POSITIVE_INFINITY : aboveTableM(atM) - radiusM) },
   ];
   for (const { name, freeM } of places) {
-    const isInside = (point: LinkPoint): boolean => !(freeM(point) >= -BETWEEN.linksM);
-    const began = new Set(looks[0]!.filter(isInside).map(({ index }) => index));
+    const beganM = new Map<string, number>();
+    for (const point of looks[0]!) beganM.set(point.link, Math.min(beganM.get(point.link) ?? 0, freeM(point)));
     for (const [look, points] of looks.entries()) {
-      const point = points.find((each) => isInside(each) && !began.has(each.index));
+      const point = points.find((each) => !(freeM(each) >= (beganM.get(each.link) ?? 0) - BETWEEN.linksM));
       if (point) return `${point.link} is in "${name}" at look ${look}: ${point.atM.join(", ")} m`;
     }
   }

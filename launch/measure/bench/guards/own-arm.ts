@@ -11,8 +11,6 @@ import { bodiesOf, poseAt } from "./own-tree.ts";
 
 /** A point of a link's inside: all within `radiusM` of it is the link. Base frame, metres. */
 export interface LinkPoint {
-  /** The same one of the same arm wherever it is. */
-  readonly index: number;
   readonly link: string;
   readonly atM: Vec3;
   readonly radiusM: number;
@@ -50,14 +48,12 @@ export async function createOwnArm(spec: RobotSpec): Promise<OwnArm> {
     pointsAt(positionRad, isNear = () => true) {
       const { frames } = poseAt(bodies, positionRad);
       const found: LinkPoint[] = [];
-      let index = 0;
       for (const { body, frame, boundM, points } of moved) {
         const { name, joints } = bodies[body]!;
         const at = within(frames[body]!, frame);
-        if (isNear(at.atM, boundM))
-          for (const [i, { localM, radiusM }] of points.entries())
-            found.push({ index: index + i, link: name, atM: placed(at, localM), radiusM, isHand: joints === spec.joints.length });
-        index += points.length;
+        if (!isNear(at.atM, boundM)) continue;
+        for (const { localM, radiusM } of points)
+          found.push({ link: name, atM: placed(at, localM), radiusM, isHand: joints === spec.joints.length });
       }
       return found;
     },

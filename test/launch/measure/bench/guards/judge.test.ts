@@ -14,7 +14,7 @@ const elbowAt = (positionRad: ArrayLike<number>): Vec3 => {
 const promises = {
   ...{ joints, workspace: options.workspace, keepOut: [], maxToolSpeedMPerS: 1, payloadKg: 0 },
   toolAt: (positionRad: ArrayLike<number>) => toolAt(Float64Array.from(positionRad)),
-  pointsAt: (positionRad: ArrayLike<number>) => [{ index: 0, link: "elbow", atM: elbowAt(positionRad), radiusM: 0.02, isHand: false }],
+  pointsAt: (positionRad: ArrayLike<number>) => [{ link: "elbow", atM: elbowAt(positionRad), radiusM: 0.02, isHand: false }],
   apartAt: () => null,
   torqueNm: () => [0, 0, 0],
 };
@@ -90,6 +90,19 @@ test("a link that goes below the table's top is found, the hand alone may", () =
   assert.match(broken(down, situationAtRest(low)) ?? "", /^elbow is in "table" at look/);
   const pointsAt = (positionRad: ArrayLike<number>) => promises.pointsAt(positionRad).map((point) => ({ ...point, isHand: true }));
   assert.equal(broken(down, situationAtRest(low), { pointsAt }), null);
+});
+
+test("a link that begins below the table's top may go with all its parts as deep as one of them was, and no deeper", () => {
+  const low = vector(0, 0, -0.95);
+  /** Another part of it, 3 cm higher. */
+  const pointsAt = (positionRad: ArrayLike<number>) =>
+    promises
+      .pointsAt(positionRad)
+      .flatMap((point) => [point, { ...point, atM: [point.atM[0], point.atM[1], point.atM[2] + 0.03] as const }]);
+  const rising = segmentTo([0, 0, -0.9], 0.4, atRest(low));
+  assert.equal(broken(rising, situationAtRest(low), { pointsAt }), null);
+  const falling = segmentTo([0, 0, -1.05], 0.4, atRest(low));
+  assert.match(broken(falling, situationAtRest(low), { pointsAt }) ?? "", /^elbow is in "table" at look/);
 });
 
 test("links that come too near to one another are found; those that are too near already may part", () => {
