@@ -6,10 +6,10 @@ import { quinticSegment, sampleSegment, segmentDurationS } from "../core/segment
 const shares = [0.8, 0.6, 0.4, 0.2, 0.1] as const;
 const samplePeriodS = 0.04;
 
-/** What the joints are to do along the segment, its start and its rest included, at most 40 ms apart, or what else is asked for. */
-export function motionsOf(segment: Segment, periodS: number = samplePeriodS): readonly JointCommand[] {
+/** What the joints are to do along the segment, its start and its rest included, at most 40 ms apart, or what else is asked for, and in so many steps at least. */
+export function motionsOf(segment: Segment, periodS: number = samplePeriodS, stepsMin = 1): readonly JointCommand[] {
   const durationS = segmentDurationS(segment);
-  const count = Math.max(1, Math.ceil(durationS / periodS));
+  const count = Math.max(stepsMin, Math.ceil(durationS / periodS));
   return Array.from({ length: count + 1 }, (_, i) => sampleSegment(segment, (durationS * i) / count));
 }
 

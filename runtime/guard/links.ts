@@ -85,7 +85,7 @@ function entered(segment: Segment, looks: readonly Look[], shapes: LinkShapes, z
   };
   const between = (from: Look, fromM: number, to: Look, toM: number): string | null => {
     const betweenM = wayBetweenM(from, to, shapes);
-    if (betweenM <= RESOLVED_M || Math.min(fromM, toM) >= betweenM) return null;
+    if (betweenM <= RESOLVED_M || to.tS - from.tS <= SHORTEST_S || Math.min(fromM, toM) >= betweenM) return null;
     const middle = lookAt(segment, (from.tS + to.tS) / 2);
     const middleM = spareAt(middle);
     if (typeof middleM === "string") return middleM;
@@ -104,6 +104,8 @@ function entered(segment: Segment, looks: readonly Look[], shapes: LinkShapes, z
 
 /** A zone is entered by less than this between two looks. */
 const RESOLVED_M = 0.002;
+/** Looks come no closer together, whatever the arm is asked to do: what moves more than RESOLVED_M in it is beyond any joint's limits. */
+const SHORTEST_S = 0.001;
 /** What is outside stays out; what is inside already comes no deeper. */
 const allowedM = (freeM: number): number => Math.min(-roundingM, freeM - noiseM);
 

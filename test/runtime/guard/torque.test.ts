@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { robots } from "../../../robots/index.ts";
-import { atRest, quinticSegment } from "../../../runtime/core/segment.ts";
+import { atRest, quinticSegment, sampleSegment } from "../../../runtime/core/segment.ts";
 import { type DriveTorques, torque } from "../../../runtime/guard/torque.ts";
 import { createDynamics } from "../../../runtime/kinematics/dynamics.ts";
 import { joints, segmentTo, situationAtRest, vector } from "./fixtures.ts";
@@ -43,6 +43,18 @@ test("only the braking asks too much: the whole segment counts, to its rest", ()
   };
   const verdict = torque({ joints, torques: braking, tool: { payloadKg: 0 } }).check(segmentTo([0.3, 0, 0]), situationAtRest());
   assert.ok(verdict.kind === "clip");
+});
+
+test("a motion of a few milliseconds is looked at as closely as a long one", () => {
+  const short = segmentTo([0.0004, 0, 0], 0.014);
+  const peakNm = Math.max(
+    ...Array.from({ length: 200 }, (_, i) => 10 * Math.abs(sampleSegment(short, 0.014 * (i / 199)).accelerationRadPerS2[0]!)),
+  );
+  assert.ok(
+    peakNm > 80 && 10 * Math.abs(sampleSegment(short, 0.007).accelerationRadPerS2[0]!) < 40,
+    `${peakNm} N m, and half-way next to nothing`,
+  );
+  assert.ok(guard(0).check(short, situationAtRest()).kind === "clip");
 });
 
 test("a payload or a torque that is no number lets nothing through", () => {
