@@ -31,10 +31,15 @@ let nats: Nats;
 before(async () => {
   if (!skip) nats = await startNats();
 });
-after(() => nats?.[Symbol.asyncDispose]());
+const workers: RunningCli[] = [];
+after(async () => {
+  for (const worker of workers) await end(worker, "SIGKILL"); // Of a test that failed.
+  await nats?.[Symbol.asyncDispose]();
+});
 
 async function startWorker(url = nats.url, env = {}, ...flags: string[]): Promise<RunningCli> {
   const worker = startCli(["worker", url, ...flags], env);
+  workers.push(worker);
   await worker.saw(/working for/);
   return worker;
 }
@@ -56,7 +61,7 @@ test("with workers killed and replaced, and the server killed as well, every see
   const steady = await startWorker();
   let dying = await startWorker();
   let kills = 0;
-  const disasters: Promise<void>[] = [];
+  let disasters = Promise.resolve(); // One after the other: a worker that is started while there is no server says so and ends.
   const replace = async (): Promise<void> => {
     await end(dying, "SIGKILL");
     dying = await startWorker();
@@ -69,11 +74,12 @@ test("with workers killed and replaced, and the server killed as well, every see
       const done = Number(/^\d+/.exec(text)?.[0]);
       if (done % 5 !== 2) return;
       kills++;
-      disasters.push(kills === 3 ? nats.killAndStart() : replace());
+      const isServer = kills === 3;
+      disasters = disasters.then(() => (isServer ? nats.killAndStart() : replace()));
     },
   };
   const there = await evaluateByJobs(queue, options, by, io);
-  await Promise.all(disasters);
+  await disasters;
   assert.ok(kills >= 4, `${kills} disasters`);
   const here = await evaluateLaunch(options, quiet);
   const { planMs: _p, decisionMs: _d, ...figures } = here; // Times are measured, never compared.
@@ -96,7 +102,7 @@ test("a policy that was practised with episodes of workers has the bytes of one 
   const flags = { ...options, overrides: [...options.overrides, ...small], episodes: 3, rounds: 2, steps: 2, seed: 1, compare: 1 };
   const folder = mkdtempSync(join(tmpdir(), "foresight-practise-jobs-"));
   const policyIn = (name: string): Buffer => readFileSync(join(folder, name, "policy.onnx"));
-  const workers = await Promise.all([startWorker(), startWorker()]);
+  const both = await Promise.all([startWorker(), startWorker()]);
   const seen: string[] = [];
   const io = { ...quiet, progress: (text: string) => seen.push(text) };
   try {
@@ -113,7 +119,7 @@ test("a policy that was practised with episodes of workers has the bytes of one 
     assert.deepEqual([there.lessons, there.figures], [here.lessons, here.figures]);
     assert.ok(policyIn("there").equals(policyIn("here")));
   } finally {
-    for (const worker of workers) await end(worker, "SIGTERM");
+    for (const worker of both) await end(worker, "SIGTERM");
     rmSync(folder, { recursive: true, force: true });
   }
 });
