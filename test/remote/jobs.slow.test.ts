@@ -67,8 +67,10 @@ test("with workers killed and replaced, and the server killed as well, every see
     dying = await startWorker();
   };
   const said: string[] = [];
+  const failed = new AbortController(); // Or the evaluation waits for workers for ever.
   const io = {
     ...quiet,
+    signal: failed.signal,
     say: (line: string) => said.push(line),
     progress(text: string) {
       const done = Number(/^\d+/.exec(text)?.[0]);
@@ -76,6 +78,7 @@ test("with workers killed and replaced, and the server killed as well, every see
       kills++;
       const isServer = kills === 3;
       disasters = disasters.then(() => (isServer ? nats.killAndStart() : replace()));
+      disasters.catch(() => failed.abort());
     },
   };
   const there = await evaluateByJobs(queue, options, by, io);
