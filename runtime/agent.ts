@@ -6,6 +6,7 @@ import type { Guard, Situation } from "./core/guarding.ts";
 import { type Instant, seenIn } from "./core/instant.ts";
 import type { JointCommand, Segment } from "./core/motion.ts";
 import type { Aim, Believer, Latent, MovedSince, Plan, PlanRequest, Solver, Subgoal } from "./core/planning.ts";
+import { late, refusal } from "./core/refusal.ts";
 import type { Rng, RngState } from "./core/rng.ts";
 import type { Robot } from "./core/robot.ts";
 import type { Observation } from "./core/sensing.ts";
@@ -138,22 +139,6 @@ export async function* decisions(parts: AgentParts, signal: AbortSignal): AsyncG
     }
   }
 }
-
-/** A guard's stop as the error of the world that the supervisor decides on. */
-const refusal = ({ decision: { index, why } }: Tick): AgentError => {
-  const isTooOld = why.every((each) => each.startsWith("freshness"));
-  const remedy = isTooOld ? "if that goes on, lower planner.samples or give it more of the machine" : "if that goes on, move the goal";
-  return new AgentError(
-    "guard.stop",
-    `decision ${index}: its motion was refused (${why.join("; ")}); it was not sent, and the next decision plans anew; ${remedy}`,
-  );
-};
-
-const late = (index: number, lateMs: number): AgentError =>
-  new AgentError(
-    "plan.late",
-    `decision ${index}: its motion should have begun ${lateMs.toFixed(1)} ms ago, must be 0 ms or more ahead; lower planner.samples or raise planner.deadlineMs`,
-  );
 
 /** One observation in, one record of what was done out. */
 async function decide(

@@ -18,6 +18,8 @@ interface Waiting {
 }
 
 const WAITING_MAX = 64;
+/** Who cannot be reached may have said why: his last word, or that his channel is closed, comes after the failure to send. */
+const LAST_WORD_MS = 200;
 
 /** `onTimeout` hears which message had no reply in time, after its promise was rejected with `robot.lost`. */
 export function createRequests(
@@ -58,11 +60,15 @@ export function createRequests(
           onTimeout(message, error);
         };
         clock.sleep(timeoutMs, timer.signal).then(expire, () => {});
-        post({ ...message, request }).catch((cause: unknown) =>
-          take(request)?.refuse(
-            new AgentError("robot.lost", "keeper: cannot be reached, its process has ended; start the agent again", { cause }),
-          ),
-        );
+        post({ ...message, request }).catch((cause: unknown) => {
+          const unreachable = new AgentError("robot.lost", "keeper: cannot be reached, its process has ended; start the agent again", {
+            cause,
+          });
+          clock.sleep(LAST_WORD_MS, timer.signal).then(
+            () => take(request)?.refuse(unreachable),
+            () => {},
+          );
+        });
       });
     },
     settle: (request, value) => take(request)?.settle(value),

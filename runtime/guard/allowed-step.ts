@@ -6,15 +6,22 @@ import { quinticSegment, sampleSegment, segmentDurationS } from "../core/segment
 const shares = [0.8, 0.6, 0.4, 0.2, 0.1] as const;
 const samplePeriodS = 0.04;
 
-/** What the joints are to do along the segment, its start and its rest included, at most 40 ms apart, or what else is asked for, and in so many steps at least. */
-export function motionsOf(segment: Segment, periodS: number = samplePeriodS, stepsMin = 1): readonly JointCommand[] {
+/** What the joints are to do at an instant of a segment. */
+export interface Look extends JointCommand {
+  readonly tS: number;
+}
+
+export const lookAt = (segment: Segment, tS: number): Look => ({ tS, ...sampleSegment(segment, tS) });
+
+/** Along the segment, its start and its rest included, at most 40 ms apart, or what else is asked for, and in so many steps at least. */
+export function looksOf(segment: Segment, periodS: number = samplePeriodS, stepsMin = 1): readonly Look[] {
   const durationS = segmentDurationS(segment);
   const count = Math.max(stepsMin, Math.ceil(durationS / periodS));
-  return Array.from({ length: count + 1 }, (_, i) => sampleSegment(segment, (durationS * i) / count));
+  return Array.from({ length: count + 1 }, (_, i) => lookAt(segment, (durationS * i) / count));
 }
 
 /** The joint positions of them; each of shape (jointCount). */
-export const posturesOf = (segment: Segment): readonly Float64Array[] => motionsOf(segment).map(({ positionRad }) => positionRad);
+export const posturesOf = (segment: Segment): readonly Float64Array[] => looksOf(segment).map(({ positionRad }) => positionRad);
 
 /** The largest of a few shares of the step, from the rest position towards the goal, that is allowed; null where none is. */
 export function shortened(segment: Segment, situation: Situation, isAllowed: (segment: Segment) => boolean): Shortened | null {

@@ -1,9 +1,8 @@
 /** Keeps the arm's links, and not only its tool point, apart from one another, above the table and out of where fixtures and people are, over the whole segment to its rest. */
 import type { Guard } from "../core/guarding.ts";
 import type { Segment } from "../core/motion.ts";
-import { sampleSegment, segmentDurationS } from "../core/segment.ts";
 import type { Vec3 } from "../core/vec3.ts";
-import { allowedStep } from "./allowed-step.ts";
+import { allowedStep, type Look, lookAt, looksOf } from "./allowed-step.ts";
 import type { KeepOut } from "./keep-out.ts";
 
 /** What the guard asks of the arm's own model. Joint positions of shape (jointCount); base frame, metres. */
@@ -108,20 +107,6 @@ const RESOLVED_M = 0.002;
 const SHORTEST_S = 0.001;
 /** What is outside stays out; what is inside already comes no deeper. */
 const allowedM = (freeM: number): number => Math.min(-roundingM, freeM - noiseM);
-
-interface Look {
-  readonly tS: number;
-  readonly positionRad: Float64Array;
-  readonly velocityRadPerS: Float64Array;
-}
-
-const LOOK_S = 0.04;
-const lookAt = (segment: Segment, tS: number): Look => ({ tS, ...sampleSegment(segment, tS) });
-const looksOf = (segment: Segment): readonly Look[] => {
-  const durationS = segmentDurationS(segment);
-  const count = Math.max(1, Math.ceil(durationS / LOOK_S));
-  return Array.from({ length: count + 1 }, (_, i) => lookAt(segment, (durationS * i) / count));
-};
 
 /** How far from the nearer of two looks a point of the arm may be in between, metres: half the straight way, and what it goes there and back. */
 function wayBetweenM(from: Look, to: Look, { travelM }: LinkShapes): number {

@@ -3,7 +3,7 @@ import type { ToolLimits } from "../core/desk.ts";
 import type { Guard } from "../core/guarding.ts";
 import type { JointCommand, Segment } from "../core/motion.ts";
 import type { JointSpec } from "../core/robot.ts";
-import { allowedStep, motionsOf } from "./allowed-step.ts";
+import { allowedStep, looksOf } from "./allowed-step.ts";
 
 /** What the guard asks of the arm's own model; N m, shape (jointCount). */
 export interface DriveTorques {
@@ -33,7 +33,7 @@ export function torque(options: TorqueOptions): Guard {
 function objection(segment: Segment, { joints, torques, tool: { payloadKg } }: TorqueOptions): string | null {
   // SAFETY: no payload is below nothing; one that is no number allows nothing.
   if (!(payloadKg >= 0)) return `payload is ${payloadKg} kg, must be 0 kg or more`;
-  for (const motion of motionsOf(segment, LOOK_S, LOOKS_MIN)) {
+  for (const motion of looksOf(segment, LOOK_S, LOOKS_MIN)) {
     const asked = torques.torqueNm(motion, payloadKg);
     const joint = asked.findIndex((value, index) => !(Math.abs(value) + torques.frictionNm[index]! <= joints[index]!.torqueMaxNm));
     if (joint === -1) continue;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { missing, openBrowser } from "../helpers/browser.ts";
 import { startCli } from "../helpers/cli.ts";
-import { killedAndBack, type Remote, toAndFro, urgent } from "../helpers/killed-and-back.ts";
+import { killedAndBack, type Remote, toAndFro, urgentOf } from "../helpers/killed-and-back.ts";
 import { until } from "../helpers/until.ts";
 
 const MINUTES = 60_000;
@@ -25,11 +25,11 @@ test("on the page: killed and started again it holds and says what it was doing;
   const options = {
     "dashboard.port": 0,
     "dashboard.lifecycle": "ready",
-    "backend.mode": "realtime", // The page tells what is, a few times a second: a task in a world that waits for nobody is over before it is seen.
+    "backend.mode": "lockstep", // A world that waits: a slow machine changes nothing.
     "planner.samples": 64,
     state: join(folder, "place.state"),
     task: toAndFro,
-    urgent,
+    urgent: urgentOf(20), // The page tells what is a few times a second.
   };
   const overrides = Object.entries(options).map(([key, value]) => `${key}:=${value}`);
 

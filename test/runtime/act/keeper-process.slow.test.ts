@@ -193,7 +193,7 @@ test("when the agent is frozen by SIGSTOP in mid-motion the arm comes to rest an
     agent.kill("SIGCONT");
     const [code] = await closed;
     assert.notEqual(code, 0);
-    assert.match(said, /keeper(?: lost, |: cannot be reached, its process has ended).*start the agent again/); // Whichever it comes upon first.
+    assert.match(said, /keeper lost, .*; start the agent again/);
   } finally {
     await rm(folder, { recursive: true });
   }
