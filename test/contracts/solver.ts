@@ -3,21 +3,20 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { displacementAxes, type ModelPackage } from "../../runtime/core/model.ts";
-import type { Plan, PlanRequest, Solver } from "../../runtime/core/planning.ts";
+import type { PlanRequest, Solver } from "../../runtime/core/planning.ts";
 import { createRng } from "../../runtime/core/rng.ts";
 import type { ConstraintSpec, TermSpec } from "../../runtime/core/skill.ts";
 import type { Vec3 } from "../../runtime/core/vec3.ts";
 import { openSession } from "../../runtime/graph/session.ts";
 import { constraintOf } from "../../runtime/plan/constraints.ts";
-import type { ImaginedPlan } from "../../runtime/plan/imagined-plan.ts";
 import type { SessionHost } from "../../runtime/plan/plan-session.ts";
 import type { SolverOptions } from "../../runtime/plan/plan-solver.ts";
 import { termOf } from "../../runtime/plan/terms.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
 import { rootPredictor, sidewaysCritic } from "../helpers/broken-nets.ts";
 import { TINY_LATENT_DIM, TINY_MEAN_M, TINY_SCALE_M, TINY_STD_M, tinyLatent, writeTinyModel } from "../helpers/tiny-model.ts";
+import { imagined, imaginedPath, START_M } from "./point-mass.ts";
 
-export const START_M: Vec3 = [0.5, 0, 0.03];
 const HORIZON = 4;
 const BUDGET = { samples: 256, iterations: 5, horizon: HORIZON, deadlineMs: 1000 };
 /** Too little to find the best plan. */
@@ -291,32 +290,3 @@ const SWITCHING = {
 };
 
 const BOX = { minM: [0.4, -0.03, 0], maxM: [0.55, 0.03, 0.1] };
-
-/** Where the point mass is after each action. */
-function imaginedPath(actions: Float32Array): Vec3[] {
-  let [x, y] = START_M;
-  return Array.from({ length: actions.length / 2 }, (_, step): Vec3 => {
-    x += TINY_SCALE_M * actions[2 * step]!;
-    y += TINY_SCALE_M * actions[2 * step + 1]!;
-    return [x, y, START_M[2]];
-  });
-}
-
-/** The plan as the catalogue's plain evaluations take it, with critic and probe worked out by hand. */
-function imagined({ actions, predicted, horizon }: Plan, goalM: Vec3): ImaginedPlan {
-  const path = imaginedPath(actions);
-  return {
-    spec: TINY_SPEC,
-    horizon,
-    start: tinyLatent(START_M),
-    latents: predicted,
-    actions,
-    goal: tinyLatent(goalM).fill(0, 3),
-    goalPositionM: goalM,
-    criticToGoal: Float32Array.from(path, (at) => Math.hypot(...at.map((x, i) => x - goalM[i]!)) / TINY_SCALE_M),
-    objectM: Float32Array.from(path.flat()),
-    uncertainty: Float32Array.from(path, (_, step) => actions[2 * step]! ** 2 + actions[2 * step + 1]! ** 2),
-  };
-}
-
-const TINY_SPEC = (await loadModelPackage(writeTinyModel())).spec;

@@ -7,7 +7,8 @@ import type { Vec3 } from "../../../runtime/core/vec3.ts";
 import { Graph } from "../../../runtime/graph/builder.ts";
 import { createSolver, type SolverOptions } from "../../../runtime/plan/plan-solver.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
-import { requestTo, START_M, sessions } from "../../contracts/solver.ts";
+import { START_M } from "../../contracts/point-mass.ts";
+import { requestTo, sessions } from "../../contracts/solver.ts";
 import { TINY_LATENT_DIM, writeTinyModel } from "../../helpers/tiny-model.ts";
 
 const model = await loadModelPackage(writeTinyModel());

@@ -8,7 +8,8 @@ import { createSolver, type SolverOptions } from "../../../runtime/plan/plan-sol
 import { createPolicySolver } from "../../../runtime/plan/policy.ts";
 import { createRandomSolver } from "../../../runtime/plan/random.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
-import { requestTo, START_M, sessions } from "../../contracts/solver.ts";
+import { START_M } from "../../contracts/point-mass.ts";
+import { requestTo, sessions } from "../../contracts/solver.ts";
 import { writeTinyModel } from "../../helpers/tiny-model.ts";
 
 const model = await loadModelPackage(writeTinyModel());

@@ -10,7 +10,8 @@ import type { ConstraintSpec } from "../../../runtime/core/skill.ts";
 import { createSolver } from "../../../runtime/plan/plan-solver.ts";
 import { refuseInfeasible } from "../../../runtime/plan/refuse-infeasible.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
-import { requestTo, START_M, sessions } from "../../contracts/solver.ts";
+import { START_M } from "../../contracts/point-mass.ts";
+import { requestTo, sessions } from "../../contracts/solver.ts";
 import { writeTinyModel } from "../../helpers/tiny-model.ts";
 
 const opened: Solver[] = [];

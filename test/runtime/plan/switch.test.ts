@@ -6,7 +6,8 @@ import { createRng } from "../../../runtime/core/rng.ts";
 import { createPolicySolver } from "../../../runtime/plan/policy.ts";
 import { createRandomSolver } from "../../../runtime/plan/random.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
-import { requestTo, START_M, sessions } from "../../contracts/solver.ts";
+import { START_M } from "../../contracts/point-mass.ts";
+import { requestTo, sessions } from "../../contracts/solver.ts";
 import { TINY_LATENT_DIM, TINY_MEAN_M, TINY_SCALE_M, TINY_STD_M, writeTinyModel } from "../../helpers/tiny-model.ts";
 
 const proprioception = ["tool.x", "tool.y", "tool.z"].map((name, i) => ({ name, unit: "m", mean: TINY_MEAN_M[i]!, std: TINY_STD_M[i]! }));
