@@ -28,7 +28,7 @@ export const trialSpecOf = (config: LaunchConfig): TrialSpec | null => trialSpec
 /** The same for what a trial of its own may have in front of the arm. */
 export function trialSpecIn(config: LaunchConfig, scene: SceneSpec): TrialSpec | null {
   const name = trialNameOf(config);
-  return name === null ? null : (trials[name]?.(scene) ?? null);
+  return name === null ? null : (trials[name]?.(scene, backendOf(config).facts.world?.moveM) ?? null);
 }
 
 /** What can come before the task in hand, as commanders are told of it. */

@@ -8,6 +8,9 @@ import type { Objects, Pose } from "../runtime/core/trial.ts";
 import type { Vec3 } from "../runtime/core/vec3.ts";
 
 const DRAWS_MAX = 10_000;
+/** Starts that are tried, and goals of each, before nothing fits. */
+const STARTS_MAX = 100;
+const GOALS_MAX = 1000;
 /** What the hand takes up around the tool point. */
 const TOOL_RADIUS_M = 0.04;
 
@@ -62,6 +65,21 @@ export function isToolFree(scene: SceneSpec, toolM: Vec3, objects: Objects): boo
   return (
     isClear(scene, toolPlace(toolM), heightM) &&
     inTheWay.every(([name, pose]) => isApart(placeOf(scene.objects[name]!, pose), toolPlace(toolM)))
+  );
+}
+
+/** A start, and a goal that fits it: from the middle of a table nothing is far, so another start is drawn where none does. Throws AgentError `goal.unreachable`. */
+export function drawPair<T>(drawStart: () => T, drawGoal: (start: T) => T, fits: (start: T, goal: T) => boolean): readonly [T, T] {
+  for (let attempt = 0; attempt < STARTS_MAX; attempt++) {
+    const start = drawStart();
+    for (let draw = 0; draw < GOALS_MAX; draw++) {
+      const goal = drawGoal(start);
+      if (fits(start, goal)) return [start, goal];
+    }
+  }
+  throw new AgentError(
+    "goal.unreachable",
+    `trial: no start and goal fit in ${STARTS_MAX * GOALS_MAX} draws; make backend.moveM shorter or backend.scene.area larger`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { ModelPackage } from "../../runtime/core/model.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import type { SceneSpec } from "../../runtime/core/scene.ts";
 import type { Tap } from "../../runtime/core/tap.ts";
-import type { Trial, TrialSpec } from "../../runtime/core/trial.ts";
+import type { MoveM, Trial, TrialSpec } from "../../runtime/core/trial.ts";
 import type { Vary } from "../../sim/vary/vary.ts";
 import type { Blueprint } from "../blueprint.ts";
 import type { Problem } from "../config/problem.ts";
@@ -19,6 +19,8 @@ export interface SimulatedWorld {
   readonly mode: "realtime" | "lockstep";
   /** Whose trials; null for those of the task's first skill that has any. */
   readonly episode: string | null;
+  /** How far they move what counts; absent: as the skill has it. */
+  readonly moveM?: MoveM | undefined;
   readonly seed: number;
   /** In lockstep, pretended. */
   readonly latencyMs: number;

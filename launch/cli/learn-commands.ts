@@ -89,7 +89,10 @@ function addEval(program: Command): void {
         .default("image"),
     )
     .addOption(
-      new Option("--subgoals <source>", "of the solver hierarchical: sampled, or told by the task, to see what sampling costs")
+      new Option(
+        "--subgoals <source>",
+        "sampled by a planner that has any, or told by the task one after the other, to see what finding them costs",
+      )
         .choices(["sampled", "told"])
         .default("sampled"),
     )

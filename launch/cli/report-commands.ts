@@ -1,6 +1,7 @@
 /** `foresight report ...`: what a model knows, measured where the truth is known. */
 import type { Command } from "commander";
 import type { CalibrateFlags } from "../learn/calibrate-surprise.ts";
+import type { HierarchyFlags } from "../measure/hierarchy/report.ts";
 import type { PhysicsFlags } from "../measure/physics/report.ts";
 import {
   each,
@@ -9,6 +10,7 @@ import {
   launchOf,
   onLaunchFile,
   positiveInteger,
+  positiveIntegerUpTo,
   progressLine,
   seedNumber,
   share,
@@ -16,9 +18,12 @@ import {
 } from "./command-line.ts";
 
 export function addReportCommands(program: Command): void {
-  const report = program.command("report").description("what a model knows of the world: intuitive physics, unseen failures");
+  const report = program
+    .command("report")
+    .description("what a model knows of the world: intuitive physics, unseen failures, how far ahead it plans");
   addPhysics(report);
   addFailures(report);
+  addHierarchy(report);
 }
 
 type Flags<Options> = Omit<Options, "launch" | "overrides"> & { readonly json?: string };
@@ -68,5 +73,31 @@ function addFailures(report: Command): void {
       const io = { progress: progressLine, signal: interruption().signal };
       const failures = await studySurprise({ ...flags, launch: file, overrides: changes }, io);
       show(failures, printCalibration(failures), flags.json);
+    });
+}
+
+function addHierarchy(report: Command): void {
+  onLaunchFile(
+    report,
+    "hierarchy",
+    "how far ahead does it get? Goals that scripted play comes to so many decisions later, by planning flat, towards subgoals that are told, towards those that it samples; chance beside it",
+  )
+    .option(
+      "--ahead <count...>",
+      "decisions of the script from the beginning to the goal: a column each",
+      each(positiveIntegerUpTo(400)),
+      [5, 10, 20, 40],
+    )
+    .option("--episodes <count>", "of each planner at each distance", positiveInteger, 50)
+    .option("--seed <number>", "of the first episode; from 1000 up for figures that are told", seedNumber, 1000)
+    .option("--json <file>", "write the figures")
+    .action(async (launch: string, overrides: string[], flags: Flags<HierarchyFlags>) => {
+      const { reportHierarchy } = await import("../measure/hierarchy/report.ts");
+      const { printHierarchy } = await import("../measure/hierarchy/print.ts");
+      const [file, changes] = launchOf(launch, overrides);
+      const { signal } = interruption();
+      const hierarchy = await reportHierarchy({ ...flags, launch: file, overrides: changes }, { progress: progressLine, signal });
+      show(hierarchy, printHierarchy(hierarchy), flags.json);
+      if (signal.aborted) process.exitCode = exit.interrupted;
     });
 }

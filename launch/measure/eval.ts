@@ -10,7 +10,6 @@ import { backendOf } from "../backends/registry.ts";
 import { type Agent, draw, isTrained, openAgent } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import type { LaunchConfig } from "../config/schema.ts";
-import { isPrivileged } from "../privilege.ts";
 import { skillsOf, trialNameOf, trialSpecOf } from "../task-facts.ts";
 import { BYSTANDER_MOVED_M } from "./bystanders.ts";
 import { type EvaluationReport, type Examination, evaluate, NO_MODEL } from "./evaluate.ts";
@@ -26,7 +25,7 @@ export interface EvalOptions {
   readonly realtime?: boolean;
   /** What tells the goal: pictures (default), or the position of the object or tool. */
   readonly goal?: "image" | "position";
-  /** Where subgoals come from: the planner samples them (default), or the trial tells them. */
+  /** Where subgoals come from: from the planner, if it samples any (default), or the trial tells them. */
   readonly subgoals?: "sampled" | "told";
   /** Folder for pictures of failed episodes. */
   readonly failures?: string;
@@ -67,26 +66,20 @@ export type Asked = Pick<EvalOptions, "policy" | "goal" | "subgoals">;
 export async function openExamination(config: LaunchConfig, asked: Asked, memory?: Remembered): Promise<Examination & AsyncDisposable> {
   const { mode, skill, task, trial } = examined(config);
   const goalKind = goalKindFor(asked, trial);
+  if (asked.subgoals === "told") checkTold(config, trial, asked);
   const agent = await (asked.policy === "random" && !isTrained(config)
     ? openFloor(config)
     : openBrained(playedBy(config, asked), skill, goalKind, mode, memory));
   const { opened, brain, body, senses } = agent;
   const { policy, subgoals = "sampled" } = asked;
   invariant(opened.world, "a backend with a simulated world opens it");
-  const close = { [Symbol.asyncDispose]: () => agent[Symbol.asyncDispose]() };
-  try {
-    if (subgoals === "told") checkTold(config, trial, brain);
-  } catch (error) {
-    await close[Symbol.asyncDispose]();
-    throw error;
-  }
   return {
     ...{ task, trial, policy, opened, brain, goalKind, subgoals, body, senses },
     draw: (seed) => agent.trial(seed),
     world: opened.world,
     decisionsMax: skill.limits.decisions,
     stopwatch: new SystemClock(),
-    ...close,
+    [Symbol.asyncDispose]: () => agent[Symbol.asyncDispose](),
   };
 }
 
@@ -110,15 +103,17 @@ export function examined(config: LaunchConfig) {
 export const playedBy = (config: LaunchConfig, { policy }: Asked): LaunchConfig => (policy === "oracle" ? oracleOf(config) : config);
 
 /** Throws AgentError `launch.invalid` where nobody could tell subgoals, or nobody would listen. */
-function checkTold({ planner }: LaunchConfig, { waypoints }: TrialSpec, brain: Examination["brain"]): void {
-  const isLed = planner.solver === "hierarchical" && planner.hierarchical.subgoals > 0 && planner.hierarchical.keptDecisions > 1;
-  const seesState = "package" in brain && isPrivileged(brain.package);
-  if (waypoints && isLed && seesState) return;
+function checkTold({ planner }: LaunchConfig, { waypoints }: TrialSpec, { policy, goal }: Asked): void {
+  if (waypoints && policy !== "random" && goal !== "position" && heedsTold(planner)) return;
   throw new AgentError(
     "launch.invalid",
-    "--subgoals told: needs a task whose trials tell the way (pick-place), planner.solver hierarchical that samples subgoals and keeps them, and a model that sees the state; leave it out, or make one with train --privileged",
+    "--subgoals told: needs a task whose trials tell the way (pick-place or push), a goal that is a picture, and of planner.solver hierarchical that it samples subgoals and keeps them; leave it out",
   );
 }
+
+/** A planner with subgoals of its own is told one in place of what it kept. */
+export const heedsTold = ({ solver, hierarchical: { subgoals, keptDecisions } }: LaunchConfig["planner"]): boolean =>
+  solver !== "hierarchical" || (subgoals > 0 && keptDecisions > 1);
 
 type Examined = Pick<Agent, "opened" | "body" | "senses" | "trial"> & Pick<Examination, "brain"> & AsyncDisposable;
 

@@ -13,11 +13,12 @@ import { quantile, round, wilson95 } from "../../runtime/core/statistics.ts";
 import type { Tick } from "../../runtime/core/tick.ts";
 import { type Trial, type TrialSpec, type TrialStart, type TrialWorld, targetM, type WorldState } from "../../runtime/core/trial.ts";
 import type { SenseOptions } from "../../runtime/sense/sense-item.ts";
+import type { DrawnTrial } from "../drawn-trial.ts";
 import { isPrivileged, privilegeOf } from "../privilege.ts";
 import { allBystanders, type Bystanders, bystandersOf } from "./bystanders.ts";
 import { chanceParts } from "./chance.ts";
 import { createFunnel, funnelOf } from "./funnel.ts";
-import { ledBy } from "./told-subgoals.ts";
+import { asSeen, ledBy } from "./told-subgoals.ts";
 
 /** What an episode needs: whoever is examined, in which world, on whose trials. */
 export interface Examination {
@@ -25,7 +26,7 @@ export interface Examination {
   readonly task: string;
   readonly trial: TrialSpec;
   /** The trial that a seed stands for, and how it is judged in its own world. */
-  readonly draw: (seed: number) => { readonly trial: Trial; readonly spec: TrialSpec };
+  readonly draw: (seed: number) => DrawnTrial;
   readonly policy: string;
   readonly decisionsMax: number;
   readonly opened: OpenedRobot;
@@ -34,8 +35,10 @@ export interface Examination {
   readonly brain: Brain | { readonly chance: readonly ActionAxis[] };
   /** A picture of the goal, or the position where it has the tool or the object; as the brain was opened; a picture by default. */
   readonly goalKind?: Goal["kind"];
-  /** told: towards the trial's waypoints instead of what the planner samples; for a model that sees the state. */
+  /** told: towards the trial's waypoints one after the other; what the planner does by itself by default. */
   readonly subgoals?: "sampled" | "told";
+  /** Brings a world that stands at its trial's start to where the episode begins; absent: there. */
+  readonly prelude?: ((seed: number) => Promise<void>) | undefined;
   readonly body: Body;
   readonly stopwatch: Clock;
   readonly senses: SenseOptions;
@@ -134,6 +137,7 @@ export async function playEpisode(
       ? chanceParts(brain.chance, rng.fork(0))
       : goalParts({ ...options, trial: spec, brain }, trial, start));
     goal = parts.goal;
+    await options.prelude?.(seed);
     return parts;
   };
   const funnel = createFunnel(spec.stages ?? [], trial.goal);
@@ -181,20 +185,17 @@ function createArrival(isThere: (now: WorldState) => boolean) {
 /** A privileged package is told places instead of shown pictures. */
 async function goalParts(
   { brain, world, trial: spec, goalKind, subgoals, body, opened }: Examination & { readonly brain: Brain },
-  { goal }: Trial,
+  trial: Trial,
   { goalFrames, truth }: TrialStart,
 ): Promise<GoalParts> {
+  const { goal } = trial;
   if (goalKind === "tool") return brain.towards({ kind: goalKind, positionM: goal.toolM });
   if (goalKind === "object") return brain.towards({ kind: goalKind, positionM: targetM(spec, goal) });
-  if (!isPrivileged(brain.package)) return brain.towards({ kind: "image", frames: goalFrames });
-  const privilege = privilegeOf({ brain, world, opened, hand: body.hand, spec });
-  const parts = await privilege.towards(goal);
+  const privilege = isPrivileged(brain.package) ? privilegeOf({ brain, world, opened, hand: body.hand, spec }) : null;
+  const parts = await (privilege ? privilege.towards(goal) : brain.towards({ kind: "image", frames: goalFrames }));
   if (subgoals !== "told" || !spec.waypoints) return parts;
-  const told = spec.waypoints(truth, goal).map(async (waypoint) => ({
-    waypoint,
-    latent: await privilege.encodeGoal(waypoint, waypoint.yawRad),
-  }));
-  return { ...parts, solver: ledBy(parts.solver, spec, await Promise.all(told), () => world.truth()) };
+  const told = await asSeen({ brain, world, body, privilege }, trial, spec.waypoints(truth, goal));
+  return ledBy(parts, spec, told, () => world.truth());
 }
 
 /** What the figures are of. */

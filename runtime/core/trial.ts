@@ -66,6 +66,8 @@ export interface Stage {
 /** What the world looks like on the way, the hand turned about the vertical by so much, radians. */
 export interface Waypoint extends WorldState {
   readonly yawRad: number;
+  /** Shape (jointCount); absent: any posture in which the hand points down. */
+  readonly armRad?: Float64Array;
 }
 
 /** How a skill is tried: what is drawn from a seed, and how the end is judged. */
@@ -88,8 +90,11 @@ export interface TrialSpec {
   readonly waypoints?: (start: WorldState, goal: WorldState) => readonly Waypoint[];
 }
 
-/** A skill's trials in a scene. Throws AgentError `launch.invalid` for a scene that they cannot be drawn in. */
-export type TrialOf = (scene: SceneSpec) => TrialSpec;
+/** How far what counts is to move, least and most, metres. */
+export type MoveM = readonly [number, number];
+
+/** A skill's trials in a scene, over its own distances where nobody tells others. Throws AgentError `launch.invalid` for a scene that they cannot be drawn in. */
+export type TrialOf = (scene: SceneSpec, moveM?: MoveM) => TrialSpec;
 
 /** The corners of what the tool may be asked to come to on this table, base frame. */
 export function toolCorners({ toolBox: { minM, maxM } }: Pick<TrialSpec, "toolBox">, { table }: Pick<SceneSpec, "table">): readonly Vec3[] {

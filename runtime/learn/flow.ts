@@ -13,7 +13,7 @@ import { frozen } from "./parameters.ts";
 /** What was done and where it led is told apart by where the episode went afterwards. */
 const GOALS: GoalMix = { future: 1, random: 0 };
 /** A subgoal is so many decisions ahead, or the goal itself where that is nearer: on the way to one ten ahead corners are cut, and the hand comes down across the thing. */
-const SUBGOAL_DECISIONS = 5;
+export const SUBGOAL_DECISIONS = 5;
 const EULER_STEPS = 8;
 /** Samples are drawn narrower than what was learned: as wide, a subgoal leads a centimetre or two beside the thing; all but without noise it is the mean of two ways (robots/panda/world-models/README.md). */
 const TEMPERATURES: Readonly<Record<FlowName, number>> = { prior: 0.5, subgoal: 0.35 };

@@ -2,14 +2,14 @@
 import type { Rng } from "../../runtime/core/rng.ts";
 import { type Place, placeOf } from "../../runtime/core/scene-layout.ts";
 import { halfHeightM } from "../../runtime/core/shape.ts";
-import { type Objects, poseOf, type TrialOf, type WorldState } from "../../runtime/core/trial.ts";
+import { type MoveM, type Objects, poseOf, type TrialOf, type WorldState } from "../../runtime/core/trial.ts";
 import { distanceM, flatDistanceM, type Vec3 } from "../../runtime/core/vec3.ts";
 import { isWithin } from "../../runtime/core/work-area.ts";
-import { drawAnywhere, drawOthers, drawPose, drawUntil, firstObject, isToolFree, told } from "../drawing.ts";
+import { drawAnywhere, drawOthers, drawPair, drawPose, drawUntil, firstObject, isToolFree, told } from "../drawing.ts";
 import { gripWidthM } from "./grip.ts";
 import { waypoints } from "./waypoints.ts";
 
-const MOVE_M = [0.08, 0.2] as const;
+const MOVE_M: MoveM = [0.08, 0.2];
 /** Of the tool, above the top of the thing. */
 const CLEAR_M = 0.06;
 /** A thing is in the hand while it is no further from the tool point, and the fingers are no wider than it. */
@@ -24,7 +24,7 @@ const CARRIED_M = 0.04;
 const HELD_ERROR_M = 0.05;
 
 /** Throws AgentError `launch.invalid` for a scene without loose things, or whose first one no hand can span. */
-export const pickPlaceTrial: TrialOf = (scene) => {
+export const pickPlaceTrial: TrialOf = (scene, moveM = MOVE_M) => {
   const [name, object] = firstObject(scene, "pick-place");
   const widthM = gripWidthM(object.shape, name);
   const { area, tableSurfaceM } = scene;
@@ -49,10 +49,10 @@ export const pickPlaceTrial: TrialOf = (scene) => {
     },
     draw(rng) {
       const taken: readonly Place[] = told(scene, name);
-      const start = drawPose(rng, scene, object, taken);
-      const goal = drawUntil(
+      const [start, goal] = drawPair(
+        () => drawPose(rng, scene, object, taken),
         () => drawAnywhere(rng, scene, object, taken),
-        (pose) => isWithin(distanceM(pose.positionM, start.positionM), MOVE_M),
+        (from, to) => isWithin(distanceM(from.positionM, to.positionM), moveM),
       );
       const others = drawOthers(rng, scene, name, [...taken, ...[start, goal].map((pose) => placeOf(object, pose))]);
       const [before, after] = [start, goal].map((pose) => ({ [name]: pose, ...others }));

@@ -1,12 +1,13 @@
 /** How reach is tried: start and goal of the tool at least 8 cm apart in three dimensions; everything else stays where it lies. */
 import type { SceneSpec } from "../../runtime/core/scene.ts";
-import type { TrialOf, TrialSpec } from "../../runtime/core/trial.ts";
+import type { MoveM, TrialOf, TrialSpec } from "../../runtime/core/trial.ts";
 import { distanceM, type Vec3 } from "../../runtime/core/vec3.ts";
-import { drawOthers, drawUntil, isToolFree } from "../drawing.ts";
+import { isWithin } from "../../runtime/core/work-area.ts";
+import { drawOthers, drawPair, drawUntil, isToolFree } from "../drawing.ts";
 
-const APART_M = 0.08;
+const MOVE_M: MoveM = [0.08, Number.POSITIVE_INFINITY];
 
-export const reachTrial: TrialOf = (scene) => ({
+export const reachTrial: TrialOf = (scene, moveM = MOVE_M) => ({
   object: null,
   toolBox: boxOf(scene),
   draw(rng) {
@@ -17,8 +18,7 @@ export const reachTrial: TrialOf = (scene) => ({
         () => [rng.between(...area.xM), rng.between(...area.yM), tableSurfaceM + rng.between(...area.heightM)],
         (toolM) => isToolFree(scene, toolM, objects),
       );
-    const startToolM = drawTool();
-    const goalToolM = drawUntil(drawTool, (toolM) => distanceM(toolM, startToolM) >= APART_M);
+    const [startToolM, goalToolM] = drawPair(drawTool, drawTool, (from, to) => isWithin(distanceM(from, to), moveM));
     return { start: { toolM: startToolM, objects }, goal: { toolM: goalToolM, objects } };
   },
   errorM: (now, goal) => distanceM(now.toolM, goal.toolM),

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRng } from "../../runtime/core/rng.ts";
 import { defaultScene } from "../../runtime/core/scene.ts";
-import { toolCorners } from "../../runtime/core/trial.ts";
+import { targetM, toolCorners } from "../../runtime/core/trial.ts";
+import { distanceM } from "../../runtime/core/vec3.ts";
 import { skills, trials } from "../../skills/index.ts";
 import { fullScene } from "../helpers/full-scene.ts";
 
@@ -33,6 +34,19 @@ for (const [name, trialOf] of Object.entries(trials)) {
         }
       }
     }
+  });
+
+  test(`${name}: told how far, a trial moves what counts so far, wherever it has to begin for that`, () => {
+    const trial = trialOf(defaultScene, [0.3, 0.4]);
+    for (let seed = 0; seed < 100; seed++) {
+      const { start, goal } = trial.draw(createRng(seed));
+      const movedM = distanceM(targetM(trial, start), targetM(trial, goal));
+      assert.ok(movedM >= 0.3 && movedM <= 0.4, `${movedM} m`);
+    }
+    assert.throws(() => trialOf(defaultScene, [1.5, 2]).draw(createRng(1)), {
+      code: "goal.unreachable",
+      message: /no start and goal fit in 100000 draws; make backend\.moveM shorter/,
+    });
   });
 
   test(`${name}: a trial names every loose thing, at its start and at its goal`, () => {

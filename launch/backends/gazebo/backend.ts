@@ -7,7 +7,10 @@ export const gazebo: Backend<"gazebo"> = {
   kind: "gazebo",
   check: () => [],
   facts: (section) => ({
-    world: { mode: section.mode, episode: section.episode ?? null, seed: section.sceneSeed, latencyMs: section.latencyMs },
+    world: {
+      ...{ mode: section.mode, episode: section.episode ?? null, moveM: section.moveM },
+      ...{ seed: section.sceneSeed, latencyMs: section.latencyMs },
+    },
     scene: sceneOf(section),
     provenance: "gazebo",
     hasGoalPictures: true,

@@ -21,7 +21,7 @@ export const sim: Backend<"sim"> = {
       section.world === undefined
         ? {
             ...{ mode: section.mode, episode: section.episode ?? null, seed: section.sceneSeed, latencyMs: section.latencyMs },
-            vary: section.vary,
+            ...{ moveM: section.moveM, vary: section.vary },
           }
         : null,
     scene: sceneOf(section),
