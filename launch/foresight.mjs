@@ -4,6 +4,9 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
+// Seconds may pass until a command is there that knows what to end.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, whileLoading);
+
 const root = fileURLToPath(new URL("..", import.meta.url));
 const built = join(root, "dist/launch/main.js");
 const source = join(root, "launch/main.ts");
@@ -11,6 +14,12 @@ const source = join(root, "launch/main.ts");
 const runsSources = existsSync(source) && !isBuilt(); // The packed package holds no sources.
 if (runsSources) await registerTsx();
 await import(pathToFileURL(runsSources ? source : built).href);
+
+/** Until launch/main.ts is loaded. */
+function whileLoading() {
+  console.error("interrupted while loading; nothing has begun");
+  process.exit(130);
+}
 
 /** A build writes every file anew, so its age is that of any of them. */
 function isBuilt() {

@@ -4,6 +4,7 @@ import { commandLine, exit } from "./cli/command-line.ts";
 import { createProgram } from "./cli/program.ts";
 import { readerLeft, watchReaders } from "./cli/reader.ts";
 
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal); // Said "while loading" (foresight.mjs); each command knows better.
 watchReaders();
 process.on("exit", () => {
   if (readerLeft.aborted && process.exitCode === exit.interrupted) process.exitCode = exit.readerLeft;

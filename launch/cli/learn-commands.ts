@@ -115,8 +115,8 @@ function addEval(program: Command): void {
     .option("--card", "write how often it succeeded into the model's card, for model.requires")
     .option("--json <file>", "write the figures")
     .action(async (overrides: string[], options: EvalCommand) => {
-      const { evaluateLaunch, printEvaluation } = await import("../measure/eval.ts");
       const interrupt = interruption();
+      const { evaluateLaunch, printEvaluation } = await import("../measure/eval.ts");
       let lost: unknown = null;
       const onLost = (error: unknown): void => {
         lost ??= error;
@@ -223,10 +223,10 @@ function addTrain(program: Command): void {
     .option("--no-regulariser", "without what keeps the embedding from collapsing: to see it collapse")
     .option("--json <file>", "write the report")
     .action(async (launch: string, overrides: string[], flags: Flags<TrainFlags>) => {
+      const io = { say, progress: progressLine, signal: interruption().signal };
       const { trainLaunch } = await import("../learn/train.ts");
       const { printTraining } = await import("../learn/print-training.ts");
       const [file, changes] = launchOf(launch, overrides);
-      const io = { say, progress: progressLine, signal: interruption().signal };
       const evaluation = await trainLaunch({ ...flags, launch: file, overrides: changes, productVersion }, io);
       show(evaluation, printTraining(evaluation), flags.json);
     });
@@ -254,9 +254,9 @@ function addPractise(program: Command): void {
     )
     .option("--json <file>", "write the figures")
     .action(async (launch: string, overrides: string[], flags: Flags<PractiseFlags> & JobFlags & { readonly jobs?: string }) => {
+      const io = { say, progress: progressLine, signal: interruption().signal };
       const { practise, printPractice } = await import("../learn/practise.ts");
       const [file, changes] = launchOf(launch, overrides);
-      const io = { say, progress: progressLine, signal: interruption().signal };
       const asked = { ...flags, launch: file, overrides: changes };
       const report = await (flags.jobs === undefined ? practise(asked, io) : practiseThere(flags.jobs, flags, asked, io));
       show(report, printPractice(report), flags.json);

@@ -32,21 +32,19 @@ function addRun(program: Command): void {
     .option("--force", "replace a recording (record:=FILE) that is there")
     .option("--verbose", "also tell why a model is not on a faster provider")
     .option("--fault <when>", "let something go wrong, to rehearse it: NAME[:OF][=BY]@FROM[+FOR], as camera-frozen:front@5+3", together, [])
-    .action(async (launch: string, overrides: string[], { check, json, force = false, verbose = false, fault }: RunFlags) => {
-      const { loadLaunch } = await import("../config/load.ts");
-      const { draw } = await import("../compose.ts");
+    .action(async (launch: string, overrides: string[], flags: RunFlags) => {
+      const { json, force = false, verbose = false } = flags;
       const [file, changes] = launchOf(launch, overrides);
-      const { readFault } = await import("../../runtime/disturb/catalogue.ts");
-      const loaded = loadLaunch(file, changes);
-      const config = { ...loaded, faults: [...loaded.faults, ...fault.map(readFault)] };
-      await tryKeeping(config, force);
-      if (check) return say(await checked(config, file));
-      if (config.fleet) return runFleet(file, changes, config, config.fleet);
+      if (flags.check) return say(await checked(await wanted(file, changes, flags), file));
+      const interrupt = interruption(); // Before all that takes its time to load.
+      const config = await wanted(file, changes, flags);
+      if (config.fleet) return runFleet(file, changes, config, config.fleet, interrupt.signal);
+      const { draw } = await import("../compose.ts");
       const blueprint = await draw(config);
+      interrupt.signal.throwIfAborted();
       const { run } = await import("../run/run.ts");
       const { isSame, printRun } = await import("../run/report.ts");
       const { backendOf } = await import("../backends/registry.ts");
-      const interrupt = interruption();
       let isKept = true;
       const io: RunIo = {
         say,
@@ -66,9 +64,24 @@ function addRun(program: Command): void {
     });
 }
 
-async function runFleet(file: string, changes: readonly string[], config: LaunchConfig, fleet: FleetSection): Promise<void> {
+/** The launch file with the faults that the command line adds; what it asks to be kept can be. */
+async function wanted(file: string, changes: readonly string[], { fault, force = false }: RunFlags): Promise<LaunchConfig> {
+  const { loadLaunch } = await import("../config/load.ts");
+  const { readFault } = await import("../../runtime/disturb/catalogue.ts");
+  const loaded = loadLaunch(file, changes);
+  const config = { ...loaded, faults: [...loaded.faults, ...fault.map(readFault)] };
+  await tryKeeping(config, force);
+  return config;
+}
+
+async function runFleet(
+  file: string,
+  changes: readonly string[],
+  config: LaunchConfig,
+  fleet: FleetSection,
+  signal: AbortSignal,
+): Promise<void> {
   const { openFleet } = await import("../fleet/fleet.ts");
-  const { signal } = interruption();
   const opened = await openFleet({ file, changes, config, fleet, say });
   // It may have been interrupted while it was opening.
   const interrupted = new Promise<null>((resolve) => {

@@ -1,5 +1,7 @@
 /** Everything that is wrong with a launch file, in words: place, what was given, what is allowed, what to do. */
 import type * as z from "zod";
+import { NO_TASK } from "../../runtime/supervise/task-tree.ts";
+import { skills } from "../../skills/index.ts";
 import { hintFor, keysAt, type Path, valueAt } from "./key-hints.ts";
 import type { Problem } from "./problem.ts";
 import { isSecret } from "./secrets.ts";
@@ -17,6 +19,8 @@ function describe(issue: z.core.$ZodIssue, base: Path, data: unknown): readonly 
     case "unrecognized_keys":
       return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key; ${hintFor(key, keysAt(path, data) ?? [])}` }));
     case "invalid_union": {
+      if (issue.message === NO_TASK)
+        return [{ path, message: `${show(given)} ${NO_TASK}; NAME is one of ${Object.keys(skills).join(", ")}` }];
       if (issue.errors.length > 0 && given !== undefined)
         return bestAlternative(issue.errors, given).flatMap((each) => describe(each, path, data));
       const options = "options" in issue ? (issue.options as readonly unknown[]) : [];

@@ -7,6 +7,7 @@ import type { Goal, Skill } from "../../runtime/core/skill.ts";
 import type { TrialSpec } from "../../runtime/core/trial.ts";
 import type { Remembered } from "../../runtime/remember/recall.ts";
 import { backendOf } from "../backends/registry.ts";
+import type { Blueprint } from "../blueprint.ts";
 import { type Agent, draw, isTrained, openAgent } from "../compose.ts";
 import { loadLaunch } from "../config/load.ts";
 import type { LaunchConfig } from "../config/schema.ts";
@@ -62,14 +63,20 @@ export async function evaluateLaunch(options: EvalOptions, io: EvalIo): Promise<
 /** Who decides, and what they are told. */
 export type Asked = Pick<EvalOptions, "policy" | "goal" | "subgoals">;
 
+/** What is offered to the planner, and what it was made for. */
+export interface Reminded {
+  readonly blueprint: Blueprint;
+  readonly memory: Remembered;
+}
+
 /** Opens whatever plays the episodes of a launch file. Throws AgentErrors of the launch file, the model or the robot. */
-export async function openExamination(config: LaunchConfig, asked: Asked, memory?: Remembered): Promise<Examination & AsyncDisposable> {
+export async function openExamination(config: LaunchConfig, asked: Asked, reminded?: Reminded): Promise<Examination & AsyncDisposable> {
   const { mode, skill, task, trial } = examined(config);
   const goalKind = goalKindFor(asked, trial);
   if (asked.subgoals === "told") checkTold(config, trial, asked);
   const agent = await (asked.policy === "random" && !isTrained(config)
     ? openFloor(config)
-    : openBrained(playedBy(config, asked), skill, goalKind, mode, memory));
+    : openBrained(reminded?.blueprint ?? (await draw(playedBy(config, asked))), skill, goalKind, mode, reminded?.memory));
   const { opened, brain, body, senses } = agent;
   const { policy, subgoals = "sampled" } = asked;
   invariant(opened.world, "a backend with a simulated world opens it");
@@ -118,13 +125,13 @@ export const heedsTold = ({ solver, hierarchical: { subgoals, keptDecisions } }:
 type Examined = Pick<Agent, "opened" | "body" | "senses" | "trial"> & Pick<Examination, "brain"> & AsyncDisposable;
 
 async function openBrained(
-  config: LaunchConfig,
+  blueprint: Blueprint,
   skill: Skill,
   goalKind: Goal["kind"],
   mode: Examined["opened"]["mode"],
   memory: Remembered | undefined,
 ): Promise<Examined> {
-  const agent = await openAgent(await draw(config));
+  const agent = await openAgent(blueprint);
   try {
     const brain = await agent.brain(skill, goalKind, mode === "realtime", undefined, memory);
     return {

@@ -5,9 +5,10 @@ import { figure, known, percent } from "../../runtime/core/figure.ts";
 import type { Skill } from "../../runtime/core/skill.ts";
 import { quantile, round } from "../../runtime/core/statistics.ts";
 import type { Episode } from "../../runtime/remember/episode.ts";
+import { draw } from "../compose.ts";
 import { memoryOf } from "../run/kept-episodes.ts";
 import { table } from "./bench/table.ts";
-import { type EvalIo, type EvalOptions, evalConfig, examined, openExamination } from "./eval.ts";
+import { type EvalIo, type EvalOptions, evalConfig, examined, openExamination, playedBy } from "./eval.ts";
 import { type EvaluationReport, evaluate, type Played } from "./evaluate.ts";
 
 export interface MemoryOptions extends EvalOptions {
@@ -38,11 +39,10 @@ export async function evaluateMemory(options: MemoryOptions, io: EvalIo): Promis
   const config = evalConfig({ ...options, overrides: [...options.overrides, `memory.folder:=${JSON.stringify(options.memory)}`] });
   const section = config.memory!;
   const { skill } = examined(config);
-  const remembered = { candidates: section.candidates, episodes: [] as readonly Episode[] };
-  await using examination = await openExamination(config, options, remembered);
-  const { brain } = examination;
-  if ("chance" in brain) return [];
-  using memory = memoryOf(section, brain.package, io.say);
+  const blueprint = await draw(playedBy(config, options));
+  using memory = memoryOf(section, blueprint.model, io.say); // First: a folder that somebody uses is refused before anything is opened.
+  const remembered = { candidates: section.candidates, episodes: memory.episodes };
+  await using examination = await openExamination(config, options, { blueprint, memory: remembered });
   const rounds: MemoryRound[] = [];
   while (rounds.length < count && !io.signal.aborted) {
     remembered.episodes = memory.episodes;
@@ -54,7 +54,7 @@ export async function evaluateMemory(options: MemoryOptions, io: EvalIo): Promis
     });
     rounds.push({ round: number, remembered: remembered.episodes.length, report, ...figuresOf(played) });
     for (const each of played) {
-      const episode = episodeOf(each, skill, brain.package.modelHash);
+      const episode = episodeOf(each, skill, blueprint.model.modelHash);
       if (episode) memory.keep(episode);
     }
   }

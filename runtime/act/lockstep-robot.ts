@@ -45,6 +45,8 @@ export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad
   const faults = new Subject<AgentError>();
   const overrides = new Subject<Segment>();
   const onOverride = (segment: Segment): void => overrides.next(segment);
+  const unseen: Sample[] = [];
+  let isShowing = false;
   const untold: AgentError[] = [];
   const onFault = (why: AgentError): void => void untold.push(why);
   const loop = createCommandLoop({ spec, stream, lastGuard, initialRad, startNs: startNs - BEAT_NS, onOverride, onFault });
@@ -74,8 +76,16 @@ export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad
       clock.advanceTo(clock.nowNs() + BEAT_NS);
     }
     stream.commandAt(clock.nowNs()); // What ends with the period is told with the period.
-    for (const sample of driver.samplesNow(clock.nowNs())) samples.next(sample);
+    show();
     tell();
+  };
+  /** In the order of time, also where whoever sees one stops the arm, and so lets time pass, before the next is shown. */
+  const show = (): void => {
+    unseen.push(...driver.samplesNow(clock.nowNs()));
+    if (isShowing) return;
+    isShowing = true;
+    for (let next = unseen.shift(); next; next = unseen.shift()) samples.next(next);
+    isShowing = false;
   };
   /** Not before the beats are done: whoever hears of it may stop the arm, which takes beats too. */
   const tell = (): void => {
@@ -132,7 +142,8 @@ export function createLockstepRobot({ spec, driver, clock, lastGuard, initialRad
     async stop(reason) {
       checkOpen();
       onOverride(loop.stop(clock.nowNs(), reason));
-      advance(Math.ceil(loop.restInS(clock.nowNs()) / BEAT_S - 1e-9));
+      const beatCount = Math.ceil(loop.restInS(clock.nowNs()) / BEAT_S - 1e-9);
+      if (beatCount > 0) advance(beatCount); // Of an arm at rest all is shown already.
     },
     async resume() {
       checkOpen();

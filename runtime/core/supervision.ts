@@ -35,6 +35,8 @@ export interface SupervisorState {
   readonly reason: string;
   /** True only when a segment may be sent for the skill in progress. */
   readonly mayAct: boolean;
+  /** Of a hold: by itself, once its cause is gone, or when a person says so. Absent where the agent does not hold. */
+  readonly holdEnds?: "by-itself" | "when-told";
 }
 
 /**

@@ -5,10 +5,14 @@ const AGENT: Readonly<Record<SupervisorState["agent"], string>> = {
   booting: "The agent is starting",
   idle: "Idle",
   running: "Running",
-  holding: "Holding: the arm rests and goes on when told",
+  holding: "Holding: the arm rests",
   stopping: "Stopping: the arm comes to rest",
   stopped: "Stopped: the arm stays at rest until a reset",
   faulted: "Faulted: the arm stays at rest until a person looks and resets",
+};
+const GOES_ON: Readonly<Record<NonNullable<SupervisorState["holdEnds"]>, string>> = {
+  "by-itself": " and goes on by itself once the cause is gone",
+  "when-told": " and goes on when told",
 };
 const SKILL: Readonly<Record<ActiveSkill["state"], string>> = {
   asking: "asks a person to confirm",
@@ -25,10 +29,11 @@ const TASK: Readonly<Record<SupervisorState["task"], string>> = {
   stopped: "the last task was stopped",
 };
 
-export function sentenceOf({ agent, task, skills }: Pick<SupervisorState, "agent" | "task" | "skills">): string {
+export function sentenceOf({ agent, task, skills, holdEnds }: Pick<SupervisorState, "agent" | "task" | "skills" | "holdEnds">): string {
   const doing = skills.map(skillSentence).join("; ");
   if (agent === "running" && doing !== "") return `${AGENT.running}: ${doing}.`;
-  return `${AGENT[agent]}; ${doing === "" ? TASK[task] : doing}.`;
+  const goesOn = holdEnds ? GOES_ON[holdEnds] : "";
+  return `${AGENT[agent]}${goesOn}; ${doing === "" ? TASK[task] : doing}.`;
 }
 
 function skillSentence({ name, state, decisions, retries }: ActiveSkill): string {

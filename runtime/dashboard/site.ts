@@ -12,9 +12,11 @@ const uplot = dirname(require.resolve("uplot/dist/uPlot.esm.js"));
 const three = join(dirname(require.resolve("three")), "..");
 type Files = Readonly<Record<string, readonly [folder: string, file: string]>>;
 
-/** What every page of ours uses. */
+/** What more than one page of ours uses. */
 export const SHARED_SITE: Files = {
   "/style.css": [ours, "style.css"],
+  "/pictures.css": [ours, "pictures.css"],
+  "/joints.css": [ours, "joints.css"],
   "/icon.svg": [ours, "icon.svg"],
   "/uplot.js": [uplot, "uPlot.esm.js"],
   "/uplot.css": [uplot, "uPlot.min.css"],
@@ -25,11 +27,13 @@ const modules = [
   ...["pictures", "bitmap", "imagined", "joints", "gripper", "jog", "hold", "limits", "recording", "statechart"],
   ...["space", "view3d", "arm", "believed", "shapes", "trail", "goal", "goal-handle"],
 ];
+const styles = ["page", "playback", "space", "plots", "statechart"];
 
 /** The page of an agent, of a recording, and of a training. */
 export const PAGE_SITE: Files = {
   "/": [ours, "index.html"],
   ...Object.fromEntries(modules.map((name) => [`/${name}.js`, [ours, `${name}.js`] as const])),
+  ...Object.fromEntries(styles.map((name) => [`/${name}.css`, [ours, `${name}.css`] as const])),
   "/agent-chart.svg": [ours, "agent-chart.svg"],
   "/skill-chart.svg": [ours, "skill-chart.svg"],
   "/three/build/three.module.js": [three, "build/three.module.js"],

@@ -101,7 +101,12 @@ export const describe = (snapshot: SupervisorSnapshot): SupervisorState => ({
   skills: (snapshot.run?.skills ?? []).map(describeSkill),
   reason: firstReason(snapshot) ?? snapshot.agent.context.reason,
   mayAct: mayAct(snapshot),
+  ...holdEnds(snapshot),
 });
+
+/** Only a person ends what a person began. */
+const holdEnds = ({ agent: { value, context } }: SupervisorSnapshot): Pick<SupervisorState, "holdEnds"> =>
+  value === "holding" ? { holdEnds: context.by === "fault" ? "by-itself" : "when-told" } : {};
 
 /** While a more urgent task is being done that is why the agent does what it does; null otherwise. */
 function firstReason({ agent, urgency, preempted }: SupervisorSnapshot): string | null {

@@ -137,46 +137,61 @@ const children = (description: string) =>
 const child = (description: string) => z.lazy(() => nodeSchema).meta({ description });
 const skillName = z.string().min(1);
 
+/** What a node may be; each kind has a key of its own. */
+const KINDS = ["skill", "condition", "waitS", "sequence", "fallback", "parallel", "retry", "repeat", "timeout"];
+
+/** What is said of what is none of them, as a skill's name alone. */
+export const NO_TASK = `is no task; write { skill: NAME, goal: GOAL }, or one of ${KINDS.slice(1).join(", ")}`;
+
+/** What is a task, and wrong within, is told what is wrong there. */
+function whyNone({ input }: { readonly input?: unknown }): string | undefined {
+  const isMeant = typeof input === "object" && input !== null && [...KINDS, "goal"].some((key) => Object.hasOwn(input, key));
+  return isMeant || input === undefined ? undefined : NO_TASK;
+}
+
 const nodeSchema: z.ZodType<TaskNode, unknown> = z
-  .union([
-    z.strictObject({
-      skill: skillName.meta({ description: "Name of a skill, a folder of skills/" }),
-      goal,
-      retries,
-      autonomy: autonomySchema.optional(),
-    }),
-    z.strictObject({
-      condition: skillName.meta({ description: "Succeeds when this skill's success test holds already; looks, and moves nothing" }),
-      goal,
-    }),
-    z.strictObject({ waitS: z.number().positive().max(3600).meta({ description: "Rest for this time, holds not counted [s]" }) }),
-    z.strictObject({ sequence: children("All in order; fails with the first that fails") }),
-    z.strictObject({ fallback: children("In order until one succeeds; fails when all failed") }),
-    z.strictObject({
-      parallel: children("At the same time; one arm can do one skill at a time"),
-      succeed: z.enum(["all", "any"]).default("all").meta({ description: "Whether all must succeed or any one is enough" }),
-    }),
-    z.strictObject({
-      retry: child("Begun anew when it fails"),
-      attempts: z.number().int().min(1).max(ATTEMPTS_MAX).meta({ description: "Attempts in all (count)" }),
-      backOffS: z
-        .number()
-        .positive()
-        .max(BACK_OFF_S_MAX)
-        .optional()
-        .meta({ description: `Rest before the second attempt; doubles with every further one, at most ${BACK_OFF_S_MAX} s [s]` }),
-    }),
-    z.strictObject({
-      repeat: child("Done again as long as it succeeds"),
-      times: z
-        .union([z.number().int().min(1).max(REPEATS_MAX), z.literal("forever")])
-        .meta({ description: `How often in all (count, at most ${REPEATS_MAX}), or forever: until it fails or a person ends it` }),
-    }),
-    z.strictObject({
-      timeout: child("Fails when it takes longer than timeoutS"),
-      timeoutS: z.number().positive().max(3600).meta({ description: "Longest time it may take, holds not counted [s]" }),
-    }),
-  ])
+  .union(
+    [
+      z.strictObject({
+        skill: skillName.meta({ description: "Name of a skill, a folder of skills/" }),
+        goal,
+        retries,
+        autonomy: autonomySchema.optional(),
+      }),
+      z.strictObject({
+        condition: skillName.meta({ description: "Succeeds when this skill's success test holds already; looks, and moves nothing" }),
+        goal,
+      }),
+      z.strictObject({ waitS: z.number().positive().max(3600).meta({ description: "Rest for this time, holds not counted [s]" }) }),
+      z.strictObject({ sequence: children("All in order; fails with the first that fails") }),
+      z.strictObject({ fallback: children("In order until one succeeds; fails when all failed") }),
+      z.strictObject({
+        parallel: children("At the same time; one arm can do one skill at a time"),
+        succeed: z.enum(["all", "any"]).default("all").meta({ description: "Whether all must succeed or any one is enough" }),
+      }),
+      z.strictObject({
+        retry: child("Begun anew when it fails"),
+        attempts: z.number().int().min(1).max(ATTEMPTS_MAX).meta({ description: "Attempts in all (count)" }),
+        backOffS: z
+          .number()
+          .positive()
+          .max(BACK_OFF_S_MAX)
+          .optional()
+          .meta({ description: `Rest before the second attempt; doubles with every further one, at most ${BACK_OFF_S_MAX} s [s]` }),
+      }),
+      z.strictObject({
+        repeat: child("Done again as long as it succeeds"),
+        times: z
+          .union([z.number().int().min(1).max(REPEATS_MAX), z.literal("forever")])
+          .meta({ description: `How often in all (count, at most ${REPEATS_MAX}), or forever: until it fails or a person ends it` }),
+      }),
+      z.strictObject({
+        timeout: child("Fails when it takes longer than timeoutS"),
+        timeoutS: z.number().positive().max(3600).meta({ description: "Longest time it may take, holds not counted [s]" }),
+      }),
+    ],
+    { error: whyNone },
+  )
   .meta({
     id: "Task",
     description: "A skill, a condition, a wait, or a sequence, fallback, parallel, retry, repeat or timeout of tasks",

@@ -86,6 +86,7 @@ async function samplesFlow(under: RobotUnderTest): Promise<void> {
     const { startNs } = await under.robot.act(nextSegment(under, id));
     await until(under, () => under.nowNs() > startNs && samples.length > id + 1);
   }
+  for (const reason of ["contract", "at rest already"]) await under.robot.stop(reason);
   const stamps = new Map<string, bigint>();
   for (const sample of samples) {
     const source = sample.kind === "frame" ? sample.frame.camera : sample.kind;

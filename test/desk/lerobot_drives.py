@@ -69,8 +69,11 @@ time.sleep(0.5)
 before = bus.sync_read("Present_Position", num_retry=RETRIES)
 goal = {**before, "shoulder_pan": before["shoulder_pan"] + 15, "wrist_roll": before["wrist_roll"] - 20}
 bus.sync_write("Goal_Position", goal, num_retry=RETRIES)
-time.sleep(2)
-after = bus.sync_read("Present_Position", num_retry=RETRIES)
+for _ in range(100):  # Until both are there, which on a busy machine takes its time.
+    after = bus.sync_read("Present_Position", num_retry=RETRIES)
+    if all(abs(after[joint] - goal[joint]) < 1 for joint in ("shoulder_pan", "wrist_roll")):
+        break
+    time.sleep(0.1)
 tell("moved, degrees", rounded({joint: after[joint] - before[joint] for joint in motors}))
 assert abs(after["shoulder_pan"] - goal["shoulder_pan"]) < 1, "shoulder_pan is not where it was told to go"
 assert abs(after["wrist_roll"] - goal["wrist_roll"]) < 1, "wrist_roll is not where it was told to go"

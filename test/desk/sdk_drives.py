@@ -68,17 +68,19 @@ for servo in range(1, 7):
 for _ in range(3):
     writes.txPacket()
     time.sleep(0.2)
-time.sleep(1.0)
 reads = group(sdk.GroupSyncRead, 56, 15)
 for servo in range(1, 7):
     reads.addParam(servo)
-for _ in range(10):
+moved = []
+for _ in range(100):  # Until the shoulder is there, which on a busy machine takes its time.
     if reads.txRxPacket() == 0:
-        break
+        moved = [reads.getData(servo, 56, 2) - at for servo, at in zip(range(1, 7), before)]
+        if abs(moved[0] - 150) <= 3:
+            break
+    else:
+        port.clearPort()
     time.sleep(0.1)
-    port.clearPort()
-after = [reads.getData(servo, 56, 2) for servo in range(1, 7)]
-tell("moved", [b - a for a, b in zip(before, after)])
+tell("moved", moved)
 for servo in range(1, 7):
     must("write1ByteTxRx", servo, 40, 0)
 port.closePort()

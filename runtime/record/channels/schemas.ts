@@ -101,6 +101,7 @@ const state = z.looseObject({
     .meta(about("In progress: path in the task tree, name, state, decisions and retries (count), progress 0..1")),
   reason: text("Why it is so"),
   mayAct: z.boolean().meta(about("True only while a segment may be sent")),
+  holdEnds: z.enum(["by-itself", "when-told"]).optional().meta(about("Of a hold: once its cause is gone, or when a person says so")),
 });
 
 const fault = z.strictObject({

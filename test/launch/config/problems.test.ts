@@ -50,6 +50,22 @@ test("values are checked for type, bounds and not being a number", () => {
   ]);
 });
 
+test("what is no task is told what a task is, and which skills there are", () => {
+  const path = files({ "a.yaml": base });
+  const remedy =
+    "is no task; write { skill: NAME, goal: GOAL }, or one of condition, waitS, sequence, fallback, parallel, retry, repeat, timeout; NAME is one of hold, pick-place, push, reach";
+  assert.deepEqual(problems(path, ["task:=pusch"]), [`command line: task: "pusch" ${remedy}`]);
+  assert.deepEqual(problems(path, ["task:={ pusch: {} }"]), [`command line: task: {"pusch":{}} ${remedy}`]);
+  assert.deepEqual(problems(path, ["task:={ sequence: [ { reech: {} } ] }"]), [`command line: task.sequence.0: {"reech":{}} ${remedy}`]);
+  assert.deepEqual(problems(path, ["task:={ skill: pusch, goal: { kind: here } }"]), [
+    'command line: task.skill: skill "pusch" does not exist; use one of hold, pick-place, push, reach',
+  ]);
+  assert.deepEqual(problems(path, ["task:={ skil: push, goal: { kind: here } }"]), [
+    "command line: task.skill: missing; it has no default",
+    'command line: task.skil: unknown key; did you mean "skill"?',
+  ]);
+});
+
 test("what cannot work together is refused", () => {
   const path = files({ "a.yaml": base });
   assert.deepEqual(problems(path, ["guards.workspace.minM:=[0.8, 0, 0]"]), [

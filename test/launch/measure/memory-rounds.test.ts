@@ -1,5 +1,8 @@
 /** What rounds of remembering are asked of, and what is printed of them. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { NO_MODEL, summarise } from "../../../launch/measure/evaluate.ts";
 import { evaluateMemory, type MemoryOptions, printMemory } from "../../../launch/measure/memory-rounds.ts";
@@ -16,6 +19,17 @@ test("only a planner that is shown pictures is offered anything, and that is sai
       code: "launch.invalid",
       message: /^--memory: it offers futures to a planner that is shown pictures; leave out/,
     });
+});
+
+test("a folder that somebody else is writing to is refused before anything is opened", async (context) => {
+  const memory = mkdtempSync(join(tmpdir(), "foresight-remembered-"));
+  context.after(() => rmSync(memory, { recursive: true }));
+  writeFileSync(join(memory, ".lock"), "another-machine 1\n");
+  const refusedOnceOpen = { subgoals: "told" } as const;
+  await assert.rejects(evaluateMemory({ ...options, ...refusedOnceOpen, memory }, io), {
+    code: "state.unwritable",
+    message: /process 1 on another-machine is writing to it/,
+  });
 });
 
 test("each round is a row: what it remembered, how often and how soon it succeeded, how much of that came from memory", () => {

@@ -54,6 +54,23 @@ test("observers see the world as it is when they subscribe and after each period
   assert.deepEqual(stamps, [1_000_000_000n, 1_200_000_000n, 1_400_000_000n]);
 });
 
+test("who stops the arm, moving or at rest, is shown nothing twice and nothing out of order", async () => {
+  const { robot, clock } = make();
+  const stamps: bigint[] = [];
+  let isStopped = false;
+  robot.observe(new AbortController().signal).subscribe((sample) => {
+    if (sample.kind === "joints") stamps.push(sample.joints.stampNs);
+    if (clock.nowNs() > 1_000_000_000n && !isStopped) {
+      isStopped = true;
+      void robot.stop("as soon as it is seen to move");
+    }
+  });
+  await robot.act(move(robot, clock, 0, 0.05, 0.4));
+  await robot.stop("at rest already");
+  assert.equal(stamps.length, 3, "at first, after the period, and at rest");
+  assert.deepEqual(stamps, [...new Set(stamps)].sort());
+});
+
 test("a command that the last guard holds back stops the arm, and the segment is told as aborted with the reason", async () => {
   const { robot, clock, driver } = make(hastySpec);
   const events: string[] = [];

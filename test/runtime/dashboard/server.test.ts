@@ -7,6 +7,8 @@ import { ManualClock } from "../../../runtime/core/clock.ts";
 import { AgentError } from "../../../runtime/core/errors.ts";
 import type { OperatorCommand } from "../../../runtime/core/supervision.ts";
 import { type DashboardOptions, openDashboard } from "../../../runtime/dashboard/server.ts";
+import { PAGE_SITE } from "../../../runtime/dashboard/site.ts";
+import { namedFiles } from "../../helpers/named-files.ts";
 import { pageFacts } from "../../helpers/page-facts.ts";
 
 const camera = { name: "front", widthPx: 2, heightPx: 1, fovYRad: 1, positionM: [1, 0, 1], targetM: [0, 0, 0] } as const;
@@ -47,10 +49,14 @@ function ask(
 const bearer = { authorization: "Bearer a-token-for-tests" };
 const stop = JSON.stringify({ command: "stop" });
 
-test("the page and its parts are served to this machine", async () => {
+test("the page and all that it names are served to this machine, and no style that it does not name", async () => {
   await using page = await open();
-  for (const path of ["/", "/page.js", "/style.css", "/uplot.js", "/uplot.css"])
-    assert.equal((await ask(page.url, path)).status, 200, path);
+  const { status, text } = await ask(page.url, "/");
+  assert.equal(status, 200);
+  const named = namedFiles(text);
+  for (const path of [...named, "/page.js", "/uplot.js"]) assert.equal((await ask(page.url, path)).status, 200, path);
+  const styles = (paths: readonly string[]): readonly string[] => paths.filter((path) => path.endsWith(".css")).sort();
+  assert.deepEqual(styles(named), styles(Object.keys(PAGE_SITE)));
 });
 
 test("a command needs the token, a known name and nothing else", async () => {

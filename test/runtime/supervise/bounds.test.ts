@@ -13,6 +13,7 @@ test("an automatic hold ends after enough sound decisions in a row", () => {
   act();
   assert.deepEqual(supervisor.fault(stale).reaction, "hold");
   assert.equal(supervisor.state.agent, "holding");
+  assert.equal(supervisor.state.holdEnds, "by-itself");
   assert.equal(supervisor.state.mayAct, false);
   assert.match(supervisor.state.reason, /camera front: 900 ms old, at most 250 ms\. The world is not seen any more/);
   for (let count = 1; count < HEALTHY_TO_RESUME; count++) supervisor.healthy();
@@ -21,6 +22,7 @@ test("an automatic hold ends after enough sound decisions in a row", () => {
   assert.equal(supervisor.state.agent, "holding");
   supervisor.healthy();
   assert.equal(supervisor.state.agent, "running");
+  assert.equal(supervisor.state.holdEnds, undefined);
   assert.deepEqual(types(), ["start-skill", "hold", "resume"]);
 });
 
@@ -49,6 +51,7 @@ test("where a person resumes, what the world does while the agent holds for a re
   const silent = held(); // Old observations are refused first, then the readings count as silent.
   silent.fault(stale);
   assert.equal(sound(silent), "holding");
+  assert.equal(silent.state.holdEnds, "when-told");
   assert.equal(silent.command("resume"), null);
   assert.equal(silent.state.agent, "running");
 });
