@@ -127,6 +127,17 @@ export class World implements Disposable {
     this.model.geom_conaffinity[geom] = 0;
   }
 
+  /** How it stands, for another world of the same robot and scene. */
+  stands(): Float64Array {
+    return (this.data.qpos as Float64Array).slice();
+  }
+
+  /** Stands as that one said. */
+  stand(stands: Float64Array): void {
+    (this.data.qpos as Float64Array).set(stands);
+    this.#mujoco.mj_forward(this.model, this.data);
+  }
+
   /** Holds one joint set-point for `dtS` seconds of physics; the servos get the velocity fed forward. The gripper goes on towards what it is told. */
   step(command: JointCommand, dtS: number): void {
     const ctrl = this.data.ctrl as Float64Array;

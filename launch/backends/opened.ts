@@ -21,6 +21,8 @@ export interface OpenedRobot extends Opened {
   readonly replay?: Replay;
   /** What the arm says of itself against the launch file, where it can say something; waits for it within bounds. */
   introduction?(): Promise<readonly Finding[]>;
+  /** What it says is wrong with it now, where it can say something. */
+  complaints?(): Promise<readonly Finding[]>;
 }
 
 export interface OpenRequest {

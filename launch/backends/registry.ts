@@ -78,6 +78,14 @@ function chosen<K extends Kind>(backend: Backend<K>, section: SectionOf<K>, laun
   };
 }
 
+/** The same launch file for a command that looks at an arm that is there whether we look or not. Throws AgentError `launch.invalid` where the backend makes one. */
+export function lookedAt(launch: LaunchConfig, command: string): LaunchConfig {
+  const { kind } = launch.backend;
+  if (backendNamed(kind).looking) return onlyLooking(launch);
+  const kinds = Object.values(shipped).flatMap((each) => (each.looking ? [each.kind] : []));
+  throw new AgentError("launch.invalid", `backend.kind "${kind}": ${command} looks at an arm that is there; use ${kinds.join(" or ")}`);
+}
+
 /** The same launch file for a command that only looks at the arm. */
 export const onlyLooking = (launch: LaunchConfig): LaunchConfig => changed(launch, "looking");
 /** The same launch file for a command that moves one joint while a person holds a key. */

@@ -73,12 +73,35 @@ const ENLARGE = 8;
 const EDGE_SHARE_MIN = 0.25;
 
 /** The picture with the expected edges in red, enlarged. */
-export async function writeOverlay(path: string, expected: View, seen: View): Promise<void> {
+export function laidOver(expected: View, seen: View): View {
   const edges = edgesOf(expected);
   const strongest = edges.reduce((most, edge) => Math.max(most, edge), 0);
   const rgb = seen.rgb.slice();
   for (const [pixel, edge] of edges.entries()) if (edge > EDGE_SHARE_MIN * strongest) rgb.set([255, 0, 0], 3 * pixel);
-  const { widthPx: width, heightPx: height } = seen;
-  const picture = sharp(rgb, { raw: { width, height, channels: 3 } });
-  await writePicture(path, picture.resize(width * ENLARGE, height * ENLARGE, { kernel: "nearest" }));
+  return enlarged({ ...seen, rgb });
+}
+
+/** Each pixel a square. */
+function enlarged({ widthPx, heightPx, rgb }: View): View {
+  const [wide, high] = [widthPx * ENLARGE, heightPx * ENLARGE];
+  const large = new Uint8Array(3 * wide * high);
+  for (let y = 0; y < high; y++)
+    for (let x = 0; x < wide; x++) {
+      const from = 3 * (Math.floor(y / ENLARGE) * widthPx + Math.floor(x / ENLARGE));
+      large.set(rgb.subarray(from, from + 3), 3 * (y * wide + x));
+    }
+  return { widthPx: wide, heightPx: high, rgb: large };
+}
+
+export async function writeOverlay(path: string, expected: View, seen: View): Promise<void> {
+  const { widthPx: width, heightPx: height, rgb } = laidOver(expected, seen);
+  await writePicture(path, sharp(rgb, { raw: { width, height, channels: 3 } }));
+}
+
+/** In words, with the bounds. */
+export function judgeFit({ residualPx, shiftPx, correlation }: ViewFit): { readonly fits: boolean; readonly text: string } {
+  return {
+    fits: residualPx <= RESIDUAL_PX_MAX && correlation >= CORRELATION_MIN,
+    text: `residual ${residualPx.toFixed(1)} px (right ${shiftPx[0]}, down ${shiftPx[1]}), at most ${RESIDUAL_PX_MAX} px; correlation ${correlation.toFixed(2)}, at least ${CORRELATION_MIN}`,
+  };
 }

@@ -5,6 +5,7 @@ import { SystemClock } from "../../runtime/core/clock.ts";
 import { AgentError } from "../../runtime/core/errors.ts";
 import type { ClutchKind } from "../desk/clutch.ts";
 import type { TeleopFlags } from "../desk/teleop.ts";
+import type { VirtualArmFlags } from "../desk/virtual-arm.ts";
 import { exit, interruption, positiveIntegerUpTo, say, seedNumber, show } from "./command-line.ts";
 
 export function addDeskCommands(program: Command): void {
@@ -120,8 +121,12 @@ function addVirtualArm(program: Command): void {
       "its cameras as motion JPEG on this TCP port of this machine and the following ones",
       positiveIntegerUpTo(65_000),
     )
+    .option(
+      "--scene <launch>",
+      "launch file of the simulator whose table, light and cameras it stands at (default: the shipped models' own)",
+    )
     .option("--seed <count>", "of what goes wrong on the wire", seedNumber, 1)
-    .action(async (robot: string, flags: { port?: string; leader?: boolean; uncalibrated?: boolean; seed: number; pictures?: number }) => {
+    .action(async (robot: string, flags: VirtualArmFlags) => {
       onlySo101("virtual-arm", robot);
       const { runVirtualArm } = await import("../desk/virtual-arm.ts");
       const interrupt = interruption();

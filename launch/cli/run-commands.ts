@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { SystemClock } from "../../runtime/core/clock.ts";
 import type { LaunchConfig } from "../config/schema.ts";
 import type { FleetSection } from "../config/schema-fleet.ts";
 import type { RunIo } from "../run/words.ts";
@@ -106,9 +107,13 @@ async function tryKeeping({ record, state }: LaunchConfig, force: boolean): Prom
 
 function addCheck(program: Command): void {
   onLaunchFile(program, "check", "check a launch file: keys, units, files, hashes, sizes, limits; prints the graph and moves nothing")
-    .option("--live", "with backend.kind ros2: compare the arm that answers with the file, and what its cameras see with what they should")
+    .option(
+      "--live",
+      "of an arm behind ROS 2 or on its own bus: compare the arm that answers with the file, and what its cameras see with what they should",
+    )
     .option("--out <folder>", "for the overlays of --live", "live-check")
-    .action(async (launch: string, overrides: string[], { live, out }: { live?: boolean; out: string }) => {
+    .option("--page", "with --live: the overlays on a page, as they are now, until Ctrl-C; to place the cameras by")
+    .action(async (launch: string, overrides: string[], { live, out, page }: CheckFlags) => {
       const { loadLaunch } = await import("../config/load.ts");
       const [file, changes] = launchOf(launch, overrides);
       const config = loadLaunch(file, changes);
@@ -116,12 +121,23 @@ function addCheck(program: Command): void {
       say(await checked(config, file));
       if (!live) return;
       const { draw } = await import("../compose.ts");
+      if (page) {
+        const { showViews } = await import("../bring-up/show-views.ts");
+        await showViews({ blueprint: await draw(config), clock: new SystemClock(), say, signal: interruption().signal });
+        return;
+      }
       const { checkLive } = await import("../bring-up/check-live.ts");
       const { printFindings } = await import("../bring-up/finding.ts");
       const findings = await checkLive({ blueprint: await draw(config), folder: resolve(out) });
       say(printFindings(findings));
       process.exitCode = findings.every(({ verdict }) => verdict !== "wrong") ? exit.success : exit.failed;
     });
+}
+
+interface CheckFlags {
+  readonly live?: boolean;
+  readonly out: string;
+  readonly page?: boolean;
 }
 
 const checked = async (config: LaunchConfig, file: string): Promise<string> =>

@@ -10,6 +10,8 @@ import { parseCalibration } from "../../runtime/bridge/servos/calibration.ts";
 import { SystemClock } from "../../runtime/core/clock.ts";
 import { packageRoot } from "../../runtime/core/package-root.ts";
 import { createRng } from "../../runtime/core/rng.ts";
+import type { SceneSpec } from "../../runtime/core/scene.ts";
+import type { CameraSpec } from "../../runtime/core/sensing.ts";
 import { createArmBody } from "../../sim/servos/arm-body.ts";
 import { serveArmWorld } from "../../sim/servos/arm-world.ts";
 import { faultCommand } from "../../sim/servos/fault-command.ts";
@@ -19,6 +21,7 @@ import { openPseudoTerminal } from "../../sim/servos/pseudo-terminal.ts";
 import { createVirtualArm } from "../../sim/servos/virtual-arm.ts";
 import { sceneOf } from "../backends/scene-of.ts";
 import { simSection } from "../backends/sim/backend.ts";
+import { knocked } from "../backends/sim/open.ts";
 import { loadLaunch } from "../config/load.ts";
 
 export interface VirtualArmFlags {
@@ -31,6 +34,8 @@ export interface VirtualArmFlags {
   readonly seed: number;
   /** Its cameras as streams of motion JPEG, from this TCP port of this machine on, one each. */
   readonly pictures?: number;
+  /** Launch file of the simulator whose table, light and cameras it stands at; absent: that of the shipped models. */
+  readonly scene?: string;
 }
 
 export const virtualCalibration = join(packageRoot, "robots/so101/virtual.calibration.json");
@@ -46,7 +51,7 @@ export async function runVirtualArm(
 ): Promise<void> {
   const clock = new SystemClock();
   answerFirst();
-  const scene = sceneOf(simSection(loadLaunch(join(packageRoot, "launch/so101-reach.launch.yaml"), []), "virtual-arm"));
+  const { scene, cameras } = standOf(flags.scene ?? join(packageRoot, "launch/so101-reach.launch.yaml"));
   let path = "";
   await using port = await openPlug(async () => {
     const terminal = await openPseudoTerminal(flags.port);
@@ -70,12 +75,13 @@ export async function runVirtualArm(
     }
     for (const [register, value] of GRIPPER_SET_UP) arm.servos.at(-1)!.table.set(register, value);
   }
-  await using streams = flags.pictures === undefined ? null : await streamPictures(body.world, deskCameras(), flags.pictures, clock);
+  const pictured = flags.pictures === undefined ? null : { robot: so101Spec, scene, cameras, port: flags.pictures };
+  await using streams = pictured && (await streamPictures(body.world, pictured, clock));
   say(`virtual so101 ${flags.leader ? "leader" : "follower"} on ${port.name}${port.name === path ? "" : ` (${path})`}`);
   say(`calibration: ${flags.uncalibrated ? "none" : virtualCalibration}; faults are typed here: help lists them`);
   for (const url of streams?.urls ?? []) say(`pictures: ${url}`);
   const socket = flags.port === undefined ? null : `${flags.port}.world`;
-  await using _ = socket === null ? null : await serveArmWorld({ arm, body, spec: so101Spec, cameras: deskCameras() }, socket);
+  await using _ = socket === null ? null : await serveArmWorld({ arm, body, spec: so101Spec, cameras }, socket);
   if (socket !== null) say(`world: ${socket}, for eval`);
   const typed = createInterface({ input: lines });
   typed.on("line", async (line) => say(await faultCommand({ arm, body, port }, line)));
@@ -109,5 +115,9 @@ const GRIPPER_SET_UP = [
   ["overloadTorqueShare", 0.25],
 ] as const;
 
-/** As the models of this arm were made with. */
-const deskCameras = () => loadLaunch(join(packageRoot, "launch/so101-reach.launch.yaml"), []).cameras;
+/** What stands around it, and its cameras where they really are. */
+function standOf(launch: string): { readonly scene: SceneSpec; readonly cameras: readonly CameraSpec[] } {
+  const config = loadLaunch(launch);
+  const section = simSection(config, "virtual-arm --scene: the arm stands in a simulated one");
+  return { scene: sceneOf(section), cameras: config.cameras.map((camera) => knocked(camera, section.knocked)) };
+}

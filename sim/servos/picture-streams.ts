@@ -1,10 +1,20 @@
-/** What a simulated arm's cameras see, as streams of motion JPEG that the path of real cameras opens: a TCP port of this machine for each. */
-import { createServer, type Server, type Socket } from "node:net";
-import sharp from "sharp";
+/** What a simulated arm's cameras see, as streams of motion JPEG that the path of real cameras opens: a TCP port of this machine for each. They are drawn in a thread of their own, so that servos are not kept waiting. */
+import { once } from "node:events";
 import type { Clock } from "../../runtime/core/clock.ts";
+import type { RobotSpec } from "../../runtime/core/robot.ts";
+import type { SceneSpec } from "../../runtime/core/scene.ts";
 import type { CameraSpec } from "../../runtime/core/sensing.ts";
-import { createRenderer } from "../camera/renderer.ts";
+import { startWorker } from "../../runtime/core/start-worker.ts";
 import type { World } from "../world.ts";
+
+/** What the thread is made with; plain data. */
+export interface PictureSetup {
+  readonly robot: RobotSpec;
+  readonly scene: SceneSpec;
+  readonly cameras: readonly CameraSpec[];
+  /** The first camera's; the others' follow. */
+  readonly port: number;
+}
 
 export interface PictureStreams extends AsyncDisposable {
   /** In the cameras' order. */
@@ -12,61 +22,19 @@ export interface PictureStreams extends AsyncDisposable {
 }
 
 const RATE_HZ = 20;
-/** As a webcam's are larger than a model's. */
-const ENLARGED = 2;
-const QUALITY = 95;
-/** Unread bytes of a reader; what comes meanwhile is left out. */
-const BACKLOG_BYTES_MAX = 256 * 1024;
 
-/** Resolves when they can be opened, from `port` on. Throws the system's error where a port is taken. */
-export async function streamPictures(world: World, cameras: readonly CameraSpec[], port: number, clock: Clock): Promise<PictureStreams> {
-  const renderer = createRenderer(world.model, { supersample: 1 });
-  const streams = await Promise.all(cameras.map((camera, index) => listen(enlarged(camera), port + index)));
-  const show = async (
-    { camera: { widthPx: width, heightPx: height }, rgb }: { camera: CameraSpec; rgb: Uint8Array },
-    readers: ReadonlySet<Socket>,
-  ) => {
-    const jpeg = await sharp(rgb, { raw: { width, height, channels: 3 } })
-      .jpeg({ quality: QUALITY })
-      .toBuffer();
-    for (const reader of readers) if (reader.writableLength < BACKLOG_BYTES_MAX) reader.write(jpeg);
-  };
-  let turn = 0;
-  // One camera a beat, so that the servos are not kept waiting for both.
-  const stop = clock.every(1e3 / (RATE_HZ * cameras.length), () => {
-    const { camera, readers } = streams[turn++ % streams.length]!;
-    if (readers.size > 0) void show({ camera, rgb: renderer.render(world.data, camera) }, readers);
-  });
+/** Resolves when they can be opened. `world` is of the setup's robot and scene. Throws the system's error where a port is taken. */
+export async function streamPictures(world: World, setup: PictureSetup, clock: Clock): Promise<PictureStreams> {
+  const { cameras, port } = setup;
+  const thread = startWorker("./picture-worker.ts", import.meta.url, { workerData: setup });
+  await once(thread, "message"); // That it is ready, or the error that `once` rejects with.
+  // One camera a beat.
+  const stop = clock.every(1e3 / (RATE_HZ * cameras.length), () => thread.postMessage(world.stands()));
   return {
     urls: cameras.map((_, index) => `tcp://127.0.0.1:${port + index}`),
     async [Symbol.asyncDispose]() {
       stop();
-      for (const { server, readers } of streams) {
-        for (const reader of readers) reader.destroy();
-        server.close();
-      }
+      await thread.terminate();
     },
   };
-}
-
-const enlarged = (camera: CameraSpec): CameraSpec => ({
-  ...camera,
-  widthPx: ENLARGED * camera.widthPx,
-  heightPx: ENLARGED * camera.heightPx,
-});
-
-function listen(
-  camera: CameraSpec,
-  port: number,
-): Promise<{ readonly camera: CameraSpec; readonly server: Server; readonly readers: Set<Socket> }> {
-  const readers = new Set<Socket>();
-  const server = createServer((socket) => {
-    readers.add(socket);
-    socket.on("error", () => socket.destroy()); // Whoever leaves resets its connection.
-    socket.once("close", () => readers.delete(socket));
-  });
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve({ camera, server, readers }));
-  });
 }

@@ -36,6 +36,16 @@ test("no power: when nobody answers, power and port are asked for", async () => 
   await assert.rejects(desk.start(), hasCode("bridge.timeout", /none does; look whether the arm has its own power beside USB/));
 });
 
+test("a servo of another kind than the rest is named with both kinds; nothing is switched on", async () => {
+  await using desk = await deskBench();
+  desk.arm.servos[3]!.table.set("model", 1);
+  await assert.rejects(
+    desk.start(),
+    hasCode("bridge.mismatch", /servo 4 \(wrist_flex\) is a .*, servo 1 \(shoulder_pan\) a STS3215; use servos of one kind in an arm/),
+  );
+  assert.ok(desk.arm.servos.every(({ table }) => table.get("torqueEnable") === 0));
+});
+
 test("another calibration: a servo whose offset is not the file's is refused by joint and value", async () => {
   await using desk = await deskBench();
   desk.arm.servos[1]!.table.set("offsetSteps", 12);

@@ -47,6 +47,17 @@ test("the closed gripper pushes the cube along, and the cube stays on the table"
   assert.ok(Math.abs(world.toolM()[0] - 0.55) < 0.01, `tool ${world.toolM()[0]}`);
 });
 
+test("another world of the same robot and scene that is told how one stands stands so", async () => {
+  using world = await World.create(pandaSpec, defaultScene);
+  using other = await World.create(pandaSpec, defaultScene);
+  sweep(world);
+  other.stand(world.stands());
+  assert.deepEqual(other.joints().positionRad, world.joints().positionRad);
+  assert.deepEqual(cubeOf(other), cubeOf(world));
+  const apartM = other.toolM().map((at, axis) => Math.abs(at - world.toolM()[axis]!));
+  assert.ok(Math.max(...apartM) < 1e-3, `${apartM}`); // A step of the physics tells where the tool was before it.
+});
+
 test("the same commands give the same bytes, also after a reset", async () => {
   using world = await World.create(pandaSpec, defaultScene);
   using other = await World.create(pandaSpec, defaultScene);

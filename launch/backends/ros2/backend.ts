@@ -1,5 +1,4 @@
 /** An arm behind ROS 2: a vendor's driver, ros2_control, or a simulator. */
-import { AgentError } from "../../../runtime/core/errors.ts";
 import type { Problem } from "../../config/problem.ts";
 import type { LaunchConfig } from "../../config/schema.ts";
 import type { Backend } from "../backend.ts";
@@ -28,12 +27,6 @@ export const ros2: Backend<"ros2"> = {
   ladder: ({ robot }, section) => ({ ladder: ladderOf(robot, section), wanted: section.bringUp }),
   run: async (section, blueprint, io, run) => (await import("./run.ts")).runOverRos({ blueprint, section, io, run }),
 };
-
-/** The section of ROS 2, for what works with no other backend. Throws AgentError `launch.invalid`; `why` says what needs it. */
-export function ros2Section({ backend }: Pick<LaunchConfig, "backend">, why: string): Ros2Section {
-  if (backend.kind === "ros2") return backend;
-  throw new AgentError("launch.invalid", `${why}, backend.kind is "${backend.kind}"; give the launch file of one`);
-}
 
 /** Every camera of the model must publish somewhere. */
 function cameraProblems(published: Ros2Section["cameras"], { cameras }: LaunchConfig): readonly Problem[] {

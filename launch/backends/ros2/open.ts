@@ -10,7 +10,7 @@ import { ANSWER_MS_MAX, type OneTime } from "../../../runtime/bridge/ros2/one-ti
 import { SystemClock } from "../../../runtime/core/clock.ts";
 import { moduleUrl } from "../../../runtime/core/package-root.ts";
 import type { Observation } from "../../../runtime/core/sensing.ts";
-import type { Finding } from "../../bring-up/finding.ts";
+import { type Finding, wrong } from "../../bring-up/finding.ts";
 import { type CameraInfos, cameraFindings, limitFindings } from "../../bring-up/introduction.ts";
 import { inShadow } from "../in-shadow.ts";
 import type { OpenedRobot, OpenRequest } from "../opened.ts";
@@ -41,6 +41,10 @@ export async function openRos2(section: Ros2Section, { spec, cameras, periodS, e
     const [description, infos] = await Promise.all([ask("description"), ask("camera-infos")]);
     return [...limitFindings(spec.joints, names, description as OneTime<string>), ...cameraFindings(infos as CameraInfos)];
   };
+  const complaints = async (): Promise<readonly Finding[]> => {
+    const { warnings, forbids } = (await ask("status")) as { readonly warnings: readonly string[]; readonly forbids: string | null }; // Our own keeper's answer over a private channel.
+    return [...warnings.map((found) => wrong("warning", found)), ...(forbids === null ? [] : [wrong("safety", forbids)])];
+  };
   return {
     robot,
     keeper,
@@ -50,5 +54,6 @@ export async function openRos2(section: Ros2Section, { spec, cameras, periodS, e
     ask,
     world: backend.evaluation ? trialWorld(ask) : null,
     introduction,
+    complaints,
   };
 }
