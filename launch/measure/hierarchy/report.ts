@@ -51,7 +51,7 @@ interface Episode extends GoalAhead<Moment> {
 }
 type Episodes = ReadonlyMap<number, readonly Episode[]>;
 
-/** Decisions of a film beyond the furthest goal: where an episode may begin. */
+/** An episode begins at one of so many first decisions of a film, whatever other distances are asked for. */
 const BEGINNINGS = 40;
 /** Films for each episode that is asked for: not each of them moves the thing far enough in time. */
 const FILMS_AN_EPISODE_MAX = 4;
@@ -129,7 +129,7 @@ async function drawEpisodes(
     const drawn = draw(seed);
     const moments = await script.film(drawn.trial, { seed, scene: drawn.scene, decisions });
     for (const [each, found] of wanting) {
-      const goal = drawGoalAhead(moments, each, drawn.spec, createRng(seed).fork(GOAL_LABEL + each));
+      const goal = drawGoalAhead(moments.slice(0, each + BEGINNINGS), each, drawn.spec, createRng(seed).fork(GOAL_LABEL + each));
       if (goal) found.push({ ...goal, seed, drawn });
     }
     progress(`goals: ${film + 1} scripts played, ${count - Math.min(...wanting.map(([, found]) => found.length))} to find`);
