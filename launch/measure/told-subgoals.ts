@@ -13,7 +13,7 @@ export interface ToldSubgoal {
   readonly waypoint: Waypoint;
 }
 
-type Spec = Pick<TrialSpec, "object">;
+type Spec = Pick<TrialSpec, "object" | "hand">;
 /** The next subgoal; null where only the goal is left. */
 type Next = () => Promise<ToldSubgoal | null>;
 
@@ -50,10 +50,12 @@ const keeping = (solver: Solver, next: Next): Solver => ({
   [Symbol.asyncDispose]: () => solver[Symbol.asyncDispose](),
 });
 
+/** Of a task that grips the hand must be there as well: the thing is where it was, before it is taken and after. */
 const isThere = (spec: Spec, now: WorldState, there: WorldState): boolean =>
-  distanceM(now.toolM, there.toolM) < THERE_M &&
-  distanceM(targetM(spec, now), targetM(spec, there)) < THERE_M &&
-  Math.abs((now.openingM ?? 0) - (there.openingM ?? 0)) < WIDE_M;
+  distanceM(targetM(spec, now), targetM(spec, there)) < THERE_M && (spec.hand === undefined || isHandThere(now, there));
+
+const isHandThere = (now: WorldState, there: WorldState): boolean =>
+  distanceM(now.toolM, there.toolM) < THERE_M && Math.abs((now.openingM ?? 0) - (there.openingM ?? 0)) < WIDE_M;
 
 export interface Telling {
   readonly brain: Pick<Brain, "encoder">;

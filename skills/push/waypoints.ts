@@ -4,11 +4,10 @@ import { flatDistanceM, type Vec3 } from "../../runtime/core/vec3.ts";
 
 /** Of the thing from one to the next, at most: well within one trained push. */
 const APART_M = 0.08;
-/** Of the tool behind the middle of the thing: ready to push, and pushing. */
-const READY_M = 0.085;
-const TOUCHING_M = 0.05;
+/** Of the tool behind the middle of the thing that it pushes. */
+const BEHIND_M = 0.05;
 
-/** The tool behind the thing, then the thing further on each time, until it is there. */
+/** The thing further on each time, until it is there. */
 export function waypoints(name: string, start: WorldState, goal: WorldState): readonly Waypoint[] {
   const from = poseOf(start.objects, name);
   const to = poseOf(goal.objects, name);
@@ -16,11 +15,11 @@ export function waypoints(name: string, start: WorldState, goal: WorldState): re
   const count = Math.max(1, Math.ceil(wayM / APART_M));
   const way: Vec3 = [to.positionM[0] - from.positionM[0], to.positionM[1] - from.positionM[1], 0];
   const on = ([x, y, z]: Vec3, share: number): Vec3 => [x + share * way[0], y + share * way[1], z];
-  const state = (share: number, behindM: number): Waypoint => {
+  return Array.from({ length: count }, (_, i) => {
+    const share = (i + 1) / count;
     const thingM = on(from.positionM, share);
-    const [x, y] = on(thingM, -behindM / wayM);
+    const [x, y] = on(thingM, -BEHIND_M / wayM);
     const yawRad = from.yawRad + share * (to.yawRad - from.yawRad);
     return { ...start, toolM: [x, y, start.toolM[2]], objects: { ...start.objects, [name]: { positionM: thingM, yawRad } }, yawRad: 0 };
-  };
-  return [state(0, READY_M), ...Array.from({ length: count }, (_, i) => state((i + 1) / count, TOUCHING_M))];
+  });
 }

@@ -13,6 +13,7 @@ import { memoryless } from "../../../runtime/encode/memoryless.ts";
 import { createKinematics } from "../../../runtime/kinematics/kinematics.ts";
 import { flatSubgoal } from "../../../runtime/plan/flat-subgoal.ts";
 import { pickPlaceTrial } from "../../../skills/pick-place/trial.ts";
+import { pushTrial } from "../../../skills/push/trial.ts";
 import { planFrom } from "../../helpers/decision-stage.ts";
 
 const spec = pickPlaceTrial(defaultScene);
@@ -119,4 +120,17 @@ test("a model that sees is shown what each looks like with the arm standing ther
     code: "goal.unreachable",
     message: /cannot have its tool at \(2\.000, 0\.000, 0\.100\) m; leave out/,
   });
+});
+
+test("of a push the thing alone must come to a subgoal, wherever the tool is", async () => {
+  const push = pushTrial(defaultScene, [0.3, 0.4]);
+  const drawn = push.draw(createRng(3));
+  const straight = push.waypoints!(drawn.start, drawn.goal);
+  let now: WorldState = drawn.start;
+  const subgoals = straight.map((waypoint, i) => ({ waypoint, latent: Float32Array.of(i) }));
+  const { subgoal } = ledBy(partsOf("cem").parts, push, subgoals, async () => now);
+  const aim = async (): Promise<number | undefined> => (await subgoal({ latent: Float32Array.of(0) }, GOAL)).latent[0];
+  assert.equal(await aim(), 0);
+  now = { ...straight[1]!, toolM: drawn.start.toolM };
+  assert.equal(await aim(), 2);
 });

@@ -8,14 +8,13 @@ import { pushTrial } from "../../../skills/push/trial.ts";
 
 const cube = ({ objects }: WorldState) => poseOf(objects, "cube").positionM;
 
-test("a push goes straight: first the tool behind the thing, then the thing further on by 8 cm at most, with the tool behind it, until it is there", () => {
+test("a push goes straight: the thing further on by 8 cm at most, with the tool behind it, until it is there", () => {
   const trial = pushTrial(defaultScene, [0.3, 0.4]);
   for (let seed = 0; seed < 50; seed++) {
     const { start, goal } = trial.draw(createRng(seed));
     const way = trial.waypoints!(start, goal);
-    assert.deepEqual(cube(way[0]!), cube(start));
     assert.ok(trial.errorM(way.at(-1)!, goal) < 1e-9);
-    for (const [i, waypoint] of way.slice(1).entries()) assert.ok(flatDistanceM(cube(way[i]!), cube(waypoint)) <= 0.08 + 1e-9);
+    for (const [i, waypoint] of way.entries()) assert.ok(flatDistanceM(cube(way[i - 1] ?? start), cube(waypoint)) <= 0.08 + 1e-9);
     const wayM = flatDistanceM(cube(start), cube(goal));
     for (const waypoint of way) {
       const behindM = flatDistanceM(waypoint.toolM, cube(waypoint));
