@@ -4,7 +4,7 @@ import { AgentError } from "../../runtime/core/errors.ts";
 import { removeSocket } from "../../runtime/core/own-files.ts";
 import type { RobotSpec } from "../../runtime/core/robot.ts";
 import type { CameraSpec, Frame } from "../../runtime/core/sensing.ts";
-import { parseTrial, poseOf, type TrialStart, type WorldState } from "../../runtime/core/trial.ts";
+import { type Objects, parseTrial, poseOf, type TrialStart, type WorldState } from "../../runtime/core/trial.ts";
 import { createRenderer } from "../camera/renderer.ts";
 import { type FromServedWorld, receiveOn, sendOn, type ToServedWorld } from "../world-link.ts";
 import type { ArmBody } from "./arm-body.ts";
@@ -20,9 +20,11 @@ export interface ArmWorldOptions {
 
 /** As the pictures that models learned from were made. */
 const SUPERSAMPLE = 2;
+const AS_HIGH_M = 0.002;
 
 /** Answers "reset" with a Trial, and "truth". Throws AgentError `launch.invalid`. */
 export function createArmWorld({ arm, body: { world }, spec, cameras }: ArmWorldOptions): (name: string, payload: unknown) => unknown {
+  const resting = world.objects();
   const renderer = createRenderer(world.model, { supersample: SUPERSAMPLE });
   const picture = (camera: CameraSpec): Frame => {
     const { name, widthPx, heightPx } = camera;
@@ -36,12 +38,24 @@ export function createArmWorld({ arm, body: { world }, spec, cameras }: ArmWorld
     if (name === "truth") return truth();
     if (name !== "reset") throw new AgentError("launch.invalid", `virtual arm: no question "${name}"; ask "reset" or "truth"`);
     const { start, goal } = parseTrial(payload, spec.joints.length);
-    for (const { objects } of [start, goal]) for (const thing of Object.keys(objects)) poseOf(world.objects(), thing); // Before anything moves.
+    for (const { objects } of [start, goal]) checkLying(objects, resting); // Before anything moves.
     arm.place(goal);
     const goalFrames = cameras.map(picture);
     arm.place(start);
     return { goalFrames, truth: truth() } satisfies TrialStart;
   };
+}
+
+/** Whoever tries a thing of another size means another world. */
+function checkLying(objects: Objects, resting: Objects): void {
+  for (const [name, { positionM }] of Object.entries(objects)) {
+    const [asked, here] = [positionM[2], poseOf(resting, name).positionM[2]];
+    if (Math.abs(asked - here) < AS_HIGH_M) continue;
+    throw new AgentError(
+      "launch.invalid",
+      `virtual arm: "${name}" is to lie with its middle at ${asked.toFixed(3)} m, here it lies at ${here.toFixed(3)} m; start the arm with --scene and the launch file of this task`,
+    );
+  }
 }
 
 /** Resolves when it can be asked. Throws the system's error when the socket cannot be made. */

@@ -8,7 +8,7 @@ import { deskBench } from "../helpers/desk-bench.ts";
 
 const camera = { name: "front", widthPx: 16, heightPx: 16, fovYRad: 0.8, positionM: [0.56, 0, 0.26], targetM: [0.2, 0, 0.06] } as const;
 const at = (pan: number) => Float64Array.from([pan, ...so101Spec.homeRad.slice(1)]);
-const cube = { cube: { positionM: [0.3, 0.1, 0.015], yawRad: 0 } } as const;
+const cube = { cube: { positionM: [0.3, 0.1, 0.025], yawRad: 0 } } as const;
 const trial: Trial = {
   start: { armRad: at(0.6), objects: cube },
   goal: { armRad: at(-0.5), objects: cube, toolM: [0.2, -0.1, 0.06] },
@@ -33,7 +33,7 @@ test("a reset puts the arm at the start and holds it there; the truth is the wor
   assert.deepEqual(desk.faults, []);
 });
 
-test("a real arm is put nowhere, and a virtual one not among things that are not there", async () => {
+test("a real arm is put nowhere, and a virtual one not among things that are not there, or of another size", async () => {
   await using real = await deskBench();
   const robot = await real.start();
   await assert.rejects(robot.ask("reset", trial), ({ code }: AgentError) => code === "robot.rejected");
@@ -41,6 +41,11 @@ test("a real arm is put nowhere, and a virtual one not among things that are not
   const virtual = await desk.start();
   const other = { ...trial, start: { ...trial.start, objects: { ball: cube.cube } } };
   await assert.rejects(virtual.ask("reset", other), /object "ball": is not in the scene/);
+  const low = { cube: { ...cube.cube, positionM: [0.3, 0.1, 0.015] } } as const;
+  await assert.rejects(
+    virtual.ask("reset", { ...trial, goal: { ...trial.goal, objects: low } }),
+    /"cube" is to lie with its middle at 0\.015 m, here it lies at 0\.025 m; start the arm with --scene/,
+  );
   await desk.move(0, 0.1);
   await desk.passMs(600);
   assert.deepEqual(desk.faults, []);

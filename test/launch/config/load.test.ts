@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { loadLaunch } from "../../../launch/config/load.ts";
+import { sceneOf } from "../../../launch/task-facts.ts";
 import { packageRoot } from "../../../runtime/core/package-root.ts";
 import { base, files, folder, problems, problemsOf } from "./launch-files.ts";
 
@@ -36,7 +37,7 @@ for (const robot of ["panda", "ur5e"])
     );
   });
 
-for (const name of ["panda-push", "panda-reach", "ur5e-push", "ur5e-reach", "so101-reach"]) {
+for (const name of ["panda-push", "panda-reach", "ur5e-push", "ur5e-reach", "so101-push", "so101-reach"]) {
   test(`launch/${name}.launch.yaml is valid, in both time modes`, () => {
     const path = join(packageRoot, `launch/${name}.launch.yaml`);
     const config = loadLaunch(path);
@@ -52,6 +53,17 @@ for (const name of ["panda-push", "panda-reach", "ur5e-push", "ur5e-reach", "so1
     assert.equal(lockstep.backend.kind === "sim" && lockstep.backend.mode, "lockstep");
   });
 }
+
+for (const skill of ["push", "reach"])
+  test(`launch/so101-desk-${skill}.launch.yaml is the task of so101-${skill}.launch.yaml on a serial port: scene, cameras and model are the same`, () => {
+    const [desk, sim] = [`so101-desk-${skill}`, `so101-${skill}`].map((name) =>
+      loadLaunch(join(packageRoot, `launch/${name}.launch.yaml`)),
+    );
+    assert.equal(desk!.backend.kind, "feetech");
+    assert.deepEqual(sceneOf(desk!), sceneOf(sim!));
+    assert.deepEqual(desk!.cameras, sim!.cameras);
+    assert.equal(desk!.model.path, sim!.model.path);
+  });
 
 test("an included file is the start, and what is written here wins, key by key", () => {
   const path = files({
