@@ -119,7 +119,11 @@ function place({ file, line }: Origin): string {
   return line === null ? name : `${name}:${line}`;
 }
 
+/** More than a person reads at once. */
+const TOLD_MAX = 50;
+
 function refuse(problems: readonly string[]): never {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  throw new AgentError("launch.invalid", `launch file has ${count}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  const told = problems.length > TOLD_MAX ? [...problems.slice(0, TOLD_MAX), `and ${problems.length - TOLD_MAX} more`] : problems;
+  throw new AgentError("launch.invalid", `launch file has ${count}:\n${told.map((problem) => `  ${problem}`).join("\n")}`);
 }

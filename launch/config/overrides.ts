@@ -1,6 +1,7 @@
 /** Values given on the command line: `planner.samples:=256`, a dotted path and a YAML value. */
 import { parse } from "yaml";
 import { hintFor, keysAt, type Path, pathText, valueAt } from "./key-hints.ts";
+import { notPlain } from "./plain-data.ts";
 
 /** Overrides on one command line. */
 export const OVERRIDES_MAX = 64;
@@ -21,7 +22,9 @@ export function parseOverride(text: string): ParsedOverride {
   if (keys.length === 0 || keys.some((key) => !/^[\w-]+$/.test(key)))
     return { text, problem: "is not name:=value, such as planner.samples:=256" };
   try {
-    const value: unknown = parse(text.slice(at + 2));
+    const value: unknown = parse(text.slice(at + 2), { logLevel: "error" });
+    const why = notPlain(value);
+    if (why) return { text, problem: `has a value that ${why}` };
     return { path: keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key)), value, text };
   } catch {
     return { text, problem: "has a value that is not YAML; quote it" }; // The parser's own words could repeat a secret.

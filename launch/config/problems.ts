@@ -16,8 +16,10 @@ function describe(issue: z.core.$ZodIssue, base: Path, data: unknown): readonly 
   const found = valueAt(path, data);
   const given = found !== undefined && isSecret(path) ? HIDDEN : found;
   switch (issue.code) {
-    case "unrecognized_keys":
-      return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key; ${hintFor(key, keysAt(path, data) ?? [])}` }));
+    case "unrecognized_keys": {
+      const valid = keysAt(path, data) ?? [];
+      return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key; ${hintFor(key, valid)}` }));
+    }
     case "invalid_union": {
       if (issue.message === NO_TASK)
         return [{ path, message: `${show(given)} ${NO_TASK}; NAME is one of ${Object.keys(skills).join(", ")}` }];

@@ -4,6 +4,7 @@ import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument }
 import { faultOf } from "../../runtime/core/file-fault.ts";
 import { plainText } from "../../runtime/core/plain-file.ts";
 import { type Path, pathText } from "./key-hints.ts";
+import { notPlain } from "./plain-data.ts";
 
 /** Files that may include one another, counting the first. */
 const INCLUDE_DEPTH_MAX = 5;
@@ -77,12 +78,15 @@ function parse(file: string, text: string): LaunchData {
     problems: [{ origin: { file, line }, message }],
   });
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
     const [error] = [...document.errors, ...document.warnings]; // What is only warned of would be taken for something else: a tag for its text.
     if (error) return problem(lines.linePos(error.pos[0]).line, `is not YAML: ${error.message}`);
     if (!isMap(document.contents)) return problem(1, "is not a mapping of keys to values");
+    const data = document.toJS() as Record<string, unknown>;
+    const why = notPlain(data);
+    if (why) return problem(null, why);
     note(document.contents, [], origins, (offset) => ({ file, line: lines.linePos(offset).line }));
-    return { data: document.toJS() as Record<string, unknown>, origins, problems: [] };
+    return { data, origins, problems: [] };
   } catch (error) {
     return problem(null, `is not YAML: ${error instanceof Error ? error.message : String(error)}`); // Such as too many aliases.
   }

@@ -2,6 +2,7 @@
 import { parse } from "yaml";
 import { AgentError } from "../../runtime/core/errors.ts";
 import { figure, percent } from "../../runtime/core/figure.ts";
+import { notPlain } from "../config/plain-data.ts";
 import { table } from "./bench/table.ts";
 import { type EvalIo, type EvalOptions, evalConfig } from "./eval.ts";
 import { EVALUATION_SEED, type EvaluationReport } from "./evaluate.ts";
@@ -30,7 +31,8 @@ function valuesOf(text: string): string[] {
 
 function yaml(text: string): unknown {
   try {
-    return parse(text);
+    const value: unknown = parse(text);
+    return notPlain(value) ? null : value;
   } catch {
     return null;
   }

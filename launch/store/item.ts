@@ -10,24 +10,34 @@ import { kindOf } from "../../runtime/core/own-files.ts";
 import { sha256 } from "../../runtime/core/sha256.ts";
 import { openDataset } from "../../runtime/learn/dataset-reader.ts";
 import { loadModelPackage } from "../../runtime/predict/model-package.ts";
+import { checkMcap } from "../../runtime/record/mcap/read.ts";
+import { orUnreadable } from "../../runtime/record/recording.ts";
 import { STORE_NAME, type Store } from "./store.ts";
 
 /** A part that was interrupted is all that is sent again. */
 export const PART_BYTES = 8 * 2 ** 20;
+/** Says where a folder was pulled from; no file of an item is called so, or it would count as pulled already. */
+export const PULLED = "pulled.json";
 const ITEM_BYTES_MAX = 64 * 2 ** 20;
 export const ITEM_KINDS = ["model", "data", "recording"] as const;
 export type ItemKind = (typeof ITEM_KINDS)[number];
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const itemSchema = z.strictObject({
-  format: z.literal(1),
-  kind: z.enum(ITEM_KINDS),
-  files: z
-    .array(z.strictObject({ name: z.string().regex(STORE_NAME), bytes: z.int().min(0), parts: z.array(hash) }))
-    .min(1)
-    .refine((files) => new Set(files.map(({ name }) => name)).size === files.length, "a file is there twice")
-    .refine((files) => files.every(({ bytes, parts }) => parts.length === Math.ceil(bytes / PART_BYTES)), "parts are missing"),
-});
+const itemSchema = z
+  .strictObject({
+    format: z.literal(1),
+    kind: z.enum(ITEM_KINDS),
+    files: z
+      .array(z.strictObject({ name: z.string().regex(STORE_NAME), bytes: z.int().min(0), parts: z.array(hash) }))
+      .min(1)
+      .refine((files) => new Set(files.map(({ name }) => name)).size === files.length, "a file is there twice")
+      .refine((files) => files.every(({ bytes, parts }) => parts.length === Math.ceil(bytes / PART_BYTES)), "parts are missing")
+      .refine((files) => files.every(({ name }) => name !== PULLED), `${PULLED} is what a pull writes itself`),
+  })
+  .refine(
+    ({ kind, files }) => kind !== "recording" || (files.length === 1 && extname(files[0]!.name) === ".mcap"),
+    "a recording is one .mcap file",
+  );
 export type Item = z.output<typeof itemSchema>;
 
 export const partName = (hash: string): string => `part-${hash}`;
@@ -62,9 +72,12 @@ export interface Found {
   readonly files: readonly string[];
 }
 
-/** What lies at a path, whole and checked as for use. Throws AgentErrors of model packages and data sets, `data.missing` for anything else. */
+/** What lies at a path, whole and checked as for use; of a recording, which may be cut off and is of any size, only that it is one. Throws AgentErrors of model packages, data sets and recordings, `data.missing` for anything else. */
 export async function findItem(path: string): Promise<Found> {
-  if (kindOf(path) === "file" && extname(path) === ".mcap") return { kind: "recording", folder: dirname(path), files: [basename(path)] };
+  if (kindOf(path) === "file" && extname(path) === ".mcap") {
+    await orUnreadable(path, async () => checkMcap(path));
+    return { kind: "recording", folder: dirname(path), files: [basename(path)] };
+  }
   if (kindOf(join(path, "model.json")) === "file") return { kind: "model", folder: path, files: await filesOfModel(path) };
   if (kindOf(join(path, "meta.json")) === "file") return { kind: "data", folder: path, files: filesOfData(path) };
   throw new AgentError(
@@ -74,7 +87,9 @@ export async function findItem(path: string): Promise<Found> {
 }
 
 /** Whether what was pulled can be used. Throws as `findItem`. */
-export async function checkItem(kind: ItemKind, folder: string): Promise<void> {
+export async function checkItem({ kind, files }: Item, folder: string): Promise<void> {
+  const path = join(folder, files[0]!.name);
+  if (kind === "recording") await orUnreadable(path, async () => checkMcap(path));
   if (kind === "model") await filesOfModel(folder);
   if (kind === "data") filesOfData(folder);
 }

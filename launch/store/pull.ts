@@ -7,7 +7,7 @@ import { parseJson } from "../../runtime/core/json.ts";
 import { kindOf } from "../../runtime/core/own-files.ts";
 import { exchangeFolders, type FolderKind, OwnFolder, placeToExchange } from "../../runtime/core/own-folder.ts";
 import { sha256 } from "../../runtime/core/sha256.ts";
-import { checkItem, type Item, PART_BYTES, partName, readItem } from "./item.ts";
+import { checkItem, type Item, PART_BYTES, PULLED, partName, readItem } from "./item.ts";
 import { checkName, idOf, megabytes, newestVersion, type StoreIo } from "./push.ts";
 import { STORE_NAME, type Store } from "./store.ts";
 
@@ -30,8 +30,6 @@ export interface Pulled {
   readonly kept: string | null;
 }
 
-/** Says where a folder came from. */
-const PULLED = "pulled.json";
 const DRAFT: FolderKind = {
   what: "pull",
   marker: PULLED,
@@ -51,7 +49,7 @@ export async function pull(store: Store, flags: PullFlags, io: StoreIo): Promise
   const draft = `${place}.pulling`;
   const own = beginDraft(draft, { name, version, id });
   for (const file of item.files) if (!own.has(file.name)) await pullFile(store, own, file, io);
-  await checkItem(item.kind, draft);
+  await checkItem(item, draft);
   return { name, version, id, kind: item.kind, kept: putInPlace(draft, place) };
 }
 

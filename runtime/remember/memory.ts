@@ -1,6 +1,9 @@
 /** Episodes on disk: a folder of ours, a file an episode, bounded in number, with the failed ones dropped first and then the oldest. */
 import { readdirSync } from "node:fs";
+import * as z from "zod";
+import { AgentError } from "../core/errors.ts";
 import { faultOf } from "../core/file-fault.ts";
+import { parseJson } from "../core/json.ts";
 import { type FolderKind, OwnFolder } from "../core/own-folder.ts";
 import { EPISODE_BYTES_MAX, type Episode, episodeText, readEpisode } from "./episode.ts";
 
@@ -25,6 +28,11 @@ export interface Memory extends Disposable {
 }
 
 const MARKER = "memory.json";
+/** Of the folder's meaning: one more with every change that an older one does not fit. */
+const VERSION = 1;
+const MARKER_BYTES_MAX = 1000;
+/** The last that a name has room for. */
+const NUMBER_MAX = 99_999_999;
 const NAME = /^episode-\d{8}\.json$/;
 const ASIDE = /^episode-\d{8}\.json\.set-aside$/;
 /** Damaged files that are kept for a person to look at; the oldest go. */
@@ -50,7 +58,8 @@ export function openMemory(options: MemoryOptions): Memory {
   const folder = new OwnFolder(path, FOLDER);
   const lock = folder.lock();
   try {
-    if (!folder.has(MARKER)) folder.replace(MARKER, `${JSON.stringify({ format: "foresight-memory", version: 1 })}\n`);
+    if (folder.has(MARKER)) checkMarker(folder);
+    else folder.replace(MARKER, `${JSON.stringify({ format: "foresight-memory", version: VERSION })}\n`);
     const said: string[] = [];
     const kept = readdirSync(path)
       .filter((name) => NAME.test(name))
@@ -70,6 +79,7 @@ export function openMemory(options: MemoryOptions): Memory {
         return kept.flatMap(({ episode }) => (fits(episode, options) ? [episode] : []));
       },
       keep(episode) {
+        if (next > NUMBER_MAX) throw unusable(folder, `there is no number behind episode-${NUMBER_MAX}.json`, "move that file away");
         const name = `episode-${`${next++}`.padStart(8, "0")}.json`;
         folder.replace(name, episodeText(episode));
         kept.push({ name, episode });
@@ -82,6 +92,26 @@ export function openMemory(options: MemoryOptions): Memory {
     throw error;
   }
 }
+
+/** What a later version of ours, or somebody else, has made of the folder is not written to. Throws AgentError `state.unwritable`. */
+function checkMarker(folder: OwnFolder): void {
+  const read = marker.safeParse(markerOf(folder));
+  if (read.success) return;
+  throw unusable(folder, `its ${MARKER} does not say that it is a memory of version ${VERSION}`, FOLDER.elsewhere);
+}
+
+const marker = z.object({ format: z.literal("foresight-memory"), version: z.literal(VERSION) });
+
+function markerOf(folder: OwnFolder): unknown {
+  try {
+    return parseJson(folder.text(MARKER, MARKER_BYTES_MAX));
+  } catch {
+    return undefined;
+  }
+}
+
+const unusable = ({ path }: OwnFolder, why: string, remedy: string): AgentError =>
+  new AgentError("state.unwritable", `memory ${path}: ${why}; ${remedy}`);
 
 function readOrSetAside(folder: OwnFolder, name: string, said: string[]): readonly Kept[] {
   const episode = contentOf(folder, name);

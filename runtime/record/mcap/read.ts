@@ -52,6 +52,17 @@ export function* entriesOf(path: string, zstd: Zstd): Generator<Entry, string | 
   }
 }
 
+/** Whether a file begins as one of these does, without reading on. Throws the system's error, or a FileFault. */
+export function checkMcap(path: string): void {
+  const { file } = openPlainFile(path, Number.MAX_SAFE_INTEGER);
+  try {
+    const bytes = new Uint8Array(16);
+    refuseOtherFormats(bytes.subarray(0, readSync(file, bytes)));
+  } finally {
+    closeSync(file);
+  }
+}
+
 const MAGIC = Uint8Array.of(0x89, 0x4d, 0x43, 0x41, 0x50, 0x30, 0x0d, 0x0a);
 
 function refuseOtherFormats(bytes: Uint8Array): void {

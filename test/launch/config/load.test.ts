@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { loadLaunch } from "../../../launch/config/load.ts";
+import { combinations } from "../../../launch/measure/grid.ts";
 import { sceneOf } from "../../../launch/task-facts.ts";
 import { packageRoot } from "../../../runtime/core/package-root.ts";
 import { base, files, folder, problems, problemsOf } from "./launch-files.ts";
@@ -109,6 +110,30 @@ test("what is not YAML, not a mapping, too large or a bomb of aliases is refused
   ]);
   const bomb = `a: &a [x, x, x, x, x, x, x, x, x, x]\n${[..."bcdefgh"].map((name, i) => `${name}: &${name} [${Array(10).fill(`*${"abcdefg"[i]}`).join(", ")}]`).join("\n")}`;
   assert.match(problemsOf(bomb)[0] ?? "", /is not YAML: Excessive alias count/);
+});
+
+test("an alias that stands for what it stands in, or repeats more than a file may hold, is refused in a sentence, wherever it is written", () => {
+  const circle = "is nested more than 64 deep, or an alias (*) in it stands for what it stands in; flatten it";
+  assert.deepEqual(problemsOf(`${base}goals: &all { a: *all }\n`), [`a.yaml: ${circle}`]);
+  assert.deepEqual(problemsOf(`${base}goals: &all\n  <<: *all\n  a: { kind: here }\n`), [`a.yaml: ${circle}`]);
+  assert.deepEqual(problemsOf(`${base}goals: ${"{ a: ".repeat(70)}1${" }".repeat(70)}\n`), [`a.yaml: ${circle}`]);
+  const much = `${base}x: &x [${Array(5000).fill("a").join(", ")}]\ny: [${Array(90).fill("*x").join(", ")}]\n`;
+  assert.deepEqual(problemsOf(much), ["a.yaml: holds more than 100000 values; its aliases (*) repeat too much"]);
+  const path = files({ "a.yaml": base });
+  assert.deepEqual(problems(path, ["goals:={ a: &a [*a] }"]), [`command line: "goals" has a value that ${circle}`]);
+  assert.throws(() => combinations(["planner.samples:=&a [*a]"]), { code: "launch.invalid", message: /is no KEY:=VALUE,VALUE/ });
+});
+
+test("of many problems the first are told, and how many more there are", () => {
+  const wrong = Array.from({ length: 80 }, (_, i) => `key${i}: 1\n`).join("");
+  assert.throws(
+    () => loadLaunch(files({ "a.yaml": base + wrong })),
+    (error: Error) => {
+      const lines = error.message.split("\n");
+      assert.deepEqual([lines[0], lines.length, lines.at(-1)], ["launch file has 80 problems:", 52, "  and 30 more"]);
+      return true;
+    },
+  );
 });
 
 test("what YAML or a mapping would drop without a word is refused: a tag that nobody knows, and the key __proto__ at any depth", () => {

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { itemName, PART_BYTES, versionName } from "../../../launch/store/item.ts";
+import { itemName, PART_BYTES, partName, versionName } from "../../../launch/store/item.ts";
 import { openStore } from "../../../launch/store/open-store.ts";
 import { pull } from "../../../launch/store/pull.ts";
 import { push } from "../../../launch/store/push.ts";
@@ -37,6 +37,7 @@ const newStore = (): Promise<Store> => openStore(at(`store-${stores++}`));
 function recording(name: string): { readonly path: string; readonly bytes: Uint8Array } {
   const rng = createRng(5);
   const bytes = Uint8Array.from({ length: 2 * PART_BYTES + 1000 }, () => Math.floor(rng.uniform() * 256));
+  bytes.set([0x89, ...Buffer.from("MCAP0\r\n")]);
   writeFileSync(at(name), bytes);
   return { path: at(name), bytes };
 }
@@ -70,6 +71,36 @@ test("a recording in parts comes back as it was, into a new folder that says whe
   assert.deepEqual(readdirSync(at("back")).sort(), ["pulled.json", "run.mcap"]);
   assert.ok(readFileSync(at("back", "run.mcap")).equals(run.bytes));
   assert.equal(JSON.parse(readFileSync(at("back", "pulled.json"), "utf8")).id, pushed.id);
+});
+
+test("what is called a recording and is none is not pushed, and where somebody pushed it, it takes no place", async () => {
+  const store = await newStore();
+  writeFileSync(at("notes.mcap"), "notes of mine");
+  await assert.rejects(push(store, at("notes.mcap"), undefined, io), {
+    code: "launch.invalid",
+    message: /notes\.mcap: it is no MCAP file; /,
+  });
+  const notes = Buffer.from("notes of mine");
+  await store.add(partName(sha256(notes)), notes, never);
+  const item = async (name: string, files: readonly { readonly name: string }[]): Promise<void> => {
+    const whole = files.map((file) => ({ ...file, bytes: notes.length, parts: [sha256(notes)] }));
+    const text = Buffer.from(JSON.stringify({ format: 1, kind: "recording", files: whole }));
+    await store.add(itemName(sha256(text)), text, never);
+    await store.add(versionName(name, 1), Buffer.from(sha256(text)), never);
+  };
+  await item("none", [{ name: "notes.mcap" }]);
+  await assert.rejects(pull(store, { name: "none", to: at("notes") }, io), { code: "launch.invalid", message: /it is no MCAP file/ });
+  await item("marker", [{ name: "pulled.json" }]);
+  await assert.rejects(pull(store, { name: "marker", to: at("notes") }, io), {
+    code: "data.corrupt",
+    message: /pulled\.json is what a pull writes itself/,
+  });
+  await item("two", [{ name: "a.mcap" }, { name: "b.mcap" }]);
+  await assert.rejects(pull(store, { name: "two", to: at("notes") }, io), {
+    code: "data.corrupt",
+    message: /a recording is one \.mcap file/,
+  });
+  assert.equal(existsSync(at("notes")), false);
 });
 
 test("a push that was cut off sends what is missing, and only then is there a version", async () => {

@@ -1,6 +1,6 @@
 /** The folder of episodes: what survives, what is dropped, what is not believed. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, it } from "node:test";
@@ -124,6 +124,29 @@ it("a folder that holds somebody else's files is refused, and nothing is written
     message: /holds "letter.txt" and no memory\.json, so it is no memory of ours/,
   });
   assert.deepEqual(readdirSync(folder), ["letter.txt"]);
+});
+
+it("a folder of a version that is not ours is refused, and nothing is written there", () => {
+  for (const marker of ['{"format":"foresight-memory","version":2}', "[]", "x"]) {
+    const folder = newFolder();
+    open(folder)[Symbol.dispose]();
+    writeFileSync(join(folder, "memory.json"), marker);
+    assert.throws(() => open(folder), {
+      code: "state.unwritable",
+      message: /its memory\.json does not say that it is a memory of version 1; give/,
+    });
+    assert.equal(readFileSync(join(folder, "memory.json"), "utf8"), marker);
+  }
+});
+
+it("where the numbers of files have run out that is said, and what to do", () => {
+  const folder = remembering([episode(1)]);
+  renameSync(join(folder, "episode-00000001.json"), join(folder, "episode-99999999.json"));
+  using memory = open(folder);
+  assert.throws(() => memory.keep(episode(2)), {
+    code: "state.unwritable",
+    message: /: there is no number behind episode-99999999\.json; move that file away$/,
+  });
 });
 
 it("a folder that another process remembers in is refused", () => {
