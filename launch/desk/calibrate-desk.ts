@@ -1,5 +1,4 @@
 /** Calibrates the arm of a launch file, and keeps what was found as a file of its own: an older one stays. */
-import { existsSync } from "node:fs";
 import { so101ServoIds, so101StopsRad } from "../../robots/so101/servos.ts";
 import { so101Spec } from "../../robots/so101/spec.ts";
 import { printCalibration } from "../../runtime/bridge/servos/calibration.ts";
@@ -11,6 +10,7 @@ import { loadLaunch } from "../config/load.ts";
 import { robotName } from "../config/schema.ts";
 import { tryUserFile, writeUserFile } from "../user-files.ts";
 import { calibrate } from "./calibrate.ts";
+import { freeVersion } from "./free-version.ts";
 import { openDeskBus } from "./open-desk-bus.ts";
 import { onDeskPage } from "./page/page.ts";
 import { pageFace } from "./page/page-face.ts";
@@ -23,8 +23,6 @@ export interface CalibrateDeskOptions {
   readonly out: string | undefined;
   readonly signal: AbortSignal;
 }
-
-const VERSIONS_MAX = 1000;
 
 /** In the terminal and on the page at once. Throws AgentErrors that name joint, file and remedy. */
 export async function calibrateDesk({ launch, overrides, out, signal }: CalibrateDeskOptions): Promise<void> {
@@ -50,13 +48,4 @@ export async function calibrateDesk({ launch, overrides, out, signal }: Calibrat
     terminal.say(written);
     return written;
   });
-}
-
-/** name.json, or name.2.json, name.3.json where that is taken. */
-function freeVersion(file: string): string {
-  for (let version = 1; version <= VERSIONS_MAX; version++) {
-    const name = version === 1 ? file : file.replace(/(\.json)?$/, `.${version}$1`);
-    if (!existsSync(name)) return name;
-  }
-  throw new AgentError("launch.invalid", `calibration ${file}: ${VERSIONS_MAX} versions are there already; remove some`);
 }

@@ -72,6 +72,22 @@ test("a camera that is not there is started again five times, each told, and the
   assert.match(faults[5]!.message, /started 5 times again in vain; (cameras here|no camera is in)/);
 });
 
+test("without ffmpeg the camera is named and what to install, once", async () => {
+  const path = process.env["PATH"];
+  process.env["PATH"] = "";
+  try {
+    const cameras = opened("color=red:size=64x64", "lavfi");
+    const told = firstValueFrom(cameras.faults);
+    const looking = cameras.samples.subscribe(() => assert.fail("a picture of nothing"));
+    const { code, message } = await told;
+    assert.equal(code, "bridge.missing");
+    assert.match(message, /^camera "front": ffmpeg cannot be started \(.*ENOENT.*\); install it \(apt-get install ffmpeg\)$/);
+    looking.unsubscribe();
+  } finally {
+    process.env["PATH"] = path;
+  }
+});
+
 test("a stream that breaks off is opened again, and its pictures go on", { skip }, async () => {
   const jpeg = await sharp({ create: { width: 128, height: 128, channels: 3, background: "lime" } })
     .jpeg()
