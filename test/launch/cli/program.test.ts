@@ -1,4 +1,4 @@
-/** The commands stand in one place: the README's list is theirs, and every one says what it does. */
+/** The commands stand in one place: the list of them is theirs, the README names none that is not there, and every one says what it does. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,15 +8,22 @@ import { each, positiveIntegerUpTo } from "../../../launch/cli/command-line.ts";
 import { createProgram } from "../../../launch/cli/program.ts";
 import { packageRoot } from "../../../runtime/core/package-root.ts";
 
-const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
-const listed = /\n## Commands\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? "";
+const textOf = (name: string): string => readFileSync(join(packageRoot, name), "utf8");
+/** The commands of the rows of a table. */
+const listedIn = (text: string): readonly string[] =>
+  [...text.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell]) => [...cell!.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name!));
 const all = (command: Command): readonly Command[] => command.commands.flatMap((each) => [each, ...all(each)]);
 const program = createProgram();
 
-test("the README's list names every command, and none that is not there", () => {
+test("the list names every command, and neither it nor the README's names one that is not there", () => {
   const names = program.commands.map((command) => command.name());
-  const told = [...listed.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name!);
-  assert.deepEqual([...new Set(told)].sort(), [...names].sort());
+  assert.deepEqual([...listedIn(textOf("launch/commands.md"))].sort(), [...names].sort());
+  const first = listedIn(/\n## Commands\n([\s\S]*?)\n## /.exec(textOf("README.md"))?.[1] ?? "");
+  assert.ok(first.includes("run"));
+  assert.deepEqual(
+    first.filter((name) => !names.includes(name)),
+    [],
+  );
 });
 
 test("every command, and every option of one, says what it is", () => {
