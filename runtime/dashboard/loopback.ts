@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { createAllowance } from "../core/allowance.ts";
 import type { Clock } from "../core/clock.ts";
 import { AgentError } from "../core/errors.ts";
+import { parseJson } from "../core/json.ts";
 
 /** Of a request, and of a message over a socket. */
 export const BODY_BYTES_MAX = 1024;
@@ -31,18 +32,29 @@ export function limitRequests(app: FastifyInstance, clock: Clock): void {
   app.server.maxConnections = CONNECTIONS_MAX;
   app.server.requestTimeout = REQUEST_MS_MAX;
   app.server.headersTimeout = REQUEST_MS_MAX;
-  app.removeContentTypeParser("text/plain");
+  app.removeContentTypeParser(["text/plain", "application/json"]);
+  app.addContentTypeParser("application/json", { parseAs: "string" }, async (_: unknown, text: string | Buffer) => readBody(`${text}`));
   const allowance = createAllowance({ clock, ...REQUESTS });
   app.addHook("onRequest", async ({ method }, reply) => (method === "POST" || allowance.take(1) ? undefined : tooMany(reply)));
   app.setErrorHandler((error: { readonly statusCode?: number; readonly message?: string }, _, reply) => {
     const code = error.statusCode ?? 500;
-    if (code < 500) return reply.code(code).send({ refused: `a request is at most ${BODY_BYTES_MAX} bytes of application/json` });
+    if (code < 500)
+      return reply.code(code).send({ refused: `a request is at most ${BODY_BYTES_MAX} bytes of application/json, no key twice` });
     setImmediate(() => {
       throw error; // A bug, not the viewer's doing: it must not end as a line in a reply.
     });
     return reply.code(500).send({ refused: "the agent has a bug and ends" });
   });
   app.setNotFoundHandler((_, reply) => reply.code(404).send({ refused: "there is nothing of that name here" }));
+}
+
+/** SAFETY: of a command that is there twice the last would win, as stop and then start. Throws what is answered with 400. */
+function readBody(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw Object.assign(new SyntaxError((cause as Error).message), { statusCode: 400 });
+  }
 }
 
 export const tooMany = (reply: FastifyReply): FastifyReply =>

@@ -110,6 +110,8 @@ test("what is no command in every detail is refused, and none of it is carried o
     '{"__proto__":{"command":"stop"}}',
     '{"command":"constructor"}',
     '{"command":"stop","constructor":{}}',
+    '{"command":"stop","command":"start"}',
+    '\ufeff{"command":"stop"}',
     '{"command":"sto\\u0000p"}',
     "\u0000\u0001\u0002",
     "<xml/>",
