@@ -68,7 +68,10 @@ test("the most different are taken, however often the same was seen", () => {
   assert.equal(mostDifferent(sights, 99).length, sights.length);
 });
 
-for (const place of ["panda/world-models/push", "panda/world-models/reach", "ur5e/world-models/reach", "so101/world-models/reach"])
+for (const place of [
+  ...["panda/world-models/push", "panda/world-models/reach"],
+  ...["ur5e/world-models/reach", "so101/world-models/push", "so101/world-models/reach"],
+])
   test(`${place} is shipped with sights of its own encoder, small and of every camera`, async () => {
     const model = await loadModelPackage(`robots/${place}`);
     const sights = await sightsOf(model);
