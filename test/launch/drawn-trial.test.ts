@@ -5,6 +5,7 @@ import { loadLaunch } from "../../launch/config/load.ts";
 import { drawnTrial } from "../../launch/drawn-trial.ts";
 import { pandaSpec } from "../../robots/panda/spec.ts";
 import { halfHeightM } from "../../runtime/core/shape.ts";
+import { distanceM } from "../../runtime/core/vec3.ts";
 import { createKinematics } from "../../runtime/kinematics/kinematics.ts";
 import { trialFor } from "../helpers/trials.ts";
 
@@ -31,6 +32,20 @@ test("where only looks are drawn, or nothing, the trial of a seed is what it was
     const { trial } = drawnTrial(loadLaunch("launch/panda-push.launch.yaml", overrides), 7, { robot: pandaSpec, kinematics });
     assert.deepEqual(trial, await trialFor("push", 7));
   }
+});
+
+test("told how far, a launch file's trials move the thing so far, and who says the most first is told so", async () => {
+  using kinematics = await createKinematics(pandaSpec);
+  const config = loadLaunch("launch/panda-push.launch.yaml", ["backend.moveM:=[0.3, 0.4]"]);
+  for (const seed of seeds) {
+    const { start, goal } = drawnTrial(config, seed, { robot: pandaSpec, kinematics }).trial;
+    const movedM = distanceM(start.objects["cube"]!.positionM, goal.objects["cube"]!.positionM);
+    assert.ok(movedM >= 0.3 && movedM <= 0.4, `${movedM} m`);
+  }
+  assert.throws(() => loadLaunch("launch/panda-push.launch.yaml", ["backend.moveM:=[0.4, 0.3]"]), {
+    code: "launch.invalid",
+    message: /backend\.moveM: .*the least comes first, and is less than the most/s,
+  });
 });
 
 test("a task without trials has none for a seed", async () => {
