@@ -62,35 +62,28 @@ const GOAL_LABEL = 0x90a1;
 export async function reportHierarchy(flags: HierarchyFlags, { progress, signal }: HierarchyIo): Promise<HierarchyReport> {
   const rows: HierarchyRow[] = [];
   let episodes: Episodes | null = null;
-  let of: Pick<HierarchyReport, "task" | "model" | "modelHash" | "decisionsMax"> | null = null;
+  let facts: Pick<HierarchyReport, "task" | "model" | "modelHash" | "decisionsMax"> | null = null;
   for (const { name, config, subgoals } of plannersOf(flags)) {
-    if (signal.aborted) break;
+    if (facts && signal.aborted) break;
     await using examination = await openExamination(config, { policy: "mode2" });
     const { brain, task, decisionsMax } = examination;
     invariant(!("chance" in brain), "whoever plans has a model");
     const script = scriptOf(config, { ...examination, action: brain.package.spec.axes });
-    episodes ??= await drawEpisodes(examination, script, flags, progress);
-    of ??= { task, model: brain.package.folder, modelHash: brain.package.modelHash, decisionsMax };
+    episodes ??= await drawEpisodes(examination, script, flags, { progress, signal });
+    const { folder: model, modelHash } = brain.package;
+    facts ??= { task, model, modelHash, decisionsMax };
     for (const [ahead, drawn] of episodes) {
       const told = (done: number, successes: number): void =>
         progress(`${name}, ${ahead} decisions ahead: ${done} of ${drawn.length} episodes, ${successes} successes`);
       const results = await playAhead({ ...examination, subgoals }, script, drawn, signal, told);
-      const { opened } = examination;
-      const facts = {
-        task,
-        goal: "image",
-        policy: name,
-        mode: opened.mode,
-        seed: flags.seed,
-        modelHash: of.modelHash,
-        stages: null,
-      } as const;
-      rows.push({ planner: name, ahead, report: summarise(facts, results) });
+      if (results.length === 0) continue; // Interrupted before the first was over.
+      const of = { task, goal: "image", policy: name, mode: examination.opened.mode, seed: flags.seed, modelHash, stages: null } as const;
+      rows.push({ planner: name, ahead, report: summarise(of, results) });
     }
   }
-  invariant(of && episodes, "the first planner was opened");
+  invariant(facts && episodes, "the first planner was opened");
   const goals = [...episodes].map(([ahead, drawn]) => ({ ahead, count: drawn.length, inHand: drawn.filter(isInHand).length }));
-  return { ...of, seed: flags.seed, goals, rows };
+  return { ...facts, seed: flags.seed, goals, rows };
 }
 
 interface Planner {
@@ -118,13 +111,13 @@ async function drawEpisodes(
   { draw }: Examination,
   script: Script,
   { ahead, episodes: count, seed: firstSeed }: HierarchyFlags,
-  progress: HierarchyIo["progress"],
+  { progress, signal }: HierarchyIo,
 ): Promise<Episodes> {
   const episodes = new Map(ahead.map((each) => [each, [] as Episode[]]));
   const decisions = Math.max(...ahead) + BEGINNINGS;
   for (let film = 0; film < count * FILMS_AN_EPISODE_MAX; film++) {
     const wanting = [...episodes].filter(([, drawn]) => drawn.length < count);
-    if (wanting.length === 0) break;
+    if (wanting.length === 0 || signal.aborted) break;
     const seed = firstSeed + film;
     const drawn = draw(seed);
     const moments = await script.film(drawn.trial, { seed, scene: drawn.scene, decisions });
@@ -135,7 +128,7 @@ async function drawEpisodes(
     progress(`goals: ${film + 1} scripts played, ${count - Math.min(...wanting.map(([, found]) => found.length))} to find`);
   }
   for (const [each, found] of episodes)
-    if (found.length === 0)
+    if (found.length === 0 && !signal.aborted)
       throw new AgentError(
         "goal.unreachable",
         `no script moves what counts within ${each} decisions; give other distances with --ahead, or another launch file`,

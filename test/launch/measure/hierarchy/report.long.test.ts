@@ -41,3 +41,15 @@ test("whoever plans comes to goals near and far, flat and told the way; chance d
   assert.ok(successes("random").every((each) => each < 3));
   assert.deepEqual(successes("sampled"), [], "this planner samples none");
 });
+
+test("an interrupted report has the rows that were played to the end of an episode, and says so of no others", async () => {
+  const interrupted = new AbortController();
+  const model = writeTinyModel({ axes: ["x", "y", "z"], observation: "state" });
+  const flags = { launch: REACH, overrides: [`model.path:=${model}`], ahead: [5, 20], episodes: 2, seed: 700 };
+  const progress = (text: string): void => (text.startsWith("random, 5 decisions ahead: 1 of 2") ? interrupted.abort() : undefined);
+  const { rows } = await reportHierarchy(flags, { progress, signal: interrupted.signal });
+  assert.deepEqual(
+    rows.map(({ planner, ahead, report }) => [planner, ahead, report.episodes]),
+    [["random", 5, 1]],
+  );
+});
