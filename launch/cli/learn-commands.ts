@@ -188,6 +188,10 @@ function addTrain(program: Command): void {
     .option("--steps <count>", "of each phase instead of minutes: such a run repeats exactly", positiveInteger)
     .option("--from <model>", "go on from this package's weights, on other data: a new scene, a real camera")
     .option(
+      "--teacher <model>",
+      "a twin that was trained with --privileged: the encoder learns to tell from pictures what the twin is told, the other networks go on from the twin's",
+    )
+    .option(
       "--rehearse <folder>",
       "a second data set beside it, such as what --from was made of, so that it is not forgotten; other provenance than --data's is fine",
     )

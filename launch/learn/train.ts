@@ -36,6 +36,8 @@ export interface TrainFlags {
   readonly levels?: Levels;
   readonly regulariser: boolean;
   readonly from?: string;
+  /** Package of the twin that a seeing model learns from. */
+  readonly teacher?: string;
   readonly rehearse?: string;
   /** Default: half. */
   readonly rehearseShare?: number;
@@ -81,6 +83,7 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     critic: flags.critic ?? "one-step",
     levels: flags.levels ?? (skill.axes?.includes("gripper") ? "two" : "one"),
     expected: { robot: robotName(config.robot), cameras: flags.privileged ? null : config.cameras, axes: skill.axes },
+    teacher: flags.teacher ? await loadModelPackage(resolve(flags.teacher)) : null,
     from: flags.from ? await loadModelPackage(resolve(flags.from)) : null,
     ...(flags.rate ? { rateShare: flags.rate } : {}),
     productVersion: flags.productVersion,
@@ -91,6 +94,8 @@ export async function trainLaunch(flags: TrainFlags, io: TrainIo): Promise<Reado
     throw new AgentError("launch.invalid", "--rehearse-share 1: leaves nothing of --data; give a smaller share");
   if (flags.retake && (flags.privileged || flags.only))
     throw new AgentError("launch.invalid", "--retake: is for what learns to see; leave it out with --privileged and --only");
+  if (flags.teacher && (flags.privileged || flags.only || flags.retake))
+    throw new AgentError("launch.invalid", "--teacher: is for what learns to see from it; leave out --privileged, --only and --retake");
   if (flags.rate && !options.from)
     throw new AgentError("launch.invalid", "--rate: is about the networks of a package; name it with --from");
   if (flags.only && !options.from)

@@ -38,7 +38,7 @@ export function fedEncoder(data: PlayData, options: EncoderOptions, retake: Reta
       if (retake) mixTakes(retake, all, pixels, rng);
       return {
         frames: { dtype: "uint8", shape: [rows, cameras, heightPx, widthPx, 3], data: pixels },
-        gain: gains(rows, rng),
+        gain: drawGains(rows, rng),
         proprio: take(data.proprio, data.signals.length, all),
         action: { ...take(data.actions, data.actionDim, acted), shape: [windows, HORIZON, data.actionDim] },
         directions: floats(rng.fillNormal(new Float32Array(visualDim * PROJECTIONS)), [visualDim, PROJECTIONS]),
@@ -59,7 +59,8 @@ function mixTakes(retake: Retake, rows: Uint32Array, pixels: Uint8Array, rng: Rn
   }
 }
 
-function gains(rows: number, rng: Rng): TensorData {
+/** Another light for each of so many pictures, (rows, 3). */
+export function drawGains(rows: number, rng: Rng): TensorData {
   const data = new Float32Array(rows * 3);
   for (let row = 0; row < rows; row++) {
     const light = rng.between(1 - LIGHT, 1 + LIGHT);

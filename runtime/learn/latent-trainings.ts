@@ -170,7 +170,7 @@ export function policyTraining(data: LatentData, critic: Trained, mix: GoalMix):
   };
 }
 
-const HUBER_WIDTH = 0.3;
+const PROBE_HUBER_WIDTH = 0.3;
 
 /** Regression of a normalised place (rows, 3) on the embedding, Huber loss; for reports only: nothing else is trained through it. */
 export function probeTraining(data: LatentData, places: Float32Array, rate: number): FedTraining {
@@ -183,7 +183,7 @@ export function probeTraining(data: LatentData, places: Float32Array, rate: numb
       feeds: { latent: { dtype: "float32", shape: [BATCH, data.latentDim] }, place: { dtype: "float32", shape: [BATCH, 3] } },
       loss: (at, { latent, place }) => {
         const error = sub(at.g, probe(at, latent as Value, data.visualDim), place as Value);
-        return { loss: huber(at, error), figures: {} };
+        return { loss: huber(at, error, PROBE_HUBER_WIDTH), figures: {} };
       },
     },
     batch: (rng) => {
@@ -193,9 +193,9 @@ export function probeTraining(data: LatentData, places: Float32Array, rate: numb
   };
 }
 
-/** Quadratic below HUBER_WIDTH, linear above (Huber 1964). */
-function huber({ g }: Building, error: Value): Value {
+/** Quadratic below `width`, linear above (Huber 1964). */
+export function huber({ g }: Building, error: Value, width: number): Value {
   const size = abs(g, error);
-  const near = mul(g, square(g, error), 0.5 / HUBER_WIDTH);
-  return reduceMean(g, where(g, less(g, size, HUBER_WIDTH), near, sub(g, size, HUBER_WIDTH / 2)));
+  const near = mul(g, square(g, error), 0.5 / width);
+  return reduceMean(g, where(g, less(g, size, width), near, sub(g, size, width / 2)));
 }

@@ -18,6 +18,18 @@ export interface Recipe {
   readonly policyGoals: GoalMix;
 }
 
+/** Of a student that learns to see from a twin: the other networks know already what they are for, and get used to what it sees. */
+export const STUDENT_SHARES: Recipe["shares"] = {
+  encoder: 0.76,
+  predictor: 0.05,
+  critic: 0.06,
+  policy: 0.02,
+  probe: 0.01,
+  uncertainty: 0.01,
+  prior: 0.04,
+  subgoal: 0.05,
+};
+
 export const RECIPES: Readonly<Record<Levels, Recipe>> = {
   /** Every shipped model was made with it. */
   one: {

@@ -1,6 +1,5 @@
 /** Trains a world model from a data set, phase after phase, and writes its package; reads as the data flow. */
 import type { Clock } from "../core/clock.ts";
-import { AgentError } from "../core/errors.ts";
 import { percent } from "../core/figure.ts";
 import type { ModelPackage } from "../core/model.ts";
 import { createRng } from "../core/rng.ts";
@@ -10,28 +9,27 @@ import { Checkpoint } from "./checkpoint.ts";
 import { chunkCriticTraining } from "./chunk-critic.ts";
 import { axesOfData, refuseOtherAxes } from "./data-axes.ts";
 import type { Dataset, ExpectedData } from "./dataset-reader.ts";
-import { encodeRows, fedEncoder, frameSize } from "./encoder-data.ts";
+import { frameSize } from "./encoder-data.ts";
 import type { EncoderOptions } from "./encoder-training.ts";
 import { priorTraining, subgoalTraining } from "./flow.ts";
-import type { LatentData } from "./latent-data.ts";
 import { criticTraining, type FedTraining, policyTraining, predictorTraining, probeTraining } from "./latent-trainings.ts";
 import { type LearnedModel, type PackageHead, writePackage } from "./package-writer.ts";
+import type { NamedWeights } from "./parameters.ts";
 import { type PhaseResult, type Progress, type Run, runPhase } from "./phase.ts";
-import { moments, type Normal, type PlayData, playData } from "./play-data.ts";
+import { playData } from "./play-data.ts";
 import { readWeights } from "./read-weights.ts";
-import { type Levels, type PhaseName, phaseIndex, RECIPES } from "./recipe.ts";
+import { type Levels, type PhaseName, phaseIndex, RECIPES, STUDENT_SHARES } from "./recipe.ts";
 import { openExperience } from "./rehearsal.ts";
 import { PROBE_STEPS, report } from "./report.ts";
 import { openRetake, type Retake } from "./retake.ts";
 import type { ShardSource } from "./shard-seal.ts";
-import { placeNormal, type StateNormal, twinSight } from "./state-twin.ts";
+import { type SightOptions, sightOf } from "./sight.ts";
+import { placeNormal } from "./state-twin.ts";
 import { uncertaintyTraining } from "./uncertainty-training.ts";
 
 export type CriticKind = "one-step" | "chunk";
 
-export interface TrainOptions {
-  /** Folder of the data set. */
-  readonly data: string;
+export interface TrainOptions extends SightOptions {
   /** Folder of what a model was made of, to train on beside; null for none. */
   readonly rehearse: string | null;
   /** Of what is trained on, so much is of it, between 0 and 1 (default: half). */
@@ -46,11 +44,6 @@ export interface TrainOptions {
   readonly seed: number;
   /** Of the whole training; minutes of computing, or steps of each phase where a run must repeat exactly. */
   readonly budget: { readonly minutes: number } | { readonly steps: number };
-  /** What a goal shows: pictures of an object, or of the tool itself. */
-  readonly goal: "object" | "tool";
-  /** `state`: the privileged twin, which is told where everything is. */
-  readonly observation: "cameras" | "state";
-  readonly encoder: EncoderOptions;
   /** How far the critic looks at once: one decision, or the chunk of a prior. */
   readonly critic: CriticKind;
   /** How a planner is to use it: on one level, or on two with a prior and a sampler of subgoals. */
@@ -107,7 +100,8 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
   for (const { robot, provenance, model, rows } of runsOf(dataset))
     environment.say(`${rows} rows are runs of ${robot} (${provenance}) that the model ${model.slice(0, 12)} decided`);
 
-  const seen = options.observation === "cameras" ? await learnToSee(options, data, retake, phase, environment) : privileged(options, data);
+  const look = (fed: FedTraining): Promise<PhaseResult> => phase("encoder", fed);
+  const seen = await sightOf({ options, data, retake, phase: look, ...environment });
   const { latents, encoder } = seen;
   const predictor = await phase("predictor", predictorTraining(latents, 1e-3));
   const critic = await phase(
@@ -134,7 +128,7 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
     probe: probe && object ? { ...probe, object } : null,
     state: seen.state,
     signals: data.signals,
-    proprio: { mean: data.feltMean, std: data.feltStd },
+    proprio: seen.proprio,
     visualDim: latents.visualDim,
     latentDim: latents.latentDim,
     actionDim: data.actionDim,
@@ -152,7 +146,7 @@ export async function train(options: TrainOptions, environment: TrainEnvironment
 }
 
 function openRun(options: TrainOptions, dataset: Dataset, retake: Retake | null, environment: TrainEnvironment): Run {
-  const { seed, goal, observation, encoder, from, rateShare } = options;
+  const { seed, goal, observation, encoder, from, teacher, rateShare } = options;
   const identity = {
     data: dataset.hash(),
     seed,
@@ -162,76 +156,28 @@ function openRun(options: TrainOptions, dataset: Dataset, retake: Retake | null,
     ...(options.critic === "chunk" && { critic: options.critic }),
     ...(options.levels === "two" && { levels: options.levels }),
     from: from?.modelHash ?? null,
+    ...(teacher && { teacher: teacher.modelHash }),
     ...(rateShare && { rateShare }),
     ...(options.rehearsedShare && { rehearsedShare: options.rehearsedShare }),
     ...(retake && { retake: retake.hash() }),
   };
-  const known = from ? readWeights(from) : new Map<string, Float32Array>();
-  return { ...environment, rng: createRng(seed), known, checkpoint: new Checkpoint(options.work, identity) };
+  return { ...environment, rng: createRng(seed), known: startOf(options), checkpoint: new Checkpoint(options.work, identity) };
 }
 
-function budgetOf({ budget, observation, levels }: TrainOptions, name: PhaseName): Budget {
+/** A student starts with its teacher's networks, and with the eyes of whom it goes on from. */
+function startOf({ from, teacher }: TrainOptions): NamedWeights {
+  if (!teacher) return from ? readWeights(from) : new Map();
+  const brought = from ? readWeights(from) : new Map<string, Float32Array>();
+  if (from?.spec.latentDim === teacher.spec.latentDim) return brought;
+  const eyes = [...brought].filter(([name]) => name.startsWith("encoder.") && !name.startsWith("encoder.out"));
+  return new Map([...readWeights(teacher), ...eyes]);
+}
+
+function budgetOf({ budget, observation, levels, teacher }: TrainOptions, name: PhaseName): Budget {
   if ("steps" in budget) return { steps: budget.steps };
-  const { shares } = RECIPES[levels];
+  const shares = teacher ? STUDENT_SHARES : RECIPES[levels].shares;
   const whole = observation === "cameras" ? 1 : 1 - shares.encoder - shares.probe; // A privileged twin has nothing to learn to see.
   return { seconds: (budget.minutes * 60 * shares[name]) / whole };
-}
-
-interface Seen {
-  readonly latents: LatentData;
-  readonly encoder: { readonly result: PhaseResult; readonly embedding: Normal } | null;
-  readonly state: StateNormal | null;
-}
-
-/** Phase 1 end to end, then every picture becomes its latent. */
-async function learnToSee(
-  options: TrainOptions,
-  data: PlayData,
-  retake: Retake | null,
-  phase: (name: PhaseName, fed: FedTraining) => Promise<PhaseResult>,
-  { say, session }: TrainEnvironment,
-): Promise<Seen> {
-  const { visualDim } = options.encoder;
-  if (data.dataset.meta.cameras.length === 0)
-    throw new AgentError("data.mismatch", `${options.data}: was collected without cameras; collect with some, or train with --privileged`);
-  const result = await phase("encoder", fedEncoder(data, options.encoder, retake));
-  say(`encoder: ${result.steps} steps in ${(result.seconds / 60).toFixed(1)} min; encoding ${data.rows} rows`);
-  const every = Uint32Array.from({ length: data.rows }, (_, i) => i);
-  const features = await encodeRows(data, result, visualDim, every, session);
-  const embedding = moments(features, visualDim, data.split.windows(0, false));
-  const whitened = { mean: embedding.mean, std: embedding.std.map((std) => Math.max(std, 1e-6)) };
-  return {
-    latents: join(data, features, visualDim, whitened, (row, goal) => row === goal),
-    encoder: { result, embedding: whitened },
-    state: null,
-  };
-}
-
-/** The privileged twin: the true state stands in for what is seen. */
-function privileged({ goal }: TrainOptions, data: PlayData): Seen {
-  const { state, features, visualDim, reached } = twinSight(goal, data);
-  const asItIs = { mean: new Float32Array(visualDim), std: new Float32Array(visualDim).fill(1) };
-  return { latents: join(data, features, visualDim, asItIs, reached), encoder: null, state };
-}
-
-/** Latents: normalised features, then normalised proprioception. */
-function join(
-  data: PlayData,
-  features: Float32Array,
-  visualDim: number,
-  { mean, std }: Normal,
-  reached: LatentData["reached"],
-): LatentData {
-  const felt = data.signals.length;
-  const latentDim = visualDim + felt;
-  const latents = new Float32Array(data.rows * latentDim);
-  for (let row = 0; row < data.rows; row++) {
-    for (let k = 0; k < visualDim; k++) {
-      latents[row * latentDim + k] = ((features[row * visualDim + k] as number) - (mean[k] as number)) / (std[k] as number);
-    }
-    latents.set(data.proprio.subarray(felt * row, felt * (row + 1)), row * latentDim + visualDim);
-  }
-  return { latents, latentDim, visualDim, actions: data.actions, actionDim: data.actionDim, split: data.split, reached };
 }
 
 function head(
@@ -259,6 +205,7 @@ function head(
       phases: Object.fromEntries(done.map(([name, { steps, seconds }]) => [name, { steps, minutes: seconds / 60 }])),
       options: { goal: options.goal, critic: options.critic, levels: options.levels, ...options.encoder },
       ...(options.from ? { from: options.from.modelHash } : {}),
+      ...(options.teacher ? { teacher: options.teacher.modelHash } : {}),
       ...(options.rateShare ? { rateShare: options.rateShare } : {}),
       ...(options.rehearse ? { rehearsed: rowCount - freshRows, rehearsedShare: dataset.rehearsedShare } : {}),
       ...(retake ? { retakeHash: retake.hash() } : {}),

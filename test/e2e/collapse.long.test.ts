@@ -25,6 +25,7 @@ async function learn(regulariser: boolean): Promise<Readonly<Record<string, unkn
       budget: { steps: STEPS },
       goal: "object",
       observation: "cameras",
+      teacher: null,
       critic: "one-step",
       levels: "one",
       encoder: regulariser ? recipe : { ...recipe, givenWeight: 0, plainWeight: 0, feltWeight: 0 },

@@ -33,6 +33,7 @@ function optionsOf(changes: Partial<TrainOptions> = {}): TrainOptions {
     levels: "two",
     expected: { robot: "panda", cameras: [TINY_DATA_CAMERA], axes: ["x", "y"] },
     from: null,
+    teacher: null,
     productVersion: "0.0.0",
     ...changes,
   };
