@@ -1,4 +1,4 @@
-/** Takes the pictures of the page that the READMEs show: `npm run pictures`. A simulated Panda pushes in lockstep, so that they show the same on any machine. */
+/** Takes the pictures of the page that the READMEs show: `npm run pictures`. A simulated Panda carries a cube in lockstep, so that they show the same on any machine. */
 import { join } from "node:path";
 import type { BrowserContextOptions } from "playwright-core";
 import sharp from "sharp";
@@ -7,7 +7,7 @@ import { openBrowser } from "../helpers/browser.ts";
 import { startCli } from "../helpers/cli.ts";
 import { until } from "../helpers/until.ts";
 
-const DECISIONS = 6;
+const DECISIONS = 18;
 const SHOTS: Readonly<Record<string, { readonly width: number; readonly height: number; readonly options: BrowserContextOptions }>> = {
   page: { width: 1400, height: 1010, options: {} },
   "page-phone": { width: 390, height: 844, options: { colorScheme: "dark", isMobile: true, hasTouch: true } },
@@ -22,7 +22,7 @@ const HOLD_ON_ITS_WAY = `new MutationObserver((_, observer) => {
 for (const [name, { width, height, options }] of Object.entries(SHOTS)) {
   const running = startCli([
     "run",
-    "launch/panda-push.launch.yaml",
+    "launch/panda-pick-place.launch.yaml",
     "dashboard.port:=0",
     "dashboard.lifecycle:=ready",
     "backend.mode:=lockstep",

@@ -69,7 +69,7 @@ test("the most different are taken, however often the same was seen", () => {
 });
 
 for (const place of [
-  ...["panda/world-models/push", "panda/world-models/reach"],
+  ...["panda/world-models/pick-place", "panda/world-models/push", "panda/world-models/reach"],
   ...["ur5e/world-models/reach", "so101/world-models/push", "so101/world-models/reach"],
 ])
   test(`${place} is shipped with sights of its own encoder, small and of every camera`, async () => {
