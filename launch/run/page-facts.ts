@@ -8,6 +8,7 @@ import { varied } from "../../sim/vary/vary.ts";
 import { backendOf } from "../backends/registry.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { type LaunchConfig, robotName } from "../config/schema.ts";
+import { isPrivileged } from "../privilege.ts";
 import { skillsOf, urgentTasks } from "../task-facts.ts";
 import { limitsOf } from "./limits-in-words.ts";
 import { pageScene } from "./page-scene.ts";
@@ -71,9 +72,14 @@ const axesOf = ({ joints, gripper }: RobotSpec): readonly AxisName[] => [
   ...(gripper ? (["gripper"] as const) : []),
 ];
 
-/** For each kind of goal the first skill of the task that takes it and that this model can do. */
-function goalsOf({ config, model }: Blueprint): PageFacts["goals"] {
-  const isPossible = { tool: true, object: model.networks.probe !== undefined, image: model.spec.cameras.length > 0 };
+/** For each kind of goal the first skill of the task that takes it and that this model can do: on two levels a model that sees samples subgoals on the way to a picture alone. */
+export function goalsOf({ config, model }: Pick<Blueprint, "config" | "model">): PageFacts["goals"] {
+  const takesPlaces = config.planner.solver !== "hierarchical" || isPrivileged(model);
+  const isPossible = {
+    tool: takesPlaces,
+    object: takesPlaces && model.networks.probe !== undefined,
+    image: model.spec.cameras.length > 0,
+  };
   const kinds = (["object", "tool", "image"] as const).filter((kind) => isPossible[kind]);
   return kinds.flatMap((kind) => {
     const skill = skillsOf(config.task).find(({ goals }) => goals.includes(kind));
