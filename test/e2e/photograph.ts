@@ -27,6 +27,19 @@ for (const [name, { width, height, options }] of Object.entries(SHOTS)) {
     "dashboard.lifecycle:=ready",
     "backend.mode:=lockstep",
   ]);
+  try {
+    await photograph(running, name, { width, height, options });
+  } finally {
+    running.child.kill("SIGINT");
+    await running.result;
+  }
+}
+
+async function photograph(
+  running: ReturnType<typeof startCli>,
+  name: string,
+  { width, height, options }: (typeof SHOTS)[string],
+): Promise<void> {
   const watched = await openBrowser({ width, height }, options);
   const { page } = watched;
   await page.goto(/page: (\S+)/.exec(await running.saw(/page: \S+/))![1]!);
@@ -39,6 +52,4 @@ for (const [name, { width, height, options }] of Object.entries(SHOTS)) {
     .png({ palette: true })
     .toFile(join(packageRoot, `runtime/dashboard/${name}.png`));
   await watched.close();
-  running.child.kill("SIGINT");
-  await running.result;
 }
