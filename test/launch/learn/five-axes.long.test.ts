@@ -77,8 +77,8 @@ test("a model of other axes is not learned on with these data, by the name of th
   assert.match(err, /data\.mismatch: .*action axis 4 is "yaw" \(continuous, 0\.3 rad\), the model's is none/);
 });
 
-test("a robot without a gripper is refused by check, before anything opens", async () => {
-  const { code, err } = await cli("check", LAUNCH, "robot:=ur5e");
+test("a robot without a gripper is refused by check, before anything opens, and before a model is looked for", async () => {
+  const { code, err } = await cli("check", LAUNCH, "robot:=ur5e", `model.path:=${at("none")}`);
   assert.equal(code, 2);
   assert.match(err, /model\.mismatch: action axis "gripper" \(switch\): robot "ur5e" has no gripper/);
 });
