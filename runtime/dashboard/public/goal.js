@@ -14,6 +14,7 @@ export function makeGoalForm({ goals, ends }) {
   kind = goals.find((goal) => goal.kind !== "image")?.kind ?? null;
   const canImage = goals.some((goal) => goal.kind === "image");
   byId("goal-form").hidden = kind === null;
+  byId("goal-mark").hidden = kind === null;
   byId("goal-now").hidden = !canImage;
   byId("goal-kind").textContent = kind === "object" ? "object" : "tool";
   for (const element of byId("goal").querySelectorAll("input, button")) element.disabled = endsWithTask;
