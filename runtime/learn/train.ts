@@ -79,7 +79,8 @@ const BROUGHT: ReadonlySet<PhaseName> = new Set(["encoder", "predictor", "critic
 /** Returns model.json's evaluation. Errors: those of the data set, `train.diverged`, `train.checkpoint`, and `stop.operator` when asked to stop. */
 export async function train(options: TrainOptions, environment: TrainEnvironment): Promise<Readonly<Record<string, unknown>>> {
   using dataset = openExperience(options);
-  if (options.from) refuseOtherAxes(options.data, axesOfData(dataset.meta.action), options.from.spec.axes);
+  for (const known of [options.from, options.teacher])
+    if (known) refuseOtherAxes(options.data, axesOfData(dataset.meta.action), known.spec.axes);
   const data = playData(dataset, options.seed);
   using retake = options.retake === undefined ? null : openRetake(options.retake, dataset);
   const run = openRun(options, dataset, retake, environment);
@@ -168,7 +169,7 @@ function openRun(options: TrainOptions, dataset: Dataset, retake: Retake | null,
 function startOf({ from, teacher }: TrainOptions): NamedWeights {
   if (!teacher) return from ? readWeights(from) : new Map();
   const brought = from ? readWeights(from) : new Map<string, Float32Array>();
-  if (from?.spec.latentDim === teacher.spec.latentDim) return brought;
+  if (from?.spec.training["teacher"] !== undefined) return brought; // A student goes on as it is.
   const eyes = [...brought].filter(([name]) => name.startsWith("encoder.") && !name.startsWith("encoder.out"));
   return new Map([...readWeights(teacher), ...eyes]);
 }
