@@ -1,47 +1,24 @@
 /** A student learns to see what its teacher, a privileged twin, is told: toy length, pictures that a program draws. */
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
-import { ManualClock } from "../../../runtime/core/clock.ts";
 import type { ModelPackage } from "../../../runtime/core/model.ts";
 import { createRng } from "../../../runtime/core/rng.ts";
 import { floats, openSession } from "../../../runtime/graph/session.ts";
 import { openDataset } from "../../../runtime/learn/dataset-reader.ts";
 import { playData } from "../../../runtime/learn/play-data.ts";
 import { taughtLatents, taughtSight } from "../../../runtime/learn/taught-sight.ts";
-import { encoderRecipe, type TrainOptions, train } from "../../../runtime/learn/train.ts";
+import { type TrainOptions, train } from "../../../runtime/learn/train.ts";
 import { Trainer } from "../../../runtime/learn/trainer.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
-import { TINY_DATA_CAMERA, TINY_UNLABELLED, tinyDataset } from "../../helpers/tiny-dataset.ts";
+import { TINY_UNLABELLED, tinyDataset } from "../../helpers/tiny-dataset.ts";
+import { tinyEnvironment, tinyTraining } from "../../helpers/tiny-training.ts";
 
 const session = { provider: "cpu", threads: 1 } as const;
-const folder = (): string => mkdtempSync(join(tmpdir(), "foresight-student-"));
 const data = tinyDataset(400);
 
 async function trained(changes: Partial<TrainOptions>): Promise<ModelPackage> {
-  const options: TrainOptions = {
-    data,
-    rehearse: null,
-    out: folder(),
-    work: folder(),
-    name: "tiny",
-    seed: 1,
-    budget: { steps: 3 },
-    goal: "object",
-    observation: "cameras",
-    encoder: encoderRecipe("object"),
-    teacher: null,
-    critic: "one-step",
-    levels: "two",
-    expected: { robot: "panda", cameras: changes.observation === "state" ? null : [TINY_DATA_CAMERA], axes: ["x", "y"] },
-    from: null,
-    productVersion: "0.0.0",
-    ...changes,
-  };
-  const quiet = { stopAsked: () => false, onProgress: () => undefined, say: () => undefined };
-  await train(options, { clock: new ManualClock(), session, ...quiet });
+  const options = tinyTraining(data, changes);
+  await train(options, tinyEnvironment());
   return await loadModelPackage(options.out);
 }
 

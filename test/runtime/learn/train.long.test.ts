@@ -5,48 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { printTraining } from "../../../launch/learn/print-training.ts";
-import { ManualClock } from "../../../runtime/core/clock.ts";
 import { MODEL_ROLES } from "../../../runtime/core/model.ts";
 import { floats, openSession } from "../../../runtime/graph/session.ts";
 import { readWeights } from "../../../runtime/learn/read-weights.ts";
-import { encoderRecipe, type TrainEnvironment, type TrainOptions, train } from "../../../runtime/learn/train.ts";
+import { type TrainOptions, train } from "../../../runtime/learn/train.ts";
 import { trainUncertainty } from "../../../runtime/learn/train-only.ts";
 import { loadModelPackage } from "../../../runtime/predict/model-package.ts";
 import { TINY_DATA_CAMERA, TINY_META, TINY_RETAKE, TINY_UNLABELLED, TINY_UNSEEN, tinyDataset } from "../../helpers/tiny-dataset.ts";
+import { tinyEnvironment, tinyTraining } from "../../helpers/tiny-training.ts";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "foresight-train-"));
 const data = tinyDataset(400);
 
-function optionsOf(changes: Partial<TrainOptions> = {}): TrainOptions {
-  return {
-    data,
-    rehearse: null,
-    out: folder(),
-    work: folder(),
-    name: "tiny",
-    seed: 1,
-    budget: { steps: 3 },
-    goal: "object",
-    observation: "cameras",
-    encoder: { ...encoderRecipe("object"), windows: 4 },
-    critic: "one-step",
-    levels: "two",
-    expected: { robot: "panda", cameras: [TINY_DATA_CAMERA], axes: ["x", "y"] },
-    from: null,
-    teacher: null,
-    productVersion: "0.0.0",
-    ...changes,
-  };
-}
-
-const environmentOf = (stopAsked: () => boolean = () => false): TrainEnvironment => ({
-  clock: new ManualClock(),
-  session: { provider: "cpu", threads: 1 },
-  stopAsked,
-  onProgress: () => undefined,
-  say: () => undefined,
-});
-const run = (options: TrainOptions, stopAsked?: () => boolean) => train(options, environmentOf(stopAsked));
+const optionsOf = (changes: Partial<TrainOptions> = {}): TrainOptions => tinyTraining(data, changes);
+const run = (options: TrainOptions, stopAsked?: () => boolean) => train(options, tinyEnvironment(stopAsked));
 
 const networksOf = (out: string): Buffer[] => MODEL_ROLES.map((role) => readFileSync(join(out, `${role}.onnx`)));
 
@@ -148,7 +120,7 @@ test("the ensemble alone is trained on what a package sees, and nothing else of 
   await run(first);
   const from = await loadModelPackage(first.out);
   const out = folder();
-  const told = await trainUncertainty({ ...first, out, work: folder(), seed: 7, from }, environmentOf());
+  const told = await trainUncertainty({ ...first, out, work: folder(), seed: 7, from }, tinyEnvironment());
   const after = await loadModelPackage(out);
   for (const role of MODEL_ROLES)
     assert.equal(Buffer.compare(after.networks[role]!, from.networks[role]!) === 0, role !== "uncertainty", role);
