@@ -184,7 +184,8 @@ async function grips(under: RobotUnderTest): Promise<void> {
   for (const [id, wantedM] of [openingMaxM, openingMinM].entries()) {
     const { startNs } = await under.robot.act({ ...nextSegment(under, id), gripper: told(wantedM) });
     assert.deepEqual(under.robot.commandedAt(startNs + secondsToNs(2)).gripper, told(wantedM));
-    await until(under, () => under.nowNs() > startNs && Math.abs(openingM - wantedM) < toleranceM);
+    const isThere = (): boolean => under.nowNs() > startNs && Math.abs(openingM - wantedM) < toleranceM;
+    await until(under, isThere, () => `the gripper ${wantedM} m open, it felt ${openingM} m`);
   }
   const beyond = { ...nextSegment(under, 2), gripper: told(openingMaxM + 0.01) };
   await assert.rejects(under.robot.act(beyond), isRejection(/gripper: opening .* m is outside \[/));
@@ -204,13 +205,13 @@ function collect({ robot }: RobotUnderTest, signal: AbortSignal): Sample[] {
   return samples;
 }
 
-/** Passes time until it holds. */
-async function until(under: RobotUnderTest, holds: () => boolean): Promise<void> {
+/** Passes time until it holds; `what` says in the end what was there instead. */
+async function until(under: RobotUnderTest, holds: () => boolean, what = () => "what the rule waits for"): Promise<void> {
   for (let pass = 0; pass < PASSES_MAX; pass++) {
     if (holds()) return;
     await under.pass();
   }
-  assert.fail(`did not happen within ${PASSES_MAX} passes of time`);
+  assert.fail(`did not happen within ${PASSES_MAX} passes of time: ${what()}`);
 }
 
 const maxAbs = (values: Float64Array): number => Math.max(...values.map(Math.abs));
