@@ -55,10 +55,10 @@ def sync_read():
 
 
 def sync_write():
-    writes = group(sdk.GroupSyncWrite, 42, 6)
+    writes = group(sdk.GroupSyncWrite, 42, 2)
     for servo in range(1, 7):
         goal = 2000 + servo
-        writes.addParam(servo, [goal & 0xFF, goal >> 8, 0, 0, 1500 & 0xFF, 1500 >> 8])
+        writes.addParam(servo, [goal & 0xFF, goal >> 8])
     writes.txPacket()
 
 
@@ -66,6 +66,7 @@ told("ping 1", lambda: call("ping", 1))
 told("read 3 from 0, 5", lambda: call("readTx", 3, 0, 5))
 told("read 253 from 40, 4", lambda: call("readTx", 253, 40, 4))
 told("torque on 6", lambda: call("write1ByteTxRx", 6, 40, 1))
+told("goal of 2", lambda: call("writeTxRx", 2, 42, 6, [2002 & 0xFF, 2002 >> 8, 0, 0, 1500 & 0xFF, 1500 >> 8]))
 told("offset -85 of 4", lambda: call("write2ByteTxRx", 4, 31, 85 | 0x800))
 told("sync read", sync_read)
 told("sync write", sync_write)

@@ -3,9 +3,10 @@ import { type Observable, ReplaySubject } from "rxjs";
 import type { Clock } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { BytePort } from "../servos/byte-port.ts";
-import type { ServoAlarm, ServoBus, ServoReading, ServoSettings } from "../servos/servo-bus.ts";
+import type { ServoAlarm, ServoBus, ServoGoal, ServoReading, ServoSettings } from "../servos/servo-bus.ts";
 import { INSTRUCTION, instructionFrame, syncReadFrame } from "./frames.ts";
-import { goalBytes, goalFrame } from "./goal-frame.ts";
+import { filled } from "./goal-fill.ts";
+import { goalFrame } from "./goal-frame.ts";
 import { type Answer, createLine, type Line } from "./line.ts";
 import { ALARM_BITS, decode, EEPROM_END, encode, REGISTERS, type RegisterName, STEPS_PER_TURN, STS3215 } from "./registers.ts";
 
@@ -83,7 +84,7 @@ export function createFeetechBus({ port, clock, answerMs }: FeetechBusOptions): 
       return readings;
     },
     async writeGoals(goals) {
-      await line.exchange({ frame: goalFrame(goals), ids: [], dataBytes: 0, quietMs: 0 });
+      await line.exchange({ frame: filled(goalFrame(goals)), ids: [], dataBytes: 0, quietMs: 0 });
     },
     async glanceAtDuty(id) {
       const data = await asking.readOnce(id, DUTY.from, DUTY.bytes);
@@ -179,6 +180,14 @@ function readingOf({ error, data }: Answer): ServoReading {
 
 const alarmsOf = (bits: number): readonly ServoAlarm[] =>
   (Object.keys(ALARM_BITS) as ServoAlarm[]).filter((alarm) => bits & (1 << ALARM_BITS[alarm]));
+
+/** Position, time and velocity, as they lie behind one another. */
+const goalBytes = ({ positionSteps, velocityStepsPerSMax }: ServoGoal): Uint8Array =>
+  Uint8Array.of(
+    ...encode(REGISTERS.goalSteps, positionSteps),
+    ...[0, 0],
+    ...encode(REGISTERS.goalVelocityStepsPerS, Math.max(1, velocityStepsPerSMax)),
+  );
 
 const dutyOf = (data: Uint8Array) => ({
   isTorqueOn: data[0] === 1,

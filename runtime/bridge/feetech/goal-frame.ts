@@ -1,36 +1,28 @@
 /**
- * Goals as a frame that a wire which loses or doubles a byte cannot turn into other goals.
- * The checksum is a sum: of a frame that lost an FF, the FF that begins the next frame passes for it, and of one in which a byte that equals the checksum came twice, that byte does.
- * Seen on the virtual arm, whose wrist rests at step 2047 (07 FF): with one byte in a hundred lost it turned by 1.4 rad in a minute.
+ * Goals as a frame that a wire which loses or doubles bytes hardly turns into other goals.
+ * Positions only, as short as it can be: how fast a servo may go it was told, and read back, when it was taken over.
+ * A checksum is a sum of a single byte, so two things could pass for one.
+ * A byte that equals the checksum and comes twice: then servos are told positions that are a step lower, two at most, which makes another checksum.
+ * The beginning of the next frame, where bytes are lost: see goal-fill.ts.
  */
-import type { ServoGoal } from "../servos/servo-bus.ts";
 import { syncWriteFrame } from "./frames.ts";
 import { encode, REGISTERS } from "./registers.ts";
 
-const FF = 0xff;
-/** Each try is a checksum of its own; one in ten does not do. */
-const TRIES = 16;
+/** A position may be told so much lower. */
+export const STEPS_LOWER_MAX = 2;
 
-/** Positions may be told a step lower, the first servo's velocity some steps/s. */
-export function goalFrame(goals: ReadonlyMap<number, ServoGoal>): Uint8Array {
-  const [first] = goals.keys();
-  const tried = (lowerBy: number): Uint8Array =>
-    syncWriteFrame(REGISTERS.goalSteps.address, new Map([...goals].map(([id, goal]) => [id, goalBytes(goal, id === first ? lowerBy : 0)])));
-  for (let lowerBy = 0; lowerBy < TRIES; lowerBy++) {
-    const frame = tried(lowerBy);
-    const said = frame.subarray(2, -1);
-    if (!said.includes(FF) && !said.includes(frame.at(-1)!)) return frame;
+/** Positions, in steps, by servo. */
+export function goalFrame(goals: ReadonlyMap<number, number>): Uint8Array {
+  for (let lowerBy = 0; lowerBy <= STEPS_LOWER_MAX * goals.size; lowerBy++) {
+    const frame = lowered(goals, lowerBy);
+    if (!frame.subarray(2, -1).includes(frame.at(-1)!)) return frame;
   }
-  return tried(0);
+  return lowered(goals, 0);
 }
 
-/** Position, time and velocity, as they lie behind one another. */
-export function goalBytes({ positionSteps, velocityStepsPerSMax }: ServoGoal, lowerBy = 0): Uint8Array {
-  return Uint8Array.of(
-    ...encode(REGISTERS.goalSteps, withoutFf(positionSteps)),
-    ...[0, 0],
-    ...encode(REGISTERS.goalVelocityStepsPerS, withoutFf(Math.max(1, velocityStepsPerSMax - lowerBy))),
-  );
+/** So many steps in all, spread evenly over the servos. */
+function lowered(goals: ReadonlyMap<number, number>, lowerBy: number): Uint8Array {
+  const stepsOff = (index: number): number => Math.floor((lowerBy + goals.size - 1 - index) / goals.size);
+  const told = [...goals].map(([id, steps], index) => [id, encode(REGISTERS.goalSteps, Math.max(0, steps - stepsOff(index)))] as const);
+  return syncWriteFrame(REGISTERS.goalSteps.address, new Map(told));
 }
-
-const withoutFf = (value: number): number => ((value & FF) === FF ? value - 1 : value);

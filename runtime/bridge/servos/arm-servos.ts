@@ -71,7 +71,7 @@ const servo = (name: string, calibration: JointCalibration, scale: JointScale, v
 
 const hinge = (finger: FingerSpec | undefined): Extract<FingerSpec, { kind: "hinge" }> | null => (finger?.kind === "hinge" ? finger : null);
 
-/** No faster than the joint may. */
+/** Where it is told to be, no faster than its joint may. */
 export const goalOf = ({ scale, velocityMaxRadPerS }: ArmServo, positionSteps: number): ServoGoal => ({
   positionSteps,
   velocityStepsPerSMax: Math.round(velocityMaxRadPerS * scale.stepsPerRad),

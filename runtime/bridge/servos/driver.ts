@@ -7,7 +7,7 @@ import { AgentError } from "../../core/errors.ts";
 import { gripperField } from "../../core/gripper.ts";
 import type { JointCommand } from "../../core/motion.ts";
 import type { Sample } from "../../core/sensing.ts";
-import { type ArmServo, type ArmServos, armServos, goalOf } from "./arm-servos.ts";
+import { type ArmServo, type ArmServos, armServos } from "./arm-servos.ts";
 import { createCrowdWatch } from "./crowd-watch.ts";
 import { createDutyCheck } from "./duty-check.ts";
 import { createGripperDrive, type GripperDrive } from "./gripper-drive.ts";
@@ -15,7 +15,7 @@ import { createPort, type Port } from "./port.ts";
 import { goToRest, REST_MS_MAX } from "./rest.ts";
 import { createRoundTimes } from "./round-times.ts";
 import type { ServoDriverOptions } from "./servo-arm.ts";
-import type { ServoBus, ServoGoal, ServoReading } from "./servo-bus.ts";
+import type { ServoBus, ServoReading } from "./servo-bus.ts";
 import { createServoWatch, type ServoWatch } from "./servo-watch.ts";
 import { checkServos, jointState, settledSteps, takeServos } from "./take-over.ts";
 
@@ -239,12 +239,11 @@ export class ServoDriver implements Driver {
     if (this.#wantsTakeOver) await this.#takeBack(bus);
     const command = this.#command;
     this.#command = null;
-    const goals = new Map<number, ServoGoal>();
-    const tell = (servo: ArmServo, steps: number): void => {
-      const { id } = servo;
+    const goals = new Map<number, number>();
+    const tell = ({ id }: ArmServo, steps: number): void => {
       if (this.#duty.astray.has(id)) return;
       const positionSteps = this.#holds.get(id) ?? Math.round(steps);
-      goals.set(id, goalOf(servo, positionSteps));
+      goals.set(id, positionSteps);
       this.#goals.set(id, positionSteps);
       this.#duty.sent(id, positionSteps);
     };
@@ -294,6 +293,6 @@ export class ServoDriver implements Driver {
     const { fault, isBroken } = this.#duty.look(id, duty, this.#servos.name(id));
     if (fault) this.#faults.next(fault);
     // SAFETY: a servo goes on to a goal that broke on the wire for as long as nobody tells it another.
-    else if (isBroken) await bus.writeGoals(new Map([[id, goalOf(this.#servos.all[this.#turn]!, this.#goals.get(id)!)]]));
+    else if (isBroken) await bus.writeGoals(new Map([[id, this.#goals.get(id)!]]));
   }
 }

@@ -23,7 +23,7 @@ export interface DutyCheck {
 /** Goals that may still be in a servo: a lost write leaves an older one. */
 const KEPT = 64;
 /** The bus may tell a goal so much lower. */
-const STEPS_OFF = 1;
+const STEPS_OFF = 2;
 /** Foreign goals in a row: one may be a byte that broke and passed. */
 const FOREIGN_MAX = 3;
 

@@ -1,8 +1,8 @@
 /** Leaving limp without falling: slowly to the rest posture, and only then the torque goes. */
 import { type Clock, nsToSeconds } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
-import type { ArmServos } from "./arm-servos.ts";
-import type { ServoBus, ServoGoal } from "./servo-bus.ts";
+import type { ArmServo, ArmServos } from "./arm-servos.ts";
+import type { ServoBus } from "./servo-bus.ts";
 
 export interface RestOptions {
   readonly bus: ServoBus;
@@ -39,14 +39,9 @@ export async function goToRest({ bus, servos, restRad, clock }: RestOptions): Pr
   for (let share = 0; share < 1; ) {
     share = Math.min(1, nsToSeconds(clock.nowNs() - startNs) / durationS);
     const eased = (1 - Math.cos(Math.PI * share)) / 2;
-    const goals = servos.joints.map(({ id, scale, velocityMaxRadPerS }, joint): [number, ServoGoal] => [
-      id,
-      {
-        positionSteps: Math.round(scale.toSteps(fromRad[joint]! + eased * (restRad[joint]! - fromRad[joint]!))),
-        velocityStepsPerSMax: Math.round(velocityMaxRadPerS * scale.stepsPerRad),
-      },
-    ]);
-    await bus.writeGoals(new Map(goals));
+    const stepsOf = ({ scale }: ArmServo, joint: number): number =>
+      Math.round(scale.toSteps(fromRad[joint]! + eased * (restRad[joint]! - fromRad[joint]!)));
+    await bus.writeGoals(new Map(servos.joints.map((servo, joint) => [servo.id, stepsOf(servo, joint)])));
     await clock.sleep(STEP_MS);
   }
   for (const { id } of servos.all) await bus.setTorque(id, false);

@@ -89,8 +89,8 @@ export interface ServoBus extends AsyncDisposable {
   identify(id: number): Promise<ServoIdentity | null>;
   /** Those that answered, after as many tries as fit into `withinMs`. */
   readAll(ids: readonly number[], withinMs: number): Promise<ReadonlyMap<number, ServoReading>>;
-  /** Without an answer: one that is lost is replaced by the next. */
-  writeGoals(goals: ReadonlyMap<number, ServoGoal>): Promise<void>;
+  /** Positions in steps, which may be told two steps lower; each servo goes no faster than its last `writeGoal` said. Without an answer: one that is lost is replaced by the next. */
+  writeGoals(goals: ReadonlyMap<number, number>): Promise<void>;
   /** Null where it does not answer: once, since it is asked again soon. */
   glanceAtDuty(id: number): Promise<ServoDuty | null>;
   /** Throws AgentError `bridge.timeout` naming the servo that does not answer; so do the following. */

@@ -4,7 +4,7 @@ import type { Clock } from "../../core/clock.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { RobotSpec } from "../../core/robot.ts";
 import type { JointState } from "../../core/sensing.ts";
-import type { ArmServo, ArmServos } from "./arm-servos.ts";
+import { type ArmServo, type ArmServos, goalOf } from "./arm-servos.ts";
 import type { ServoBus, ServoIdentity, ServoReading } from "./servo-bus.ts";
 
 /** At most this far may a joint move when its torque comes on. */
@@ -92,9 +92,9 @@ export async function takeServos(
   steps: ReadonlyMap<number, number>,
   clock: Clock,
 ): Promise<void> {
-  for (const { id, scale, velocityMaxRadPerS } of servos) {
-    await bus.writeGoal(id, { positionSteps: steps.get(id)!, velocityStepsPerSMax: Math.round(velocityMaxRadPerS * scale.stepsPerRad) });
-    await bus.setTorque(id, true);
+  for (const servo of servos) {
+    await bus.writeGoal(servo.id, goalOf(servo, steps.get(servo.id)!));
+    await bus.setTorque(servo.id, true);
   }
   await clock.sleep(PULL_MS);
   const after = await bus.readAll(
