@@ -176,5 +176,5 @@ async function examined(launch: string, overrides: readonly string[], { move, ye
   const { talkOf, terminalFace } = await import("../desk/talk.ts");
   using terminal = move && !yes ? terminalFace() : null;
   const mayMove = move ? (terminal ? talkOf([terminal], interruption().signal).yes : async () => true) : null;
-  return examineDesk({ launch, overrides, mayMove, say });
+  return await examineDesk({ launch, overrides, mayMove, say });
 }

@@ -24,9 +24,13 @@ export interface ArmDoctorOptions {
 
 /** There, back, to the other side, back. */
 const WAY_RAD = 0.06;
+/** A joint that goes less of it does not follow. */
+const WAY_SHARE_MIN = 0.75;
 const SPEED_RAD_PER_S = 0.2;
 const LEAD_MS = 100;
 const SETTLE_MS = 500;
+/** For the first reading. */
+const FIRST_MS_MAX = 5000;
 /** Readings at rest that are averaged. */
 const REST_MS = 150;
 const SAG_RAD_MAX = 0.05;
@@ -59,7 +63,9 @@ export async function checkMotion(options: ArmDoctorOptions): Promise<readonly C
   const checks: Check[] = [];
   let lowestV = await supplyV();
   try {
-    await clock.sleep(SETTLE_MS);
+    for (let waitedMs = 0; waitedMs < FIRST_MS_MAX && felt.length === 0 && lost === null; waitedMs += SETTLE_MS)
+      await clock.sleep(SETTLE_MS);
+    if (lost !== null) throw lost;
     const startedNs = clock.nowNs();
     for (const [joint, { name }] of robot.spec.joints.entries()) {
       say(`${name}: a little to and fro`);
@@ -74,7 +80,10 @@ export async function checkMotion(options: ArmDoctorOptions): Promise<readonly C
         rests.push(restOf(felt, joint, clock.nowNs()));
       }
       if (lost !== null) throw lost;
-      checks.push(...jointChecks(options, name, homeRad, rests, lagOf(robot, felt, joint, beginNs)));
+      checks.push(
+        moveCheck(name, wayOf(felt, joint, beginNs)),
+        ...jointChecks(options, name, homeRad, rests, lagOf(robot, felt, joint, beginNs)),
+      );
     }
     const isFed = lowestV >= voltageMinV;
     checks.push(
@@ -135,6 +144,20 @@ function lagOf({ commandedAt }: Robot, felt: readonly JointState[], joint: numbe
   }
   return best.ms;
 }
+
+/** Between the ends of what was felt. */
+function wayOf(felt: readonly JointState[], joint: number, sinceNs: bigint): number {
+  const atRad = felt.filter(({ stampNs }) => stampNs >= sinceNs).map(({ positionRad }) => positionRad[joint]!);
+  return Math.max(...atRad) - Math.min(...atRad);
+}
+
+const moveCheck = (name: string, wayRad: number): Check =>
+  checked(
+    `${name} moves`,
+    wayRad >= WAY_SHARE_MIN * 2 * WAY_RAD,
+    `by ${wayRad.toFixed(3)} rad where it was told ${2 * WAY_RAD} rad to and fro`,
+    "look what holds it, at its horn's screw, and at its gain (foresight setup-servos)",
+  );
 
 function jointChecks(
   { leadMs }: ArmDoctorOptions,

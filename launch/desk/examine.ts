@@ -59,5 +59,5 @@ async function examineMotion(
     return Math.min(...servos.flatMap(({ voltageV }) => voltageV ?? []));
   };
   const latencyMs = Object.fromEntries(Object.entries(cameras).map(([name, camera]) => [name, camera.latencyMs]));
-  return checkMotion({ ...{ robot, clock: opened.clock, body, supplyV, leadMs, latencyMs, say }, voltageMinV: limits.voltageMinV });
+  return await checkMotion({ ...{ robot, clock: opened.clock, body, supplyV, leadMs, latencyMs, say }, voltageMinV: limits.voltageMinV });
 }

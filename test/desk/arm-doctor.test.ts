@@ -9,7 +9,7 @@ import { deskBench } from "../helpers/desk-bench.ts";
 
 const WIDE = { minM: [0.05, -0.3, 0.015], maxM: [0.45, 0.3, 0.4], tableZM: 0, tableClearanceM: 0.01 } as const;
 
-async function measured({ gainP = 16, workspace = WIDE as Parameters<typeof openBody>[0]["workspace"] } = {}) {
+async function measured({ gainP = 16, workspace = WIDE as Parameters<typeof openBody>[0]["workspace"], isHeld = false } = {}) {
   await using desk = await deskBench();
   for (const { table } of desk.arm.servos) {
     table.set("torqueEnable", 1);
@@ -19,6 +19,7 @@ async function measured({ gainP = 16, workspace = WIDE as Parameters<typeof open
   const robot = await desk.start();
   using body = await openBody({ robot: so101Spec, model: NO_MODEL, workspace, keepOut: [], maxObservationAgeMs: 300, maxPlanAgeMs: 300 });
   const before = desk.angles();
+  if (isHeld) desk.arm.handRad = before;
   let isDone = false;
   const checking = checkMotion({
     ...{ robot, clock: desk.clock, body, supplyV: async () => 7.3, voltageMinV: 4.5, leadMs: 0, latencyMs: {}, say: () => {} },
@@ -48,6 +49,13 @@ test("an arm that is well: no joint sags or has play beyond the bounds, and how 
   assert.ok(ms >= 60 && ms <= 110, `${lag?.found}`);
   assert.equal(lag?.remedy, `backend.leadMs: ${ms}`);
   assert.equal(checks.find(({ name }) => name === "supply under load")?.found, "7.3 V at the lowest, at least 4.5 V");
+});
+
+test("an arm that somebody holds while it is measured is not well: each joint is said not to move", async () => {
+  const checks = await measured({ isHeld: true });
+  const wrong = checks.filter(({ name, ok }) => !ok && name.endsWith(" moves"));
+  assert.equal(wrong.length, so101Spec.joints.length);
+  assert.match(wrong[0]!.found, /^by 0\.0\d\d rad where it was told 0\.12 rad to and fro$/);
 });
 
 test("softer servos sag more under the arm's weight, in the joints that carry it", async () => {
