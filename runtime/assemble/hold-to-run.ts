@@ -42,6 +42,8 @@ const MOVABLE: ReadonlySet<SupervisorState["agent"]> = new Set(["idle", "holding
 export function createHoldToRun({ robot, clock, body, state, refusal, onMotion }: HoldToRunOptions): HoldToRun {
   let felt: JointState | null = null;
   let isBusy = false;
+  /** Of the newest motion that the arm has taken: only one may wait for its start. */
+  let startsNs = clock.nowNs();
   const jointMotion = (name: string, direction: -1 | 1, commanded: JointCommand, startNs: bigint): Segment | string => {
     const index = robot.spec.joints.findIndex((joint) => joint.name === name);
     if (index === -1) return `joint "${name}": the arm has ${robot.spec.joints.map((joint) => joint.name).join(", ")}`;
@@ -66,7 +68,9 @@ export function createHoldToRun({ robot, clock, body, state, refusal, onMotion }
       ...{ observationReceivedNs: receivedNs, observationStampNs: stampNs, toolAt: body.toolAt },
     });
     if (verdict.kind === "stop") return verdict.why.join("; ");
+    if (nowNs < startsNs) return null; // The press before moves it first.
     const taken = await robot.act(verdict.segment);
+    startsNs = taken.startNs;
     onMotion?.(taken);
     return null;
   };

@@ -134,6 +134,18 @@ for (const code of ["plan.late", "robot.stalled"] as const)
     assert.equal(acted.length, 1);
   });
 
+test("presses that come quicker than their motions begin, as from a page that was held up, are one: who holds goes on holding", async () => {
+  const { jog, acted, clock } = stage();
+  for (let press = 0; press < 3; press++) {
+    assert.equal(await jog.move("page", { joint: "elbow", direction: 1 }), null);
+    clock.advance(30);
+  }
+  assert.equal(acted.length, 1, "the arm lets one wait, and refuses another");
+  clock.advance(10);
+  assert.equal(await jog.move("page", { joint: "elbow", direction: 1 }), null);
+  assert.equal(acted.length, 2);
+});
+
 test("what the arm refuses for any other reason is said", async () => {
   const { jog } = stage({ refusesOnce: new AgentError("robot.rejected", "the arm is stopped; resume first") });
   assert.equal(await jog.move("page", { joint: "elbow", direction: 1 }), "the arm is stopped; resume first");
